@@ -1,0 +1,34 @@
+from .alert import Floor, StockAlert
+from .appointment import Appointment, BookingRequest
+from .bag import Bag, Issue, Movement, StockLevel
+from .center import Center, Job, Staff
+from .component import Compatibility, Component, Family
+from .donation import Donation
+from .screening import LookBack, Marker, Outcome, Result
+from .session import Session, Slot
+from .visit import Visit
+
+__all__ = [
+    "Appointment",
+    "Bag",
+    "BookingRequest",
+    "Center",
+    "Compatibility",
+    "Component",
+    "Donation",
+    "Family",
+    "Floor",
+    "Issue",
+    "Job",
+    "LookBack",
+    "Marker",
+    "Movement",
+    "Outcome",
+    "Result",
+    "Session",
+    "Slot",
+    "Staff",
+    "StockAlert",
+    "StockLevel",
+    "Visit",
+]

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from donors.models import BloodGroup
+
+from .center import Center
+from .component import Component
+from .donation import Donation
+
+
+class BagQuerySet(models.QuerySet["Bag"]):
+    def available(self, now: datetime) -> BagQuerySet:
+        """Released, in date, not held for anybody; earliest expiry first."""
+        return self.filter(state=Bag.State.AVAILABLE, expires_at__gt=now).order_by("expires_at", "pk")
+
+
+class Bag(models.Model):
+    """One blood unit. ``state`` and ``center`` follow its last movement and change by nothing else.
+
+    ``blood_group`` stays empty until the laboratory's two determinations agree.
+    """
+
+    class State(models.TextChoices):
+        QUARANTINED = "quarantined", _("In quarantine")
+        AVAILABLE = "available", _("Available")
+        RESERVED = "reserved", _("Reserved")
+        IN_TRANSIT = "in_transit", _("In transit")
+        BLOCKED = "blocked", _("Blocked")
+        ISSUED = "issued", _("Issued")
+        TRANSFUSED = "transfused", _("Transfused")
+        EXPIRED = "expired", _("Expired")
+        DISCARDED = "discarded", _("Discarded")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="bags")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="bags")
+    division = models.CharField(max_length=2, default="00")
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="bags")
+    blood_group = models.CharField(max_length=3, choices=BloodGroup, blank=True)
+    collected_on = models.DateField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State, blank=True)
+
+    objects = BagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donation", "component", "division"], name="bag_is_unique_in_its_donation"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["", "quarantined", "blocked", "discarded", "expired"])
+                | ~Q(blood_group=""),
+                name="bag_in_stock_has_a_group",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["center", "component", "blood_group", "expires_at"],
+                condition=Q(state="available"),
+                name="bag_available_by_expiry",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=["quarantined", "available", "reserved", "in_transit"]),
+                name="bag_that_can_expire",
+            ),
+        ]
+
+
+class Issue(models.Model):
+    """A bag left for a patient of a hospital; compatibility is checked by trigger."""
+
+    bag = models.OneToOneField(Bag, on_delete=models.PROTECT, related_name="issue")
+    hospital = models.CharField(_("hospital"), max_length=160)
+    request_reference = models.CharField(_("request reference"), max_length=60)
+    recipient_group = models.CharField(_("patient's group"), max_length=3, choices=BloodGroup)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+
+class Movement(models.Model):
+    """The append-only ledger of bags: each row takes one bag from a state to the next.
+
+    The database sets ``seq`` and ``at``, moves the bag and recounts ``StockLevel``; a movement that
+    the rules of release, expiry or transition forbid is refused there.
+    """
+
+    bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="movements")
+    seq = models.PositiveSmallIntegerField(editable=False)
+    from_state = models.CharField(max_length=12, choices=Bag.State, blank=True)
+    to_state = models.CharField(max_length=12, choices=Bag.State)
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="movements")
+    at = models.DateTimeField(editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bag", "seq"], name="movements_of_a_bag_have_no_gap"),
+            models.CheckConstraint(
+                condition=~Q(from_state=F("to_state")), name="movement_changes_the_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["center", "to_state", "at"], name="movement_of_center")]
+
+
+class StockLevel(models.Model):
+    """Bags of a centre, component and group by state, kept by the movements' trigger.
+
+    ``changed_at`` is the last movement, ``checked_at`` the last time a person confirmed the count.
+    """
+
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="levels")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="levels")
+    blood_group = models.CharField(max_length=3, choices=BloodGroup, blank=True)
+    quarantined = models.IntegerField(default=0)
+    available = models.IntegerField(default=0)
+    reserved = models.IntegerField(default=0)
+    in_transit = models.IntegerField(default=0)
+    changed_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["center", "component", "blood_group"], name="stock_level_has_one_row"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarantined__gte=0, available__gte=0, reserved__gte=0, in_transit__gte=0),
+                name="stock_level_is_never_negative",
+            ),
+        ]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from donors.models import Province
+from donors.models.naming import Named
+from donors.models.unit import DatedQuerySet
+
+
+class CenterQuerySet(models.QuerySet["Center"]):
+    def staffed_by(self, user, on: date) -> CenterQuerySet:
+        return self.filter(pk__in=Staff.objects.active(on).filter(user=user).values("center"))
+
+    def collecting(self) -> CenterQuerySet:
+        return self.exclude(kind__in=["national_agency"])
+
+
+class Center(Named):
+    """A transfusion centre, a hospital's blood bank or a fixed collection site.
+
+    Coordinates are the town's, not the building's (``verified`` tells how well the row is known).
+    """
+
+    code = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=32)
+    city_ar = models.CharField(max_length=80)
+    city_fr = models.CharField(max_length=80)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="centers")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    phone = models.CharField(max_length=20, blank=True)
+    verified = models.CharField(max_length=8)
+    source = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    objects = CenterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+
+
+class Job(models.TextChoices):
+    RECEPTION = "reception", _("Reception")
+    COLLECTION = "collection", _("Collection")
+    DOCTOR = "doctor", _("Doctor")
+    LABORATORY = "laboratory", _("Laboratory")
+    STOCK = "stock", _("Stock")
+    MANAGER = "manager", _("Manager")
+
+
+class Staff(models.Model):
+    """A user's job at a centre, from a day until a day; one row a job."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="staff")
+    job = models.CharField(max_length=12, choices=Job)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "center", "job"],
+                condition=Q(until=None),
+                name="staff_has_a_job_once_a_center",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="job_ends_after_it_begins"
+            ),
+        ]

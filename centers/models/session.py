@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from donors.models import Province
+from donors.models.naming import Named
+
+from .center import Center
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def upcoming(self, now: datetime) -> SessionQuerySet:
+        return self.filter(state__in=Session.LIVE, ends_at__gt=now)
+
+
+class Session(Named):
+    """Where and when staff of a centre collect; the name is the place's, as the public reads it."""
+
+    class Kind(models.TextChoices):
+        FIXED = "fixed", _("At the centre")
+        MOBILE = "mobile", _("Mobile collection")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    LIVE = (State.PLANNED, State.OPEN)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="sessions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="sessions")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    beds = models.PositiveSmallIntegerField()
+    walk_ins = models.BooleanField(default=True)
+    cancelled_because = models.CharField(max_length=200, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=Q(beds__gte=1), name="session_has_a_bed"),
+        ]
+        indexes = [models.Index(fields=["center", "starts_at"], name="session_of_center")]
+
+
+class Slot(models.Model):
+    """A stretch of a session that people book; ``taken`` is counted by a trigger, never by hand."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField()
+    places = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "starts_at"], name="slot_once_a_time"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("places")), name="slot_never_over_its_places"
+            ),
+        ]
+
+    @property
+    def free(self) -> int:
+        return self.places - self.taken

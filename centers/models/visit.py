@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from donors.models import DeferralReason, Donor
+
+from .appointment import Appointment
+from .session import Session
+
+
+class Visit(models.Model):
+    """A donor came to a session: arrival, measures, and whether they may give today.
+
+    Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C.
+    """
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        DEFERRED = "deferred", _("Deferred")
+        LEFT = "left", _("Left")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="visits")
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="visits")
+    appointment = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="visit"
+    )
+    arrived_at = models.DateTimeField()
+    arrived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    haemoglobin = models.PositiveSmallIntegerField(null=True, blank=True)
+    systolic = models.PositiveSmallIntegerField(null=True, blank=True)
+    diastolic = models.PositiveSmallIntegerField(null=True, blank=True)
+    pulse = models.PositiveSmallIntegerField(null=True, blank=True)
+    weight = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    deferred_for = models.ForeignKey(
+        DeferralReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "donor"], name="donor_arrives_once_a_session"),
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at=None, decided_by=None)
+                | ~Q(outcome="") & Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="visit_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="accepted")
+                | Q(
+                    haemoglobin__isnull=False,
+                    systolic__isnull=False,
+                    diastolic__isnull=False,
+                    weight__isnull=False,
+                    temperature__isnull=False,
+                ),
+                name="accepted_visit_was_measured",
+            ),
+            models.CheckConstraint(
+                condition=(Q(haemoglobin=None) | Q(haemoglobin__range=(30, 260)))
+                & (Q(systolic=None) | Q(systolic__range=(50, 280)))
+                & (Q(diastolic=None) | Q(diastolic__range=(30, 180)))
+                & (Q(pulse=None) | Q(pulse__range=(30, 220)))
+                & (Q(weight=None) | Q(weight__range=(20, 300)))
+                & (Q(temperature=None) | Q(temperature__range=(30, 43))),
+                name="visit_measures_are_plausible",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "arrived_at"], name="visit_of_session")]

@@ -1,0 +1,31 @@
+from .access_log import AccessLog
+from .consent import Consent, Purpose
+from .contact import Channel, Contact
+from .deferral import Deferral
+from .donor import BloodGroup, Donor, Membership, Sex
+from .naming import Language
+from .place import Province, Region
+from .policy import Criterion, DeferralReason
+from .unit import Officer, Unit
+from .user import User
+
+__all__ = [
+    "AccessLog",
+    "BloodGroup",
+    "Channel",
+    "Consent",
+    "Contact",
+    "Criterion",
+    "Deferral",
+    "DeferralReason",
+    "Donor",
+    "Language",
+    "Membership",
+    "Officer",
+    "Province",
+    "Purpose",
+    "Region",
+    "Sex",
+    "Unit",
+    "User",
+]

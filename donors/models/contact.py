@@ -1,0 +1,52 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .donor import Donor
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def reachable(self) -> "ContactQuerySet":
+        return self.filter(verified_at__isnull=False, failed_at=None, removed_at=None)
+
+
+class Contact(models.Model):
+    """An address where a donor may be reached: an e-mail, or a phone number as +212…
+
+    ``failed_at`` is set when the carrier or the mail server said that the address is dead.
+    """
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="contacts")
+    channel = models.CharField(max_length=8, choices=Channel)
+    address = models.CharField(max_length=254)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    preferred = models.BooleanField(default=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donor", "channel", "address"],
+                condition=Q(removed_at=None),
+                name="contact_stands_once_a_donor",
+            ),
+            models.UniqueConstraint(
+                fields=["donor"],
+                condition=Q(preferred=True, removed_at=None),
+                name="donor_has_one_preferred_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.EMAIL, address__contains="@")
+                | Q(channel=Channel.SMS, address__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="contact_address_fits_its_channel",
+            ),
+        ]
+        indexes = [models.Index(fields=["address"], name="contact_by_address")]

@@ -1,0 +1,61 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from .donor import Donor
+from .policy import DeferralReason
+
+
+class DeferralQuerySet(models.QuerySet["Deferral"]):
+    def live(self, on: date) -> "DeferralQuerySet":
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gt=on), ended_at__isnull=True, starts_on__lte=on
+        )
+
+
+class Deferral(models.Model):
+    """A donor may not give from ``starts_on`` until ``ends_on``, the first day that is free again.
+
+    No ``ends_on`` means until somebody ends it, or for ever when ``permanent``. The interval after
+    a donation is a deferral too, so that one table answers whether a person may give.
+    """
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="deferrals")
+    reason = models.ForeignKey(DeferralReason, on_delete=models.PROTECT, related_name="+")
+    permanent = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_because = models.TextField(blank=True)
+
+    objects = DeferralQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["donor", "ends_on"], condition=Q(ended_at=None), name="deferral_not_ended"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")),
+                name="deferral_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(permanent=False) | Q(ends_on=None), name="permanent_deferral_has_no_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_because=""),
+                name="deferral_is_ended_by_somebody_with_a_reason",
+            ),
+        ]

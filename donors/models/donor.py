@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .naming import Language
+from .place import Province
+from .unit import DatedQuerySet, Unit
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", _("Female")
+    MALE = "M", _("Male")
+
+
+class BloodGroup(models.TextChoices):
+    O_POSITIVE = "O+", "O+"
+    O_NEGATIVE = "O-", "O−"
+    A_POSITIVE = "A+", "A+"
+    A_NEGATIVE = "A-", "A−"
+    B_POSITIVE = "B+", "B+"
+    B_NEGATIVE = "B-", "B−"
+    AB_POSITIVE = "AB+", "AB+"
+    AB_NEGATIVE = "AB-", "AB−"
+
+
+class DonorQuerySet(models.QuerySet["Donor"]):
+    def undeferred(self, on: date) -> DonorQuerySet:
+        from .deferral import Deferral
+
+        return self.exclude(Exists(Deferral.objects.live(on).filter(donor=OuterRef("pk"))))
+
+
+class Donor(models.Model):
+    """A person who gives, gave or wishes to give blood.
+
+    Names stand as on the identity card, in both scripts when the card was seen; neither is ever
+    made from the other. ``blood_group`` is empty until a laboratory has confirmed it.
+    ``document_sealed`` is the identity document's number under AES-256-GCM; ``document_key`` is its
+    keyed hash, the only way to look it up.
+    """
+
+    class Document(models.TextChoices):
+        CIN = "cin", _("National identity card")
+        RESIDENCE = "residence", _("Residence card")
+        PASSPORT = "passport", _("Passport")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="donor",
+    )
+    family_name = models.CharField(_("family name (Latin letters)"), max_length=80, blank=True)
+    given_name = models.CharField(_("given name (Latin letters)"), max_length=80, blank=True)
+    family_name_ar = models.CharField(_("family name (Arabic letters)"), max_length=80, blank=True)
+    given_name_ar = models.CharField(_("given name (Arabic letters)"), max_length=80, blank=True)
+    name_key = models.CharField(max_length=200, editable=False)
+    name_key_ar = models.CharField(max_length=200, editable=False)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex)
+    birth_date = models.DateField(_("date of birth"))
+    document_kind = models.CharField(max_length=12, choices=Document, blank=True)
+    document_sealed = models.BinaryField(null=True, editable=False)
+    document_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    blood_group = models.CharField(max_length=3, choices=BloodGroup, blank=True)
+    province = models.ForeignKey(
+        Province, null=True, blank=True, on_delete=models.PROTECT, related_name="donors"
+    )
+    language = models.CharField(max_length=2, choices=Language, default=Language.ARABIC)
+    paused_until = models.DateField(null=True, blank=True)
+    last_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DonorQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(family_name="", family_name_ar="") & ~Q(given_name="", given_name_ar=""),
+                name="donor_bears_a_name_in_one_script",
+            ),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="donor_sex_is_known"),
+            models.CheckConstraint(
+                condition=Q(blood_group__in=["", *BloodGroup.values]), name="donor_group_is_a_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(document_sealed=None, document_key=None, document_kind="")
+                | Q(document_sealed__isnull=False, document_key__isnull=False)
+                & ~Q(document_kind=""),
+                name="donor_document_is_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["name_key"], name="donor_name_prefix", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["name_key_ar"], name="donor_name_ar_prefix", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(fields=["province", "blood_group"], name="donor_near_with_group"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def full_name(self) -> str:
+        arabic = f"{self.given_name_ar} {self.family_name_ar}".strip()
+        latin = f"{self.given_name} {self.family_name}".strip()
+        return (arabic or latin) if get_language() == "ar" else (latin or arabic)
+
+
+class Membership(models.Model):
+    """A donor belongs to a unit from a day until a day; commanders see only counts of these."""
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donor"], condition=Q(until=None), name="donor_belongs_to_one_unit_now"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")),
+                name="membership_ends_after_it_begins",
+            ),
+        ]

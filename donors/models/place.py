@@ -1,0 +1,19 @@
+from django.db import models
+
+from .naming import Named
+
+
+class Region(Named):
+    code = models.CharField(max_length=8, primary_key=True)
+
+
+class Province(Named):
+    """A province or prefecture; coordinates are its chief town's (GeoNames, CC BY 4.0)."""
+
+    code = models.CharField(max_length=8, primary_key=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="provinces")
+    kind = models.CharField(max_length=24)
+    chief_town_ar = models.CharField(max_length=100)
+    chief_town_fr = models.CharField(max_length=100)
+    latitude = models.FloatField()
+    longitude = models.FloatField()

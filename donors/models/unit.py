@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Concat
+
+from .naming import Named
+from .place import Province
+from .user import User
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def below(self, unit: Unit) -> UnitQuerySet:
+        """The unit itself and everything under it."""
+        return self.filter(path__startswith=unit.path)
+
+    def above(self, unit: Unit) -> UnitQuerySet:
+        """The chain of command over the unit, highest first, without the unit itself."""
+        codes = unit.path.strip("/").split("/")[:-1]
+        return self.filter(code__in=codes).order_by("path")
+
+    def commanded_by(self, user: User, on: date) -> UnitQuerySet:
+        """The subtrees of every unit where the user is an officer on that day."""
+        paths = Officer.objects.active(on).filter(user=user).values_list("unit__path", flat=True)
+        condition = Q(pk__in=[])
+        for path in paths:
+            condition |= Q(path__startswith=path)
+        return self.filter(condition)
+
+
+class Unit(Named):
+    """An organisation in a chain of command: a directorate, a regional security, a commissariat.
+
+    ``path`` is the chain of codes from the top (``/DGSN/PP-MAR/DP-ESI/``); a subtree is a prefix.
+    ``verified`` and ``parent_verified`` say whether a public text names the unit and its place.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(max_length=400, unique=True)
+    kind = models.CharField(max_length=32)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="units")
+    verified = models.CharField(max_length=8)
+    parent_verified = models.CharField(max_length=8)
+    source = models.TextField(blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(path__endswith=Concat(models.Value("/"), F("code"), models.Value("/"))),
+                name="unit_path_ends_with_its_code",
+            )
+        ]
+        indexes = [models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"])]
+
+    @property
+    def level(self) -> int:
+        return self.path.count("/") - 2
+
+
+class DatedQuerySet(models.QuerySet):
+    def active(self, on: date) -> DatedQuerySet:
+        return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
+
+
+class Officer(models.Model):
+    """A user who answers for a unit and everything below it, from a day until a day."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="commands")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="officers")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="officer_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "unit"], condition=Q(until=None), name="officer_once_a_unit"
+            ),
+        ]
