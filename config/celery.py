@@ -1,0 +1,20 @@
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("config")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# The only list of clocks. A missed beat costs time, never a row: every task asks the tables.
+app.conf.beat_schedule = {
+    "open appeals": {"task": "campaigns.tasks.open_appeals", "schedule": 3.0},
+    "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},
+    "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
+    "advance appeals": {"task": "campaigns.tasks.advance_appeals", "schedule": 10.0},
+    "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
+    "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
+    "review floors": {"task": "centers.tasks.review_floors", "schedule": 60.0},
+}
