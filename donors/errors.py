@@ -1,2 +1,10 @@
 class Refused(Exception):
     """A rule said no; the message is written for the person who reads the page."""
+
+
+class AlreadyRegistered(Refused):
+    """The identity document belongs to ``donor``, who is registered already."""
+
+    def __init__(self, message, donor):
+        super().__init__(message)
+        self.donor = donor

@@ -1,0 +1,39 @@
+"""Calendar arithmetic as rules are written: months and years, not counted days."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, or the last one of a shorter month moved to the next day.
+
+    A period must never end too early: one month after 31 January is 1 March, not 28 February.
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    length = monthrange(year, month + 1)[1]
+    if day.day <= length:
+        return date(year, month + 1, day.day)
+    return date(year, month + 1, length) + timedelta(days=1)
+
+
+def add_years(day: date, years: int) -> date:
+    return add_months(day, years * 12)
+
+
+def add_period(day: date, value: int, unit: str) -> date:
+    """``unit`` is hour, day, week, month or year; hours count as whole days."""
+    if unit == "hour":
+        return day + timedelta(days=-(-value // 24))
+    if unit in ("day", "week"):
+        return day + timedelta(days=value * (7 if unit == "week" else 1))
+    return add_months(day, value * (12 if unit == "year" else 1))
+
+
+def local_day(now: datetime) -> date:
+    """The day of an instant in Morocco."""
+    return timezone.localdate(now)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .calendar import add_period
+from .eligibility import criteria
+from .errors import Refused
+from .models import Deferral, DeferralReason, Donor, User
+
+INTERVAL = "MA-INTERVAL"
+
+
+@transaction.atomic
+def defer(
+    *,
+    donor: Donor,
+    reason: DeferralReason,
+    starts_on: date,
+    by: User | None,
+    now: datetime,
+    ends_on: date | None = None,
+) -> Deferral:
+    """Defer by a reason from a day; the end is the reason's own period unless one is given."""
+    if reason.kind == DeferralReason.Kind.NONE:
+        raise Refused(_("This is no reason to defer anybody."))
+    if ends_on is None and reason.kind == DeferralReason.Kind.TEMPORARY and reason.value:
+        ends_on = add_period(starts_on, reason.value, reason.unit)
+    permanent = reason.kind == DeferralReason.Kind.PERMANENT
+    return Deferral.objects.create(
+        donor=donor,
+        reason=reason,
+        permanent=permanent,
+        starts_on=starts_on,
+        ends_on=None if permanent else ends_on,
+        recorded_at=now,
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
+def after_donation(*, donor: Donor, on: date, by: User | None, now: datetime) -> Deferral:
+    """The interval, or the rest of the year when the yearly number is reached."""
+    bounds = {c.criterion: int(c.value) for c in criteria(on=on, sex=donor.sex)}
+    reason = DeferralReason.objects.in_force(on).get(code=INTERVAL)
+    year = (
+        Deferral.objects.filter(donor=donor, reason__code=INTERVAL, starts_on__lte=on)
+        .filter(starts_on__gt=on - timedelta(days=365))
+        .order_by("-starts_on")
+        .values_list("starts_on", flat=True)
+    )
+    ends_on = on + timedelta(days=bounds["INTERVAL"])
+    given = [on, *year]
+    if len(given) >= bounds["MAX_PER_YEAR"]:
+        oldest_counted = given[bounds["MAX_PER_YEAR"] - 1]
+        ends_on = max(ends_on, oldest_counted + timedelta(days=365))
+    return defer(donor=donor, reason=reason, starts_on=on, ends_on=ends_on, by=by, now=now)
+
+
+@transaction.atomic
+def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
+    """End a deferral by hand; a permanent one needs two physicians and is refused here."""
+    if not because.strip():
+        raise Refused(_("Say why the deferral ends."))
+    if deferral.permanent:
+        raise Refused(_("A permanent deferral is lifted by two physicians, not here."))
+    ended = Deferral.objects.filter(pk=deferral.pk, ended_at=None).update(
+        ended_at=now, ended_by=by, ended_because=because.strip()
+    )
+    if not ended:
+        raise Refused(_("This deferral has already ended."))

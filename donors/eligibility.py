@@ -1,0 +1,167 @@
+"""May this person give today, and if not, from when? The only place that answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from .calendar import add_years
+from .models import Criterion, Deferral, Donor
+from .models.donor import DonorQuerySet
+
+MEASURED = {
+    "HAEMOGLOBIN": "haemoglobin",
+    "BP_SYSTOLIC": "systolic",
+    "BP_DIASTOLIC": "diastolic",
+    "PULSE": "pulse",
+    "WEIGHT": "weight",
+    "TEMPERATURE": "temperature",
+}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C."""
+
+    haemoglobin: int | None = None
+    systolic: int | None = None
+    diastolic: int | None = None
+    pulse: int | None = None
+    weight: Decimal | None = None
+    temperature: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why not. ``until`` is the first free day; empty where a person has to decide."""
+
+    code: str
+    message: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """``next_on``: the first day on which nothing known stands in the way, or None."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    next_on: date | None = None
+    permanent: bool = False
+
+    @property
+    def allowed(self) -> bool:
+        return not self.reasons
+
+
+def criteria(*, on: date, sex: str) -> list[Criterion]:
+    """The bounds for whole blood in force on a day."""
+    return list(
+        Criterion.objects.in_force(on)
+        .filter(in_use=True, sex__in=["any", sex], donation_type__in=["any", "whole_blood"])
+        .order_by("criterion", "operator", "code")
+    )
+
+
+def assess(*, donor: Donor, on: date, measures: Measures | None = None) -> Assessment:
+    """Every reason against giving whole blood on a day; an empty list means allowed."""
+    deferrals = list(
+        Deferral.objects.filter(donor=donor, ended_at=None)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=on))
+        .select_related("reason")
+        .order_by("starts_on", "pk")
+    )
+    live = [d for d in deferrals if d.starts_on <= on]
+    bounds = criteria(on=on, sex=donor.sex)
+    reasons = [Reason(d.reason.code, _deferral_message(d), d.ends_on) for d in live]
+    reasons += age_reasons(birth_date=donor.birth_date, bounds=bounds, on=on)
+    if measures is not None:
+        reasons += measure_reasons(measures=measures, bounds=bounds, on=on)
+    permanent = any(d.permanent for d in live)
+    open_ended = any(r.until is None for r in reasons)
+    next_on = None if open_ended else max((r.until for r in reasons), default=on)
+    return Assessment(reasons=reasons, next_on=next_on, permanent=permanent)
+
+
+def age_reasons(*, birth_date: date, bounds: list[Criterion], on: date) -> list[Reason]:
+    reasons = []
+    for bound in bounds:
+        if bound.criterion != "AGE":
+            continue
+        years = int(bound.value)
+        if bound.operator == ">=" and add_years(birth_date, years) > on:
+            message = _("Younger than %(years)s years.") % {"years": years}
+            reasons.append(Reason(bound.code, message, add_years(birth_date, years)))
+        if bound.operator == "<=" and add_years(birth_date, years + 1) <= on:
+            message = _("Older than %(years)s years: the doctor decides.") % {"years": years}
+            reasons.append(Reason(bound.code, message))
+    return reasons
+
+
+def measure_reasons(*, measures: Measures, bounds: list[Criterion], on: date) -> list[Reason]:
+    """Measured values outside their bounds; a missing value is no reason here."""
+    reasons = []
+    for bound in bounds:
+        name = MEASURED.get(bound.criterion)
+        value = getattr(measures, name) if name else None
+        if value is None:
+            continue
+        if bound.operator == ">=" and value < bound.value:
+            text = _("%(what)s is %(value)s, under %(bound)s %(unit)s.")
+        elif bound.operator == "<=" and value > bound.value:
+            text = _("%(what)s is %(value)s, over %(bound)s %(unit)s.")
+        else:
+            continue
+        message = text % {
+            "what": _measure_name(bound.criterion),
+            "value": f"{value:g}" if isinstance(value, Decimal) else value,
+            "bound": f"{bound.value:g}" if bound.value % 1 else int(bound.value),
+            "unit": bound.unit,
+        }
+        days = bound.deferral_days
+        reasons.append(Reason(bound.code, message, on + timedelta(days=days or 1)))
+    return reasons
+
+
+def eligible(queryset: DonorQuerySet, on: date) -> DonorQuerySet:
+    """The same answer as ``assess`` without measures, for many donors at once."""
+    queryset = queryset.undeferred(on)
+    bounds = Criterion.objects.in_force(on).filter(
+        criterion="AGE", in_use=True, donation_type__in=["any", "whole_blood"]
+    )
+    for bound in bounds:
+        years = int(bound.value)
+        if bound.operator == ">=":
+            condition = Q(birth_date__lte=_latest_birth(on, years))
+        else:
+            condition = Q(birth_date__gt=_latest_birth(on, years + 1))
+        queryset = queryset.filter(condition if bound.sex == "any" else condition | ~Q(sex=bound.sex))
+    return queryset
+
+
+def _latest_birth(on: date, years: int) -> date:
+    """The last birth date whose ``years``-th birthday is not after the day."""
+    born = add_years(on, -years)
+    while add_years(born + timedelta(days=1), years) <= on:
+        born += timedelta(days=1)
+    while add_years(born, years) > on:
+        born -= timedelta(days=1)
+    return born
+
+
+def _deferral_message(deferral: Deferral) -> str:
+    return deferral.reason.name
+
+
+def _measure_name(criterion: str) -> str:
+    return {
+        "HAEMOGLOBIN": _("Haemoglobin"),
+        "BP_SYSTOLIC": _("Systolic pressure"),
+        "BP_DIASTOLIC": _("Diastolic pressure"),
+        "PULSE": _("Pulse"),
+        "WEIGHT": _("Weight"),
+        "TEMPERATURE": _("Temperature"),
+    }[criterion]

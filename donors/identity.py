@@ -1,0 +1,160 @@
+"""Who is this? Names, identity documents, finding and registering a donor."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import unicodedata
+from datetime import date, datetime
+
+import phonenumbers
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from .errors import AlreadyRegistered, Refused
+from .models import Channel, Contact, Donor, Province, User
+from .models.donor import DonorQuerySet
+
+KEY_ID = b"\x01"
+PURPOSE = b"donor.document"
+MATCHES = 20
+FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
+ARABIC_FOLDS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": None}
+)
+
+
+def fold(name: str) -> str:
+    """The key under which a name is searched: no case, accent, hamza, vowel sign or punctuation."""
+    text = unicodedata.normalize("NFKD", name).casefold().translate(ARABIC_FOLDS)
+    letters = "".join(c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+def normalise_document(number: str) -> str:
+    return FORBIDDEN_IN_DOCUMENT.sub("", unicodedata.normalize("NFKC", number).upper())
+
+
+def document_key(number: str) -> str:
+    """The blind index of a document number: a hash that only this site's key can make."""
+    key = base64.b64decode(settings.BLIND_INDEX_KEY)
+    return hmac.new(key, normalise_document(number).encode(), hashlib.sha256).hexdigest()
+
+
+def seal(number: str) -> bytes:
+    """Key id, nonce and AES-256-GCM text; bound to the blind index, so rows cannot be swapped."""
+    nonce = os.urandom(12)
+    cipher = AESGCM(base64.b64decode(settings.FIELD_KEY))
+    bound = PURPOSE + document_key(number).encode()
+    return KEY_ID + nonce + cipher.encrypt(nonce, normalise_document(number).encode(), bound)
+
+
+def open_document(donor: Donor) -> str:
+    """The number of the donor's identity document, or an empty string where none was seen."""
+    if donor.document_sealed is None:
+        return ""
+    sealed = bytes(donor.document_sealed)
+    cipher = AESGCM(base64.b64decode(settings.FIELD_KEY))
+    bound = PURPOSE + donor.document_key.encode()
+    return cipher.decrypt(sealed[1:13], sealed[13:], bound).decode()
+
+
+def normalise_phone(text: str) -> str:
+    """E.164 (``+212661123456``) of a phone as Moroccans write it; raises ``Refused``."""
+    try:
+        number = phonenumbers.parse(text, "MA")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise Refused(_("This is not a phone number. Write it like 06 61 12 34 56."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def find(text: str) -> DonorQuerySet:
+    """Donors whose document, phone or name begins with what was typed; at most twenty."""
+    text = text.strip()
+    key = fold(text)
+    if not key:
+        return Donor.objects.none()
+    if any(c.isdigit() for c in key):
+        condition = Q(document_key=document_key(text))
+        try:
+            phone = normalise_phone(text)
+            condition |= Q(
+                pk__in=Contact.objects.filter(address=phone, removed_at=None).values("donor")
+            )
+        except Refused:
+            pass
+    else:
+        condition = Q(name_key__startswith=key) | Q(name_key_ar__startswith=key)
+        swapped = " ".join(reversed(key.split(" ", 1)))
+        condition |= Q(name_key__startswith=swapped) | Q(name_key_ar__startswith=swapped)
+    return Donor.objects.filter(condition).order_by("name_key", "name_key_ar", "pk")[:MATCHES]
+
+
+@transaction.atomic
+def register(
+    *,
+    sex: str,
+    birth_date: date,
+    by: User | None,
+    now: datetime,
+    family_name: str = "",
+    given_name: str = "",
+    family_name_ar: str = "",
+    given_name_ar: str = "",
+    document_kind: str = "",
+    document_number: str = "",
+    phone: str = "",
+    email: str = "",
+    province: Province | None = None,
+    language: str = "ar",
+) -> Donor:
+    """A new donor with the addresses they named, not yet verified. Nothing is guessed.
+
+    Raises ``AlreadyRegistered`` when the document is somebody's, ``Refused`` for a bad phone.
+    """
+    known = Donor.objects.filter(document_key=document_key(document_number)).first()
+    if document_number and known:
+        raise AlreadyRegistered(_("This identity document is already registered."), known)
+    contacts = []
+    if phone:
+        contacts.append(Contact(channel=Channel.SMS, address=normalise_phone(phone)))
+    if email:
+        contacts.append(Contact(channel=Channel.EMAIL, address=email.strip().lower()))
+    donor = Donor(
+        family_name=family_name.strip(),
+        given_name=given_name.strip(),
+        family_name_ar=family_name_ar.strip(),
+        given_name_ar=given_name_ar.strip(),
+        name_key=fold(f"{family_name} {given_name}"),
+        name_key_ar=fold(f"{family_name_ar} {given_name_ar}"),
+        sex=sex,
+        birth_date=birth_date,
+        document_kind=document_kind if document_number else "",
+        document_sealed=seal(document_number) if document_number else None,
+        document_key=document_key(document_number) if document_number else None,
+        province=province,
+        language=language,
+        registered_at=now,
+        registered_by=by,
+    )
+    try:
+        with transaction.atomic():
+            donor.save(force_insert=True)
+    except IntegrityError as error:
+        if "document_key" not in str(error):
+            raise
+        known = Donor.objects.get(document_key=document_key(document_number))
+        raise AlreadyRegistered(_("This identity document is already registered."), known) from error
+    for position, contact in enumerate(contacts):
+        contact.donor = donor
+        contact.preferred = position == 0
+    Contact.objects.bulk_create(contacts)
+    return donor
