@@ -1,0 +1,154 @@
+"""The message catalogues: extracted, checked and compiled with Babel, without the gettext programs.
+
+English is the language of the sources; Arabic and French have a catalogue each.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import django
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("ar", "fr")
+SOURCES = ("campaigns", "centers", "config", "donors", "templates")
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+FIELD = re.compile(r"%\((\w+)\)[sd]|%[sd]")
+
+
+def extract_template(fileobj, keywords, comment_tags, options):
+    """Babel's view of a Django template: what Django itself turns into Python calls."""
+    source = templatize(fileobj.read().decode("utf-8"))
+    source = re.sub(r"\bu(['\"])", r"\1", source)
+    return extract_python(BytesIO(source.encode("utf-8")), keywords, comment_tags, options)
+
+
+def template() -> Catalog:
+    catalog = Catalog(charset="utf-8")
+    methods = [("**.py", "python"), ("**.html", f"{__name__}:extract_template")]
+    methods.append(("**.txt", f"{__name__}:extract_template"))
+    for folder in SOURCES:
+        found = extract_from_dir(
+            ROOT / folder,
+            method_map=[(pattern, _method(name)) for pattern, name in methods],
+            keywords=KEYWORDS,
+        )
+        for _file, _line, message, _comments, context in found:
+            flags = ["python-format"] if FIELD.search(str(message)) else []
+            catalog.add(message, context=context, flags=flags)
+    return catalog
+
+
+def _method(name: str):
+    return extract_template if name.endswith("extract_template") else name
+
+
+def path(language: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Catalog:
+    if not path(language).exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language, charset="utf-8")
+
+
+def update() -> None:
+    source = template()
+    for language in LANGUAGES:
+        old = read(language)
+        new = Catalog(locale=language, charset="utf-8", fuzzy=False)
+        for message in source:
+            if not message.id:
+                continue
+            known = old.get(message.id, message.context)
+            string = known.string if known and not known.fuzzy else ""
+            new.add(message.id, string, context=message.context, flags=message.flags)
+        path(language).parent.mkdir(parents=True, exist_ok=True)
+        buffer = BytesIO()
+        write_po(buffer, new, sort_output=True, no_location=True, width=100, omit_header=False)
+        # A date that changes at each run would make every update a change.
+        text = re.sub(rb'"(POT-Creation|PO-Revision)-Date: [^"]*"\n', b"", buffer.getvalue())
+        path(language).write_bytes(text)
+        left = sum(1 for fault in faults(source, new))
+        print(f"{language}: {len(new)} messages, {left} to translate")
+
+
+def faults(source: Catalog, catalog: Catalog):
+    """Sentences about messages that are missing, empty, fuzzy, left over or lose a placeholder."""
+    plurals = catalog.num_plurals
+    for message in source:
+        if not message.id:
+            continue
+        ours = catalog.get(message.id, message.context)
+        strings = ours.string if ours and isinstance(ours.string, tuple) else (ours and ours.string,)
+        if ours is None or not all(strings):
+            yield f"not translated: {message.id!r}"
+        elif ours.fuzzy:
+            yield f"fuzzy: {message.id!r}"
+        elif message.pluralizable and len(strings) != plurals:
+            yield f"{len(strings)} of {plurals} plural forms: {message.id!r}"
+        else:
+            wanted = fields(message.id[-1] if message.pluralizable else message.id)
+            for string in strings:
+                optional = {"count", "counter", "days"} if message.pluralizable else set()
+                if not wanted - optional <= fields(string) <= wanted:
+                    yield f"placeholders differ: {message.id!r}"
+    for message in catalog:
+        if message.id and source.get(message.id, message.context) is None:
+            yield f"left over: {message.id!r}"
+
+
+def fields(text: str) -> set[str]:
+    return {match.group(0) for match in FIELD.finditer(text)} and {
+        match.group(1) or "" for match in FIELD.finditer(text)
+    }
+
+
+def check() -> int:
+    source = template()
+    found = [f"{lang}: {fault}" for lang in LANGUAGES for fault in faults(source, read(lang))]
+    print("\n".join(found) or "The catalogues are complete.")
+    return 1 if found else 0
+
+
+def compile_() -> None:
+    for language in LANGUAGES:
+        if not path(language).exists():
+            continue
+        target = path(language).with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= path(language).stat().st_mtime:
+            continue
+        with target.open("wb") as file:
+            write_mo(file, read(language))
+
+
+def main() -> int:
+    settings.configure(USE_I18N=True)
+    django.setup()
+    verb = sys.argv[1]
+    if verb == "check":
+        return check()
+    update() if verb == "update" else compile_()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""The site's settings, made hostile: what is undefined, insecure or outside fails."""
+
+from config.settings import *  # noqa: F403
+from config.settings import MIDDLEWARE, STORAGES, TEMPLATES
+
+
+class Undefined(str):
+    """An undefined template variable ends the test instead of printing nothing."""
+
+    __slots__ = ()
+
+    def __mod__(self, name):
+        raise AssertionError(f"undefined template variable: {name}")
+
+    def __contains__(self, item):
+        return item == "%s"
+
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = False
+SITE_URL = "http://testserver"
