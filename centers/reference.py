@@ -1,0 +1,101 @@
+"""Reference rows of blood, from the files in ``data``; loading again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from donors.reference import names, rows, upsert
+
+from .models import Center, Compatibility, Component, Family, Marker
+
+DATA = Path(__file__).parent / "data"
+FAMILIES = {
+    "WB": Family.WHOLE_BLOOD,
+    "RBC": Family.RED_CELLS,
+    "PLT": Family.PLATELETS,
+    "FFP": Family.PLASMA,
+    "PLASMA": Family.PLASMA,
+    "CRYO": Family.CRYO,
+    "GRAN": Family.GRANULOCYTES,
+}
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Every file of this app; the counts by kind. Provinces must be there."""
+    centers = rows(DATA / "transfusion_centres.csv")
+    components = rows(DATA / "components.csv")
+    matrix = rows(DATA / "compatibility.csv")
+    markers = rows(DATA / "markers.csv")
+    local = {r["component"]: r["local_code"] for r in rows(DATA / "local_codes.csv")}
+    upsert([_center(r) for r in centers], key=["code"])
+    upsert([_component(r, local[r["code"]]) for r in components], key=["code"])
+    upsert([_compatibility(r) for r in matrix], key=["family", "recipient", "donor"])
+    upsert([_marker(r, position) for position, r in enumerate(markers, 1)], key=["code"])
+    return {
+        "centres": len(centers),
+        "components": len(components),
+        "compatibility": len(matrix),
+        "markers": len(markers),
+    }
+
+
+def _center(row: dict[str, str]) -> Center:
+    return Center(
+        code=row["code"],
+        kind=row["kind"],
+        city_ar=row["city_ar"],
+        city_fr=row["city_fr"],
+        province_id=row["province_code"],
+        latitude=float(row["lat"]),
+        longitude=float(row["lon"]),
+        verified=row["verified"],
+        source=row["source"],
+        note=row["note"],
+        **names(row),
+    )
+
+
+def _component(row: dict[str, str], local_code: str) -> Component:
+    return Component(
+        code=row["code"],
+        family=FAMILIES[row["code"].split("-")[0]],
+        local_code=local_code,
+        storage_min_c=int(row["storage_min_c"]) if row["storage_min_c"] else None,
+        storage_max_c=int(row["storage_max_c"]) if row["storage_max_c"] else None,
+        condition=row["condition"],
+        shelf_life_days=int(row["shelf_life_days"]),
+        in_use=row["app_default"] == "yes",
+        verified=row["verified"],
+        source=row["source"],
+        note="; ".join(filter(None, [row["anticoagulant_or_medium"], row["note"]])),
+        **names(row),
+    )
+
+
+def _compatibility(row: dict[str, str]) -> Compatibility:
+    return Compatibility(
+        family=row["component"],
+        recipient=row["recipient"],
+        donor=row["donor"],
+        verdict=row["verdict"],
+        preference=int(row["preference"]) if row["preference"] else None,
+        note=row["note"],
+        source=row["source"],
+    )
+
+
+def _marker(row: dict[str, str], position: int) -> Marker:
+    return Marker(
+        code=row["code"],
+        kind=row["kind"],
+        position=position,
+        rh_negative_only=row["rh_negative_only"] == "yes",
+        deferral_code=row["deferral_code"],
+        valid_from=date.fromisoformat(row["valid_from"]),
+        source="; ".join(filter(None, [row["source"], row["note"]])),
+        **names(row),
+    )

@@ -1,0 +1,159 @@
+"""Reference rows of people and places, from the files in ``data``; again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import models, transaction
+
+from .models import Criterion, DeferralReason, Province, Region, Unit
+
+DATA = Path(__file__).parent / "data"
+DECREE = date(1995, 11, 16)
+EARLIEST = date(2000, 1, 1)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def upsert(instances: Iterable[models.Model], *, key: list[str]) -> list[models.Model]:
+    """Insert, or bring the row with the same key to the file's values."""
+    instances = list(instances)
+    if not instances:
+        return []
+    model = type(instances[0])
+    fields = [
+        f.name for f in model._meta.concrete_fields if not f.primary_key and f.name not in key
+    ]
+    return model._default_manager.bulk_create(
+        instances, update_conflicts=True, unique_fields=key, update_fields=fields
+    )
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Every file of this app; the counts by kind."""
+    places = rows(DATA / "regions_provinces.csv")
+    units = rows(DATA / "police_units.csv")
+    criteria = rows(DATA / "eligibility_criteria.csv")
+    reasons = rows(DATA / "deferrals.csv") + rows(DATA / "own_reasons.csv")
+    regions = [r for r in places if r["level"] == "region"]
+    provinces = [r for r in places if r["level"] == "province"]
+    upsert([Region(code=r["code"], **names(r)) for r in regions], key=["code"])
+    upsert([_province(r) for r in provinces], key=["code"])
+    _load_units(units)
+    upsert([_criterion(r) for r in criteria], key=["code", "valid_from"])
+    upsert([_reason(r) for r in reasons], key=["code", "valid_from"])
+    return {
+        "regions": len(regions),
+        "provinces": len(provinces),
+        "units": len(units),
+        "criteria": len(criteria),
+        "deferral reasons": len(reasons),
+    }
+
+
+def group_frequencies() -> dict[str, Decimal]:
+    """Per cent of donors by the eight groups, in the series the program starts with."""
+    return {
+        r["group"]: Decimal(r["percent"])
+        for r in rows(DATA / "blood_group_frequencies.csv")
+        if r["app_default"] == "yes" and r["series"].endswith("_8way")
+    }
+
+
+def names(row: dict[str, str], prefix: str = "name") -> dict[str, str]:
+    return {f"name_{lang}": row[f"{prefix}_{lang}"] for lang in ("ar", "fr", "en")}
+
+
+def _province(row: dict[str, str]) -> Province:
+    return Province(
+        code=row["code"],
+        region_id=row["parent_code"],
+        kind=row["kind"],
+        chief_town_ar=row["chief_town_ar"],
+        chief_town_fr=row["chief_town_fr"],
+        latitude=float(row["lat"]),
+        longitude=float(row["lon"]),
+        **names(row),
+    )
+
+
+def _load_units(lines: list[dict[str, str]]) -> None:
+    """Level by level from the top, since a path is made of the parent's."""
+    known: dict[str, Unit] = {}
+    waiting = lines
+    while waiting:
+        ready = [r for r in waiting if not r["parent_code"] or r["parent_code"] in known]
+        if not ready:
+            raise ValueError(f"units without a known parent: {[r['code'] for r in waiting]}")
+        for unit in upsert([_unit(r, known.get(r["parent_code"])) for r in ready], key=["code"]):
+            known[unit.code] = unit
+        waiting = [r for r in waiting if r["code"] not in known]
+
+
+def _unit(row: dict[str, str], parent: Unit | None) -> Unit:
+    return Unit(
+        code=row["code"],
+        parent=parent,
+        path=f"{parent.path if parent else '/'}{row['code']}/",
+        kind=row["kind"],
+        province_id=row["province_code"],
+        verified=row["verified"],
+        parent_verified=row["parent_verified"],
+        source="; ".join(filter(None, [row["source"], row["note"]])),
+        **names(row),
+    )
+
+
+def _criterion(row: dict[str, str]) -> Criterion:
+    status = row["donor_status"]
+    return Criterion(
+        code=row["code"],
+        authority=row["authority"],
+        donation_type=row["donation_type"],
+        sex=row["sex"],
+        criterion=row["criterion"],
+        operator=row["operator"],
+        value=Decimal(row["value"]),
+        unit=row["unit"],
+        deferral_days=_number(row["deferral_days_if_failed"]),
+        note="; ".join(filter(None, ["" if status == "any" else status, row["note"]])),
+        **_evidence(row),
+    )
+
+
+def _reason(row: dict[str, str]) -> DeferralReason:
+    return DeferralReason(
+        code=row["code"],
+        authority=row["authority"],
+        criterion=row["criterion"],
+        kind=row["kind"],
+        days=_number(row["days"]),
+        value=_number(row["value"]),
+        unit=row["unit"],
+        counts_from=row["counts_from"],
+        note=row["note"],
+        **names(row, "label"),
+        **_evidence(row),
+    )
+
+
+def _evidence(row: dict[str, str]) -> dict[str, object]:
+    of_the_decree = row["authority"] == "MA" and row["source"].startswith("Decree 2-94-20")
+    return {
+        "in_use": row["app_default"] == "yes",
+        "verified": row["verified"],
+        "source": row["source"],
+        "valid_from": DECREE if of_the_decree else EARLIEST,
+    }
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
