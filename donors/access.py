@@ -17,16 +17,3 @@ def is_officer(user: User) -> bool:
 def officer_units(user: User) -> UnitQuerySet:
     """Every unit under the user's command today."""
     return Unit.objects.commanded_by(user, timezone.localdate())
-
-
-def needs_second_factor(user: User) -> bool:
-    """Everybody but a mere donor signs in with two factors; True while the second is missing."""
-    if user.authenticator_set.exists():
-        return False
-    return (
-        user.is_administrator
-        or user.is_auditor
-        or user.commands.exists()
-        or user.jobs.exists()
-        or user.is_superuser
-    )

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.utils import timezone, translation
+
+from tests import browser
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Sentences are asserted as the sources have them; a test that reads Arabic asks for it."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def today(now):
+    return timezone.localdate(now)
+
+
+@pytest.fixture
+def reference(db):
+    """The reference rows: places, units, criteria, reasons, centres, components, markers."""
+    from centers import reference as blood
+    from donors import reference as people
+
+    people.load()
+    blood.load()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    yield from browser.launch(os.environ.get("CHROMIUM") or None)
+
+
+@pytest.fixture
+def phone(chromium, live_server):
+    yield from browser.page(chromium, live_server.url, width=360, height=740, touch=True)
+
+
+@pytest.fixture
+def desktop(chromium, live_server):
+    yield from browser.page(chromium, live_server.url, width=1280, height=900)
+
