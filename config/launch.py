@@ -67,7 +67,15 @@ def children(port: int) -> dict[str, list[str]]:
     schedule = str(env.VAR / "beat-schedule")
     return {
         "site": site,
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle"],
+        "worker": [
+            *celery,
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "INFO",
+            "--without-mingle",
+        ],
         "beat": [*celery, "beat", "--schedule", schedule, "--loglevel", "WARNING"],
     }
 

@@ -78,7 +78,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.config(
-        default="postgresql://postgres@localhost/postgres", conn_max_age=600, conn_health_checks=True
+        default="postgresql://postgres@localhost/postgres",
+        conn_max_age=600,
+        conn_health_checks=True,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (

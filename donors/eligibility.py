@@ -138,7 +138,9 @@ def eligible(queryset: DonorQuerySet, on: date) -> DonorQuerySet:
             condition = Q(birth_date__lte=_latest_birth(on, years))
         else:
             condition = Q(birth_date__gt=_latest_birth(on, years + 1))
-        queryset = queryset.filter(condition if bound.sex == "any" else condition | ~Q(sex=bound.sex))
+        queryset = queryset.filter(
+            condition if bound.sex == "any" else condition | ~Q(sex=bound.sex)
+        )
     return queryset
 
 

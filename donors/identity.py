@@ -152,7 +152,9 @@ def register(
         if "document_key" not in str(error):
             raise
         known = Donor.objects.get(document_key=document_key(document_number))
-        raise AlreadyRegistered(_("This identity document is already registered."), known) from error
+        raise AlreadyRegistered(
+            _("This identity document is already registered."), known
+        ) from error
     for position, contact in enumerate(contacts):
         contact.donor = donor
         contact.preferred = position == 0

@@ -5,7 +5,5 @@ from .views import demo
 app_name = "donors"
 
 urlpatterns = [
-
     path("demo/", demo.enter, name="demo-enter"),
-
 ]

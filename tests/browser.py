@@ -41,9 +41,7 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False):
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on(
-        "console", lambda line: faults.append(line.text) if line.type == "error" else None
-    )
+    opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     yield opened
     context.close()
     assert not faults, faults

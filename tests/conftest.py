@@ -48,4 +48,3 @@ def phone(chromium, live_server):
 @pytest.fixture
 def desktop(chromium, live_server):
     yield from browser.page(chromium, live_server.url, width=1280, height=900)
-

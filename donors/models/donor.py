@@ -87,7 +87,8 @@ class Donor(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(family_name="", family_name_ar="") & ~Q(given_name="", given_name_ar=""),
+                condition=~Q(family_name="", family_name_ar="")
+                & ~Q(given_name="", given_name_ar=""),
                 name="donor_bears_a_name_in_one_script",
             ),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="donor_sex_is_known"),
@@ -106,7 +107,9 @@ class Donor(models.Model):
                 fields=["name_key"], name="donor_name_prefix", opclasses=["varchar_pattern_ops"]
             ),
             models.Index(
-                fields=["name_key_ar"], name="donor_name_ar_prefix", opclasses=["varchar_pattern_ops"]
+                fields=["name_key_ar"],
+                name="donor_name_ar_prefix",
+                opclasses=["varchar_pattern_ops"],
             ),
             models.Index(fields=["province", "blood_group"], name="donor_near_with_group"),
         ]

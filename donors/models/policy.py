@@ -38,7 +38,9 @@ class Criterion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from"], name="criterion_version_is_unique"),
+            models.UniqueConstraint(
+                fields=["code", "valid_from"], name="criterion_version_is_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
                 name="criterion_ends_after_it_begins",

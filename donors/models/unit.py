@@ -58,7 +58,9 @@ class Unit(Named):
                 name="unit_path_ends_with_its_code",
             )
         ]
-        indexes = [models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"])
+        ]
 
     @property
     def level(self) -> int:
@@ -83,7 +85,8 @@ class Officer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")), name="officer_ends_after_it_begins"
+                condition=Q(until=None) | Q(until__gt=F("since")),
+                name="officer_ends_after_it_begins",
             ),
             models.UniqueConstraint(
                 fields=["user", "unit"], condition=Q(until=None), name="officer_once_a_unit"

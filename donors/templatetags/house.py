@@ -29,7 +29,9 @@ def ltr(value) -> str:
 def din(value: str) -> str:
     """A donation number as on the label: facility, year, serial."""
     value = str(value)
-    return format_html('<bdi dir="ltr" class="din">{} {} {}</bdi>', value[:5], value[5:7], value[7:])
+    return format_html(
+        '<bdi dir="ltr" class="din">{} {} {}</bdi>', value[:5], value[5:7], value[7:]
+    )
 
 
 @register.filter
@@ -52,7 +54,9 @@ def _ago(seconds: int) -> str:
     if minutes < 1:
         return _("just now")
     if hours < 1:
-        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {
+            "count": minutes
+        }
     if days < 2:
         return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
     return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}

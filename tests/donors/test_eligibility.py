@@ -1,0 +1,131 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from donors import deferrals, eligibility
+from donors.models import Deferral, DeferralReason, Donor
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+EVERY_DAY = st.dates(date(2024, 1, 1), date(2027, 12, 31))
+
+
+def reason(code: str) -> DeferralReason:
+    return DeferralReason.objects.get(code=code)
+
+
+def test_assess_of_a_healthy_adult_has_no_reason(reference, today):
+    assessment = eligibility.assess(donor=factories.donor(), on=today)
+    assert assessment.allowed
+    assert assessment.next_on == today
+
+
+def test_assess_below_eighteen_names_the_birthday(reference):
+    donor = factories.donor(birth_date=date(2008, 6, 15))
+    assessment = eligibility.assess(donor=donor, on=date(2026, 6, 14))
+    assert [r.code for r in assessment.reasons] == ["MA-AGE-MIN"]
+    assert assessment.next_on == date(2026, 6, 15)
+    assert eligibility.assess(donor=donor, on=date(2026, 6, 15)).allowed
+
+
+def test_assess_permanent_beats_every_date(reference, today, now):
+    donor = factories.donor()
+    by = factories.user()
+    deferrals.defer(donor=donor, reason=reason("MA-VACCINE"), starts_on=today, by=by, now=now)
+    deferrals.defer(donor=donor, reason=reason("MA-CANCER"), starts_on=today, by=by, now=now)
+    assessment = eligibility.assess(donor=donor, on=today)
+    assert assessment.permanent
+    assert assessment.next_on is None
+
+
+def test_assess_takes_the_latest_of_several_ends(reference, today, now):
+    donor = factories.donor()
+    for code in ("MA-VACCINE", "MA-SURGERY"):
+        deferrals.defer(
+            donor=donor, reason=reason(code), starts_on=today, by=factories.user(), now=now
+        )
+    ends = Deferral.objects.filter(donor=donor).values_list("ends_on", flat=True)
+    assert eligibility.assess(donor=donor, on=today).next_on == max(ends)
+
+
+@pytest.mark.parametrize(
+    ("sex", "haemoglobin", "allowed"),
+    [("M", 130, True), ("M", 129, False), ("F", 120, True), ("F", 119, False)],
+)
+def test_assess_haemoglobin_by_sex(reference, today, sex, haemoglobin, allowed):
+    measures = eligibility.Measures(haemoglobin=haemoglobin)
+    assessment = eligibility.assess(donor=factories.donor(sex=sex), on=today, measures=measures)
+    assert assessment.allowed is allowed
+
+
+def test_assess_says_every_measure_out_of_bounds(reference, today):
+    measures = eligibility.Measures(
+        haemoglobin=100,
+        systolic=170,
+        diastolic=105,
+        weight=Decimal("49.5"),
+        temperature=Decimal("38.2"),
+    )
+    assessment = eligibility.assess(donor=factories.donor(), on=today, measures=measures)
+    assert len(assessment.reasons) == 5
+    assert any("49.5" in r.message and "50" in r.message for r in assessment.reasons)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    birth=st.dates(date(1950, 1, 1), date(2012, 12, 31)),
+    on=EVERY_DAY,
+    spans=st.lists(st.tuples(EVERY_DAY, st.one_of(st.none(), st.integers(1, 400))), max_size=3),
+)
+def test_one_truth_in_python_and_in_sql(reference, now, birth, on, spans):
+    donor = factories.donor(birth_date=birth)
+    for starts_on, days in spans:
+        Deferral.objects.create(
+            donor=donor,
+            reason=reason("MA-PREGNANCY"),
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=days) if days else None,
+            recorded_at=now,
+        )
+    alone = Donor.objects.filter(pk=donor.pk)
+    assert (
+        eligibility.assess(donor=donor, on=on).allowed is eligibility.eligible(alone, on).exists()
+    )
+
+
+def test_after_donation_defers_for_the_interval_of_the_sex(reference, today, now):
+    for sex, days in (("M", 62), ("F", 92)):
+        deferral = deferrals.after_donation(
+            donor=factories.donor(sex=sex), on=today, by=None, now=now
+        )
+        assert deferral.ends_on == today + timedelta(days=days)
+
+
+def test_after_donation_third_of_a_woman_waits_for_the_year(reference, today, now):
+    donor = factories.donor(sex="F")
+    for days_ago in (300, 150, 0):
+        last = deferrals.after_donation(
+            donor=donor, on=today - timedelta(days=days_ago), by=None, now=now
+        )
+    assert last.ends_on == max(
+        today + timedelta(days=92), today - timedelta(days=300) + timedelta(365)
+    )
+
+
+def test_end_needs_a_reason_and_happens_once(reference, today, now):
+    by = factories.user()
+    donor = factories.donor()
+    deferral = deferrals.defer(
+        donor=donor, reason=reason("MA-VACCINE"), starts_on=today, by=by, now=now
+    )
+    with pytest.raises(Exception, match="Say why"):
+        deferrals.end(deferral=deferral, by=by, because=" ", now=now)
+    deferrals.end(deferral=deferral, by=by, because="wrong person", now=now)
+    assert eligibility.assess(donor=donor, on=today).allowed
+    with pytest.raises(Exception, match="already ended"):
+        deferrals.end(deferral=deferral, by=by, because="again", now=now)

@@ -1,0 +1,73 @@
+"""What the database itself refuses about people, attacked with raw SQL."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from donors import consent, deferrals, privacy
+from donors.models import AccessLog, Consent, DeferralReason
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(sql: str, *values) -> str:
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check of the set-up left pending
+        cursor.execute(sql, values)
+    return str(error.value)
+
+
+def test_access_log_is_append_only(reference, now):
+    donor = factories.donor()
+    privacy.log_access(donor=donor, by=factories.user(), reason="reception", now=now)
+    assert "append-only" in refused("UPDATE donors_accesslog SET reason = 'x'")
+    assert "append-only" in refused("DELETE FROM donors_accesslog")
+    assert "append-only" in refused("TRUNCATE donors_accesslog")
+    assert AccessLog.objects.count() == 1
+
+
+def test_donor_is_never_deleted(reference):
+    donor = factories.donor()
+    assert "never deleted" in refused("DELETE FROM donors_donor WHERE id = %s", donor.pk)
+
+
+def test_donor_group_sex_and_name_are_real(reference):
+    donor = factories.donor()
+    assert "donor_group_is_a_group" in refused(
+        "UPDATE donors_donor SET blood_group = 'X+' WHERE id = %s", donor.pk
+    )
+    assert "donor_sex_is_known" in refused(
+        "UPDATE donors_donor SET sex = '' WHERE id = %s", donor.pk
+    )
+    assert "donor_bears_a_name" in refused(
+        "UPDATE donors_donor SET family_name = '', family_name_ar = '' WHERE id = %s", donor.pk
+    )
+
+
+def test_deferral_is_ended_never_changed(reference, today, now):
+    donor = factories.donor()
+    reason = DeferralReason.objects.get(code="MA-VACCINE")
+    deferral = deferrals.defer(
+        donor=donor, reason=reason, starts_on=today, by=factories.user(), now=now
+    )
+    change = "UPDATE donors_deferral SET {} WHERE id = %s"
+    assert "never changed" in refused(change.format("ends_on = ends_on - 10"), deferral.pk)
+    assert "never changed" in refused(change.format("starts_on = starts_on - 400"), deferral.pk)
+    assert "ended_by_somebody" in refused(change.format("ended_at = now()"), deferral.pk)
+    assert "never deleted" in refused("DELETE FROM donors_deferral WHERE id = %s", deferral.pk)
+
+
+def test_consent_twice_is_one_row(reference):
+    donor = factories.donor()
+    now = timezone.now()
+    consent.give(donor=donor, purpose="appeals", language="fr", now=now)
+    assert Consent.objects.live().filter(donor=donor, purpose="appeals").count() == 1
+    consent.withdraw(donor=donor, purpose="appeals", now=now)
+    consent.give(donor=donor, purpose="appeals", language="fr", now=now)
+    assert Consent.objects.filter(donor=donor, purpose="appeals").count() == 2
+    assert "consent_given_once" in refused(
+        "INSERT INTO donors_consent (donor_id, purpose, text_version, language, given_at)"
+        " VALUES (%s, 'appeals', 'x', 'ar', now())",
+        donor.pk,
+    )
