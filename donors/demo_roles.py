@@ -1,0 +1,83 @@
+"""The people a visitor of the demo may enter as, in the order of the story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    """``landing`` is the name of the page that opens first."""
+
+    username: str
+    label: Promise
+    sentence: Promise
+    landing: str = "donors:desk"
+
+
+ROLES = [
+    Role(
+        "demo-administrator",
+        _("National administrator"),
+        _("Opens relief operations, issues memos and watches every unit answer."),
+    ),
+    Role(
+        "demo-officer-taza",
+        _("Officer, regional security of Taza"),
+        _("Answered the memo; follows the campaign at the blood bank of Taza."),
+    ),
+    Role(
+        "demo-officer-marrakech",
+        _("Officer, prefecture of police of Marrakesh"),
+        _("Has the memo on the desk and still owes it an answer."),
+    ),
+    Role(
+        "demo-reception-taza",
+        _("Reception, blood bank of Taza"),
+        _("Finds or registers the donors of today's session."),
+    ),
+    Role(
+        "demo-collection-taza",
+        _("Collection, blood bank of Taza"),
+        _("Enters measures and scans the donation number."),
+    ),
+    Role(
+        "demo-doctor-taza",
+        _("Doctor, blood bank of Taza"),
+        _("Accepts or defers a donor, with a reason."),
+    ),
+    Role(
+        "demo-laboratory-1-taza",
+        _("Laboratory, first reader, Taza"),
+        _("Enters the first reading of every test."),
+    ),
+    Role(
+        "demo-laboratory-2-taza",
+        _("Laboratory, second reader, Taza"),
+        _("Enters the second reading; a disagreement stops the bag."),
+    ),
+    Role(
+        "demo-manager-taza",
+        _("Manager, blood bank of Taza"),
+        _("Confirms campaigns and releases bags that were tested twice."),
+    ),
+    Role(
+        "demo-stock-marrakech",
+        _("Stock, regional centre of Marrakesh"),
+        _("Issues bags to hospitals while the relief reserve runs low."),
+    ),
+    Role(
+        "demo-manager-marrakech",
+        _("Manager, regional centre of Marrakesh"),
+        _("Sees cover and alerts, and confirms campaigns of the region."),
+    ),
+    Role("demo-auditor", _("Auditor"), _("Reads everything, changes nothing.")),
+    Role(
+        "demo-donor",
+        _("Donor"),
+        _("Gave once in Taza and has an appointment to give again."),
+    ),
+]
