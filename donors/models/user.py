@@ -6,7 +6,7 @@ from .naming import Language
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Rights come from dated rows: an officer's, a staff member's, a donor's.
+    """Somebody who signs in. Rights come from dated rows: officer's, staff member's, donor's.
 
     The two national rights that no row below can carry stand here as flags.
     """

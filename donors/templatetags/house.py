@@ -1,4 +1,4 @@
-"""How the house writes a few things everywhere: groups, ages, numbers, the page in another language."""
+"""How the house writes groups, ages, numbers and the page in another language, everywhere."""
 
 from datetime import datetime
 
