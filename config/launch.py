@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -32,6 +33,10 @@ def already_running() -> dict[str, str]:
 def servers(*, name: str = "", durable: bool = True):
     """The embedded servers that are needed, their addresses in the environment."""
     started = []
+    env.VAR.mkdir(parents=True, exist_ok=True)
+    # The first of two users would stop the servers under the second.
+    lock = (env.VAR / f"{name}servers.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         if "DATABASE_URL" not in os.environ:
             postgres = embedded.Postgres(env.VAR / f"{name}postgres", durable=durable)
@@ -45,10 +50,17 @@ def servers(*, name: str = "", durable: bool = True):
     finally:
         for server in reversed(started):
             server.stop()
+        lock.close()
 
 
 def manage(*arguments: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=env.ROOT, check=True)
+    run_child([sys.executable, "manage.py", *arguments], check=True)
+
+
+def run_child(command: list[str], *, check: bool = False) -> int:
+    return subprocess.run(
+        command, cwd=env.ROOT, check=check, preexec_fn=embedded.end_with_parent
+    ).returncode
 
 
 def prepare(donors: int) -> None:
@@ -115,10 +127,8 @@ def serve(port: int) -> int:
             process.terminate()
     deadline = time.monotonic() + 15
     for process in processes.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         # A worker's own children share its process group; none may stay behind.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -149,11 +159,15 @@ def run(arguments: list[str]) -> int:
 
 
 def with_servers(command: list[str], **kwargs) -> int:
+    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        return run_child(command)
     with servers(**kwargs):
-        return subprocess.run(command, cwd=env.ROOT, check=False).returncode
+        return run_child(command)
 
 
 def main() -> int:
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda *_: sys.exit(143))
     verb, *rest = sys.argv[1:]
     if verb == "run":
         return run(rest)

@@ -1,21 +1,14 @@
 """What the database itself refuses about people, attacked with raw SQL."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from donors import consent, deferrals, privacy
 from donors.models import AccessLog, Consent, DeferralReason
 from tests import factories
+from tests.attack import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(sql: str, *values) -> str:
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check of the set-up left pending
-        cursor.execute(sql, values)
-    return str(error.value)
 
 
 def test_access_log_is_append_only(reference, now):

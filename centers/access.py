@@ -1,0 +1,57 @@
+"""Who may see and do what at a centre. Rows of another centre do not exist for its neighbour."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from donors.models import User
+
+from .models import Bag, Center, Donation, Job, Session, Staff, StockLevel, Visit
+
+# A manager stands in for the jobs that hold no safety gate of their own.
+STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
+RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
+
+
+def my_centers(user: User) -> QuerySet[Center]:
+    return Center.objects.staffed_by(user, timezone.localdate())
+
+
+def my_jobs(user: User, center: Center) -> set[str]:
+    active = Staff.objects.active(timezone.localdate())
+    return set(active.filter(user=user, center=center).values_list("job", flat=True))
+
+
+def has_job(user: User, center: Center, *jobs: str) -> bool:
+    held = my_jobs(user, center)
+    return bool(held & set(jobs)) or (Job.MANAGER in held and bool(STANDS_IN & set(jobs)))
+
+
+def require_job(user: User, center: Center, *jobs: str) -> None:
+    if not has_job(user, center, *jobs):
+        raise PermissionDenied
+
+
+def sessions(user: User) -> QuerySet[Session]:
+    return Session.objects.filter(center__in=my_centers(user))
+
+
+def visits(user: User) -> QuerySet[Visit]:
+    return Visit.objects.filter(session__center__in=my_centers(user))
+
+
+def donations(user: User) -> QuerySet[Donation]:
+    return Donation.objects.filter(center__in=my_centers(user))
+
+
+def bags(user: User) -> QuerySet[Bag]:
+    return Bag.objects.filter(center__in=my_centers(user))
+
+
+def levels(user: User) -> QuerySet[StockLevel]:
+    """Own centre's figures; the whole country's for administrators, who see no person here."""
+    if user.is_administrator:
+        return StockLevel.objects.all()
+    return StockLevel.objects.filter(center__in=my_centers(user))

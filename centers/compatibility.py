@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from .models import Compatibility, Component
+
+FITS = (Compatibility.Verdict.COMPATIBLE,)
+
+
+def donor_groups_for(component: Component, recipient: str) -> list[str]:
+    """Groups whose bags a patient of this group may get without an emergency, preferred first."""
+    return list(
+        Compatibility.objects.filter(family=component.family, recipient=recipient, verdict__in=FITS)
+        .order_by("preference", "donor")
+        .values_list("donor", flat=True)
+    )

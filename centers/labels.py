@@ -1,0 +1,70 @@
+"""Donation identification numbers of ISBT 128, as scanned and as typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from stdnum.iso7064 import mod_37_2
+
+from .errors import Refused
+from .models.donation import DIN_PATTERN
+
+SPACES = re.compile(r"[\s\u200e\u200f-]+")
+LENGTH = 13
+FLAGS = 2
+
+
+@dataclass(frozen=True)
+class Number:
+    """Thirteen characters and the check character that goes with them."""
+
+    din: str
+    check: str
+
+
+def check_character(din: str) -> str:
+    """ISO/IEC 7064 modulus 37-2; needed for keyboard entry, not in the barcode."""
+    return mod_37_2.calc_check_digit(din)
+
+
+def parse(text: str) -> Number:
+    """A scanned ``=A99992600000100`` or a typed number with its check character.
+
+    Raises ``Refused`` with a sentence that says what is wrong.
+    """
+    compact = SPACES.sub("", text).upper()
+    if compact.startswith("="):
+        return _scanned(compact[1:])
+    if len(compact) == LENGTH:
+        raise Refused(_("Type the check character in the box after the number as well."))
+    if len(compact) != LENGTH + 1:
+        raise Refused(
+            _("A donation number has 13 characters and a check character; this has %(length)s.")
+            % {"length": len(compact)}
+        )
+    din, check = compact[:LENGTH], compact[LENGTH]
+    _shape(din)
+    if check_character(din) != check:
+        raise Refused(
+            _("One character is wrong, or two were swapped. Compare the number with the label.")
+        )
+    return Number(din, check)
+
+
+def _scanned(content: str) -> Number:
+    if len(content) != LENGTH + FLAGS:
+        raise Refused(_("This barcode is not a donation number. Scan the one that begins with =."))
+    din = content[:LENGTH]
+    _shape(din)
+    return Number(din, check_character(din))
+
+
+def _shape(din: str) -> None:
+    if not re.match(DIN_PATTERN, din):
+        raise Refused(
+            _(
+                "A donation number is written like A9999 26 000001: five of the facility, then digits."
+            )
+        )

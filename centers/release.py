@@ -1,0 +1,78 @@
+"""Out of quarantine: a second person's act, possible only when nothing at all is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from donors.models import Donor, User
+
+from . import floors, stock
+from .errors import Refused, in_one_piece
+from .models import Bag, Donation, Result
+
+# The database's own words (bag_release_hindrance), as people read them.
+HINDRANCES = {
+    "the donation conflicts with a rule of the donor": gettext_noop(
+        "The donation conflicts with a rule about its donor; the doctor has to look at it."
+    ),
+    "a marker is missing or not negative twice": gettext_noop(
+        "A marker is missing, or is not negative in both entries."
+    ),
+    "the group is not determined twice, by two people, lots and techniques": gettext_noop(
+        "The group has to be determined twice, by two people with two lots and two techniques."
+    ),
+    "the label is not the group that was determined": gettext_noop(
+        "The label does not bear the group that was determined."
+    ),
+    "Rh negative only without D, C and E": gettext_noop(
+        "A bag is Rh negative only when D, C and E are all absent."
+    ),
+    "the group differs from the one the donor is known by": gettext_noop(
+        "The group differs from the one this donor is known by. Take a new sample."
+    ),
+    "a look-back on the donor is open": gettext_noop("A look-back on this donor is open."),
+}
+
+
+def hindrances(*, donation: Donation, by: User) -> list[str]:
+    """Every sentence that stands against releasing; an empty list means it may be released."""
+    waiting = donation.bags.filter(state=Bag.State.QUARANTINED).first()
+    if waiting is None:
+        return [_("No bag of this donation is in quarantine.")]
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
+        words = cursor.fetchone()[0]
+    if words:
+        found.append(_(HINDRANCES[words]))
+    if Result.objects.filter(donation=donation, entered_by=by).exists():
+        found.append(_("Whoever entered a result of this donation cannot release it."))
+    return found
+
+
+def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
+    """Move every bag in quarantine into stock; a donor whose group was unknown is known by it."""
+    against = hindrances(donation=donation, by=by)
+    if against:
+        raise Refused(" ".join(against))
+    with in_one_piece():
+        bags = list(
+            Bag.objects.select_for_update(of=("self",))
+            .filter(donation=donation, state=Bag.State.QUARANTINED, expires_at__gt=now)
+            .select_related("component", "center")
+            .order_by("pk")
+        )
+        for bag in bags:
+            stock.move(bag=bag, to=Bag.State.AVAILABLE, by=by)
+            floors.review(
+                center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+            )
+        if bags:
+            Donor.objects.filter(pk=donation.donor_id, blood_group="").update(
+                blood_group=bags[0].blood_group
+            )
+    return bags

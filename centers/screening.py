@@ -1,0 +1,93 @@
+"""Laboratory results: two entries by two people; the database acts on bad news by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from donors.models import User
+
+from .errors import Refused, in_one_piece
+from .models import Bag, Donation, Marker, Outcome, Result
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is entered of a donation's panel. ``disagreeing`` are codes whose two entries differ."""
+
+    first: dict[str, Result]
+    second: dict[str, Result]
+    disagreeing: list[str]
+
+    @property
+    def next_entry(self) -> int | None:
+        return 1 if not self.first else 2 if not self.second else None
+
+    @property
+    def group(self) -> str:
+        """The group both entries agree on, else empty."""
+        abo, rh = self.first.get("ABO"), self.first.get("D")
+        if not self.second or {"ABO", "D"} & set(self.disagreeing) or not abo or not rh:
+            return ""
+        return abo.outcome + ("+" if rh.outcome == Outcome.POSITIVE else "-")
+
+
+def panel(donation: Donation) -> list[Marker]:
+    """The markers in force on the day of collection, in the order of the laboratory's sheet."""
+    return list(Marker.objects.in_force(donation.collected_on))
+
+
+def progress(donation: Donation) -> Progress:
+    entries: dict[int, dict[str, Result]] = {1: {}, 2: {}}
+    for result in donation.results.select_related("marker"):
+        entries[result.entry][result.marker.code] = result
+    differ = [
+        code
+        for code, result in entries[1].items()
+        if code in entries[2] and entries[2][code].outcome != result.outcome
+    ]
+    return Progress(entries[1], entries[2], differ)
+
+
+def enter(
+    *,
+    donation: Donation,
+    outcomes: dict[str, str],
+    technique: str,
+    lot: str,
+    by: User,
+    now: datetime,
+) -> Progress:
+    """One person's whole sheet: an outcome for every marker of the panel, by its code.
+
+    C and E are asked for only when D is negative. The second sheet labels the bags when both agree.
+    """
+    with in_one_piece():
+        Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
+        entry = progress(donation).next_entry
+        if entry is None:
+            raise Refused(_("Both entries of this donation have been made."))
+        rh_negative = outcomes.get("D") == Outcome.NEGATIVE
+        wanted = [m for m in panel(donation) if rh_negative or not m.rh_negative_only]
+        missing = [m.name for m in wanted if not outcomes.get(m.code)]
+        if missing:
+            raise Refused(_("A result is missing: %(markers)s.") % {"markers": ", ".join(missing)})
+        # Bad news goes last: it moves bags that the rows before it must still find in place.
+        wanted.sort(key=lambda m: outcomes[m.code] == Outcome.REACTIVE)
+        for marker in wanted:
+            Result.objects.create(
+                donation=donation,
+                marker=marker,
+                entry=entry,
+                outcome=outcomes[marker.code],
+                technique=technique.strip() if marker.kind == Marker.Kind.GROUP else "",
+                lot=lot.strip() if marker.kind == Marker.Kind.GROUP else "",
+                entered_by=by,
+                entered_at=now,
+            )
+        reached = progress(donation)
+        if reached.group:
+            Bag.objects.filter(donation=donation, blood_group="").update(blood_group=reached.group)
+    return reached

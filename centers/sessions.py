@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from donors.models import Province, User
+
+from .errors import Refused, in_one_piece
+from .models import Center, Session, Slot
+
+
+def plan(
+    *,
+    center: Center,
+    name_ar: str,
+    name_fr: str,
+    name_en: str,
+    kind: str,
+    province: Province,
+    latitude: float,
+    longitude: float,
+    starts_at: datetime,
+    ends_at: datetime,
+    beds: int,
+    slot_minutes: int,
+    by: User,
+    now: datetime,
+) -> Session:
+    """A session with its slots: each slot has as many places as there are beds."""
+    if starts_at <= now:
+        raise Refused(_("The session would begin in the past."))
+    if ends_at <= starts_at:
+        raise Refused(_("The session ends before it begins."))
+    with in_one_piece():
+        session = Session.objects.create(
+            center=center,
+            kind=kind,
+            name_ar=name_ar,
+            name_fr=name_fr,
+            name_en=name_en,
+            province=province,
+            latitude=latitude,
+            longitude=longitude,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            beds=beds,
+        )
+        step = timedelta(minutes=slot_minutes)
+        count = int((ends_at - starts_at) / step)
+        if not count:
+            raise Refused(_("The session is shorter than one slot."))
+        Slot.objects.bulk_create(
+            Slot(session=session, starts_at=starts_at + step * number, places=beds)
+            for number in range(count)
+        )
+    return session
+
+
+def open_now(*, session: Session) -> None:
+    """Reception begins."""
+    if not Session.objects.filter(pk=session.pk, state=Session.State.PLANNED).update(
+        state=Session.State.OPEN
+    ):
+        raise Refused(_("Only a planned session can be opened."))
+
+
+def close(*, session: Session) -> None:
+    if not Session.objects.filter(pk=session.pk, state=Session.State.OPEN).update(
+        state=Session.State.CLOSED
+    ):
+        raise Refused(_("Only an open session can be closed."))
+
+
+def cancel(*, session: Session, because: str) -> None:
+    """The booked are told by the campaign that reads this row."""
+    if not because.strip():
+        raise Refused(_("Say why the session is cancelled; the people who booked will read it."))
+    if not Session.objects.filter(pk=session.pk, state__in=Session.LIVE).update(
+        state=Session.State.CANCELLED, cancelled_because=because.strip()
+    ):
+        raise Refused(_("This session is over already."))

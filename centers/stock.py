@@ -1,0 +1,88 @@
+"""The only writer of movements; the database checks each and counts the levels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from donors.models import User
+
+from . import floors
+from .compatibility import donor_groups_for
+from .errors import Refused, in_one_piece
+from .models import Bag, Center, Issue, Movement, StockLevel
+
+DISCARD_REASONS = (
+    "expired", "underweight", "clotted", "haemolysed", "broken", "cold_chain", "label_error",
+    "returned_late", "donor_call_back", "other",
+)  # fmt: skip
+
+
+def move(
+    *, bag: Bag, to: str, by: User | None, reason: str = "", center: Center | None = None
+) -> None:
+    """Take a bag from its state to the next; ``bag`` carries the state it is believed to have."""
+    Movement.objects.bulk_create(
+        [
+            Movement(
+                bag=bag,
+                seq=0,
+                from_state=bag.state,
+                to_state=to,
+                center=center or bag.center,
+                at=timezone.now(),
+                by=by,
+                reason=reason,
+            )
+        ]
+    )
+    bag.state = to
+
+
+def issue(
+    *,
+    bag: Bag,
+    hospital: str,
+    request_reference: str,
+    recipient_group: str,
+    by: User,
+    now: datetime,
+) -> Issue:
+    """Hand a bag to a hospital for a patient of a group; refused unless compatible and in date."""
+    if bag.blood_group not in donor_groups_for(bag.component, recipient_group):
+        raise Refused(
+            _("%(bag)s does not fit a patient of group %(patient)s.")
+            % {"bag": bag.get_blood_group_display(), "patient": recipient_group.replace("-", "−")}
+        )
+    with in_one_piece():
+        issued = Issue.objects.create(
+            bag=bag,
+            hospital=hospital.strip(),
+            request_reference=request_reference.strip(),
+            recipient_group=recipient_group,
+            issued_at=now,
+            issued_by=by,
+        )
+        move(bag=bag, to=Bag.State.ISSUED, by=by)
+        floors.review(
+            center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+        )
+    return issued
+
+
+def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
+    """Take a bag out for good, with its reason."""
+    if reason not in DISCARD_REASONS:
+        raise Refused(_("Choose why the bag is discarded."))
+    with in_one_piece():
+        move(bag=bag, to=Bag.State.DISCARDED, by=by, reason=reason)
+        floors.review(
+            center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+        )
+
+
+def confirm_unchanged(*, center: Center, now: datetime) -> None:
+    """A person looked at the shelves: the figures of the centre are true as of now."""
+    StockLevel.objects.filter(center=center).update(checked_at=now)

@@ -1,0 +1,166 @@
+"""What the database itself refuses about blood, attacked with raw SQL."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from centers.models import Bag, Donation
+from tests import blood, factories
+from tests.attack import refused
+
+pytestmark = pytest.mark.django_db
+MOVE = (
+    "INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)"
+    " SELECT id, 0, state, %s, center_id, now(), %s, '' FROM centers_bag WHERE id = %s"
+)
+
+
+def red(donation: Donation) -> Bag:
+    return donation.bags.get(component="RBC-SAGM")
+
+
+def test_bag_without_results_stays_in_quarantine(reference):
+    bag = red(blood.give())
+    assert "not released" in refused(MOVE, "available", factories.user().pk, bag.pk)
+
+
+def test_bag_with_one_entry_stays_in_quarantine(reference):
+    donation = blood.give()
+    blood.enter(donation, factories.user(), 0)
+    connection.cursor().execute(
+        "UPDATE centers_bag SET blood_group = 'O+' WHERE donation_id = %s", [donation.pk]
+    )
+    assert "not released" in refused(MOVE, "available", factories.user().pk, red(donation).pk)
+
+
+def test_bag_is_released_by_somebody_who_entered_nothing(reference):
+    donation = blood.tested()
+    entered_by = donation.results.first().entered_by_id
+    assert "releaser" in refused(MOVE, "available", entered_by, red(donation).pk)
+    assert "releaser" in refused(MOVE, "available", None, red(donation).pk)
+
+
+def test_bag_changes_by_a_movement_only(reference):
+    bag = red(blood.tested())
+    assert "movement only" in refused(
+        "UPDATE centers_bag SET state = 'available' WHERE id = %s", bag.pk
+    )
+    other = factories.center("CRTS-MAR").pk
+    assert "movement only" in refused(
+        "UPDATE centers_bag SET center_id = %s WHERE id = %s", other, bag.pk
+    )
+    assert "keeps its" in refused(
+        "UPDATE centers_bag SET expires_at = expires_at + interval '1 day' WHERE id = %s", bag.pk
+    )
+    assert "keeps its" in refused("UPDATE centers_bag SET blood_group = 'A+' WHERE id = %s", bag.pk)
+    assert "never deleted" in refused("DELETE FROM centers_bag WHERE id = %s", bag.pk)
+
+
+def test_bag_does_not_leap(reference):
+    bag = red(blood.tested())
+    for state in ("issued", "transfused", "reserved"):
+        assert "does not go" in refused(MOVE, state, factories.user().pk, bag.pk)
+
+
+def test_bag_expired_is_not_issued(reference):
+    bag = blood.red_cells()
+    past = timezone.now() - timedelta(minutes=1)
+    connection.cursor().execute(
+        "UPDATE centers_bag SET expires_at = %s WHERE id = %s", [past, bag.pk]
+    )
+    assert "has expired" in refused(MOVE, "issued", factories.user().pk, bag.pk)
+    assert "has expired" in refused(MOVE, "reserved", factories.user().pk, bag.pk)
+
+
+def test_bag_is_not_issued_without_a_compatible_issue(reference):
+    bag = blood.red_cells()
+    by = factories.user().pk
+    assert "no compatible issue" in refused(MOVE, "issued", by, bag.pk)
+    connection.cursor().execute(
+        "INSERT INTO centers_issue (bag_id, hospital, request_reference, recipient_group, issued_at,"
+        " issued_by_id) VALUES (%s, 'x', 'x', 'O-', now(), %s)",
+        [bag.pk, by],
+    )
+    assert "no compatible issue" in refused(MOVE, "issued", by, bag.pk)
+
+
+def test_bag_discarded_never_comes_back(reference):
+    bag = red(blood.tested(HIV="reactive"))
+    for state in ("available", "quarantined", "blocked", "issued"):
+        assert "does not go" in refused(MOVE, state, factories.user().pk, bag.pk)
+
+
+def test_bag_never_expires_later_than_its_product(reference):
+    donation = blood.give()
+    assert "later than" in refused(
+        "INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id,"
+        " blood_group, collected_on, expires_at, state) VALUES (gen_random_uuid(), %s, 'PLT-APH',"
+        " '00', %s, '', %s, now() + interval '6 days 23 hours', '')",
+        donation.pk,
+        donation.center_id,
+        donation.collected_on,
+    )
+
+
+@pytest.mark.parametrize("table", ["centers_movement", "centers_result"])
+def test_ledgers_are_append_only(reference, table):
+    blood.tested()
+    assert "append-only" in refused(f"UPDATE {table} SET id = id")
+    assert "append-only" in refused(f"DELETE FROM {table}")
+    assert "append-only" in refused(f"TRUNCATE {table} CASCADE")
+
+
+def test_stock_is_counted_never_set(reference):
+    blood.red_cells()
+    assert "counted" in refused("UPDATE centers_stocklevel SET available = 99")
+    assert "never deleted" in refused("DELETE FROM centers_stocklevel")
+
+
+def test_donation_row_never_changes(reference):
+    donation = blood.give()
+    other = factories.donor().pk
+    assert "never changed" in refused(
+        "UPDATE centers_donation SET donor_id = %s WHERE id = %s", other, donation.pk
+    )
+    assert "never deleted" in refused("DELETE FROM centers_donation WHERE id = %s", donation.pk)
+
+
+def test_donation_number_needs_its_check_character(reference):
+    visit = blood.accepted_visit()
+    number, _check = factories.din()
+    for wrong in ("0", "Z"):
+        with (
+            pytest.raises(IntegrityError, match=r"check_character|is_isbt128"),
+            transaction.atomic(),
+        ):
+            factories.donation(
+                visit, visit.decided_by, din=number[:-1] + "X", check_character=wrong
+            )
+
+
+def test_donation_under_eighteen_is_refused(reference, today):
+    by = factories.staff(factories.center(), "collection")
+    young = factories.donor(birth_date=today - timedelta(days=17 * 365))
+    visit = factories.visit(factories.session(), young, by)
+    with pytest.raises(IntegrityError, match="under 18"):
+        factories.donation(visit, by)
+
+
+def test_donation_cannot_be_backdated_past_its_rules(reference, today):
+    visit = blood.accepted_visit()
+    with pytest.raises(IntegrityError, match="of today"):
+        factories.donation(visit, visit.decided_by, collected_on=today - timedelta(days=3))
+
+
+def test_places_are_counted_never_set(reference):
+    slot = factories.session(places=1).slots.get()
+    assert "counted" in refused("UPDATE centers_slot SET taken = 1 WHERE id = %s", slot.pk)
+    book = (
+        "INSERT INTO centers_appointment (public_id, slot_id, donor_id, state, made_at)"
+        " VALUES (gen_random_uuid(), %s, %s, 'booked', now())"
+    )
+    connection.cursor().execute(book, [slot.pk, factories.donor().pk])
+    assert "never_over_its_places" in refused(book, slot.pk, factories.donor().pk)
+    assert "never deleted" in refused("DELETE FROM centers_appointment")
