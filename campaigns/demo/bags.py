@@ -1,0 +1,122 @@
+"""The bags of one donation: their ledger of movements, dated, as the people made it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from donors.models import User
+
+from .places import moment
+from .plan import RED_CELLS, Given
+
+PLASMA, PLATELETS = "FFP", "PLT-STD"
+HOSPITALS = {
+    "CRTS-CAS": "المركز الاستشفائي الجامعي ابن رشد",
+    "CRTS-MAR": "المركز الاستشفائي الجامعي محمد السادس بمراكش",
+    "CRTS-RAB": "المركز الاستشفائي الجامعي ابن سينا",
+    "CRTS-AGD": "المستشفى الجهوي الحسن الثاني بأكادير",
+    "CRTS-FES": "المركز الاستشفائي الجامعي الحسن الثاني بفاس",
+    "CRTS-TNG": "المستشفى الجهوي محمد الخامس بطنجة",
+    "CRTS-MEK": "المستشفى الجهوي محمد الخامس بمكناس",
+    "CRTS-OUJ": "المركز الاستشفائي الجامعي محمد السادس بوجدة",
+    "BS-TAZ": "المستشفى الإقليمي ابن باجة بتازة",
+}
+
+
+@dataclass
+class Step:
+    state: str
+    at: datetime
+    by: User | None
+    reason: str = ""
+
+
+@dataclass
+class Pouch:
+    component: str
+    expires_at: datetime
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def labelled(self) -> bool:
+        """Has the laboratory's group: only a release gives it."""
+        return any(step.state == "available" for step in self.steps)
+
+    @property
+    def issued(self) -> Step | None:
+        return next((step for step in self.steps if step.state == "issued"), None)
+
+
+def read_at(given: Given, reading: int, now: datetime) -> datetime:
+    """The first and second reader work on the day after the donation."""
+    at = moment(given.day + timedelta(days=1), 9 + 3 * reading)
+    return min(at, now - timedelta(minutes=30 - 10 * reading))
+
+
+def fill(
+    given: Given,
+    *,
+    crew: dict[str, User],
+    lives: dict[str, int],
+    dice: random.Random,
+    now: datetime,
+) -> list[Pouch]:
+    """Red cells always; plasma from more than half, platelets from less."""
+    pouches = [_pouch(given, RED_CELLS, lives, crew)]
+    if dice.random() < 0.6:
+        pouches.append(_pouch(given, PLASMA, lives, crew))
+    if dice.random() < 0.45:
+        pouches.append(_pouch(given, PLATELETS, lives, crew))
+    if given.fate == "reactive":
+        for pouch in pouches:
+            pouch.steps += [
+                Step("blocked", read_at(given, 1, now), crew["laboratory-1"], "screening"),
+                Step("discarded", read_at(given, 2, now), crew["laboratory-2"], "screening"),
+            ]
+    elif given.fate != "quarantined":
+        released_at = moment(given.day + timedelta(days=1), 17)
+        for pouch in pouches:
+            pouch.steps.append(Step("available", released_at, crew["manager"]))
+        _red_cells(pouches[0], given, crew, dice, now)
+        for pouch in pouches[1:]:
+            _others(pouch, released_at, crew, dice, now)
+    return pouches
+
+
+def _pouch(given: Given, component: str, lives: dict[str, int], crew: dict[str, User]) -> Pouch:
+    last = moment(given.day + timedelta(days=lives[component]), 23)
+    first = Step("quarantined", given.at, crew["collection"])
+    return Pouch(component, last + timedelta(minutes=59), [first])
+
+
+def _red_cells(
+    pouch: Pouch, given: Given, crew: dict[str, User], dice: random.Random, now: datetime
+) -> None:
+    if given.fate == "issued":
+        _issue(pouch, given.left_at, crew, dice, now)
+    elif given.fate in ("reserved", "discarded"):
+        reason = "كيس متضرر" if given.fate == "discarded" else ""
+        pouch.steps.append(Step(given.fate, given.left_at, crew["stock"], reason))
+
+
+def _others(
+    pouch: Pouch, released_at: datetime, crew: dict[str, User], dice: random.Random, now: datetime
+) -> None:
+    """Platelets are used in days or expire; a third of the plasma is used."""
+    until = min(now, pouch.expires_at)
+    expired = pouch.expires_at < now
+    used = dice.random() < (0.35 if pouch.component == PLASMA else 0.85 if expired else 0.5)
+    if used:
+        _issue(pouch, released_at + (until - released_at) * dice.uniform(0.1, 0.9), crew, dice, now)
+    elif expired:
+        pouch.steps.append(Step("expired", pouch.expires_at, None))
+
+
+def _issue(
+    pouch: Pouch, at: datetime, crew: dict[str, User], dice: random.Random, now: datetime
+) -> None:
+    pouch.steps.append(Step("issued", at, crew["stock"]))
+    if at < now - timedelta(days=2) and dice.random() < 0.8:
+        pouch.steps.append(Step("transfused", at + timedelta(hours=20), crew["stock"]))

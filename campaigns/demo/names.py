@@ -1,0 +1,38 @@
+"""Names as they stand on Moroccan identity cards, in both scripts; common ones come more often."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from donors.identity import fold
+from donors.reference import rows
+
+FILE = Path(__file__).parents[1] / "data" / "names.csv"
+
+
+@dataclass(frozen=True)
+class Name:
+    latin: str
+    arabic: str
+    key: str
+    key_ar: str
+
+
+class Names:
+    """The spellings of one kind (``male``, ``female`` or ``family``), to draw from."""
+
+    def __init__(self, kind: str) -> None:
+        self.spellings: list[list[Name]] = []
+        for row in rows(FILE):
+            if row["kind"] == kind:
+                latin = [row["latin"], *filter(None, row["variants"].split("|"))]
+                arabic = row["arabic"]
+                self.spellings.append([Name(n, arabic, fold(n), fold(arabic)) for n in latin])
+        self.weights = list(accumulate(1 / (12 + rank) for rank in range(len(self.spellings))))
+
+    def draw(self, dice: random.Random, count: int) -> list[Name]:
+        drawn = dice.choices(self.spellings, cum_weights=self.weights, k=count)
+        return [s[0] if dice.random() < 0.7 else s[-1] for s in drawn]

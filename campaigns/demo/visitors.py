@@ -1,0 +1,101 @@
+"""Who has a place, who stands at reception now, and the donor that a visitor may enter as."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from centers import arrivals, booking
+from centers.models import Appointment, Session, Slot
+from donors import consent, identity
+from donors.eligibility import Measures, eligible
+from donors.models import Contact, Donor, Membership, Province, Purpose, Unit, User
+from donors.models.donor import DonorQuerySet
+
+from .places import Calendar
+from .staff import Crew
+
+SHARES = {"BS-TAZ": 0.35}  # of the near donors; elsewhere few, since the appeals will ask the rest
+ELSEWHERE = 0.06
+MOST = 120
+TODAYS = {"haemoglobin": 141, "systolic": 122, "diastolic": 78, "pulse": 72}
+
+
+def demo_donor(*, user: User, now: datetime, today: date) -> Donor:
+    """Gave once, may give again, agreed to everything."""
+    donor = identity.register(
+        family_name="Yahyaoui",
+        given_name="Youssef",
+        family_name_ar="اليحياوي",
+        given_name_ar="يوسف",
+        sex="M",
+        birth_date=date(today.year - 34, 3, 12),
+        document_kind=Donor.Document.CIN,
+        document_number="Z909090",
+        email="youssef.yahyaoui@example.org",
+        province=Province.objects.get(code="MA-TAZ"),
+        language="ar",
+        by=None,
+        now=now - timedelta(days=400),
+    )
+    Donor.objects.filter(pk=donor.pk).update(user=user, blood_group="O+")
+    Contact.objects.filter(donor=donor).update(verified_at=now - timedelta(days=400))
+    for purpose in Purpose.values:
+        consent.give(donor=donor, purpose=purpose, language="ar", now=now - timedelta(days=400))
+    unit = Unit.objects.get(code="SR-TAZ")
+    Membership.objects.create(donor=donor, unit=unit, since=date(today.year - 5, 9, 1))
+    return donor
+
+
+def near(session: Session, on: date) -> DonorQuerySet:
+    """People of the session's province who may give, know it, and have no other place."""
+    free = Donor.objects.filter(province=session.province, user=None, appointments=None)
+    return eligible(free.exclude(blood_group=""), on).filter(visits=None).order_by("pk")
+
+
+def fill_slots(*, fixed: Calendar, dice: random.Random, now: datetime) -> None:
+    """Part of the coming days' places are taken, the first days more."""
+    coming: dict[str, list[Session]] = {}
+    for (code, _day), session in fixed.items():
+        if session.state in Session.LIVE and session.starts_at < now + timedelta(days=6):
+            coming.setdefault(code, []).append(session)
+    for code, sessions in coming.items():
+        places = [
+            slot
+            for slot in Slot.objects.filter(session__in=sessions, starts_at__gt=now)
+            for _place in range(slot.places - 1)
+        ]
+        dice.shuffle(places)
+        people = list(near(sessions[0], now.date())[: MOST * 4])
+        people = people[: min(MOST, int(len(people) * SHARES.get(code, ELSEWHERE)))]
+        Appointment.objects.bulk_create(
+            Appointment(slot=slot, donor=donor, made_at=now - timedelta(hours=dice.uniform(2, 90)))
+            for slot, donor in zip(places, people, strict=False)
+        )
+
+
+def book_donor(*, donor: Donor, sessions: list[Session], now: datetime) -> Appointment:
+    slots = Slot.objects.filter(session__in=sessions, starts_at__gt=now + timedelta(hours=20))
+    slot = next(s for s in slots.order_by("starts_at") if s.free)
+    return booking.book(slot=slot, donor=donor, now=now - timedelta(hours=6))
+
+
+def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -> None:
+    """Five people at today's session: two just in, two fit and waiting, one sent home kindly."""
+    staff = crew[session.center.code]
+    people = list(near(session, now.date())[:5])
+    past = list(Slot.objects.filter(session=session, starts_at__lte=now).order_by("-starts_at")[:5])
+    for place, donor in enumerate(people):
+        at = max(session.starts_at, now - timedelta(minutes=8 + 7 * place))
+        if past and place % 2 == 0:
+            slot = past[min(place, len(past) - 1)]
+            Appointment.objects.create(slot=slot, donor=donor, made_at=now - timedelta(days=1))
+        visit = arrivals.arrive(session=session, donor=donor, by=staff["reception"], now=at)
+        if place >= 2:
+            values = TODAYS | {"haemoglobin": 98 if place == 4 else TODAYS["haemoglobin"]}
+            measures = Measures(weight=Decimal("71.5"), temperature=Decimal("36.7"), **values)
+            at += timedelta(minutes=4)
+            arrivals.measure_and_decide(
+                visit=visit, measures=measures, by=staff["doctor"], now=min(at, now)
+            )

@@ -1,0 +1,32 @@
+from time import monotonic
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from campaigns.demo import world
+from donors.models import Unit
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: plausible people, blood in stock, and the story of Al Haouz."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--donors", type=int, default=world.USUAL_CROWD)
+        parser.add_argument("--seed", type=int, default=20230908)
+
+    def handle(self, *, donors: int, seed: int, **options) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("This is a production site: the demonstration is never loaded here.")
+        if settings.SMS_GATEWAY_URL:
+            raise CommandError(
+                "The numbers are made up and may be somebody's: unset SMS_GATEWAY_URL."
+            )
+        if world.is_there():
+            self.stdout.write("The demonstration is here already; nothing was changed.")
+            return
+        if not Unit.objects.exists():
+            raise CommandError("Run load_reference first: there are no places and units yet.")
+        began = monotonic()
+        world.build(donors=donors, seed=seed, now=timezone.now())
+        self.stdout.write(f"Demonstration with {donors} donors in {monotonic() - began:.1f} s.")
