@@ -1,0 +1,67 @@
+"""Who may see and do what about asking. A unit's neighbour sees nothing of the unit's."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from centers.access import my_centers
+from centers.models import Job, Staff
+from donors.access import officer_units
+from donors.models import Unit, User
+
+from .models import Addressee, Appeal, Campaign, Memo, Operation
+
+
+def require_administrator(user: User) -> None:
+    if not user.is_administrator:
+        raise PermissionDenied
+
+
+def operations(user: User) -> QuerySet[Operation]:
+    if user.is_administrator or user.is_auditor:
+        return Operation.objects.all()
+    return Operation.objects.none()
+
+
+def memos(user: User) -> QuerySet[Memo]:
+    """Every memo for administrators; for officers those that reached a unit of theirs."""
+    if user.is_administrator or user.is_auditor:
+        return Memo.objects.all()
+    return Memo.objects.filter(pk__in=addressees(user).values("memo"))
+
+
+def addressees(user: User) -> QuerySet[Addressee]:
+    """Units of the user's command as memos address them."""
+    if user.is_administrator or user.is_auditor:
+        return Addressee.objects.all()
+    return Addressee.objects.filter(unit__in=officer_units(user))
+
+
+def own_units(user: User) -> QuerySet[Unit]:
+    return officer_units(user)
+
+
+def campaigns(user: User) -> QuerySet[Campaign]:
+    """Campaigns of the user's units and of the centres they manage; all for administrators."""
+    if user.is_administrator or user.is_auditor:
+        return Campaign.objects.all()
+    return Campaign.objects.filter(
+        Q(unit__in=officer_units(user)) | Q(center__in=managed_centers(user))
+    )
+
+
+def managed_centers(user: User) -> QuerySet:
+    manages = Staff.objects.active(timezone.localdate()).filter(user=user, job=Job.MANAGER)
+    return my_centers(user).filter(pk__in=manages.values("center"))
+
+
+def to_confirm(user: User) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(center__in=managed_centers(user))
+
+
+def appeals(user: User) -> QuerySet[Appeal]:
+    if user.is_administrator or user.is_auditor:
+        return Appeal.objects.all()
+    return Appeal.objects.filter(center__in=managed_centers(user))

@@ -1,0 +1,142 @@
+"""Campaigns as they are organised: drafted by a unit, confirmed by a centre, seen by the public."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from centers import sessions
+from centers.errors import Refused as CenterRefused
+from centers.models import Center, Session
+from donors.calendar import local_day
+from donors.models import Unit, User
+
+from .errors import Refused
+from .models import Addressee, Campaign
+
+CAP_OVER_TARGET = 1.25
+
+
+def draft(
+    *,
+    unit: Unit,
+    center: Center,
+    planned_on: date,
+    target: int,
+    by: User,
+    now: datetime,
+    addressee: Addressee | None = None,
+) -> Campaign:
+    """A campaign that waits for its centre, named after the unit in the three languages."""
+    names = {}
+    for language in ("ar", "fr", "en"):
+        with override(language):
+            names[f"name_{language}"] = _("Blood donation with %(unit)s") % {"unit": unit.name}
+    return Campaign.objects.create(
+        addressee=addressee,
+        operation=addressee.memo.operation if addressee else None,
+        unit=unit,
+        center=center,
+        planned_on=planned_on,
+        target=target,
+        cap=max(target, round(target * CAP_OVER_TARGET)),
+        drafted_at=now,
+        drafted_by=by,
+        **names,
+    )
+
+
+@transaction.atomic
+def confirm(
+    *,
+    campaign: Campaign,
+    place_ar: str,
+    place_fr: str,
+    place_en: str,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    beds: int,
+    slot_minutes: int,
+    by: User,
+    now: datetime,
+) -> Session:
+    """The centre gives rooms, day and beds; from here on the page is public."""
+    decided = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
+        state=Campaign.State.CONFIRMED,
+        decided_at=now,
+        decided_by=by,
+        planned_on=local_day(starts_at),
+    )
+    if not decided:
+        raise Refused(_("This campaign has been decided already."))
+    place = campaign.center if kind == Session.Kind.FIXED else campaign.unit.province
+    try:
+        session = sessions.plan(
+            center=campaign.center,
+            name_ar=place_ar,
+            name_fr=place_fr,
+            name_en=place_en,
+            kind=kind,
+            province=campaign.center.province if kind == Session.Kind.FIXED else place,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            beds=beds,
+            slot_minutes=slot_minutes,
+            by=by,
+            now=now,
+        )
+    except CenterRefused as refused:
+        raise Refused(str(refused)) from refused
+    campaign.sessions.add(session)
+    return session
+
+
+def decline(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
+    _decide(campaign, Campaign.State.DRAFT, Campaign.State.DECLINED, because, by, now)
+
+
+@transaction.atomic
+def cancel(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
+    """In plain sight on the public page; who booked is told."""
+    _decide(campaign, Campaign.State.CONFIRMED, Campaign.State.CANCELLED, because, by, now)
+    for session in campaign.sessions.filter(state__in=Session.LIVE):
+        sessions.cancel(session=session, because=because)
+
+
+def _decide(
+    campaign: Campaign, before: str, after: str, because: str, by: User, now: datetime
+) -> None:
+    if not because.strip():
+        raise Refused(_("Say why; the unit and the public will read it."))
+    if not Campaign.objects.filter(pk=campaign.pk, state=before).update(
+        state=after, decided_at=now, decided_by=by, because=because.strip()
+    ):
+        raise Refused(_("This campaign has been decided already."))
+
+
+def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:
+    """Collecting centres by distance from the unit's chief town, nearest first."""
+    here = (unit.province.latitude, unit.province.longitude)
+    centers = Center.objects.collecting().select_related("province")
+    return sorted(centers, key=lambda c: (_distance(here, (c.latitude, c.longitude)), c.code))[
+        :limit
+    ]
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Squared degrees, longitude shrunk for Morocco's latitude: good enough to sort by."""
+    return (one[0] - other[0]) ** 2 + (0.85 * (one[1] - other[1])) ** 2
+
+
+def close_past(*, now: datetime) -> int:
+    """Confirmed campaigns whose sessions are over; a day is left for late entries."""
+    over = Campaign.objects.filter(
+        state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
+    ).exclude(sessions__ends_at__gt=now)
+    return over.update(state=Campaign.State.CLOSED, decided_at=now)

@@ -1,0 +1,146 @@
+"""The catalogue of message kinds: what each says, to whom, and who may refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.checks import Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from centers import booking
+from centers.models import Appointment, BookingRequest
+from donors.models import Channel, Purpose
+
+from . import links
+from .models import Addressee, Appeal, Memo, Notification
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``purpose`` is the consent that lets it be sent; None for what a person asked for itself."""
+
+    name: str
+    context: Callable[[Notification, str], dict]
+    channels: tuple[str, ...] = (Channel.EMAIL,)
+    purpose: str | None = None
+    waits_for_morning: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rendered message, ready for a transport. ``key`` is the same at every try."""
+
+    key: str
+    notification_id: int
+    address: str
+    language: str
+    subject: str
+    text: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _appeal(notification: Notification, language: str) -> dict:
+    appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
+    return {
+        "appeal": appeal,
+        "center": appeal.center,
+        "link": links.answer_url(notification, language),
+        "check_link": links.page_url("campaigns:verify", language),
+        "stop_link": links.unsubscribe_url(notification),
+    }
+
+
+def _booking_code(notification: Notification, language: str) -> dict:
+    asked = BookingRequest.objects.select_related("slot__session").get(pk=notification.subject_id)
+    return {"code": booking.code_of(asked), "slot": asked.slot, "session": asked.slot.session}
+
+
+def _appointment(notification: Notification, language: str) -> dict:
+    appointment = Appointment.objects.select_related("slot__session__center").get(
+        pk=notification.subject_id
+    )
+    session = appointment.slot.session
+    return {"appointment": appointment, "slot": appointment.slot, "session": session}
+
+
+def _memo(notification: Notification, language: str) -> dict:
+    memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:memo-detail", language, memo.public_id)
+    return {"memo": memo, "link": link}
+
+
+def _silence(notification: Notification, language: str) -> dict:
+    addressee = Addressee.objects.select_related("memo", "unit").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:memo-detail", language, addressee.memo.public_id)
+    return {"memo": addressee.memo, "unit": addressee.unit, "link": link}
+
+
+BOTH = (Channel.EMAIL, Channel.SMS)
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("booking_code", _booking_code),
+        Kind("booking_confirmed", _appointment, BOTH),
+        Kind("session_cancelled", _appointment, BOTH),
+        Kind("memo_issued", _memo),
+        Kind("memo_escalated", _silence),
+    )
+}
+
+
+def template(kind: str, part: str) -> str:
+    return f"messages/{kind}/{part}.txt"
+
+
+@register
+def half_made_kinds(app_configs, **kwargs) -> list[Error]:
+    """A kind without all its texts must not start the site."""
+    missing = []
+    for kind in KINDS.values():
+        parts = [p for c in kind.channels for p in (("subject", "email") if c == "email" else (c,))]
+        for part in parts:
+            try:
+                get_template(template(kind.name, part))
+            except TemplateDoesNotExist as error:
+                missing.append(Error(f"message text missing: {error}", id="campaigns.E001"))
+    return missing
+
+
+def render(notification: Notification) -> Message:
+    """The message in its reader's language, as of now."""
+    kind = KINDS[notification.kind]
+    language, address = _reader(notification)
+    with override(language), timezone.override("Africa/Casablanca"):
+        context = kind.context(notification, language)
+        part = "email" if notification.channel == Channel.EMAIL else "sms"
+        text = render_to_string(template(kind.name, part), context).strip()
+        subject = ""
+        if part == "email":
+            subject = " ".join(render_to_string(template(kind.name, "subject"), context).split())
+    headers = {}
+    if kind.purpose and part == "email":
+        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(notification)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return Message(
+        key=f"n{notification.pk}",
+        notification_id=notification.pk,
+        address=address,
+        language=language,
+        subject=subject,
+        text=text,
+        headers=headers,
+    )
+
+
+def _reader(notification: Notification) -> tuple[str, str]:
+    if notification.request_id:
+        return notification.request.language, notification.request.email
+    if notification.user_id:
+        return notification.user.language, notification.user.email
+    return notification.donor.language, notification.contact.address

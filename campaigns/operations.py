@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from donors.calendar import local_day
+from donors.models import Province, User
+
+from .errors import Refused
+from .models import Operation
+
+
+@transaction.atomic
+def begin(
+    *,
+    name_ar: str,
+    name_fr: str,
+    name_en: str,
+    kind: str,
+    began_on: date,
+    provinces: Iterable[Province],
+    by: User,
+    now: datetime,
+) -> Operation:
+    if began_on > local_day(now):
+        raise Refused(_("A disaster being answered began today or before."))
+    operation = Operation.objects.create(
+        name_ar=name_ar,
+        name_fr=name_fr,
+        name_en=name_en,
+        kind=kind,
+        began_on=began_on,
+        opened_at=now,
+        opened_by=by,
+    )
+    operation.provinces.set(provinces)
+    return operation
+
+
+def close(*, operation: Operation, by: User, now: datetime) -> None:
+    if not Operation.objects.filter(pk=operation.pk, closed_at=None).update(
+        closed_at=now, closed_by=by
+    ):
+        raise Refused(_("This operation is closed already."))

@@ -1,0 +1,112 @@
+"""Whom to ask: compatible, eligible today, near, reachable, consenting, and not asked lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+
+from centers.compatibility import donor_groups_for
+from centers.models import Appointment
+from donors import eligibility
+from donors.calendar import local_day
+from donors.models import Consent, Contact, Donor, Province, Purpose
+from donors.models.donor import DonorQuerySet
+
+from .models import Appeal, Notification
+
+QUIET_SINCE_ASKED = timedelta(days=14)
+ALLOWANCE_WINDOW = timedelta(days=30)
+# How far each wave reaches, in kilometres from the centre; the last reaches everybody.
+RINGS_KM = (0, 60, 150, 2000)
+KM_PER_DEGREE = 111
+
+
+def invitation_cause(appeal: Appeal) -> str:
+    return f"appeal:{appeal.pk}:invitation"
+
+
+def provinces_within(appeal: Appeal, ring: int) -> list[str]:
+    """Codes of provinces whose chief town lies in the ring; the centre's own always does."""
+    center = appeal.center
+    reach = RINGS_KM[min(ring, len(RINGS_KM) - 1)]
+    near = [center.province_id]
+    for province in Province.objects.order_by("code"):
+        north = (province.latitude - center.latitude) * KM_PER_DEGREE
+        east = (province.longitude - center.longitude) * KM_PER_DEGREE * 0.85
+        if (north**2 + east**2) ** 0.5 <= reach and province.code != center.province_id:
+            near.append(province.code)
+    return near
+
+
+def may_be_asked(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
+    """Eligible today, consenting to appeals, not pausing, with an address that works."""
+    on = local_day(now)
+    consents = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.APPEALS)
+    reachable = Contact.objects.reachable().filter(donor=OuterRef("pk"))
+    return eligibility.eligible(donors, on).filter(
+        Q(paused_until=None) | Q(paused_until__lte=on), Exists(consents), Exists(reachable)
+    )
+
+
+def within_allowance(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
+    """Not asked in the last two weeks, and under the monthly number over all senders."""
+    lately = (
+        Notification.objects.filter(
+            donor=OuterRef("pk"), kind="appeal_invitation", made_at__gt=now - ALLOWANCE_WINDOW
+        )
+        .exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
+        .order_by()
+        .values("donor")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    long_ago = Q(last_asked_at=None) | Q(last_asked_at__lt=now - ALLOWANCE_WINDOW)
+    under = Q(asked_lately__lt=settings.MONTHLY_ALLOWANCE)
+    return donors.annotate(asked_lately=Coalesce(Subquery(lately), 0)).filter(
+        long_ago | Q(last_asked_at__lt=now - QUIET_SINCE_ASKED) & under
+    )
+
+
+def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
+    """People for one appeal, nearest first, then those asked longest ago, then by a fixed shuffle."""
+    groups = donor_groups_for(appeal.component, appeal.blood_group)
+    near = provinces_within(appeal, ring)
+    asked = Notification.objects.filter(donor=OuterRef("pk"), cause=invitation_cause(appeal))
+    booked = Appointment.objects.filter(donor=OuterRef("pk"), state=Appointment.State.BOOKED)
+    shuffle = MD5(Concat(Cast("pk", CharField()), Value(f":{appeal.pk}")))
+    some = Donor.objects.filter(blood_group__in=groups, province__in=near)
+    return (
+        within_allowance(may_be_asked(some, now), now)
+        .exclude(Exists(asked))
+        .exclude(Exists(booked))
+        .annotate(
+            distance=Case(
+                When(province=appeal.center.province_id, then=0),
+                default=1,
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("distance", F("last_asked_at").asc(nulls_first=True), shuffle)
+    )
+
+
+def still_may_be_asked(donor_ids: Iterable[int], now: datetime) -> set[int]:
+    """Which of these people may still be written to at the moment of sending."""
+    some = Donor.objects.filter(pk__in=list(donor_ids))
+    return set(may_be_asked(some, now).values_list("pk", flat=True))
