@@ -11,6 +11,7 @@ from django.db import connection
 
 from centers.labels import check_character
 from centers.models import Bag, Compatibility, Component, Donation, Marker, Visit
+from donors.calendar import local_day
 from donors.deferrals import INTERVAL
 from donors.eligibility import criteria
 from donors.models import DeferralReason
@@ -51,11 +52,11 @@ class Ledger:
 
     def __init__(self, *, crew: Crew, sessions: Calendar, dice: random.Random, now: datetime):
         self.crew, self.sessions, self.dice, self.now = crew, sessions, dice, now
-        self.markers = list(Marker.objects.in_force(now.date()))
+        self.markers = list(Marker.objects.in_force(local_day(now)))
         self.lives = dict(Component.objects.values_list("code", "shelf_life_days"))
         self.families = dict(Component.objects.values_list("code", "family"))
         codes = [INTERVAL, *(m.deferral_code for m in self.markers if m.deferral_code)]
-        reasons = DeferralReason.objects.in_force(now.date()).filter(code__in=codes)
+        reasons = DeferralReason.objects.in_force(local_day(now)).filter(code__in=codes)
         self.reasons = {r.code: r for r in reasons}
         self.recipients: dict[tuple[str, str], list[str]] = {}
         pairs = Compatibility.objects.filter(verdict="compatible").order_by("pk")
@@ -70,7 +71,7 @@ class Ledger:
         filled = [self._filled(given) for given, _giver in pairs]
         bag = reserve(Bag, sum(map(len, filled)))
         self.interval = {
-            sex: {c.criterion: int(c.value) for c in criteria(on=self.now.date(), sex=sex)}
+            sex: {c.criterion: int(c.value) for c in criteria(on=local_day(self.now), sex=sex)}
             for sex in "FM"
         }
         for i, (given, giver) in enumerate(pairs):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection
 
 IN_STOCK = "('available', 'reserved', 'issued', 'in_transit')"
@@ -17,7 +19,7 @@ RULES = {
             SELECT seq, at, from_state, row_number() OVER w AS n, lag(at) OVER w AS earlier,
                 coalesce(lag(to_state) OVER w, '') AS before
             FROM centers_movement WINDOW w AS (PARTITION BY bag_id ORDER BY seq)) m
-        WHERE seq <> n OR from_state <> before OR at < earlier OR at > now()
+        WHERE seq <> n OR from_state <> before OR at < earlier OR at > %(now)s
     """,
     "stock is the count of bags": """
         SELECT count(*) FROM centers_stocklevel l FULL JOIN (
@@ -49,7 +51,7 @@ RULES = {
     """,
     "no bag in stock has expired": """
         SELECT count(*) FROM centers_bag
-        WHERE state IN ('available', 'reserved') AND expires_at <= now()
+        WHERE state IN ('available', 'reserved') AND expires_at <= %(now)s
     """,
     "an issued bag suited its patient": """
         SELECT count(*) FROM centers_issue i JOIN centers_bag b ON b.id = i.bag_id
@@ -89,11 +91,11 @@ class Broken(Exception):  # noqa: N818 - named after what happened
     """Loaded rows break a rule; nothing of them may stay."""
 
 
-def check() -> None:
+def check(*, now: datetime) -> None:
     broken = []
     with connection.cursor() as cursor:
         for rule, sql in RULES.items():
-            cursor.execute(sql)
+            cursor.execute(sql, {"now": now})
             (count,) = cursor.fetchone()
             if count:
                 broken.append(f"{rule}: {count} rows do not")

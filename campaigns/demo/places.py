@@ -53,7 +53,7 @@ def opening(day: date, now: datetime, *, closes: float = 16.5) -> tuple[datetime
     if day > timezone.localdate(now):
         return starts, ends, Session.State.PLANNED
     starts = max(moment(day, 0), min(starts, _half_hour(now - timedelta(hours=2))))
-    ends = min(moment(day, 23.9), max(moment(day, 21), now + timedelta(hours=3)))
+    ends = min(moment(day, 24), max(moment(day, 21), now + timedelta(hours=3)))
     return starts, ends, Session.State.OPEN
 
 

@@ -73,7 +73,7 @@ class Plan:
         if (center, group) in SHORT:
             return SHORT[center, group]
         daily = DAILY[center] * self.scale * self.groups[group]
-        routine, relief = int(daily * 1.5), int(daily)
+        routine, relief = max(int(daily * 1.5), daily > 0.15), int(daily)
         floor = routine + relief
         level = max(floor + 1 if floor else 0, round(daily * self.dice.uniform(3.5, 9)))
         return Shelf(level, routine, relief, floor + max(2, math.ceil(daily * 3)))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from centers import arrivals, booking
 from centers.models import Appointment, Session, Slot
 from donors import consent, identity
+from donors.calendar import local_day
 from donors.eligibility import Measures, eligible
 from donors.models import Contact, Donor, Membership, Province, Purpose, Unit, User
 from donors.models.donor import DonorQuerySet
@@ -67,7 +68,7 @@ def fill_slots(*, fixed: Calendar, dice: random.Random, now: datetime) -> None:
             for _place in range(slot.places - 1)
         ]
         dice.shuffle(places)
-        people = list(near(sessions[0], now.date())[: MOST * 4])
+        people = list(near(sessions[0], local_day(now))[: MOST * 4])
         people = people[: min(MOST, int(len(people) * SHARES.get(code, ELSEWHERE)))]
         Appointment.objects.bulk_create(
             Appointment(slot=slot, donor=donor, made_at=now - timedelta(hours=dice.uniform(2, 90)))
@@ -84,7 +85,7 @@ def book_donor(*, donor: Donor, sessions: list[Session], now: datetime) -> Appoi
 def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -> None:
     """Five people at today's session: two just in, two fit and waiting, one sent home kindly."""
     staff = crew[session.center.code]
-    people = list(near(session, now.date())[:5])
+    people = list(near(session, local_day(now))[:5])
     past = list(Slot.objects.filter(session=session, starts_at__lte=now).order_by("-starts_at")[:5])
     for place, donor in enumerate(people):
         at = max(session.starts_at, now - timedelta(minutes=8 + 7 * place))

@@ -25,7 +25,7 @@ def is_there() -> bool:
 
 @transaction.atomic
 def build(*, donors: int, seed: int, now: datetime) -> None:
-    """Everything, from ``seed``; the same seed on the same day gives the same world."""
+    """Everything, drawn from ``seed``; rolled back whole when the self-check finds a fault."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -45,7 +45,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]
     visitors.book_donor(donor=hero, sessions=coming, now=now)
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
-    check.check()
+    check.check(now=now)
     floors.review_all(now=now)
 
 
