@@ -135,6 +135,7 @@ class Plan:
 def load_floors(
     *, centers: dict[str, Center], shelves: dict[tuple[str, str], Shelf]
 ) -> list[Floor]:
+    """The rare groups first, so that their alerts open and ask before the common ones."""
     red_cells = Component.objects.get(code=RED_CELLS)
     return Floor.objects.bulk_create(
         Floor(
@@ -145,5 +146,5 @@ def load_floors(
             relief=shelf.relief,
             ceiling=shelf.ceiling,
         )
-        for (code, group), shelf in shelves.items()
+        for (code, group), shelf in sorted(shelves.items(), key=lambda s: s[0][1].endswith("+"))
     )

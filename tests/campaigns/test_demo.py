@@ -6,8 +6,6 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-import centers.reference
-import donors.reference
 from campaigns.demo import check, places, plan, world
 from campaigns.demo.names import Names
 from campaigns.demo.people import document_number, phone_number
@@ -20,12 +18,6 @@ from donors.models import Consent, Contact, Deferral, Donor, Membership, User
 
 pytestmark = pytest.mark.django_db
 DONORS = 300
-
-
-@pytest.fixture
-def reference():
-    donors.reference.load()
-    centers.reference.load()
 
 
 @pytest.fixture
