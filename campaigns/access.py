@@ -11,7 +11,7 @@ from centers.models import Job, Staff
 from donors.access import officer_units
 from donors.models import Unit, User
 
-from .models import Addressee, Appeal, Campaign, Memo, Operation
+from .models import Addressee, Appeal, Campaign, DeliveredCopy, Memo, Operation
 
 
 def require_administrator(user: User) -> None:
@@ -65,3 +65,22 @@ def appeals(user: User) -> QuerySet[Appeal]:
     if user.is_administrator or user.is_auditor:
         return Appeal.objects.all()
     return Appeal.objects.filter(center__in=managed_centers(user))
+
+
+def appeals_to_stop(user: User) -> QuerySet[Appeal]:
+    """Who reads an appeal may not always end it: an auditor changes nothing."""
+    if user.is_administrator:
+        return Appeal.objects.all()
+    return Appeal.objects.filter(center__in=managed_centers(user))
+
+
+def public_appeals() -> QuerySet[Appeal]:
+    """Anybody who holds its address or its code may check an appeal; the page shows no person."""
+    return Appeal.objects.select_related("center")
+
+
+def delivered_copies() -> QuerySet[DeliveredCopy]:
+    """What the demonstration handed over; the page exists there only."""
+    return DeliveredCopy.objects.select_related(
+        "notification__contact", "notification__user", "notification__request"
+    )

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import DeliveredCopy
+from donors.models import Channel, Language
+
+KINDS = [
+    ("appeal_invitation", _("Invitation of an appeal")),
+    ("appeal_stand_down", _("Thanks, the need is met")),
+    ("booking_code", _("Code for a booking")),
+    ("booking_confirmed", _("Confirmation of a place")),
+    ("session_cancelled", _("Cancelled session")),
+    ("memo_issued", _("New memo")),
+    ("memo_escalated", _("Memo without an answer")),
+]
+
+
+class SentFilter(forms.Form):
+    """Which messages to show; anything unknown shows all."""
+
+    kind = forms.ChoiceField(label=_("Message"), required=False, choices=[("", _("All")), *KINDS])
+    channel = forms.ChoiceField(
+        label=_("Way"), required=False, choices=[("", _("All")), *Channel.choices]
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("All")), *Language.choices]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.disable_csrf = True
+        self.helper.form_class = "filters"
+        show = StrictButton(_("Show"), type="submit", css_class="btn-outline-secondary")
+        self.helper.layout = Layout("kind", "channel", "language", show)
+
+    @property
+    def query(self) -> str:
+        kept = {k: v for k, v in self.cleaned_data.items() if v}
+        return f"{urlencode(kept)}&" if kept else ""
+
+    def apply(self, copies: QuerySet[DeliveredCopy]) -> QuerySet[DeliveredCopy]:
+        self.full_clean()
+        columns = {"kind": "notification__kind", "channel": "notification__channel"}
+        chosen = {columns.get(k, k): v for k, v in self.cleaned_data.items() if v}
+        return copies.filter(**chosen)
