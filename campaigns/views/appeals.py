@@ -61,7 +61,7 @@ def _steps(request, appeal) -> dict:
 def stop(request, public_id):
     appeal = get_object_or_404(access.appeals_to_stop(request.user), public_id=public_id)
     try:
-        appeals.stop(appeal=appeal, now=timezone.now())
+        appeals.stop(appeal=appeal, by=request.user, now=timezone.now())
         messages.success(request, _("The appeal is stopped; the people asked are being thanked."))
     except Refused as refused:
         messages.error(request, str(refused))

@@ -1,0 +1,7 @@
+"""Addresses for machines: no language, no cookie."""
+
+from django.urls import path
+
+from .views import machines
+
+urlpatterns = [path("stop/<str:token>/", machines.unsubscribe, name="unsubscribe")]

@@ -1,0 +1,37 @@
+"""Wake-up calls. The tables say what there is to do; a lost or doubled call changes nothing."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import appeals, drives, memos, outbox
+
+
+@shared_task
+def open_appeals() -> None:
+    appeals.open_for_alerts(now=timezone.now())
+
+
+@shared_task
+def advance_appeals() -> None:
+    appeals.advance(now=timezone.now())
+
+
+@shared_task
+def deliver() -> None:
+    outbox.deliver(now=timezone.now())
+
+
+@shared_task
+def reap() -> None:
+    outbox.reap(now=timezone.now())
+
+
+@shared_task
+def escalate_memos() -> None:
+    memos.escalate(now=timezone.now())
+
+
+@shared_task
+def tend_campaigns() -> None:
+    drives.tell_cancelled(now=timezone.now())
+    drives.close_past(now=timezone.now())

@@ -1,0 +1,86 @@
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from campaigns import messages
+from campaigns.forms.outbox import KINDS as SHOWN
+from campaigns.models import Notification
+from donors.models import Donor
+from tests import appealing
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ("ar", "fr", "en")
+
+
+@pytest.fixture
+def asked(reference, now):
+    return appealing.invitation(appealing.opened(now, people=1))
+
+
+def read_in(notification, language, channel="email"):
+    Donor.objects.filter(pk=notification.donor_id).update(language=language)
+    fresh = Notification.objects.select_related("donor", "contact").get(pk=notification.pk)
+    fresh.channel = channel
+    return messages.render(fresh)
+
+
+def test_catalogue_is_whole():
+    assert messages.half_made_kinds(None) == []
+
+
+def test_catalogue_rejects_a_half_made_kind(monkeypatch):
+    half = messages.Kind("no_such_texts", context=dict, channels=("email", "sms"))
+    monkeypatch.setitem(messages.KINDS, half.name, half)
+    assert len(messages.half_made_kinds(None)) == 3
+
+
+def test_page_of_sent_messages_knows_every_kind():
+    assert {kind for kind, _label in SHOWN} == set(messages.KINDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invitation_is_in_the_readers_language_with_its_links(asked, language):
+    message = read_in(asked, language)
+    with override(language):
+        assert asked.wave.appeal.center.name in message.text
+    assert message.language == language
+    assert f"/{language}/a/" in message.text and asked.wave.appeal.code in message.text
+    assert "/messages/stop/" in message.text
+    assert message.subject and "\n" not in message.subject
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_invitation_says_nothing_of_the_persons_health(asked, channel):
+    text = read_in(asked, "en", channel).text
+    for secret in ("O+", "O−", asked.donor.family_name, str(asked.donor.public_id), "group"):
+        assert secret not in text
+
+
+def test_invitation_may_be_refused_in_one_click(asked):
+    headers = read_in(asked, "en").headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Unsubscribe"].startswith("<http")
+
+
+def test_message_of_an_own_booking_is_on_no_list(asked, now):
+    from campaigns import answers
+
+    appeal = asked.wave.appeal
+    slot = answers.slots(appeal, now).get()
+    answers.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
+    confirmed = Notification.objects.get(kind="booking_confirmed")
+    assert messages.render(confirmed).headers == {}
+
+
+def test_message_has_the_same_key_at_every_try(asked):
+    assert messages.render(asked).key == messages.render(asked).key == f"n{asked.pk}"
+
+
+def test_message_bears_moroccan_time(asked, now):
+    from campaigns import answers
+
+    appeal = asked.wave.appeal
+    slot = answers.slots(appeal, now).get()
+    answers.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
+    text = read_in(Notification.objects.get(kind="booking_confirmed"), "en").text
+    assert timezone.localtime(slot.starts_at).strftime("%H:%M") in text
