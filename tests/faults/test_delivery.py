@@ -1,0 +1,131 @@
+"""Real senders, a real mail server, SIGKILL in the middle: nothing lost, nothing doubled but what
+an unknown end sends again under its own Message-ID."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from campaigns import waves
+from campaigns.models import Notification
+from tests import appealing, factories, mailbox
+
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+LEASE = 1.0
+
+
+@pytest.fixture
+def box():
+    with mailbox.running() as running:
+        yield running
+
+
+@pytest.fixture
+def ids(committed):
+    """The Message-IDs that have to arrive."""
+    now = timezone.now()
+    appeal = appealing.opened(now, people=0)
+    for _number in range(60):
+        factories.donor(blood_group="O+")
+    waves.send(appeal=appeal, size=60, reasons={}, now=now)
+    return {f"<n{pk}@localhost>" for pk in Notification.objects.values_list("pk", flat=True)}
+
+
+@contextmanager
+def sender(box, *faults: str, lease: float = LEASE):
+    name = connection.settings_dict["NAME"]
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "EMAIL_URL": f"smtp://127.0.0.1:{box.port}",
+        "DEFAULT_FROM_EMAIL": "no-reply@localhost",
+        "DEMO": "0",
+    }
+    command = [sys.executable, "-m", "tests.faults.sender", str(lease), *faults]
+    process = subprocess.Popen(command, env=environment, cwd=settings.NODE.parent)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def finish(box, *faults: str):
+    with sender(box, *faults) as process:
+        process.wait(60)
+
+
+def states() -> set[str]:
+    return set(Notification.objects.values_list("state", flat=True))
+
+
+def killed_at(box, number: int, *faults: str, keep: bool) -> None:
+    """A sender dies while the server holds its n-th mail, taken or not."""
+    box.hold(number, keep=keep)
+    with sender(box, *faults) as process:
+        assert box.reached.wait(30)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    box.released.set()
+
+
+def test_killed_before_the_server_took_it_nothing_is_lost_or_doubled(ids, box):
+    for number in (1, 17, 41):
+        killed_at(box, number, keep=False)
+    assert Notification.objects.filter(state="attempting").exists()
+    finish(box)
+    assert set(box.counts()) == ids and set(box.counts().values()) == {1}
+    assert states() == {"sent"}
+
+
+def test_killed_before_the_answer_the_same_message_id_goes_again(ids, box):
+    for number in (5, 30):
+        killed_at(box, number, keep=True)
+    finish(box)
+    assert set(box.counts()) == ids
+    assert sorted(box.counts().values())[-3:] == [1, 2, 2]
+    assert states() == {"sent"}
+
+
+def test_the_test_notices_a_result_written_before_the_hand_over(ids, box):
+    killed_at(box, 17, "written-before-sent", keep=False)
+    finish(box, "written-before-sent")
+    assert len(ids - set(box.counts())) == 1 and states() == {"sent"}
+
+
+def test_two_senders_at_once_double_nothing(ids, box):
+    with sender(box, lease=30) as one, sender(box, lease=30) as two:
+        one.wait(60)
+        two.wait(60)
+    assert set(box.counts()) == ids and set(box.counts().values()) == {1}
+
+
+def frozen_past_its_lease(box, *faults: str) -> None:
+    """One sender stops breathing in a hand-over, another does its work, the first wakes up."""
+    box.hold(5, keep=True)
+    with sender(box, *faults) as slow:
+        assert box.reached.wait(30)
+        slow.send_signal(signal.SIGSTOP)
+        finish(box)
+        box.released.set()
+        slow.send_signal(signal.SIGCONT)
+        slow.wait(60)
+
+
+def test_a_sender_that_wakes_after_its_lease_sends_nothing_more(ids, box):
+    frozen_past_its_lease(box)
+    assert set(box.counts()) == ids
+    assert sorted(box.counts().values())[-2:] == [1, 2]
+    assert states() == {"sent"}
+
+
+def test_the_test_notices_a_missing_fence(ids, box):
+    frozen_past_its_lease(box, "unfenced")
+    assert sum(box.counts().values()) > len(ids) + 20
