@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import groupby
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -10,14 +12,38 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import Slot
+from centers.models import Session, Slot
+
+
+@dataclass(frozen=True)
+class Card:
+    pk: int
+    html_id: str
+    at: datetime
+    free: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    on: date
+    session: Session
+    slots: list[Card]
+
+    @property
+    def free(self) -> int:
+        return sum(card.free for card in self.slots)
+
+    @property
+    def chosen(self) -> bool:
+        return any(card.checked for card in self.slots)
 
 
 class SlotForm(forms.Form):
     """One time out of those with a free place, shown as cards by day and place."""
 
     slot = forms.TypedChoiceField(
-        label=_("When can you come?"),
+        label=_("Time"),
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={
@@ -41,17 +67,17 @@ class SlotForm(forms.Form):
         )
 
     @property
-    def days(self) -> list[tuple]:
-        """(day, place, its slots), soonest first."""
-
-        def key(slot: Slot):
-            return timezone.localdate(slot.starts_at), slot.session_id
-
-        return [
-            (day, slots[0].session, slots)
-            for (day, _session), group in groupby(self.slots.values(), key)
-            for slots in [list(group)]
-        ]
+    def days(self) -> list[Day]:
+        """The times as people read them: by day and place, each with its cards."""
+        field = self["slot"]
+        cards = defaultdict(list)
+        for number, slot in enumerate(self.slots.values()):
+            # The first card bears the field's own id, so that the error summary leads to it.
+            html_id = f"{field.auto_id}_{number}" if number else field.auto_id
+            checked = str(slot.pk) == str(field.value())
+            card = Card(slot.pk, html_id, slot.starts_at, slot.free, checked)
+            cards[timezone.localdate(slot.starts_at), slot.session].append(card)
+        return [Day(on, session, day) for (on, session), day in cards.items()]
 
     @property
     def chosen(self) -> Slot:

@@ -17,7 +17,7 @@ from campaigns import answers, links
 from campaigns.errors import Refused
 from campaigns.forms.answers import SlotForm
 
-MOST_TIMES = 30
+MOST_TIMES = 80
 
 
 def by_link(purpose):
@@ -52,7 +52,7 @@ def answer(request, token, notification):
 def book(request, token, notification):
     form = _form(token, notification, request.POST)
     if not form.is_valid():
-        return _page(request, token, notification, form, status=422)
+        return _page(request, token, notification, form)
     appeal = notification.wave.appeal
     try:
         answers.accept(
@@ -60,7 +60,7 @@ def book(request, token, notification):
         )
     except Refused as refused:
         form.add_error("slot", str(refused))
-        return _page(request, token, notification, form, status=422)
+        return _page(request, token, notification, form)
     return redirect("campaigns:answer", token=token)
 
 
@@ -97,7 +97,7 @@ def _form(token, notification, data=None) -> SlotForm:
     return SlotForm(data, slots=times, action=reverse("campaigns:answer-book", args=[token]))
 
 
-def _page(request, token, notification, form, status=200):
+def _page(request, token, notification, form):
     appeal = notification.wave.appeal
     context = {
         "appeal": appeal,
@@ -106,4 +106,4 @@ def _page(request, token, notification, form, status=200):
         "said": answers.given(appeal, notification.donor),
         "paused_until": answers.paused_until(notification.donor, timezone.now()),
     }
-    return render(request, "campaigns/answers/answer.html", context, status=status)
+    return render(request, "campaigns/answers/answer.html", context)
