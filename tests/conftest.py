@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 
 from tests import browser
@@ -48,3 +49,18 @@ def phone(chromium, live_server):
 @pytest.fixture
 def desktop(chromium, live_server):
     yield from browser.page(chromium, live_server.url, width=1280, height=900)
+
+
+@pytest.fixture
+def committed(transactional_db, reference):
+    """Reference rows that other threads, processes and browsers see; cleared past the guards."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    yield
+    if "committed" in item.fixturenames:
+        connection.close()  # the next session has its guards again

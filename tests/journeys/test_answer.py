@@ -1,0 +1,89 @@
+"""Somebody is asked, opens the link on a telephone, books, changes their mind; nobody else is told."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+
+from campaigns import answers, links
+from campaigns.models import Appeal, Pledge
+from tests import appealing, browser, factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def asked(committed):
+    return appealing.invitation(appealing.opened(timezone.now(), people=1))
+
+
+def path(url: str) -> str:
+    return urlsplit(url).path
+
+
+def said(asked) -> str:
+    pledge = answers.given(asked.wave.appeal, asked.donor)
+    return pledge.state if pledge else ""
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_person_asked_books_and_gives_the_place_back(asked, request, size):
+    page = request.getfixturevalue(size)
+    page.goto(path(links.answer_url(asked, "ar")))
+    browser.axe(page)
+    page.locator("form[action*=book] button").click()
+    page.wait_for_selector(".error-summary")
+    browser.axe(page)
+    page.locator("label[for=id_slot]").click()
+    page.locator("form[action*=book] button").click()
+    page.wait_for_selector("form[action*=decline]")
+    assert said(asked) == Pledge.State.BOOKED
+    browser.axe(page)
+    page.locator("form[action*=decline] button").click()
+    page.wait_for_selector("form[action*=book]")
+    assert said(asked) == Pledge.State.DECLINED
+    browser.axe(page)
+
+
+def test_a_scanner_that_opens_every_link_changes_nothing(asked, phone):
+    for url in (links.answer_url(asked, "ar"), links.unsubscribe_url(asked)):
+        phone.goto(path(url))
+        phone.wait_for_load_state("networkidle")
+    assert said(asked) == ""
+    assert asked.donor.consents.live().count() == 1
+
+
+def test_a_message_is_checked_by_its_code(asked, phone):
+    phone.goto("/ar/appeal/check/")
+    browser.axe(phone)
+    phone.fill("[name=code]", asked.wave.appeal.code.lower())
+    phone.locator("main form button").click()
+    phone.wait_for_selector(".notice.good")
+    browser.axe(phone)
+
+
+def test_the_manager_watches_people_answer_without_reloading(
+    asked, desktop, settings, client, live_server
+):
+    settings.DEMO = True  # a second factor is asked for otherwise
+    appeal = asked.wave.appeal
+    client.force_login(factories.staff(appeal.center, "manager"))
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}
+    desktop.context.add_cookies([cookie])
+    desktop.goto("/ar/appeals/")
+    browser.axe(desktop)
+    desktop.locator("main table a").click()
+    desktop.wait_for_selector("#funnel")
+    browser.axe(desktop)
+    bar = desktop.locator("#funnel progress")
+    assert bar.get_attribute("value") == "0"
+    now = timezone.now()
+    slot = answers.slots(appeal, now).get()
+    answers.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
+    desktop.wait_for_selector("#funnel progress[value='1']")
+    desktop.locator("summary").click()
+    desktop.locator("form[action*=stop] button").click()
+    desktop.wait_for_selector(".notice.success")
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.STOPPED
