@@ -74,6 +74,11 @@ def appeals_to_stop(user: User) -> QuerySet[Appeal]:
     return Appeal.objects.filter(center__in=managed_centers(user))
 
 
+def watches_delivery(user: User) -> bool:
+    """Sees the figures of all messages, whoever they are for."""
+    return user.is_administrator or user.is_auditor
+
+
 def public_appeals() -> QuerySet[Appeal]:
     """Anybody who holds its address or its code may check an appeal; the page shows no person."""
     return Appeal.objects.select_related("center")

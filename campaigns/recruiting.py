@@ -42,25 +42,30 @@ def invitation_cause(appeal: Appeal) -> str:
 
 
 def provinces_within(appeal: Appeal, ring: int) -> list[str]:
-    """Codes of provinces whose chief town lies in the ring; the centre's own always does."""
+    """Codes of provinces whose chief town lies in the ring, nearest first; the centre's own leads."""
     center = appeal.center
     reach = RINGS_KM[min(ring, len(RINGS_KM) - 1)]
-    near = [center.province_id]
-    for province in Province.objects.order_by("code"):
+    near = []
+    for province in Province.objects.exclude(pk=center.province_id):
         north = (province.latitude - center.latitude) * KM_PER_DEGREE
         east = (province.longitude - center.longitude) * KM_PER_DEGREE * 0.85
-        if (north**2 + east**2) ** 0.5 <= reach and province.code != center.province_id:
-            near.append(province.code)
-    return near
+        away = (north**2 + east**2) ** 0.5
+        if away <= reach:
+            near.append((away, province.code))
+    return [center.province_id, *(code for _away, code in sorted(near))]
 
 
 def may_be_asked(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
-    """Eligible today, consenting to appeals, not pausing, with an address that works."""
+    """Eligible today, consenting to appeals, neither pausing nor booked, with a working address."""
     on = local_day(now)
+    booked = Appointment.objects.filter(donor=OuterRef("pk"), state=Appointment.State.BOOKED)
     consents = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.APPEALS)
     reachable = Contact.objects.reachable().filter(donor=OuterRef("pk"))
     return eligibility.eligible(donors, on).filter(
-        Q(paused_until=None) | Q(paused_until__lte=on), Exists(consents), Exists(reachable)
+        Q(paused_until=None) | Q(paused_until__lte=on),
+        Exists(consents),
+        Exists(reachable),
+        ~Exists(booked),
     )
 
 
@@ -88,17 +93,14 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
     groups = donor_groups_for(appeal.component, appeal.blood_group)
     near = provinces_within(appeal, ring)
     asked = Notification.objects.filter(donor=OuterRef("pk"), cause=invitation_cause(appeal))
-    booked = Appointment.objects.filter(donor=OuterRef("pk"), state=Appointment.State.BOOKED)
     shuffle = MD5(Concat(Cast("pk", CharField()), Value(f":{appeal.pk}")))
     some = Donor.objects.filter(blood_group__in=groups, province__in=near)
     return (
         within_allowance(may_be_asked(some, now), now)
         .exclude(Exists(asked))
-        .exclude(Exists(booked))
         .annotate(
             distance=Case(
-                When(province=appeal.center.province_id, then=0),
-                default=1,
+                *(When(province=code, then=rank) for rank, code in enumerate(near)),
                 output_field=IntegerField(),
             )
         )

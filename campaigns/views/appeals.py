@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from campaigns import access, appeals, progress
+from campaigns import access, appeals, outbox, progress
 from campaigns.errors import Refused
 from campaigns.forms.appeals import AppealFilter, CheckForm
 
@@ -23,6 +23,8 @@ def listed(request):
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     state = request.GET.get("state", "")
     context = {"page": page, "filter": choice, "query": f"state={state}&" if state else ""}
+    if access.watches_delivery(request.user):
+        context["health"] = outbox.health(now=timezone.now())
     return render(request, "campaigns/appeals/list.html", context)
 
 

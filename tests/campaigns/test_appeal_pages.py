@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from campaigns import appeals, outbox
-from campaigns.models import Appeal
+from campaigns.models import Appeal, Notification
 from donors.models import User
 from tests import appealing, factories
 
@@ -78,7 +80,7 @@ def test_list_costs_the_same_queries_for_any_number(client, appeal, django_asser
             opened_at=appeal.opened_at,
             expires_at=appeal.expires_at,
         )
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         client.get(reverse(LIST))
 
 
@@ -87,6 +89,13 @@ def test_list_keeps_its_filter_in_the_address(client, appeal):
     assert appeal.center.name in client.get(reverse(LIST), {"state": "open"}).text
     assert "No appeal here" in client.get(reverse(LIST), {"state": "met"}).text
     assert appeal.center.name in client.get(reverse(LIST), {"state": "nonsense"}).text
+
+
+def test_list_warns_its_watchers_when_nothing_leaves(client, appeal, now):
+    Notification.objects.update(due_at=now - timedelta(minutes=5))
+    for kind, warned in (("administrator", True), ("auditor", True), ("manager", False)):
+        client.force_login(reader(kind, appeal))
+        assert ("the sender does not run" in client.get(reverse(LIST)).text) is warned
 
 
 def test_detail_counts_and_names_nobody(client, appeal, now):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import outbox
 from campaigns.models import DeliveredCopy, Notification
 from campaigns.transports import Permanent, Temporary, memory
+from centers.models import Appointment
 from donors import consent
 from donors.models import Contact, Deferral, DeferralReason
 from tests import appealing, factories
@@ -106,6 +107,11 @@ def pause(asked, now):
     consent.pause(donor=asked.donor, until=timezone.localdate(now) + timedelta(days=9))
 
 
+def book_elsewhere(asked, now):
+    slot = factories.session(days=2).slots.get()
+    Appointment.objects.create(slot=slot, donor=asked.donor, made_at=now)
+
+
 def lose_address(asked, now):
     Contact.objects.filter(pk=asked.contact_id).update(failed_at=now)
 
@@ -120,6 +126,7 @@ def end_appeal(asked, now):
         (withdraw, "consent withdrawn"),
         (defer, "not to be asked now"),
         (pause, "not to be asked now"),
+        (book_elsewhere, "not to be asked now"),
         (lose_address, "address gone"),
         (end_appeal, "appeal over"),
     ],
