@@ -6,12 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from donors.models import User
+from donors.models import Donor, User
 
 from .models import Bag, Center, Donation, Job, Session, Staff, StockLevel, Visit
 
 # A manager stands in for the jobs that hold no safety gate of their own.
 STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
+MEETS_DONORS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
 
 
@@ -32,6 +33,18 @@ def has_job(user: User, center: Center, *jobs: str) -> bool:
 def require_job(user: User, center: Center, *jobs: str) -> None:
     if not has_job(user, center, *jobs):
         raise PermissionDenied
+
+
+def watched_centers(user: User) -> QuerySet[Center]:
+    """Centres whose figures, without any person, the user may read."""
+    return Center.objects.all() if user.is_administrator else my_centers(user)
+
+
+def donors(user: User) -> QuerySet[Donor]:
+    """Reception finds whoever stands before it, wherever they gave last; every look is noted."""
+    active = Staff.objects.active(timezone.localdate()).filter(user=user)
+    meets = active.filter(job__in=[*MEETS_DONORS, Job.MANAGER]).exists()
+    return Donor.objects.all() if meets else Donor.objects.none()
 
 
 def sessions(user: User) -> QuerySet[Session]:

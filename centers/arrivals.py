@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from donors import deferrals, eligibility
+from donors import consent, deferrals, eligibility, identity, privacy
 from donors.calendar import local_day
 from donors.eligibility import Assessment, Measures
-from donors.models import DeferralReason, Donor, User
+from donors.errors import AlreadyRegistered
+from donors.models import DeferralReason, Donor, Purpose, User
 
-from .errors import Refused, in_one_piece
+from .errors import AlreadyKnown, Refused, in_one_piece
 from .models import Appointment, Session, Visit
 
+MEASURES = [measure.name for measure in fields(Measures)]
 # A measure out of bounds that has a deferral of its own; the others end with the day.
 LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
 
@@ -36,6 +39,55 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
         return Visit.objects.create(
             session=session, donor=donor, appointment=booked, arrived_at=now, arrived_by=by
         )
+
+
+def look_up(*, text: str, by: User, now: datetime) -> list[Donor]:
+    """Who matches what reception typed; each of them is noted as having been looked at."""
+    found = list(identity.find(text))
+    for donor in found:
+        privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
+    return found
+
+
+def register(
+    *, session: Session, by: User, now: datetime, another_person: bool = False, **person
+) -> Visit:
+    """A person who was never here: registered with what the card says, and arrived.
+
+    Raises ``AlreadyKnown`` for a document that is somebody's, and for the same name and date of
+    birth until somebody says that it is ``another_person``.
+    """
+    wants_appeals = person.pop("wants_appeals", False)
+    alike = _namesakes(person)
+    if alike and not another_person:
+        raise AlreadyKnown(_("Somebody of this name and date of birth is registered."), alike)
+    with in_one_piece():
+        try:
+            donor = identity.register(by=by, now=now, **person)
+        except AlreadyRegistered as refused:
+            raise AlreadyKnown(str(refused), [refused.donor], "document_number") from refused
+        if wants_appeals:
+            consent.give(donor=donor, purpose=Purpose.APPEALS, language=person["language"], now=now)
+        return arrive(session=session, donor=donor, by=by, now=now)
+
+
+def _namesakes(person: dict) -> list[Donor]:
+    latin = identity.fold(f"{person['family_name']} {person['given_name']}")
+    arabic = identity.fold(f"{person['family_name_ar']} {person['given_name_ar']}")
+    same = Q(name_key=latin) if latin else Q()
+    if arabic:
+        same |= Q(name_key_ar=arabic)
+    born = Donor.objects.filter(same, birth_date=person["birth_date"], sex=person["sex"])
+    return list(born.order_by("pk")[: identity.MATCHES])
+
+
+def standing(*, visit: Visit, now: datetime) -> Assessment:
+    """May this visitor give: as measured when they were, else by what is known of them."""
+    taken = Measures(**{name: getattr(visit, name) for name in MEASURES})
+    measures = taken if visit.haemoglobin is not None else None
+    return eligibility.assess(
+        donor=visit.donor, on=local_day(visit.decided_at or now), measures=measures
+    )
 
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
@@ -61,12 +113,13 @@ def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datet
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:
     """The doctor's no, with its reason; it takes back an acceptance before the needle."""
     with in_one_piece():
-        if hasattr(visit, "donation"):
-            raise Refused(_("This donor has given already."))
+        # The donation takes the same lock: whoever comes second sees what the first one did.
+        Donor.objects.select_for_update(of=("self",)).get(pk=visit.donor_id)
         on = local_day(now)
-        Visit.objects.filter(pk=visit.pk).update(
+        if not Visit.objects.filter(pk=visit.pk, donation=None).update(
             outcome=Visit.Outcome.DEFERRED, decided_at=now, decided_by=by, deferred_for=reason
-        )
+        ):
+            raise Refused(_("This donor has given already."))
         deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
 
 

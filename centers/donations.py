@@ -42,13 +42,15 @@ def record(
     label = labels.parse(number)
     content = [visit.pk, label.din, volume, str(collected_on or ""), mode]
     digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    known = Donation.objects.filter(submission_id=submission_id).first()
-    if known:
-        if known.submission_hash == digest:
-            return known
-        raise Refused(_("This form was already sent with other values. Open the visit again."))
     collected_on = collected_on or local_day(now)
     with in_one_piece():
+        # A form sent twice at once: the second one waits here, then finds what the first one wrote.
+        Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+        known = Donation.objects.filter(submission_id=submission_id).first()
+        if known and known.submission_hash == digest:
+            return known
+        if known:
+            raise Refused(_("This form was already sent with other values. Open the visit again."))
         donation = Donation.objects.create(
             din=label.din,
             check_character=label.check,

@@ -9,9 +9,27 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from donors.errors import Refused as DonorsRefused
+from donors.models import Donor
+
 
 class Refused(Exception):
-    """A rule said no; the message is written for the person who reads the page."""
+    """A rule said no; the message is written for the person who reads the page.
+
+    ``field`` names the value that has to be put right, where it is one.
+    """
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.field = field
+
+
+class AlreadyKnown(Refused):
+    """Whoever is being registered may be one of ``donors``, who are registered already."""
+
+    def __init__(self, message: str, donors: list[Donor], field: str | None = None):
+        super().__init__(message, field)
+        self.donors = donors
 
 
 # The name of a constraint, or words of a trigger's message, and what it means to a person.
@@ -41,8 +59,14 @@ SENTENCES = {
     "the bag is": gettext_noop("Somebody else has just moved this bag. Look at its state again."),
     "a bag does not go": gettext_noop("In its present state this bag cannot go there."),
     "centers_issue_bag_id": gettext_noop("This bag has been issued already."),
+    "centers_donation_submission_id": gettext_noop(
+        "This form was already sent with other values. Open the visit again."
+    ),
+    "centers_donation_visit_id": gettext_noop("This donor has given already."),
     "lock timeout": gettext_noop("Somebody else is working on this just now. Try again."),
+    "deadlock detected": gettext_noop("Somebody else is working on this just now. Try again."),
 }
+FIELDS = {"donation_number_is_used_once": "number"}
 
 
 @contextlib.contextmanager
@@ -51,9 +75,10 @@ def in_one_piece() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+    except DonorsRefused as refused:
+        raise Refused(str(refused)) from refused
     except (IntegrityError, OperationalError) as error:
-        text = str(error)
-        sentence = next((s for key, s in SENTENCES.items() if key in text), None)
-        if sentence is None:
+        key = next((key for key in SENTENCES if key in str(error)), None)
+        if key is None:
             raise
-        raise Refused(_(sentence)) from error
+        raise Refused(_(SENTENCES[key]), FIELDS.get(key)) from error

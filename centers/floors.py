@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Sum
 
+from donors.models import BloodGroup
+
 from .errors import in_one_piece
 from .models import Bag, Center, Component, Floor, Movement, StockAlert, StockLevel
 
@@ -81,7 +83,7 @@ class Level:
     quarantined: int
     reserved: int
     cover: float | None
-    as_of: datetime
+    as_of: datetime | None
     floor: Floor | None = None
     alert: StockAlert | None = None
 
@@ -128,6 +130,34 @@ def levels(
             )
         )
     return made
+
+
+def board(*, now: datetime, center: Center, component: str) -> list[Level]:
+    """All eight groups of a centre in the usual order; a group that never had a bag stands at 0."""
+    known = {
+        level.blood_group: level for level in levels(now=now, center=center, component=component)
+    }
+    floors = Floor.objects.filter(center=center, component=component)
+    bare = {floor.blood_group: floor for floor in floors}
+    alerts = {
+        alert.floor_id: alert
+        for alert in StockAlert.objects.filter(floor__in=floors, closed_at=None)
+    }
+    return [
+        known.get(group)
+        or Level(
+            center=center,
+            blood_group=group,
+            available=0,
+            quarantined=0,
+            reserved=0,
+            cover=None,
+            as_of=None,
+            floor=bare.get(group),
+            alert=alerts.get(bare[group].pk) if group in bare else None,
+        )
+        for group in BloodGroup.values
+    ]
 
 
 def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -38,6 +39,34 @@ HINDRANCES = {
 }
 
 
+def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
+    """Donations with a bag in quarantine and both entries made, oldest first.
+
+    ``words`` are the database's against releasing, ``entered`` whether the reader made an entry.
+    """
+    quarantined = Bag.objects.filter(donation=OuterRef("pk"), state=Bag.State.QUARANTINED)
+    second = Result.objects.filter(donation=OuterRef("pk"), entry=2)
+    mine = Result.objects.filter(donation=OuterRef("pk"), entered_by=by)
+    return (
+        donations.filter(Exists(second))
+        .annotate(bag_waiting=Subquery(quarantined.order_by("pk").values("pk")[:1]))
+        .exclude(bag_waiting=None)
+        .annotate(
+            words=Func(
+                F("bag_waiting"), function="bag_release_hindrance", output_field=CharField()
+            ),
+            group=Subquery(quarantined.order_by("pk").values("blood_group")[:1]),
+            entered=Exists(mine),
+        )
+        .order_by("collected_on", "pk")
+    )
+
+
+def sentence(words: str) -> str:
+    """The database's words as people read them."""
+    return _(HINDRANCES[words]) if words else ""
+
+
 def hindrances(*, donation: Donation, by: User) -> list[str]:
     """Every sentence that stands against releasing; an empty list means it may be released."""
     waiting = donation.bags.filter(state=Bag.State.QUARANTINED).first()
@@ -48,7 +77,7 @@ def hindrances(*, donation: Donation, by: User) -> list[str]:
         cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
         words = cursor.fetchone()[0]
     if words:
-        found.append(_(HINDRANCES[words]))
+        found.append(sentence(words))
     if Result.objects.filter(donation=donation, entered_by=by).exists():
         found.append(_("Whoever entered a result of this donation cannot release it."))
     return found
@@ -66,13 +95,14 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
             .select_related("component", "center")
             .order_by("pk")
         )
+        if not bags:
+            raise Refused(_("No bag of this donation is in quarantine."))
         for bag in bags:
             stock.move(bag=bag, to=Bag.State.AVAILABLE, by=by)
             floors.review(
                 center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
             )
-        if bags:
-            Donor.objects.filter(pk=donation.donor_id, blood_group="").update(
-                blood_group=bags[0].blood_group
-            )
+        Donor.objects.filter(pk=donation.donor_id, blood_group="").update(
+            blood_group=bags[0].blood_group
+        )
     return bags

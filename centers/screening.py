@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donors.models import User
 
@@ -49,6 +52,43 @@ def progress(donation: Donation) -> Progress:
         if code in entries[2] and entries[2][code].outcome != result.outcome
     ]
     return Progress(entries[1], entries[2], differ)
+
+
+class Stage(models.TextChoices):
+    """Where a donation stands between the bag and the shelf."""
+
+    FIRST = "first", gettext_lazy("First entry to be made")
+    SECOND = "second", gettext_lazy("Second entry to be made")
+    DISAGREEING = "disagreeing", gettext_lazy("The entries disagree")
+    REACTIVE = "reactive", gettext_lazy("Reactive")
+    TESTED = "tested", gettext_lazy("Tested, waits for release")
+
+
+def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
+    """Donations that still have a bag in quarantine or blocked, with their ``stage``, oldest first.
+
+    ``entered`` says whether the reader made an entry: the other one is not theirs to make.
+    """
+    held = Bag.objects.filter(
+        donation=OuterRef("pk"), state__in=[Bag.State.QUARANTINED, Bag.State.BLOCKED]
+    )
+    results = Result.objects.filter(donation=OuterRef("pk"))
+    second = Result.objects.filter(
+        donation=OuterRef("donation"), marker=OuterRef("marker"), entry=2
+    ).exclude(outcome=OuterRef("outcome"))
+    stage = Case(
+        When(~Exists(results), then=Value(Stage.FIRST)),
+        When(~Exists(results.filter(entry=2)), then=Value(Stage.SECOND)),
+        When(Exists(results.filter(Exists(second), entry=1)), then=Value(Stage.DISAGREEING)),
+        When(Exists(results.filter(outcome=Outcome.REACTIVE)), then=Value(Stage.REACTIVE)),
+        default=Value(Stage.TESTED),
+        output_field=models.CharField(),
+    )
+    return (
+        donations.filter(Exists(held))
+        .annotate(stage=stage, entered=Exists(results.filter(entered_by=by)))
+        .order_by("collected_on", "received_at", "pk")
+    )
 
 
 def enter(

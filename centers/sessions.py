@@ -2,12 +2,48 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from donors.models import Province, User
 
 from .errors import Refused, in_one_piece
-from .models import Center, Session, Slot
+from .models import Center, Session, Slot, Visit
+
+
+def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
+    """Those of the day in Morocco, and whatever was opened and not closed since."""
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    of_today = Q(starts_at__lt=day + timedelta(days=1), ends_at__gte=day)
+    return with_counts(
+        sessions.filter(of_today | Q(state=Session.State.OPEN)).exclude(
+            state=Session.State.CANCELLED
+        )
+    )
+
+
+def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Each with how many are booked and came, and what became of those who came."""
+    outcome = Visit.Outcome
+    booked = (
+        Slot.objects.filter(session=OuterRef("pk"))
+        .order_by()
+        .values("session")
+        .annotate(total=Sum("taken"))
+        .values("total")
+    )
+    return sessions.annotate(
+        booked_count=Coalesce(Subquery(booked), 0),
+        arrived_count=Count("visits"),
+        waiting_count=Count("visits", filter=Q(visits__outcome="")),
+        ready_count=Count(
+            "visits", filter=Q(visits__outcome=outcome.ACCEPTED, visits__donation=None)
+        ),
+        deferred_count=Count("visits", filter=Q(visits__outcome=outcome.DEFERRED)),
+        given_count=Count("visits__donation"),
+    )
 
 
 def plan(

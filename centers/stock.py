@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donors.models import User
 
@@ -14,10 +15,18 @@ from .compatibility import donor_groups_for
 from .errors import Refused, in_one_piece
 from .models import Bag, Center, Issue, Movement, StockLevel
 
-DISCARD_REASONS = (
-    "expired", "underweight", "clotted", "haemolysed", "broken", "cold_chain", "label_error",
-    "returned_late", "donor_call_back", "other",
-)  # fmt: skip
+DISCARD_REASONS = {
+    "expired": gettext_lazy("Past its date"),
+    "underweight": gettext_lazy("Not enough blood in it"),
+    "clotted": gettext_lazy("Clotted"),
+    "haemolysed": gettext_lazy("Haemolysed"),
+    "broken": gettext_lazy("Broken or leaking"),
+    "cold_chain": gettext_lazy("Was too warm or too cold"),
+    "label_error": gettext_lazy("Fault of the label"),
+    "returned_late": gettext_lazy("Came back too late"),
+    "donor_call_back": gettext_lazy("The donor asked not to use it"),
+    "other": gettext_lazy("Another reason"),
+}
 
 
 def move(
@@ -85,4 +94,7 @@ def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
 
 def confirm_unchanged(*, center: Center, now: datetime) -> None:
     """A person looked at the shelves: the figures of the centre are true as of now."""
-    StockLevel.objects.filter(center=center).update(checked_at=now)
+    with in_one_piece():
+        rows = StockLevel.objects.select_for_update(of=("self",)).filter(center=center)
+        held = list(rows.order_by("pk").values_list("pk", flat=True))
+        StockLevel.objects.filter(pk__in=held).update(checked_at=now)

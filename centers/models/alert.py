@@ -30,7 +30,8 @@ class Floor(models.Model):
                 fields=["center", "component", "blood_group"], name="floor_has_one_row"
             ),
             models.CheckConstraint(
-                condition=Q(ceiling__gt=F("routine") + F("relief")), name="floor_is_under_its_ceiling"
+                condition=Q(ceiling__gt=F("routine") + F("relief")),
+                name="floor_is_under_its_ceiling",
             ),
         ]
 

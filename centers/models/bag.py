@@ -18,7 +18,9 @@ from .donation import Donation
 class BagQuerySet(models.QuerySet["Bag"]):
     def available(self, now: datetime) -> BagQuerySet:
         """Released, in date, not held for anybody; earliest expiry first."""
-        return self.filter(state=Bag.State.AVAILABLE, expires_at__gt=now).order_by("expires_at", "pk")
+        return self.filter(state=Bag.State.AVAILABLE, expires_at__gt=now).order_by(
+            "expires_at", "pk"
+        )
 
 
 class Bag(models.Model):
@@ -138,7 +140,9 @@ class StockLevel(models.Model):
                 fields=["center", "component", "blood_group"], name="stock_level_has_one_row"
             ),
             models.CheckConstraint(
-                condition=Q(quarantined__gte=0, available__gte=0, reserved__gte=0, in_transit__gte=0),
+                condition=Q(
+                    quarantined__gte=0, available__gte=0, reserved__gte=0, in_transit__gte=0
+                ),
                 name="stock_level_is_never_negative",
             ),
         ]

@@ -56,7 +56,9 @@ class Job(models.TextChoices):
 class Staff(models.Model):
     """A user's job at a centre, from a day until a day; one row a job."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs"
+    )
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="staff")
     job = models.CharField(max_length=12, choices=Job)
     since = models.DateField()

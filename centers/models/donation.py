@@ -57,7 +57,9 @@ class Donation(models.Model):
                 name="donation_number_is_used_once",
                 violation_error_message=_("This donation number was already used."),
             ),
-            models.CheckConstraint(condition=Q(din__regex=DIN_PATTERN), name="donation_number_is_isbt128"),
+            models.CheckConstraint(
+                condition=Q(din__regex=DIN_PATTERN), name="donation_number_is_isbt128"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     check_character=Func(
@@ -66,9 +68,12 @@ class Donation(models.Model):
                 ),
                 name="donation_number_has_its_check_character",
             ),
-            models.CheckConstraint(condition=Q(volume__range=(50, 700)), name="donation_volume_is_plausible"),
             models.CheckConstraint(
-                condition=Q(conflict="") | ~Q(mode=Value("online")), name="conflict_only_in_late_entries"
+                condition=Q(volume__range=(50, 700)), name="donation_volume_is_plausible"
+            ),
+            models.CheckConstraint(
+                condition=Q(conflict="") | ~Q(mode=Value("online")),
+                name="conflict_only_in_late_entries",
             ),
         ]
         indexes = [

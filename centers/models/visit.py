@@ -51,7 +51,9 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "donor"], name="donor_arrives_once_a_session"),
+            models.UniqueConstraint(
+                fields=["session", "donor"], name="donor_arrives_once_a_session"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="", decided_at=None, decided_by=None)
                 | ~Q(outcome="") & Q(decided_at__isnull=False, decided_by__isnull=False),
