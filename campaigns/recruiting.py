@@ -92,12 +92,13 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
     """People for one appeal, nearest first, then those asked longest ago, then by a fixed shuffle."""
     groups = donor_groups_for(appeal.component, appeal.blood_group)
     near = provinces_within(appeal, ring)
-    asked = Notification.objects.filter(donor=OuterRef("pk"), cause=invitation_cause(appeal))
+    # Not "exists": with stale statistics that becomes a nested loop over everybody asked before.
+    asked = Notification.objects.filter(cause=invitation_cause(appeal), donor__isnull=False)
     shuffle = MD5(Concat(Cast("pk", CharField()), Value(f":{appeal.pk}")))
     some = Donor.objects.filter(blood_group__in=groups, province__in=near)
     return (
         within_allowance(may_be_asked(some, now), now)
-        .exclude(Exists(asked))
+        .exclude(pk__in=asked.values("donor"))
         .annotate(
             distance=Case(
                 *(When(province=code, then=rank) for rank, code in enumerate(near)),
