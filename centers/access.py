@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from donors.models import Donor, User
 
-from .models import Bag, Center, Donation, Job, Session, Staff, StockLevel, Visit
+from .models import Bag, Center, Component, Donation, Job, Session, Staff, StockLevel, Visit
 
 # A manager stands in for the jobs that hold no safety gate of their own.
 STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
@@ -33,6 +33,34 @@ def has_job(user: User, center: Center, *jobs: str) -> bool:
 def require_job(user: User, center: Center, *jobs: str) -> None:
     if not has_job(user, center, *jobs):
         raise PermissionDenied
+
+
+def doors(user: User, center: Center) -> dict[str, bool]:
+    """Which workplaces of the centre are the user's; no door is shown that would be shut."""
+    held = my_jobs(user, center)
+    manages = Job.MANAGER in held
+    return {
+        "people": manages or bool(held & set(MEETS_DONORS)),
+        "reception": manages or Job.RECEPTION in held,
+        "laboratory": Job.LABORATORY in held,
+        "release": bool(held & set(RELEASERS)),
+        "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
+        "manage": manages,
+    }
+
+
+def may_set_floors(user: User, center: Center) -> bool:
+    return user.is_administrator or has_job(user, center, Job.MANAGER)
+
+
+def require_floors(user: User, center: Center) -> None:
+    if not may_set_floors(user, center):
+        raise PermissionDenied
+
+
+def components() -> QuerySet[Component]:
+    """The products in use; reference rows are everybody's."""
+    return Component.objects.filter(in_use=True)
 
 
 def watched_centers(user: User) -> QuerySet[Center]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from donors import consent, deferrals, eligibility, identity, privacy
@@ -17,6 +18,7 @@ from donors.models import DeferralReason, Donor, Purpose, User
 from .errors import AlreadyKnown, Refused, in_one_piece
 from .models import Appointment, Session, Visit
 
+LAST_SETTLED = 20
 MEASURES = [measure.name for measure in fields(Measures)]
 # A measure out of bounds that has a deferral of its own; the others end with the day.
 LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
@@ -79,6 +81,47 @@ def _namesakes(person: dict) -> list[Donor]:
         same |= Q(name_key_ar=arabic)
     born = Donor.objects.filter(same, birth_date=person["birth_date"], sex=person["sex"])
     return list(born.order_by("pk")[: identity.MATCHES])
+
+
+def at(*, session: Session, donors: list[Donor]) -> list[tuple[Donor, Visit | None]]:
+    """Each donor with their visit to this session, if they came already."""
+    visits = {v.donor_id: v for v in Visit.objects.filter(session=session, donor__in=donors)}
+    return [(donor, visits.get(donor.pk)) for donor in donors]
+
+
+def expected(*, session: Session) -> list[Appointment]:
+    """Who booked for this session and has not come yet, in the order of their times."""
+    booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
+    return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))
+
+
+def board(*, session: Session) -> dict[str, list]:
+    """The people of a session by what happens to them next; of those who left, the last few."""
+    people = (
+        Visit.objects.filter(session=session)
+        .select_related("donor")
+        .annotate(given=F("donation__din"))
+        .order_by("arrived_at", "pk")
+    )
+    accepted = Visit.Outcome.ACCEPTED
+    over = people.exclude(outcome="").exclude(outcome=accepted, given=None)
+    return {
+        "waiting": list(people.filter(outcome="")),
+        "ready": list(people.filter(outcome=accepted, given=None)),
+        "settled": list(over.order_by("-decided_at", "-pk")[:LAST_SETTLED]),
+    }
+
+
+def note_opening(*, visit: Visit, by: User, now: datetime) -> None:
+    """Somebody opened the visit's page, and with it the donor's record."""
+    privacy.log_access(donor=visit.donor, by=by, reason="visit", now=now)
+
+
+def reasons(now: datetime) -> QuerySet[DeferralReason]:
+    """What a doctor may defer for; the interval after a donation begins by itself."""
+    in_force = DeferralReason.objects.in_force(local_day(now)).filter(in_use=True)
+    named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=deferrals.INTERVAL)
+    return named.order_by(f"name_{get_language() or 'ar'}"[:7], "code")
 
 
 def standing(*, visit: Visit, now: datetime) -> Assessment:

@@ -39,6 +39,9 @@ HINDRANCES = {
 }
 
 
+ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
+
+
 def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     """Donations with a bag in quarantine and both entries made, oldest first.
 
@@ -62,9 +65,10 @@ def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     )
 
 
-def sentence(words: str) -> str:
-    """The database's words as people read them."""
-    return _(HINDRANCES[words]) if words else ""
+def sentences(donation: Donation) -> list[str]:
+    """What stands against a donation out of ``waiting``, as people read it."""
+    found = [_(HINDRANCES[donation.words])] if donation.words else []
+    return found + ([_(ENTERED)] if donation.entered else [])
 
 
 def hindrances(*, donation: Donation, by: User) -> list[str]:
@@ -77,9 +81,9 @@ def hindrances(*, donation: Donation, by: User) -> list[str]:
         cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
         words = cursor.fetchone()[0]
     if words:
-        found.append(sentence(words))
+        found.append(_(HINDRANCES[words]))
     if Result.objects.filter(donation=donation, entered_by=by).exists():
-        found.append(_("Whoever entered a result of this donation cannot release it."))
+        found.append(_(ENTERED))
     return found
 
 

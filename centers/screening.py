@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from donors import privacy
 from donors.models import User
 
 from .errors import Refused, in_one_piece
@@ -89,6 +90,40 @@ def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
         .annotate(stage=stage, entered=Exists(results.filter(entered_by=by)))
         .order_by("collected_on", "received_at", "pk")
     )
+
+
+def counts(donations: QuerySet[Donation], *, by: User) -> dict[str, int]:
+    """How many donations wait at each stage."""
+    rows = staged(donations, by=by).order_by().values_list("stage")
+    return dict.fromkeys(Stage.values, 0) | dict(rows.annotate(count=models.Count("pk")))
+
+
+def entered_by(*, donation: Donation, user: User) -> bool:
+    return Result.objects.filter(donation=donation, entered_by=user).exists()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One marker as both readers saw it; an antigen nobody had to read has neither."""
+
+    marker: Marker
+    first: Result | None
+    second: Result | None
+
+    @property
+    def differs(self) -> bool:
+        seen = [result.outcome if result else None for result in (self.first, self.second)]
+        return seen[0] != seen[1]
+
+
+def read(*, donation: Donation, by: User, now: datetime) -> list[Row]:
+    """Both entries of every marker, noted as a look into the donor's record."""
+    privacy.log_access(donor=donation.donor, by=by, reason="results of a donation", now=now)
+    reached = progress(donation)
+    return [
+        Row(marker, reached.first.get(marker.code), reached.second.get(marker.code))
+        for marker in panel(donation)
+    ]
 
 
 def enter(

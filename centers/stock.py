@@ -27,6 +27,21 @@ DISCARD_REASONS = {
     "donor_call_back": gettext_lazy("The donor asked not to use it"),
     "other": gettext_lazy("Another reason"),
 }
+REASONS = DISCARD_REASONS | {
+    "screening": gettext_lazy("A test was reactive"),
+    "donor under 18": gettext_lazy("The donor is under 18."),
+    "donor deferred": gettext_lazy("A deferral of this donor was running."),
+    "interval not over": gettext_lazy("The interval since the last donation was not over."),
+    "yearly limit reached": gettext_lazy("The number of donations in a year had been reached."),
+    "visit not accepted": gettext_lazy("The donor had not been accepted for giving."),
+}
+DISCARDED_FROM = {
+    Bag.State.QUARANTINED,
+    Bag.State.AVAILABLE,
+    Bag.State.RESERVED,
+    Bag.State.BLOCKED,
+    Bag.State.EXPIRED,
+}
 
 
 def move(
@@ -48,6 +63,26 @@ def move(
         ]
     )
     bag.state = to
+
+
+def may_be_issued(*, bag: Bag, now: datetime) -> bool:
+    return bag.state == Bag.State.AVAILABLE and bag.expires_at > now
+
+
+def may_be_discarded(*, bag: Bag) -> bool:
+    return bag.state in DISCARDED_FROM
+
+
+def issue_of(*, bag: Bag) -> Issue | None:
+    return Issue.objects.filter(bag=bag).select_related("issued_by").first()
+
+
+def way(*, bag: Bag) -> list[Movement]:
+    """Every movement of a bag, the first one first; ``because`` is its reason as people read it."""
+    rows = list(bag.movements.select_related("by", "center").order_by("seq"))
+    for row in rows:
+        row.because = REASONS.get(row.reason, row.reason)
+    return rows
 
 
 def issue(

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Session
+from donors import identity
+from donors.errors import Refused
+from donors.models import Donor, Language, Sex
+
+from .layout import helper
+
+ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+CARD = re.compile(r"[A-Z]{1,2}[0-9]{1,7}")
+OLDEST = 110
+FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+
+
+class SearchForm(forms.Form):
+    """One field for whatever the person shows or says; sent by POST, for it is personal."""
+
+    text = forms.CharField(
+        label=_("Identity card, phone or name"),
+        max_length=80,
+        help_text=_("Scan the card, or type its number, a phone number, or how the name begins."),
+        error_messages={"required": _("Type a card number, a phone number or a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+    def __init__(self, *args, session: Session, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:donor-find", args=[session.public_id])
+        self.helper = helper(action, _("Find"), Field("text", autofocus=True))
+        self.helper.form_class = "big-entry entry-narrow"
+
+
+class RegisterForm(forms.Form):
+    """What the identity card says; nothing has a value before somebody has read it there."""
+
+    document_kind = forms.ChoiceField(
+        label=_("Document"), choices=[("", "—"), *Donor.Document.choices], required=False
+    )
+    document_number = forms.CharField(
+        label=_("Number of the document"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    family_name = forms.CharField(label=_("Family name (Latin letters)"), max_length=80)
+    given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
+    family_name_ar = forms.CharField(label=_("Family name (Arabic letters)"), max_length=80)
+    given_name_ar = forms.CharField(label=_("Given name (Arabic letters)"), max_length=80)
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        input_formats=FORMATS,
+        help_text=_("Day, month, year: 07/03/1990."),
+        error_messages={
+            "required": _("Enter the date of birth of the card."),
+            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
+        },
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric"}),
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as the card says.")},
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
+    wants_appeals = forms.BooleanField(
+        label=_("Agrees to be asked when blood is urgently needed"), required=False
+    )
+    another_person = forms.BooleanField(
+        label=_("I compared the cards: this is another person"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args, session: Session, alike: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("family_name", "given_name", "family_name_ar", "given_name_ar"):
+            self.fields[name].required = False
+            direction = "rtl" if name.endswith("_ar") else "ltr"
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
+        if alike:
+            self.fields["another_person"].widget = forms.CheckboxInput()
+        action = reverse("centers:donor-register", args=[session.public_id])
+        rows = [
+            Div("document_kind", "document_number", css_class="grid"),
+            Div("family_name_ar", "given_name_ar", css_class="grid"),
+            Div("family_name", "given_name", css_class="grid"),
+            Div("birth_date", "sex", css_class="grid"),
+            Div("phone", "language", css_class="grid"),
+            "wants_appeals",
+            "another_person",
+        ]
+        button = _("Register and note the arrival")
+        self.helper = helper(action, button, *rows, data_enter_next="", data_draft="register")
+
+    def clean_birth_date(self) -> date:
+        born = self.cleaned_data["birth_date"]
+        if not date.today().year - OLDEST <= born.year or born > date.today():
+            raise forms.ValidationError(
+                _("Nobody was born on this date. Compare it with the card.")
+            )
+        return born
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        try:
+            return identity.normalise_phone(text) if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def clean(self) -> dict:
+        data = super().clean()
+        self._document(data)
+        for ending, foreign, letters in (("", ARABIC, _("Latin")), ("_ar", LATIN, _("Arabic"))):
+            names = {n: data.get(n, "") for n in ("family_name" + ending, "given_name" + ending)}
+            for name, value in names.items():
+                if foreign.search(value):
+                    text = gettext("Write this name in %(letters)s letters.") % {"letters": letters}
+                    self.add_error(name, text)
+                elif not value and any(names.values()):
+                    self.add_error(name, gettext("The other half of this name is missing."))
+        if not any(data.get(n) for n in ("family_name", "family_name_ar")) and not self.errors:
+            self.add_error(
+                "family_name_ar", gettext("Enter the name of the card in Arabic or Latin letters.")
+            )
+        return data
+
+    def _document(self, data: dict) -> None:
+        kind, number = data.get("document_kind"), data.get("document_number")
+        if number and not kind:
+            self.add_error("document_kind", gettext("Say which document this number is of."))
+        if kind and not number:
+            self.add_error("document_number", gettext("Enter the number of this document."))
+        card = identity.normalise_document(number or "")
+        if kind == Donor.Document.CIN and number and not CARD.fullmatch(card):
+            sentence = gettext(
+                "A card number is one or two letters and up to seven digits, like AB123456."
+            )
+            self.add_error("document_number", sentence)
+
+
+class ArriveForm(forms.Form):
+    """The person of a search result who stands at reception."""
+
+    donor = forms.ModelChoiceField(Donor.objects.none(), to_field_name="public_id")
+
+    def __init__(self, *args, donors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["donor"].queryset = donors

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from crispy_forms.layout import Field
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from centers import labels, stock
+from centers.errors import Refused
+from centers.models import Bag, Component, Floor
+from donors.models import BloodGroup
+
+from .layout import filters, helper
+
+
+class ComponentField(forms.ModelChoiceField):
+    def label_from_instance(self, component: Component) -> str:
+        return component.name
+
+
+class ComponentFilter(forms.Form):
+    """Which product the shelf is read for."""
+
+    component = ComponentField(
+        queryset=Component.objects.filter(in_use=True),
+        label=_("Product"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose one of the products.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "component")
+
+
+class BagFilter(forms.Form):
+    """The bags of a shelf, or one bag by the number on its label."""
+
+    number = forms.CharField(
+        label=_("Donation number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *Bag.State.choices]
+    )
+    component = ComponentField(
+        queryset=Component.objects.filter(in_use=True),
+        label=_("Product"),
+        required=False,
+        empty_label=_("All"),
+    )
+    blood_group = forms.ChoiceField(
+        label=_("Group"), required=False, choices=[("", _("All")), *BloodGroup.choices]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "number", "state", "component", "blood_group")
+
+    def clean_number(self) -> str:
+        text = self.cleaned_data["number"]
+        try:
+            return labels.parse(text).din if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def apply(self, bags):
+        if not self.is_valid():
+            return bags.none() if self.errors else bags
+        data = self.cleaned_data
+        wanted = {
+            "donation__din": data["number"],
+            "state": data["state"],
+            "component": data["component"],
+            "blood_group": data["blood_group"],
+        }
+        return bags.filter(**{key: value for key, value in wanted.items() if value})
+
+
+class IssueForm(forms.Form):
+    """To whom a bag goes; the patient's group decides whether it may."""
+
+    recipient_group = forms.ChoiceField(
+        label=_("Patient's group"),
+        choices=[("", _("Choose a group")), *BloodGroup.choices],
+        error_messages={"required": _("Enter the patient's group as the request says.")},
+    )
+    hospital = forms.CharField(
+        label=_("Hospital and ward"),
+        max_length=160,
+        error_messages={"required": _("Say which hospital the bag goes to.")},
+    )
+    request_reference = forms.CharField(
+        label=_("Number of the request"),
+        max_length=60,
+        error_messages={"required": _("Copy the number of the hospital's request.")},
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, bag: Bag, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:bag-issue", args=[bag.public_id])
+        fields = [Field("recipient_group", autofocus=True), "hospital", "request_reference"]
+        self.helper = helper(
+            action, _("Issue this bag"), *fields, data_enter_next="", data_draft="issue"
+        )
+
+
+class DiscardForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why is it discarded?"),
+        choices=list(stock.DISCARD_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the bag is discarded.")},
+    )
+
+    def __init__(self, *args, bag: Bag, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:bag-discard", args=[bag.public_id])
+        self.helper = helper(action, _("Discard this bag for good"), "reason")
+
+
+class FloorForm(forms.ModelForm):
+    """Under the routine floor and the relief reserve together an alert opens; the ceiling closes it."""
+
+    class Meta:
+        model = Floor
+        fields = ["routine", "relief", "ceiling"]
+        labels = {
+            "routine": _("Routine floor (bags)"),
+            "relief": _("Relief reserve on top of it (bags)"),
+            "ceiling": _("Ceiling (bags)"),
+        }
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Set this floor"), "routine", "relief", "ceiling")
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if None not in (values := [data.get(n) for n in self.Meta.fields]):
+            routine, relief, ceiling = values
+            if ceiling <= routine + relief:
+                sentence = _("The ceiling stands above the floor and the reserve together.")
+                self.add_error("ceiling", sentence)
+        return data

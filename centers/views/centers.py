@@ -1,0 +1,35 @@
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centers import access, floors, release, screening, sessions
+
+SOON = 8
+
+
+@require_safe
+def home(request):
+    """The reader's centre; a choice for whoever works at several, or watches all."""
+    places = list(access.watched_centers(request.user).select_related("province"))
+    if len(places) == 1:
+        return redirect("centers:center-detail", code=places[0].code)
+    return render(request, "centers/home.html", {"centers": places})
+
+
+@require_safe
+def detail(request, code):
+    """What happens today, and what waits for somebody."""
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    now = timezone.now()
+    donations = access.donations(request.user).filter(center=center)
+    own = access.sessions(request.user).filter(center=center)
+    context = {
+        "center": center,
+        "jobs": access.doors(request.user, center),
+        "today": sessions.today(own, now).order_by("starts_at"),
+        "coming": sessions.with_counts(own.upcoming(now).filter(starts_at__gt=now))[:SOON],
+        "laboratory": screening.counts(donations, by=request.user),
+        "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
+        "short": [x for x in floors.levels(now=now, center=center) if x.state == "bad"],
+    }
+    return render(request, "centers/detail.html", context)

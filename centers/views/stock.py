@@ -1,0 +1,66 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centers import access, floors
+from centers import stock as rules
+from centers.forms.stock import ComponentFilter, FloorForm
+from centers.models import Job
+from donors.models import BloodGroup
+
+
+@require_safe
+def shelf(request, code):
+    """Eight groups of one product: what is there, for how many days, and how old the figure is."""
+    center = get_object_or_404(access.watched_centers(request.user), code=code)
+    choice = ComponentFilter({"component": floors.PUBLIC_COMPONENT} | request.GET.dict())
+    component = choice.cleaned_data["component"] if choice.is_valid() else None
+    rows = component and floors.board(now=timezone.now(), center=center, component=component.pk)
+    context = {
+        "center": center,
+        "component": component,
+        "filter": choice,
+        "rows": rows or [],
+        "works_here": access.my_centers(request.user).filter(pk=center.pk).exists(),
+        "may_count": access.has_job(request.user, center, Job.STOCK),
+        "may_set": access.may_set_floors(request.user, center),
+    }
+    return render(request, "centers/stock/shelf.html", context)
+
+
+@require_POST
+def confirm(request, code):
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, Job.STOCK)
+    rules.confirm_unchanged(center=center, now=timezone.now())
+    messages.success(request, _("Noted: the figures are true as of now."))
+    return redirect("centers:stock", code=code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_floor(request, code, component, group):
+    center = get_object_or_404(access.watched_centers(request.user), code=code)
+    access.require_floors(request.user, center)
+    product = get_object_or_404(access.components(), code=component)
+    if group not in BloodGroup.values:
+        raise Http404
+    action = reverse("centers:floor-set", args=[code, component, group])
+    known = center.floors.filter(component=product, blood_group=group).first()
+    form = FloorForm(request.POST or None, instance=known, action=action)
+    if request.method == "POST" and form.is_valid():
+        floors.set_floor(
+            center=center,
+            component=product,
+            blood_group=group,
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("The floor is set."))
+        page = reverse("centers:stock", args=[code])
+        return redirect(f"{page}?component={product.code}")
+    context = {"center": center, "component": product, "group": group, "form": form}
+    return render(request, "centers/stock/floor.html", context)

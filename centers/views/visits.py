@@ -1,0 +1,93 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from centers import access, arrivals
+from centers.errors import Refused
+from centers.forms.visits import DeferForm, DonationForm, MeasuresForm
+from centers.models import Job
+from donors import identity
+
+from .refusals import show
+
+MEASURERS = (Job.COLLECTION, Job.DOCTOR)
+
+
+def load(request, public_id, *jobs):
+    """The visit of the reader's centre, for whoever holds one of the jobs."""
+    rows = access.visits(request.user).select_related(
+        "donor", "session__center", "donation", "deferred_for"
+    )
+    visit = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, visit.session.center, *jobs)
+    return visit
+
+
+def page(request, visit, **forms):
+    """The visit as it stands, with the forms that come next; a refused form takes its place."""
+    now = timezone.now()
+    arrivals.note_opening(visit=visit, by=request.user, now=now)
+    may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)
+    context = {
+        "visit": visit,
+        "given": getattr(visit, "donation", None),
+        "document": identity.open_document(visit.donor),
+        "standing": arrivals.standing(visit=visit, now=now),
+        "may_measure": may_measure,
+        "may_defer": access.has_job(request.user, visit.session.center, Job.DOCTOR),
+        "measures_form": MeasuresForm(visit=visit),
+        "donation_form": DonationForm(visit=visit),
+        "defer_form": DeferForm(visit=visit, reasons=arrivals.reasons(now)),
+    }
+    return render(request, "centers/visits/detail.html", context | forms)
+
+
+@require_safe
+def detail(request, public_id):
+    return page(request, load(request, public_id, *access.MEETS_DONORS))
+
+
+@require_POST
+def measure(request, public_id):
+    visit = load(request, public_id, *MEASURERS)
+    form = MeasuresForm(request.POST, visit=visit)
+    if not form.is_valid():
+        return page(request, visit, measures_form=form)
+    try:
+        arrivals.measure_and_decide(
+            visit=visit, measures=form.measures, by=request.user, now=timezone.now()
+        )
+    except Refused as refused:
+        show(request, form, refused)
+        return page(request, visit, measures_form=form)
+    return redirect("centers:visit-detail", public_id=public_id)
+
+
+@require_POST
+def defer(request, public_id):
+    visit = load(request, public_id, Job.DOCTOR)
+    now = timezone.now()
+    form = DeferForm(request.POST, visit=visit, reasons=arrivals.reasons(now))
+    if not form.is_valid():
+        return page(request, visit, defer_form=form)
+    try:
+        arrivals.defer(visit=visit, reason=form.cleaned_data["reason"], by=request.user, now=now)
+        messages.success(
+            request, _("The donor is deferred. Tell them why, and when to come again.")
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("centers:visit-detail", public_id=public_id)
+
+
+@require_POST
+def leave(request, public_id):
+    visit = load(request, public_id, *access.MEETS_DONORS)
+    try:
+        arrivals.leave(visit=visit, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("centers:visit-detail", public_id=public_id)
+    return redirect("centers:session-board", public_id=visit.session.public_id)

@@ -1,0 +1,170 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from centers import arrivals
+from centers.errors import AlreadyKnown, Refused
+from centers.models import Appointment, Visit
+from donors.eligibility import Measures
+from donors.models import AccessLog, Deferral, DeferralReason, Donor
+from tests import blood, factories
+
+pytestmark = pytest.mark.django_db
+PERSON = {
+    "family_name": "Bennani",
+    "given_name": "Salma",
+    "family_name_ar": "بناني",
+    "given_name_ar": "سلمى",
+    "sex": "F",
+    "birth_date": date(1991, 4, 2),
+    "document_kind": "cin",
+    "document_number": "TA900001",
+    "phone": "0661123456",
+    "language": "ar",
+}
+
+
+@pytest.fixture
+def by(reference):
+    return factories.staff(factories.center(), "reception", "doctor")
+
+
+@pytest.fixture
+def session(reference):
+    return factories.session()
+
+
+def taken(**changed) -> Measures:
+    return Measures(
+        **{
+            "haemoglobin": 140,
+            "systolic": 120,
+            "diastolic": 80,
+            "weight": Decimal("70"),
+            "temperature": Decimal("36.8"),
+        }
+        | changed
+    )
+
+
+def test_arrive_takes_up_the_booked_place(by, session, now):
+    donor = factories.donor()
+    booked = Appointment.objects.create(slot=session.slots.get(), donor=donor, made_at=now)
+    visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
+    booked.refresh_from_db()
+    assert (visit.appointment, booked.state) == (booked, "arrived")
+    assert arrivals.expected(session=session) == []
+
+
+def test_arrive_twice_is_refused(by, session, now):
+    donor = factories.donor()
+    arrivals.arrive(session=session, donor=donor, by=by, now=now)
+    with pytest.raises(Refused, match="already arrived"):
+        arrivals.arrive(session=session, donor=donor, by=by, now=now)
+
+
+def test_arrive_needs_an_open_session(by, now, reference):
+    with pytest.raises(Refused, match="not open"):
+        arrivals.arrive(session=factories.session(days=2), donor=factories.donor(), by=by, now=now)
+
+
+def test_register_is_whole_or_not_at_all(by, now, reference):
+    with pytest.raises(Refused, match="not open"):
+        arrivals.register(session=factories.session(days=2), by=by, now=now, **PERSON)
+    assert not Donor.objects.exists()
+
+
+def test_register_names_whose_document_it_is(by, session, now):
+    known = factories.donor(document_number="ta 900-001")
+    with pytest.raises(AlreadyKnown) as refused:
+        arrivals.register(session=session, by=by, now=now, **PERSON)
+    assert refused.value.donors == [known]
+    assert refused.value.field == "document_number"
+
+
+@pytest.mark.parametrize("script", ["arabic", "latin"])
+def test_register_asks_about_a_namesake_once(by, session, now, script):
+    arrivals.register(session=session, by=by, now=now, **PERSON)
+    other = PERSON | {"document_number": "TA900002"}
+    blank = ("family_name", "given_name") if script == "arabic" else ("family_name_ar",)
+    other |= dict.fromkeys(blank, "")
+    with pytest.raises(AlreadyKnown, match="name and date of birth"):
+        arrivals.register(session=session, by=by, now=now, **other)
+    if script == "arabic":
+        arrivals.register(session=session, by=by, now=now, another_person=True, **other)
+        assert Donor.objects.count() == 2
+
+
+def test_look_up_notes_everybody_it_showed(by, now, reference):
+    donor = factories.donor(family_name="Bennani", given_name="Salma")
+    assert arrivals.look_up(text="bennani s", by=by, now=now) == [donor]
+    assert AccessLog.objects.get().donor == donor
+    assert arrivals.look_up(text="nobody", by=by, now=now) == []
+
+
+def test_measures_within_the_bounds_accept(by, session, now):
+    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+    assert (visit.outcome, visit.decided_by) == ("accepted", by)
+
+
+def test_low_haemoglobin_defers_for_its_period(by, session, now, today):
+    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    arrivals.measure_and_decide(visit=visit, measures=taken(haemoglobin=115), by=by, now=now)
+    deferral = Deferral.objects.get(donor=visit.donor)
+    assert deferral.reason.code == "WHO-LOW_HB" and deferral.ends_on > today
+    assert visit.outcome == "deferred"
+    standing = arrivals.standing(visit=visit, now=now)
+    assert standing.next_on == deferral.ends_on
+    assert any("115" in reason.message for reason in standing.reasons)
+
+
+def test_high_pressure_ends_with_the_day(by, session, now):
+    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    arrivals.measure_and_decide(visit=visit, measures=taken(systolic=170), by=by, now=now)
+    assert visit.outcome == "deferred"
+    assert not Deferral.objects.filter(donor=visit.donor).exists()
+
+
+def test_decision_is_made_once(by, session, now):
+    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
+    with pytest.raises(Refused, match="already been"):
+        arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
+
+
+def test_doctor_takes_back_an_acceptance_before_the_needle(by, session, now):
+    visit = factories.visit(session, factories.donor(), by)
+    reason = arrivals.reasons(now).get(code="MA-HIJAMA")
+    arrivals.defer(visit=visit, reason=reason, by=by, now=now)
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.deferred_for) == ("deferred", reason)
+    with pytest.raises(Refused, match="accepted|deferral"):
+        blood.give(visit)
+
+
+def test_doctor_cannot_defer_after_the_donation(by, now, reference):
+    donation = blood.give()
+    reason = DeferralReason.objects.get(code="MA-HIJAMA")
+    with pytest.raises(Refused, match="given already"):
+        arrivals.defer(visit=Visit.objects.get(), reason=reason, by=by, now=now)
+    with pytest.raises(Refused, match="given already"):
+        arrivals.leave(visit=donation.visit, by=by, now=now)
+    assert not Deferral.objects.filter(reason=reason).exists()
+
+
+def test_reasons_are_those_a_doctor_may_choose(reference, now):
+    kinds = set(arrivals.reasons(now).values_list("kind", flat=True))
+    assert kinds <= {"permanent", "temporary", "doctor_decides"}
+    assert not arrivals.reasons(now).filter(code="MA-INTERVAL").exists()
+
+
+def test_board_stands_people_by_what_comes_next(by, session, now):
+    waiting = factories.visit(session, factories.donor(), by, accepted=False)
+    ready = factories.visit(session, factories.donor(), by)
+    given = factories.visit(session, factories.donor(), by)
+    donation = blood.give(given)
+    board = arrivals.board(session=session)
+    assert (board["waiting"], board["ready"], board["settled"]) == ([waiting], [ready], [given])
+    assert board["settled"][0].given == donation.din
