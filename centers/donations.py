@@ -45,7 +45,7 @@ def record(
     collected_on = collected_on or local_day(now)
     with in_one_piece():
         # A form sent twice at once: the second one waits here, then finds what the first one wrote.
-        Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+        locked = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
         known = Donation.objects.filter(submission_id=submission_id).first()
         if known and known.submission_hash == digest:
             return known
@@ -57,7 +57,7 @@ def record(
             donor=visit.donor,
             center=visit.session.center,
             session=visit.session,
-            visit=visit,
+            visit=locked,  # a refusal must leave no donation on the caller's visit
             collected_on=collected_on,
             volume=volume,
             mode=mode,

@@ -61,13 +61,13 @@ class Stage(models.TextChoices):
     FIRST = "first", gettext_lazy("First entry to be made")
     SECOND = "second", gettext_lazy("Second entry to be made")
     DISAGREEING = "disagreeing", gettext_lazy("The entries disagree")
-    REACTIVE = "reactive", gettext_lazy("Reactive")
     TESTED = "tested", gettext_lazy("Tested, waits for release")
 
 
 def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     """Donations that still have a bag in quarantine or blocked, with their ``stage``, oldest first.
 
+    A final reactive result has discarded the bags: nothing waits any more.
     ``entered`` says whether the reader made an entry: the other one is not theirs to make.
     """
     held = Bag.objects.filter(
@@ -81,7 +81,6 @@ def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
         When(~Exists(results), then=Value(Stage.FIRST)),
         When(~Exists(results.filter(entry=2)), then=Value(Stage.SECOND)),
         When(Exists(results.filter(Exists(second), entry=1)), then=Value(Stage.DISAGREEING)),
-        When(Exists(results.filter(outcome=Outcome.REACTIVE)), then=Value(Stage.REACTIVE)),
         default=Value(Stage.TESTED),
         output_field=models.CharField(),
     )

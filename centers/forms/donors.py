@@ -108,7 +108,8 @@ class RegisterForm(forms.Form):
             "another_person",
         ]
         button = _("Register and note the arrival")
-        self.helper = helper(action, button, *rows, data_enter_next="", data_draft="register")
+        # No draft is kept: the next person at the desk must not find this one's card.
+        self.helper = helper(action, button, *rows, data_enter_next="")
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]

@@ -1,0 +1,240 @@
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from centers.models import Donation, Visit
+from donors.models import AccessLog, Deferral, DeferralReason
+from tests import blood, factories
+
+pytestmark = pytest.mark.django_db
+MEASURED = {
+    "haemoglobin": "14,5",
+    "pressure": "12/8",
+    "weight": "71,5",
+    "temperature": "36.8",
+    "pulse": "",
+}
+
+
+@pytest.fixture
+def visit(reference, settings) -> Visit:
+    settings.DEMO = True
+    return factories.visit(factories.session(), factories.donor(), factories.user(), accepted=False)
+
+
+@pytest.fixture
+def accepted(visit) -> Visit:
+    Visit.objects.update(
+        **factories.MEASURES,
+        outcome="accepted",
+        decided_at=visit.arrived_at,
+        decided_by=visit.arrived_by,
+    )
+    visit.refresh_from_db()
+    return visit
+
+
+@pytest.fixture
+def nurse(client, visit):
+    client.force_login(factories.staff(visit.session.center, "collection"))
+    return client
+
+
+def page(name, visit):
+    return reverse(f"centers:{name}", args=[visit.public_id])
+
+
+def number() -> str:
+    return "".join(factories.din())
+
+
+def test_visit_opens_with_the_answer_and_is_noted(nurse, visit):
+    text = nurse.get(page("visit-detail", visit)).text
+    assert "Nothing known stands against" in text and "Measures" in text
+    assert AccessLog.objects.get().donor == visit.donor
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"haemoglobin": "145"}, {"haemoglobin": 145}),
+        ({"haemoglobin": "14.5"}, {"haemoglobin": 145}),
+        ({"haemoglobin": "14"}, {"haemoglobin": 140}),
+        ({"haemoglobin": "١٤٫٥"}, {"haemoglobin": 145}),
+        ({"pressure": "120/80"}, {"systolic": 120, "diastolic": 80}),
+        ({"pressure": "12,5/8"}, {"systolic": 125, "diastolic": 80}),
+        ({"pressure": "125 - 75"}, {"systolic": 125, "diastolic": 75}),
+        ({"pressure": "١٢/٨"}, {"systolic": 120, "diastolic": 80}),
+        ({"pulse": "72"}, {"pulse": 72}),
+    ],
+)
+def test_measures_are_read_in_the_unit_they_were_typed(nurse, visit, typed, kept):
+    response = nurse.post(page("visit-measure", visit), MEASURED | typed)
+    assert response.status_code == 302
+    visit.refresh_from_db()
+    assert visit.outcome == "accepted"
+    assert {name: getattr(visit, name) for name in kept} == kept
+    assert "Accepted: may give today" in nurse.get(page("visit-detail", visit)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("haemoglobin", "", "Measure this"),
+        ("haemoglobin", "28", "12.5 (g/dL) or 125 (g/L)"),
+        ("haemoglobin", "12.55", "12.5 (g/dL) or 125 (g/L)"),
+        ("haemoglobin", "much", "12.5 (g/dL) or 125 (g/L)"),
+        ("haemoglobin", "-12", "12.5 (g/dL) or 125 (g/L)"),
+        ("haemoglobin", "1e2", "12.5 (g/dL) or 125 (g/L)"),
+        ("pressure", "120", "12/8 (cmHg) or 120/80"),
+        ("pressure", "80/120", "the higher one first"),
+        ("pressure", "120/8", "12/8 (cmHg) or 120/80"),
+        ("pressure", "1.2.3/8", "12/8 (cmHg) or 120/80"),
+        ("weight", "715", "in kilograms"),
+        ("weight", "71.55", "in kilograms"),
+        ("temperature", "98", "degrees Celsius"),
+        ("pulse", "7", "beats a minute"),
+    ],
+)
+def test_measures_wrong_say_how_to_write_them_and_keep_the_rest(
+    nurse, visit, name, typed, sentence
+):
+    response = nurse.post(page("visit-measure", visit), MEASURED | {name: typed})
+    assert sentence in response.text
+    for other, value in MEASURED.items():
+        if value and other != name:
+            assert f'value="{value}"' in response.text
+    visit.refresh_from_db()
+    assert visit.outcome == ""
+
+
+def test_measures_out_of_bounds_defer_with_reason_and_date(nurse, visit):
+    nurse.post(page("visit-measure", visit), MEASURED | {"haemoglobin": "11,5"})
+    text = nurse.get(page("visit-detail", visit)).text
+    assert "Cannot give today" in text and "Haemoglobin is 115, under 130" in text
+    assert "May give again from" in text
+    assert "Record the donation" not in text
+    assert Deferral.objects.get().reason.code == "WHO-LOW_HB"
+
+
+def test_measures_sent_twice_are_kept_once(nurse, visit):
+    nurse.post(page("visit-measure", visit), MEASURED)
+    response = nurse.post(page("visit-measure", visit), MEASURED | {"haemoglobin": "99"})
+    assert "already been accepted or deferred" in response.text
+    visit.refresh_from_db()
+    assert visit.haemoglobin == 145
+
+
+def test_visit_of_a_deferred_donor_says_since_when_and_until(nurse, visit, now, today):
+    from donors import deferrals
+
+    reason = DeferralReason.objects.get(code="MA-HIJAMA")
+    deferrals.defer(donor=visit.donor, reason=reason, starts_on=today, by=None, now=now)
+    text = nurse.get(page("visit-detail", visit)).text
+    assert "Cannot give today" in text and "Cupping" in text and "May give again from" in text
+
+
+def test_doctor_defers_with_a_reason(client, visit):
+    client.force_login(factories.staff(visit.session.center, "doctor"))
+    assert (
+        "Choose why this donor cannot give"
+        in client.post(page("visit-defer", visit), {"reason": ""}).text
+    )
+    reason = DeferralReason.objects.get(code="MA-DIABETES")
+    client.post(page("visit-defer", visit), {"reason": reason.pk})
+    text = client.get(page("visit-detail", visit)).text
+    assert "Can no longer give blood" in text and "Diabetes" in text
+
+
+def test_nurse_sees_no_deferring_form(nurse, visit):
+    assert "Defer this donor" not in nurse.get(page("visit-detail", visit)).text
+
+
+def test_left_is_noted_without_asking_why(nurse, visit):
+    response = nurse.post(page("visit-leave", visit))
+    assert response["Location"] == reverse("centers:session-board", args=[visit.session.public_id])
+    visit.refresh_from_db()
+    assert visit.outcome == "left"
+
+
+def test_donation_form_suggests_neither_number_nor_volume(nurse, accepted):
+    text = nurse.get(page("visit-detail", accepted)).text
+    for name in ("number", "volume"):
+        assert "value=" not in re.search(rf'<input[^>]*name="{name}"[^>]*>', text)[0]
+    assert "data-enter-next" in text
+
+
+@pytest.mark.parametrize("how", ["typed", "spaced", "scanned"])
+def test_donation_is_recorded_from_label_or_keyboard(nurse, accepted, how):
+    din, check = factories.din()
+    text = {
+        "typed": f"{din}{check}".lower(),
+        "spaced": f" {din[:5]} {din[5:7]} {din[7:]} {check} ",
+        "scanned": f"={din}00",
+    }[how]
+    values = {"submission_id": uuid.uuid4(), "number": text, "volume": "450"}
+    response = nurse.post(page("donation-record", accepted), values)
+    donation = Donation.objects.get()
+    assert (donation.din, donation.check_character) == (din, check)
+    shown = nurse.get(response["Location"]).text
+    assert shown.count("In quarantine") == 3 and check in shown
+    again = nurse.post(page("donation-record", accepted), values)
+    assert again["Location"] == response["Location"]
+    assert Donation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"number": ""}, "Scan or type the number"),
+        ({"number": "A99992650000"}, "13 characters and a check character"),
+        ({"number": "A9999265000011"}, "One character is wrong"),
+        ({"number": "A999926500001"}, "Type the check character"),
+        ({"number": "=<product>00"}, "This barcode is not a donation number"),
+        ({"volume": ""}, "Enter the volume"),
+        ({"volume": "45"}, "between 50 and 700"),
+        ({"volume": "full"}, "in millilitres"),
+    ],
+)
+def test_donation_wrong_says_why_and_keeps_the_rest(nurse, accepted, changed, sentence):
+    values = {"submission_id": str(uuid.uuid4()), "number": "=A99992699999900", "volume": "437"}
+    response = nurse.post(page("donation-record", accepted), values | changed)
+    assert sentence in response.text
+    for name, value in (values | changed).items():
+        if value:
+            assert f'name="{name}"' in response.text
+            assert f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' in response.text
+    assert not Donation.objects.exists()
+
+
+def test_donation_with_a_used_number_says_so_beside_it(nurse, accepted):
+    used = blood.give()
+    values = {"submission_id": uuid.uuid4(), "volume": "450"}
+    values["number"] = used.din + used.check_character
+    text = nurse.post(page("donation-record", accepted), values).text
+    assert "This donation number was already used." in text
+    assert f'value="{values["number"]}"' in text and 'value="450"' in text
+    assert Donation.objects.count() == 1
+
+
+def test_donation_form_sent_again_with_other_values_is_refused(nurse, accepted):
+    values = {"submission_id": uuid.uuid4(), "number": number(), "volume": "450"}
+    nurse.post(page("donation-record", accepted), values)
+    text = nurse.post(page("donation-record", accepted), values | {"volume": "300"}).text
+    assert "already sent with other values" in text
+    assert Donation.objects.get().volume == 450
+
+
+def test_donation_of_an_undecided_visit_is_refused(nurse, visit):
+    values = {"submission_id": uuid.uuid4(), "number": number(), "volume": "450"}
+    assert "not been accepted" in nurse.post(page("donation-record", visit), values).text
+    assert not Donation.objects.exists()
+
+
+def test_donation_page_names_nobody(client, accepted):
+    donation = blood.give(accepted)
+    client.force_login(factories.staff(donation.center, "laboratory"))
+    text = client.get(reverse("centers:donation-detail", args=[donation.public_id])).text
+    assert donation.donor.family_name not in text and str(accepted.public_id) not in text

@@ -1,0 +1,186 @@
+"""Two people at once: real threads, each with its own connection to a real Postgres."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from centers import arrivals, booking, release, stock
+from centers.errors import Refused
+from centers.models import Appointment, Bag, Donation, Issue, Movement, Result, StockLevel
+from donors.models import Deferral, DeferralReason
+from tests import blood, factories
+
+pytestmark = pytest.mark.xdist_group("concurrency")
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """What each act returned, or the sentence of its refusal; all of them begin at one moment."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            with translation.override("en"):
+                gate.wait(timeout=20)
+                return act()
+        except Refused as refused:
+            return str(refused)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def sentences(answers) -> list[str]:
+    return [answer for answer in answers if isinstance(answer, str)]
+
+
+def visit():
+    at = factories.center()
+    by = factories.staff(at, "collection")
+    return factories.visit(factories.session(at), factories.donor(), by)
+
+
+def test_one_number_for_two_donors_is_one_donation(committed):
+    label = "".join(factories.din())
+    acts = [partial(blood.give, visit(), number=label) for _ in range(4)]
+    answers = together(*acts)
+    assert sentences(answers) == ["This donation number was already used."] * 3
+    assert Donation.objects.get().din == label[:13]
+    assert (Bag.objects.count(), Movement.objects.count()) == (3, 3)
+    assert Deferral.objects.count() == 1
+
+
+def test_one_form_sent_ten_times_is_one_donation(committed):
+    same = {"number": "".join(factories.din()), "submission_id": uuid.uuid4()}
+    there = visit()
+    answers = together(*[lambda: blood.give(there, **same) for _ in range(10)])
+    assert len({answer.pk for answer in answers}) == 1
+    assert (Donation.objects.count(), Bag.objects.count()) == (1, 3)
+
+
+def test_two_numbers_for_one_visit_are_one_donation(committed):
+    there = visit()
+    answers = together(*[lambda: blood.give(there) for _ in range(6)])
+    assert len(sentences(answers)) == 5
+    assert (Donation.objects.count(), Bag.objects.count()) == (1, 3)
+
+
+def test_one_donor_at_two_sessions_gives_once(committed):
+    one = visit()
+    two = factories.visit(factories.session(), one.donor, one.decided_by)
+    answers = together(lambda: blood.give(one), lambda: blood.give(two))
+    assert len(sentences(answers)) == 1
+    assert Donation.objects.count() == 1
+
+
+def test_deferred_while_the_donation_is_recorded_is_one_or_the_other(committed):
+    reason = DeferralReason.objects.get(code="MA-HIJAMA")
+    for _ in range(5):
+        there = visit()
+        doctor = factories.user()
+        answers = together(
+            lambda v=there: blood.give(v),
+            lambda v=there, d=doctor: arrivals.defer(
+                visit=v, reason=reason, by=d, now=timezone.now()
+            ),
+        )
+        assert len(sentences(answers)) == 1
+        there.refresh_from_db()
+        given = Donation.objects.filter(visit=there).exists()
+        assert (there.outcome == "deferred") is not given
+
+
+def test_one_entry_by_twenty_readers_is_one_entry(committed):
+    donation = blood.give()
+    readers = [factories.user() for _ in range(20)]
+    answers = together(*[lambda r=r: blood.enter(donation, r) for r in readers])
+    by_entry = Result.objects.values_list("entry", "entered_by").distinct()
+    assert len(by_entry) == 2 and len({person for _entry, person in by_entry}) == 2
+    assert len(sentences(answers)) == 18
+
+
+def test_one_donation_released_twenty_times_is_released_once(committed):
+    donation = blood.tested()
+    people = [factories.staff(donation.center, "doctor") for _ in range(20)]
+    answers = together(
+        *[lambda p=p: release.release(donation=donation, by=p, now=timezone.now()) for p in people]
+    )
+    assert len(sentences(answers)) == 19
+    assert Movement.objects.filter(to_state="available").count() == 3
+    assert level().available == 1
+
+
+def test_one_bag_issued_twenty_times_is_issued_once(committed):
+    bag = blood.red_cells()
+    by = factories.staff(bag.center, "stock")
+    answers = together(*[partial(issue, fresh(bag), by, n) for n in range(20)])
+    assert len(sentences(answers)) == 19
+    assert (Issue.objects.count(), level().available) == (1, 0)
+
+
+def test_issued_and_discarded_at_once_is_one_of_them(committed):
+    bag = blood.red_cells()
+    by = factories.staff(bag.center, "stock")
+    answers = together(
+        partial(issue, fresh(bag), by, 1),
+        partial(stock.discard, bag=fresh(bag), reason="broken", by=by, now=timezone.now()),
+    )
+    assert len(sentences(answers)) == 1
+    assert level().available == 0
+
+
+def test_last_place_goes_to_one_of_twenty(committed):
+    slot = factories.session(places=1, days=1).slots.get()
+    donors = [factories.donor() for _ in range(20)]
+    answers = together(
+        *[lambda d=d: booking.book(slot=slot, donor=d, now=timezone.now()) for d in donors]
+    )
+    assert sentences(answers) == ["This time is full. Choose another one."] * 19
+    slot.refresh_from_db()
+    assert (slot.taken, Appointment.objects.count()) == (1, 1)
+
+
+def test_levels_are_the_fold_of_movements_after_a_busy_hour(committed):
+    tested = [blood.tested() for _ in range(4)]
+    doctor = factories.staff(factories.center(), "doctor")
+    by = factories.staff(factories.center(), "stock")
+    moment = timezone.now
+    acts = [lambda d=d: release.release(donation=d, by=doctor, now=moment()) for d in tested] + [
+        lambda: stock.confirm_unchanged(center=by.jobs.get().center, now=moment())
+    ] * 3
+    acts += [partial(blood.give, visit()) for _ in range(4)]
+    assert not sentences(together(*acts))
+    for row in StockLevel.objects.all():
+        bags = Bag.objects.filter(
+            center=row.center_id, component=row.component_id, blood_group=row.blood_group
+        )
+        assert row.available == bags.filter(state="available").count()
+        assert row.quarantined == bags.filter(state="quarantined").count()
+
+
+def level() -> StockLevel:
+    return StockLevel.objects.get(component="RBC-SAGM", blood_group="O+")
+
+
+def fresh(bag: Bag) -> Bag:
+    return Bag.objects.select_related("component", "center").get(pk=bag.pk)
+
+
+def issue(bag: Bag, by, number: int) -> Issue:
+    return stock.issue(
+        bag=bag,
+        hospital="Ibn Baja",
+        request_reference=f"D-{number}",
+        recipient_group="O+",
+        by=by,
+        now=timezone.now(),
+    )
