@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from centers import sessions
+from centers import booking, sessions
 from centers.errors import Refused as CenterRefused
-from centers.models import Center, Session
+from centers.models import Appointment, Center, Session
 from donors.calendar import local_day
 from donors.models import Unit, User
 
+from . import outbox
 from .errors import Refused
 from .models import Addressee, Campaign
 
@@ -140,3 +141,31 @@ def close_past(*, now: datetime) -> int:
         state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
     ).exclude(sessions__ends_at__gt=now)
     return over.update(state=Campaign.State.CLOSED, decided_at=now)
+
+
+def tell_cancelled(*, now: datetime) -> int:
+    """Whoever had a place in a cancelled session is told, and the place is given back."""
+    booked = (
+        Appointment.objects.filter(
+            state=Appointment.State.BOOKED, slot__session__state=Session.State.CANCELLED
+        )
+        .select_related("donor")
+        .order_by("pk")[:500]
+    )
+    told = 0
+    for appointment in booked:
+        with transaction.atomic():
+            try:
+                booking.cancel(appointment=appointment, now=now)
+            except CenterRefused:
+                continue
+            outbox.enqueue(
+                kind="session_cancelled",
+                cause=f"appointment:{appointment.pk}:cancelled",
+                subject_id=appointment.pk,
+                donor=appointment.donor,
+                urgent=True,
+                now=now,
+            )
+            told += 1
+    return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from .models import Appointment, BookingRequest, Session, Slot
 
 CODE_LIVES = timedelta(minutes=30)
 MOST_ATTEMPTS = 5
+MOST_REQUESTS = 5
+REQUEST_WINDOW = timedelta(hours=1)
 
 
 def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
@@ -57,6 +60,8 @@ def request(
     _still_open(slot, now)
     if slot.free < 1:
         raise Refused(_("This time is full. Choose another one."))
+    _old_enough(birth_date, sex, local_day(slot.starts_at))
+    _not_too_often(email, now)
     return BookingRequest.objects.create(
         slot=slot,
         email=email.strip().lower(),
@@ -86,7 +91,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
     ).update(attempts=F("attempts") + 1)
     if not tried:
         raise Refused(_("This code is no longer valid. Ask for the place again."))
-    digits = "".join(c for c in code if c.isdigit())
+    digits = "".join(str(unicodedata.digit(c)) for c in code if c.isdigit())
     if not hmac.compare_digest(digits, code_of(asked)):
         raise Refused(_("This is not the code of the message. Look again."))
     with in_one_piece():
@@ -135,3 +140,19 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
 def _still_open(slot: Slot, now: datetime) -> None:
     if slot.session.state not in Session.LIVE or slot.starts_at <= now:
         raise Refused(_("This time is over or was cancelled. Choose another one."))
+
+
+def _old_enough(birth_date: date, sex: str, on: date) -> None:
+    """Said at once and with its reason: the person has just typed the date."""
+    bounds = eligibility.criteria(on=on, sex=sex)
+    reasons = eligibility.age_reasons(birth_date=birth_date, bounds=bounds, on=on)
+    if reasons:
+        raise Refused(reasons[0].message, "birth_date")
+
+
+def _not_too_often(email: str, now: datetime) -> None:
+    lately = BookingRequest.objects.filter(
+        email=email.strip().lower(), asked_at__gt=now - REQUEST_WINDOW
+    )
+    if lately.count() >= MOST_REQUESTS:
+        raise Refused(_("Many codes have gone to this address. Try again in an hour."), "email")

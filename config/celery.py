@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
     "advance appeals": {"task": "campaigns.tasks.advance_appeals", "schedule": 10.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
+    "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
     "review floors": {"task": "centers.tasks.review_floors", "schedule": 60.0},
 }

@@ -1,0 +1,45 @@
+"""Counts that go up the hierarchy: none that is so small that it points at somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from centers.models import Appointment, Bag, Donation, Slot
+
+from .models import Campaign
+
+LEAST = 5
+
+
+def few(count: int) -> int | None:
+    """The count, or None where it is under the smallest that may be told."""
+    return count if count >= LEAST else None
+
+
+@dataclass(frozen=True)
+class Drive:
+    """People and bags of one campaign; None stands for fewer than five, none included."""
+
+    booked: int | None
+    came: int | None
+    donations: int | None
+    usable: int | None
+
+
+def of_drive(campaign: Campaign) -> Drive:
+    sessions = campaign.sessions.values("pk")
+    slots = Slot.objects.filter(session__in=sessions)
+    appointments = Appointment.objects.filter(slot__session__in=sessions)
+    donations = Donation.objects.filter(session__in=sessions)
+    usable = Bag.objects.filter(
+        donation__in=donations,
+        state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.ISSUED, Bag.State.TRANSFUSED],
+    )
+    return Drive(
+        booked=few(slots.aggregate(taken=Sum("taken"))["taken"] or 0),
+        came=few(appointments.filter(state=Appointment.State.ARRIVED).count()),
+        donations=few(donations.count()),
+        usable=few(usable.count()),
+    )

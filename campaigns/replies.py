@@ -1,0 +1,86 @@
+"""What the units said to a memo, as the tree that they are; counts of blood, nobody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Donation
+
+from .counts import few
+from .models import Addressee, Memo
+
+WORDS = {
+    "will": (_("Will organise"), "good"),
+    "cannot": (_("Cannot"), "warn"),
+    "acknowledged": (_("Acknowledged, no answer yet"), "info"),
+    "seen": (_("Seen, not acknowledged"), "warn"),
+    "unseen": (_("Not seen yet"), "quiet"),
+    "late": (_("No answer after the deadline"), "bad"),
+}
+
+
+@dataclass
+class Node:
+    """A unit's answer with those of the units under it. ``donations`` is None when fewer than five."""
+
+    addressee: Addressee
+    state: str
+    donations: int | None
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def text(self) -> Promise:
+        return WORDS[self.state][0]
+
+    @property
+    def tone(self) -> str:
+        return WORDS[self.state][1]
+
+    @property
+    def at(self) -> datetime:
+        """Since when it stands so."""
+        row = self.addressee
+        return row.answered_at or row.acknowledged_at or row.seen_at or row.sent_at
+
+
+def state(addressee: Addressee, deadline_at: datetime, now: datetime) -> str:
+    if addressee.answer:
+        return addressee.answer
+    if deadline_at <= now:
+        return "late"
+    if addressee.acknowledged_at:
+        return "acknowledged"
+    return "seen" if addressee.seen_at else "unseen"
+
+
+def tree(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Node]:
+    """The addressed units among ``addressees``, each under its nearest addressed superior."""
+    rows = addressees.filter(memo=memo).select_related("unit", "campaign").order_by("unit__path")
+    given = dict(
+        Donation.objects.filter(session__campaigns__addressee__memo=memo)
+        .values_list("session__campaigns__addressee")
+        .annotate(Count("pk", distinct=True))
+        .order_by()
+    )
+    roots: list[Node] = []
+    above: list[Node] = []
+    for row in rows:
+        count = given.get(row.pk, 0)
+        node = Node(row, state(row, memo.deadline_at, now), few(count))
+        while above and not row.unit.path.startswith(above[-1].addressee.unit.path):
+            above.pop()
+        (above[-1].children if above else roots).append(node)
+        above.append(node)
+    return roots
+
+
+def flat(nodes: Iterable[Node]) -> Iterable[Node]:
+    for node in nodes:
+        yield node
+        yield from flat(node.children)
