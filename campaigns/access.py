@@ -7,15 +7,20 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from centers.access import my_centers
-from centers.models import Job, Staff
+from centers.models import Appointment, BookingRequest, Job, Staff
 from donors.access import officer_units
-from donors.models import Unit, User
+from donors.models import Donor, Officer, Unit, User
 
 from .models import Addressee, Appeal, Campaign, DeliveredCopy, Memo, Operation
 
 
 def require_administrator(user: User) -> None:
     if not user.is_administrator:
+        raise PermissionDenied
+
+
+def require_overview(user: User) -> None:
+    if not (user.is_administrator or user.is_auditor):
         raise PermissionDenied
 
 
@@ -39,6 +44,19 @@ def addressees(user: User) -> QuerySet[Addressee]:
     return Addressee.objects.filter(unit__in=officer_units(user))
 
 
+def answering(user: User) -> QuerySet[Addressee]:
+    """Those that the user answers for: units of a direct command. Who commands above only reads."""
+    direct = Officer.objects.active(timezone.localdate()).filter(user=user)
+    return Addressee.objects.filter(unit__in=direct.values("unit"))
+
+
+def issuers(user: User) -> QuerySet[Unit]:
+    """Units in whose name an administrator issues memos: those that have others under them."""
+    if not user.is_administrator:
+        return Unit.objects.none()
+    return Unit.objects.filter(children__isnull=False).distinct()
+
+
 def own_units(user: User) -> QuerySet[Unit]:
     return officer_units(user)
 
@@ -57,7 +75,13 @@ def managed_centers(user: User) -> QuerySet:
     return my_centers(user).filter(pk__in=manages.values("center"))
 
 
+def organised(user: User) -> QuerySet[Campaign]:
+    """Campaigns whose public page the user writes."""
+    return Campaign.objects.filter(unit__in=officer_units(user))
+
+
 def to_confirm(user: User) -> QuerySet[Campaign]:
+    """Campaigns that the user decides on for a centre."""
     return Campaign.objects.filter(center__in=managed_centers(user))
 
 
@@ -82,6 +106,21 @@ def watches_delivery(user: User) -> bool:
 def public_appeals() -> QuerySet[Appeal]:
     """Anybody who holds its address or its code may check an appeal; the page shows no person."""
     return Appeal.objects.select_related("center")
+
+
+def is_donor(user: User) -> bool:
+    return Donor.objects.filter(user=user).exists()
+
+
+def own_visit(user: User) -> Appointment | None:
+    """The place that the signed-in donor has booked."""
+    rows = Appointment.objects.filter(donor__user=user, state=Appointment.State.BOOKED)
+    return rows.select_related("slot__session").first()
+
+
+def booking_requests() -> QuerySet[BookingRequest]:
+    """Whoever asked for a place holds its address; the page names no person."""
+    return BookingRequest.objects.all()
 
 
 def delivered_copies() -> QuerySet[DeliveredCopy]:

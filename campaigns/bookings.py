@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,10 @@ from .errors import Refused
 @transaction.atomic
 def ask(*, now: datetime, **wanted) -> BookingRequest:
     """``wanted`` as for ``booking.request``; the code goes to the address, nowhere else."""
-    asked = booking.request(now=now, **wanted)
+    try:
+        asked = booking.request(now=now, **wanted)
+    except CenterRefused as refused:
+        raise Refused(str(refused), refused.field) from refused
     outbox.enqueue(
         kind="booking_code",
         cause=f"request:{asked.pk}:code",
@@ -46,7 +50,6 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
 
 
 def give_back(*, asked: BookingRequest, now: datetime) -> None:
-    try:
+    """The place is somebody else's again; once it is used or given back there is nothing to do."""
+    with contextlib.suppress(CenterRefused):
         booking.cancel(appointment=asked.appointment, now=now)
-    except CenterRefused as refused:
-        raise Refused(str(refused)) from refused

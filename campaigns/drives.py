@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,6 +16,7 @@ from donors.calendar import local_day
 from donors.models import Unit, User
 
 from . import outbox
+from .distances import kilometres
 from .errors import Refused
 from .models import Addressee, Campaign
 
@@ -48,6 +50,28 @@ def draft(
         drafted_by=by,
         **names,
     )
+
+
+def tell(*, campaign: Campaign, **texts: str) -> None:
+    """Names and stories of the public page, as ``name_ar``, ``story_fr`` and so on; not once over."""
+    changing = (Campaign.State.DRAFT, Campaign.State.CONFIRMED)
+    if not Campaign.objects.filter(pk=campaign.pk, state__in=changing).update(**texts):
+        raise Refused(_("This campaign is over; its page stays as it is."))
+
+
+def propose(
+    *, unit: Unit, center: Center, planned_on: date, target: int, by: User, now: datetime
+) -> Campaign:
+    """A unit's own idea, without a memo; the centre decides."""
+    if planned_on < local_day(now):
+        raise Refused(_("The day has to lie ahead."), "planned_on")
+    return draft(unit=unit, center=center, planned_on=planned_on, target=target, by=by, now=now)
+
+
+def waiting_first(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Those that wait for their centre, then the latest."""
+    waits = Case(When(state=Campaign.State.DRAFT, then=0), default=1)
+    return campaigns.order_by(waits, "-planned_on", "-pk")
 
 
 @transaction.atomic
@@ -114,7 +138,7 @@ def _decide(
     campaign: Campaign, before: str, after: str, because: str, by: User, now: datetime
 ) -> None:
     if not because.strip():
-        raise Refused(_("Say why; the unit and the public will read it."))
+        raise Refused(_("Say why; the unit and the public will read it."), "because")
     if not Campaign.objects.filter(pk=campaign.pk, state=before).update(
         state=after, decided_at=now, decided_by=by, because=because.strip()
     ):
@@ -123,16 +147,9 @@ def _decide(
 
 def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:
     """Collecting centres by distance from the unit's chief town, nearest first."""
-    here = (unit.province.latitude, unit.province.longitude)
+    here = unit.province
     centers = Center.objects.collecting().select_related("province")
-    return sorted(centers, key=lambda c: (_distance(here, (c.latitude, c.longitude)), c.code))[
-        :limit
-    ]
-
-
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Squared degrees, longitude shrunk for Morocco's latitude: good enough to sort by."""
-    return (one[0] - other[0]) ** 2 + (0.85 * (one[1] - other[1])) ** 2
+    return sorted(centers, key=lambda c: (kilometres(here, c), c.code))[:limit]
 
 
 def close_past(*, now: datetime) -> int:

@@ -38,12 +38,12 @@ def issue(
     if operation.closed_at:
         raise Refused(_("This operation is closed."))
     if deadline_at <= now:
-        raise Refused(_("The deadline has to lie ahead."))
+        raise Refused(_("The deadline has to lie ahead."), "deadline_on")
     if Memo.objects.filter(reference=reference).exists():
-        raise Refused(_("A memo with this reference has been issued already."))
+        raise Refused(_("A memo with this reference has been issued already."), "reference")
     units = list(addressed.exclude(pk=issuer.pk))
     if not units:
-        raise Refused(_("Choose at least one unit."))
+        raise Refused(_("Choose at least one unit."), "scope")
     memo = Memo.objects.create(
         operation=operation,
         reference=reference,
@@ -87,7 +87,7 @@ def answer_will(
 ) -> None:
     """The unit will organise: its answer becomes a draft campaign with a centre."""
     if planned_on < local_day(now):
-        raise Refused(_("The day has to lie ahead."))
+        raise Refused(_("The day has to lie ahead."), "planned_on")
     _answer(
         addressee,
         by=by,
@@ -110,7 +110,7 @@ def answer_will(
 @transaction.atomic
 def answer_cannot(*, addressee: Addressee, because: str, by: User, now: datetime) -> None:
     if not because.strip():
-        raise Refused(_("Say why, so that help can be found."))
+        raise Refused(_("Say why, so that help can be found."), "because")
     _answer(addressee, by=by, now=now, answer=Addressee.Answer.CANNOT, because=because.strip())
 
 

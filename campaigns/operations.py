@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from donors.calendar import local_day
 from donors.models import Province, User
 
 from .errors import Refused
-from .models import Operation
+from .models import Campaign, Operation
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def begin(
     now: datetime,
 ) -> Operation:
     if began_on > local_day(now):
-        raise Refused(_("A disaster being answered began today or before."))
+        raise Refused(_("A disaster being answered began today or before."), "began_on")
     operation = Operation.objects.create(
         name_ar=name_ar,
         name_fr=name_fr,
@@ -45,3 +46,15 @@ def close(*, operation: Operation, by: User, now: datetime) -> None:
         closed_at=now, closed_by=by
     ):
         raise Refused(_("This operation is closed already."))
+
+
+def with_counts(operations: QuerySet[Operation]) -> QuerySet[Operation]:
+    return operations.annotate(
+        memo_count=Count("memos", distinct=True), campaign_count=Count("campaigns", distinct=True)
+    )
+
+
+def states(operation: Operation) -> list[tuple[str, int]]:
+    """How many campaigns of the operation stand how, in the order of their life."""
+    counted = dict(operation.campaigns.order_by().values_list("state").annotate(count=Count("pk")))
+    return [(state.label, counted.get(state.value, 0)) for state in Campaign.State]

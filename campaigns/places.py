@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import (
     DateTimeField,
@@ -16,16 +18,23 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
-from centers.models import Session, Slot
+from centers.models import BookingRequest, Session, Slot
 from donors.calendar import local_day
 from donors.models import Province
 
+from .calendars import Event
+from .distances import kilometres
 from .models import Campaign
+
+VISIT = timedelta(minutes=45)
+MOST = 300
+FEW = 6
 
 
 def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
-    """Each with ``next_at``, ``next_ends_at`` and, over the times to come, ``places`` and ``free``."""
+    """Each with its next session's key and start and, over the times to come, places and free ones."""
     ahead = Session.objects.filter(
         campaigns=OuterRef("pk"), state__in=Session.LIVE, ends_at__gt=now
     ).order_by("starts_at", "pk")
@@ -42,7 +51,7 @@ def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campai
     free = slots.annotate(total=Sum(F("places") - F("taken"))).values("total")
     return campaigns.annotate(
         next_at=Subquery(ahead.values("starts_at")[:1], output_field=DateTimeField()),
-        next_ends_at=Subquery(ahead.values("ends_at")[:1], output_field=DateTimeField()),
+        next_id=Subquery(ahead.values("pk")[:1], output_field=IntegerField()),
         places=Coalesce(Subquery(places, output_field=IntegerField()), 0),
         free=Coalesce(Subquery(free, output_field=IntegerField()), 0),
     )
@@ -87,3 +96,85 @@ def times(campaign: Campaign, now: datetime) -> QuerySet[Slot]:
         .select_related("session")
         .order_by("starts_at", "pk")
     )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A campaign with its next session, as lists show it."""
+
+    campaign: Campaign
+    session: Session | None
+
+
+def cards(campaigns: Iterable[Campaign]) -> list[Card]:
+    rows = list(campaigns)
+    sessions = Session.objects.in_bulk([row.next_id for row in rows if row.next_id])
+    return [Card(row, sessions.get(row.next_id)) for row in rows]
+
+
+def nearest(province: Province | None, now: datetime) -> list[Card]:
+    """Confirmed campaigns with a free place: the nearest of the coming ones, else the soonest."""
+    rows = coming(now).filter(state=Campaign.State.CONFIRMED, free__gt=0)
+    rows = rows.select_related("unit", "center")
+    if province is None:
+        return cards(rows[:FEW])
+    some = cards(rows[:MOST])
+    return sorted(some, key=lambda card: kilometres(province, card.session))[:FEW]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One session of a campaign as its page shows it."""
+
+    session: Session
+    places: int
+    free: int
+
+    @property
+    def taken(self) -> int:
+        return self.places - self.free
+
+
+def days(campaign: Campaign, now: datetime) -> list[Day]:
+    """The sessions of a campaign that are not over, each with its times to come."""
+    ahead = Q(slots__starts_at__gt=now)
+    rows = (
+        campaign.sessions.filter(ends_at__gt=now)
+        .annotate(
+            places=Coalesce(Sum("slots__places", filter=ahead), 0),
+            free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+        )
+        .order_by("starts_at", "pk")
+    )
+    return [Day(session, session.places, session.free) for session in rows]
+
+
+def events(campaign: Campaign, url: str, now: datetime) -> Iterable[Event]:
+    for session in campaign.sessions.filter(state__in=Session.LIVE, ends_at__gt=now):
+        yield Event(
+            uid=str(session.public_id),
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            summary=campaign.name,
+            place=session.name,
+            latitude=session.latitude,
+            longitude=session.longitude,
+            url=url,
+        )
+
+
+def visit(asked: BookingRequest, url: str) -> list[Event]:
+    """The time that was booked, with what a visit takes."""
+    slot, session = asked.slot, asked.slot.session
+    return [
+        Event(
+            uid=str(asked.public_id),
+            starts_at=slot.starts_at,
+            ends_at=slot.starts_at + VISIT,
+            summary=_("Giving blood"),
+            place=session.name,
+            latitude=session.latitude,
+            longitude=session.longitude,
+            url=url,
+        )
+    ]

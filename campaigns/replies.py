@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,3 +87,35 @@ def flat(nodes: Iterable[Node]) -> Iterable[Node]:
     for node in nodes:
         yield node
         yield from flat(node.children)
+
+
+def with_counts(
+    memos: QuerySet[Memo], scope: QuerySet[Addressee], own: QuerySet[Addressee]
+) -> QuerySet[Memo]:
+    """Each memo with the units in the reader's scope, how many answered, and how many own ones owe."""
+    of_memo = Q(addressees__in=scope)
+    return memos.annotate(
+        unit_count=Count("addressees", filter=of_memo),
+        answered_count=Count("addressees", filter=of_memo & ~Q(addressees__answer="")),
+        owed_count=Count("addressees", filter=Q(addressees__in=own, addressees__answer="")),
+    )
+
+
+def as_csv(nodes: Iterable[Node]) -> str:
+    """With a byte-order mark, for spreadsheets; no cell of it is taken for a formula."""
+    file = io.StringIO("\ufeff")
+    file.seek(0, io.SEEK_END)
+    writer = csv.writer(file)
+    heads = (_("Unit"), _("Answer"), _("Since"), _("Planned day"), _("Donors expected"))
+    writer.writerow([*heads, _("Because"), _("Donations")])
+    for node in flat(nodes):
+        row = node.addressee
+        donations = _("fewer than 5") if node.donations is None else node.donations
+        cells = (row.unit.name, node.text, timezone.localtime(node.at).isoformat(" ", "minutes"))
+        rest = (row.planned_on or "", row.expected_donors or "", row.because, donations)
+        writer.writerow([_harmless(str(cell)) for cell in (*cells, *rest)])
+    return file.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -15,7 +15,7 @@ class Role:
     username: str
     label: Promise
     sentence: Promise
-    landing: str = "donors:desk"
+    landing: str = "campaigns:desk"
 
 
 ROLES = [

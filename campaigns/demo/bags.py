@@ -40,11 +40,6 @@ class Pouch:
     steps: list[Step] = field(default_factory=list)
 
     @property
-    def labelled(self) -> bool:
-        """Has the laboratory's group: only a release gives it."""
-        return any(step.state == "available" for step in self.steps)
-
-    @property
     def issued(self) -> Step | None:
         return next((step for step in self.steps if step.state == "issued"), None)
 

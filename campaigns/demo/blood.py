@@ -154,7 +154,7 @@ class Ledger:
         center = self.sessions[given.center, given.day].center_id
         self._add(
             "centers_bag", BAG, pk, self._uuid(), donation, pouch.component, "00", center,
-            given.group if pouch.labelled else "", given.day, pouch.expires_at,
+            given.group if given.readings == 2 else "", given.day, pouch.expires_at,
             pouch.steps[-1].state,
         )  # fmt: skip
         before = ""

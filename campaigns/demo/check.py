@@ -37,6 +37,10 @@ RULES = {
         SELECT count(*) FROM centers_bag
         WHERE state IN {IN_STOCK} AND bag_release_hindrance(id) <> ''
     """,
+    "a bag bears its group from the second reading on": """
+        SELECT count(*) FROM centers_bag b WHERE (blood_group <> '') <> EXISTS (
+            SELECT FROM centers_result r WHERE r.donation_id = b.donation_id AND r.entry = 2)
+    """,
     "both readings of a bag in stock are by two people": f"""
         SELECT count(*) FROM centers_bag b JOIN centers_result r USING (donation_id)
             LEFT JOIN centers_result o ON o.donation_id = r.donation_id

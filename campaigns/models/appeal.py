@@ -48,7 +48,8 @@ class Appeal(models.Model):
         ordering = ["-opened_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="open", settled_at=None) | ~Q(state="open") & Q(settled_at__isnull=False),
+                condition=Q(state="open", settled_at=None)
+                | ~Q(state="open") & Q(settled_at__isnull=False),
                 name="appeal_is_settled_at_a_time",
             ),
             models.UniqueConstraint(

@@ -68,7 +68,8 @@ class Campaign(Named):
         ordering = ["-planned_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(cap__gte=F("target"), target__gte=1), name="campaign_cap_covers_its_target"
+                condition=Q(cap__gte=F("target"), target__gte=1),
+                name="campaign_cap_covers_its_target",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", decided_at=None, decided_by=None)

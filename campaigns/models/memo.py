@@ -80,11 +80,16 @@ class Addressee(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["memo", "unit"], name="memo_addresses_a_unit_once"),
             models.CheckConstraint(
-                condition=Q(seen_at=None) | Q(seen_at__gte=F("sent_at")), name="memo_seen_after_it_was_sent"
+                condition=Q(seen_at=None) | Q(seen_at__gte=F("sent_at")),
+                name="memo_seen_after_it_was_sent",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at=None, acknowledged_by=None)
-                | Q(acknowledged_at__gte=F("seen_at"), acknowledged_by__isnull=False, seen_at__isnull=False),
+                | Q(
+                    acknowledged_at__gte=F("seen_at"),
+                    acknowledged_by__isnull=False,
+                    seen_at__isnull=False,
+                ),
                 name="memo_acknowledged_after_it_was_seen",
             ),
             models.CheckConstraint(
@@ -98,8 +103,7 @@ class Addressee(models.Model):
                 name="memo_answered_after_it_was_acknowledged",
             ),
             models.CheckConstraint(
-                condition=~Q(answer="will")
-                | Q(planned_on__isnull=False, expected_donors__gte=1),
+                condition=~Q(answer="will") | Q(planned_on__isnull=False, expected_donors__gte=1),
                 name="will_organise_has_a_date_and_a_number",
             ),
             models.CheckConstraint(

@@ -74,8 +74,16 @@ class Notification(models.Model):
                 fields=["cause", "recipient"], name="one_message_a_person_and_cause"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["claimed", "attempting"], owner__isnull=False, lease_until__isnull=False)
-                | Q(state__in=["pending", "sent", "skipped", "failed", "unknown"], owner=None, lease_until=None),
+                condition=Q(
+                    state__in=["claimed", "attempting"],
+                    owner__isnull=False,
+                    lease_until__isnull=False,
+                )
+                | Q(
+                    state__in=["pending", "sent", "skipped", "failed", "unknown"],
+                    owner=None,
+                    lease_until=None,
+                ),
                 name="message_in_hand_has_an_owner_and_a_lease",
             ),
             models.CheckConstraint(
@@ -99,17 +107,21 @@ class Notification(models.Model):
                 condition=Q(state__in=["claimed", "attempting"]),
                 name="message_in_hand",
             ),
-            models.Index(fields=["wave", "state"], condition=Q(wave__isnull=False), name="message_of_wave"),
-            models.Index(fields=["donor", "made_at"], condition=Q(donor__isnull=False), name="message_of_donor"),
+            models.Index(
+                fields=["wave", "state"], condition=Q(wave__isnull=False), name="message_of_wave"
+            ),
+            models.Index(
+                fields=["donor", "made_at"],
+                condition=Q(donor__isnull=False),
+                name="message_of_donor",
+            ),
         ]
 
 
 class DeliveredCopy(models.Model):
     """What a receiver read, kept by the memory transport of the demo and of tests only."""
 
-    notification = models.ForeignKey(
-        Notification, on_delete=models.PROTECT, related_name="copies"
-    )
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="copies")
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()

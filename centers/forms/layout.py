@@ -24,6 +24,6 @@ def filters(button: Promise | str, *fields) -> FormHelper:
     made.disable_csrf = True
     made.form_class = "filters"
     made.attrs = {"novalidate": ""}
-    show = StrictButton(button, type="submit", css_class="btn-outline-secondary")
+    show = StrictButton(button, type="submit", css_class="btn-outline-secondary mb-3")
     made.layout = Layout(*fields, show)
     return made

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import date
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.forms.donors import FORMATS, OLDEST
+from centers.forms.layout import helper
+from donors.models import Sex
+
+from .answers import SlotForm
+
+
+class WhenForm(SlotForm):
+    """One time of a campaign; chosen by its address, nothing is taken yet."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.form_method = "get"
+        self.helper.layout = Layout(
+            Field("slot", template="campaigns/answers/slot_cards.html"),
+            StrictButton(_("Go on with this time"), type="submit", css_class="btn-primary"),
+        )
+
+
+class WhoForm(forms.Form):
+    """What reception needs to find the person again, and nothing more."""
+
+    given_name = forms.CharField(
+        label=_("Given name, as on the identity card"),
+        max_length=80,
+        error_messages={"required": _("Type the given name of your card.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name", "dir": "auto"}),
+    )
+    family_name = forms.CharField(
+        label=_("Family name, as on the identity card"),
+        max_length=80,
+        error_messages={"required": _("Type the family name of your card.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name", "dir": "auto"}),
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as the card says.")},
+    )
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        input_formats=FORMATS,
+        help_text=_("Day, month, year: 07/03/1990."),
+        error_messages={
+            "required": _("Enter your date of birth."),
+            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
+        },
+        widget=forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"},
+        ),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("A code goes there; with it you confirm your place."),
+        error_messages={
+            "required": _("Enter the address to which the code may go."),
+            "invalid": _("This is not an e-mail address. Write it like name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    )
+    wants_appeals = forms.BooleanField(
+        label=_("Ask me when blood is urgently needed near me"),
+        required=False,
+        help_text=_("At most twice a month, and every message carries a way to stop."),
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(
+            action,
+            _("Send me the code"),
+            Div("given_name", "family_name", css_class="grid"),
+            Div("birth_date", "sex", css_class="grid"),
+            "email",
+            "wants_appeals",
+            data_draft="booking",
+        )
+
+    def clean_birth_date(self) -> date:
+        born = self.cleaned_data["birth_date"]
+        today = timezone.localdate()
+        if born >= today:
+            raise forms.ValidationError(gettext("This date has not been yet."))
+        if today.year - born.year > OLDEST:
+            raise forms.ValidationError(gettext("Check the year of this date."))
+        return born
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the message"),
+        max_length=12,
+        help_text=_("Six digits."),
+        error_messages={"required": _("Enter the six digits that stand in the message.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
+        ),
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Confirm my place"), "code")
+        self.helper.form_class = "big-entry"

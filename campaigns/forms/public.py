@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import places
+from campaigns.models import Campaign
+from centers.forms.layout import filters
+from centers.forms.sessions import FORMATS, ProvinceField
+from donors.models import Province
+
+
+def _province(label) -> ProvinceField:
+    everywhere = _("The whole country")
+    rows = Province.objects.order_by("name_fr")
+    return ProvinceField(queryset=rows, label=label, required=False, empty_label=everywhere)
+
+
+class NearForm(forms.Form):
+    """The province somebody lives in; one that does not exist is none."""
+
+    province = _province(_("Your province or prefecture"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "province")
+
+    @property
+    def province(self) -> Province | None:
+        return self.cleaned_data.get("province") if self.is_valid() else None
+
+
+class CampaignFilter(forms.Form):
+    """What a list of campaigns is narrowed to; it stands in the address. A bad value narrows nothing."""
+
+    province = _province(_("Province or prefecture"))
+    on = forms.DateField(
+        label=_("Day"),
+        required=False,
+        input_formats=FORMATS,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as day, month and year, like 07/03/2027.")},
+    )
+    free = forms.BooleanField(label=_("With free places only"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "province", "on", "free")
+
+    def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+        self.is_valid()
+        chosen = self.cleaned_data
+        if chosen.get("province"):
+            campaigns = places.within(campaigns, chosen["province"])
+        if chosen.get("on"):
+            campaigns = places.on_day(campaigns, chosen["on"])
+        if chosen.get("free"):
+            campaigns = campaigns.filter(free__gt=0, state=Campaign.State.CONFIRMED)
+        return campaigns
+
+    @property
+    def query(self) -> str:
+        said = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return f"{urlencode(said)}&" if said else ""

@@ -1,0 +1,73 @@
+"""Is blood needed near me? Stock and open appeals as the public reads them, with their age."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from centers import floors
+from centers.floors import Level
+from centers.models import Center
+from donors.models import Province
+
+from .distances import kilometres
+from .models import Appeal
+
+
+@dataclass(frozen=True)
+class Call:
+    """Open appeals of one centre, one group each."""
+
+    center: Center
+    appeals: list[Appeal]
+
+    @property
+    def groups(self) -> list[str]:
+        return [appeal.blood_group for appeal in self.appeals]
+
+
+@dataclass(frozen=True)
+class Need:
+    """``center`` is None where the figures are the whole country's."""
+
+    center: Center | None
+    levels: list[Level]
+    calls: list[Call]
+
+    @property
+    def short(self) -> list[str]:
+        return [level.blood_group for level in self.levels if level.state == "bad"]
+
+    @property
+    def low(self) -> list[str]:
+        return [level.blood_group for level in self.levels if level.state == "warn"]
+
+
+def near(province: Province | None, now: datetime) -> Need:
+    """The stock of the nearest centre that keeps blood, or of the country; nearest calls first."""
+    calls = _calls(now)
+    if province is None:
+        return Need(None, floors.national(now=now), calls)
+    calls.sort(key=lambda call: kilometres(province, call.center))
+    shelves = by_center(now)
+    if not shelves:
+        return Need(None, [], calls)
+    center = min(shelves, key=lambda c: (kilometres(province, c), c.code))
+    return Need(center, shelves[center], calls)
+
+
+def by_center(now: datetime) -> dict[Center, list[Level]]:
+    """Each centre that keeps red cells, with its groups."""
+    shelves: dict[Center, list[Level]] = defaultdict(list)
+    for level in floors.levels(now=now):
+        shelves[level.center].append(level)
+    return dict(shelves)
+
+
+def _calls(now: datetime) -> list[Call]:
+    rows = Appeal.objects.filter(state=Appeal.State.OPEN, expires_at__gt=now)
+    together: dict[Center, list[Appeal]] = defaultdict(list)
+    for appeal in rows.select_related("center").order_by("center__code", "blood_group"):
+        together[appeal.center].append(appeal)
+    return [Call(center, appeals) for center, appeals in together.items()]

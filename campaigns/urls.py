@@ -1,0 +1,52 @@
+"""The site's map: what everybody sees, then the workplaces of those who ask."""
+
+from django.urls import path
+
+from . import urls_appeals
+from .views import booking, desk, drives, memos, operations, public
+
+app_name = "campaigns"
+
+urlpatterns = [
+    # Everybody
+    path("", public.home, name="home"),
+    path("campaigns/", public.listed, name="campaign-list"),
+    path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
+    path("campaigns/<uuid:public_id>/qr.svg", public.qr, name="campaign-qr"),
+    path("campaigns/<uuid:public_id>/campaign.ics", public.calendar, name="campaign-calendar"),
+    path("stock/", public.stock, name="stock"),
+    path("how/", public.how, name="how"),
+    # Booking a place
+    path("campaigns/<uuid:public_id>/book/", booking.when, name="booking-when"),
+    path("campaigns/<uuid:public_id>/book/<int:slot>/", booking.who, name="booking-who"),
+    path("bookings/<uuid:public_id>/", booking.code, name="booking-code"),
+    path("bookings/<uuid:public_id>/done/", booking.done, name="booking-done"),
+    path("bookings/<uuid:public_id>/cancel/", booking.cancel, name="booking-cancel"),
+    path("bookings/<uuid:public_id>/visit.ics", booking.calendar, name="booking-calendar"),
+    # Workplaces
+    path("desk/", desk.desk, name="desk"),
+    path("operations/", operations.listed, name="operation-list"),
+    path("operations/begin/", operations.begin, name="operation-begin"),
+    path("operations/<uuid:public_id>/", operations.detail, name="operation-detail"),
+    path("operations/<uuid:public_id>/close/", operations.close, name="operation-close"),
+    path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
+    path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
+    path("memos/", memos.listed, name="memo-list"),
+    path("memos/<uuid:public_id>/", memos.detail, name="memo-detail"),
+    path("memos/<uuid:public_id>/answers.csv", memos.sheet, name="memo-sheet"),
+    path(
+        "memos/<uuid:public_id>/<slug:unit>/acknowledge/",
+        memos.acknowledge,
+        name="memo-acknowledge",
+    ),
+    path("memos/<uuid:public_id>/<slug:unit>/will/", memos.will, name="memo-will"),
+    path("memos/<uuid:public_id>/<slug:unit>/cannot/", memos.cannot, name="memo-cannot"),
+    path("drives/", drives.listed, name="drive-list"),
+    path("drives/plan/", drives.plan, name="drive-plan"),
+    path("drives/<uuid:public_id>/", drives.detail, name="drive-detail"),
+    path("drives/<uuid:public_id>/tell/", drives.tell, name="drive-tell"),
+    path("drives/<uuid:public_id>/confirm/", drives.confirm, name="drive-confirm"),
+    path("drives/<uuid:public_id>/decline/", drives.decline, name="drive-decline"),
+    path("drives/<uuid:public_id>/cancel/", drives.cancel, name="drive-cancel"),
+    *urls_appeals.urlpatterns,
+]

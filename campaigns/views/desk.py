@@ -1,0 +1,80 @@
+"""Where everybody lands after signing in: the doors of their work, none that would be shut."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from campaigns import access
+from centers.access import my_centers
+
+
+@dataclass(frozen=True)
+class Door:
+    page: str
+    label: Promise | str
+    sentence: Promise | str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+@require_safe
+def desk(request):
+    user = request.user
+    doors = [*_asking(user), *_deciding(user), *_working(user)]
+    visit = access.own_visit(user)
+    if access.is_donor(user):
+        page, label = "campaigns:campaign-list", _("Where to give")
+        doors.append(Door(page, label, _("Coming campaigns and their free places.")))
+    if settings.DEMO and doors:
+        sentence = _("What people receive, as they read it; in the demonstration nothing leaves.")
+        doors.append(Door("campaigns:outbox", _("Sent messages"), sentence))
+    return render(request, "campaigns/desk.html", {"doors": doors, "visit": visit})
+
+
+def _asking(user):
+    if user.is_administrator or user.is_auditor:
+        sentence = _("Disasters being answered, with their memos, campaigns and appeals.")
+        yield Door("campaigns:operation-list", _("Relief operations"), sentence)
+        yield Door(
+            "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
+        )
+        yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and how it stands."))
+    elif access.own_units(user).exists():
+        owed = access.answering(user).filter(answer="").count()
+        sentence = ngettext(
+            "%(count)s answer of your unit is owed.",
+            "%(count)s answers of your units are owed.",
+            owed,
+        )
+        yield Door("campaigns:memo-list", _("Urgent memos"), sentence % {"count": owed})
+        sentence = _("Campaigns of your units: their state, their pages, their counts.")
+        yield Door("campaigns:drive-list", _("Our campaigns"), sentence)
+
+
+def _deciding(user):
+    manages = access.managed_centers(user).exists()
+    if manages:
+        waiting = access.to_confirm(user).filter(state="draft").count()
+        sentence = ngettext(
+            "%(count)s campaign waits for your rooms, day and beds.",
+            "%(count)s campaigns wait for your rooms, day and beds.",
+            waiting,
+        )
+        yield Door("campaigns:drive-list", _("Campaigns to confirm"), sentence % {"count": waiting})
+    if manages or user.is_administrator or user.is_auditor:
+        sentence = _("Who was asked, who answered, and what is still missing.")
+        yield Door("campaigns:appeal-list", _("Appeals"), sentence)
+
+
+def _working(user):
+    if user.is_administrator or my_centers(user).exists():
+        sentence = _("Sessions, arrivals, laboratory, release and stock.")
+        yield Door("centers:home", _("My centre"), sentence)

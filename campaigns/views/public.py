@@ -1,0 +1,117 @@
+"""What everybody may read, without a session: every page may be kept for a few seconds."""
+
+from functools import wraps
+
+import segno
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from campaigns import calendars, guidance, links, need, places
+from campaigns.forms.public import CampaignFilter, NearForm
+
+PAGE = 24
+KEPT_SECONDS = 5
+
+
+def for_everybody(view):
+    """No sign-in; caches may keep it shortly, but not what a signed-in reader's header shows."""
+
+    @wraps(view)
+    def shown(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if request.user.is_authenticated or "messages" in request.COOKIES:
+            patch_cache_control(response, private=True)
+        else:
+            patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        return response
+
+    return login_not_required(require_safe(conditional_page(shown)))
+
+
+@for_everybody
+def home(request):
+    """Is blood needed near me, and where do I go?"""
+    now = timezone.now()
+    choice = NearForm(request.GET)
+    province = choice.province
+    context = {
+        "choice": choice,
+        "province": province,
+        "need": need.near(province, now),
+        "cards": places.nearest(province, now),
+    }
+    return render(request, "campaigns/public/home.html", context)
+
+
+@for_everybody
+def listed(request):
+    choice = CampaignFilter(request.GET)
+    rows = choice.apply(places.coming(timezone.now())).select_related("unit", "center")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    cards = places.cards(page.object_list)
+    context = {"page": page, "cards": cards, "filter": choice, "query": choice.query}
+    return render(request, "campaigns/public/list.html", context)
+
+
+@for_everybody
+def detail(request, public_id):
+    now = timezone.now()
+    rows = places.with_places(places.shown(), now)
+    rows = rows.select_related("unit", "center", "operation")
+    campaign = get_object_or_404(rows, public_id=public_id)
+    context = {
+        "campaign": campaign,
+        "days": places.days(campaign, now),
+        "bounds": guidance.at_a_glance(timezone.localdate(now)),
+        "page_url": _address(request, campaign),
+    }
+    return render(request, "campaigns/public/detail.html", context)
+
+
+@for_everybody
+def qr(request, public_id):
+    campaign = get_object_or_404(places.shown(), public_id=public_id)
+    code = segno.make(_address(request, campaign), error="m")
+    response = HttpResponse(content_type="image/svg+xml")
+    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)
+    return response
+
+
+@for_everybody
+def calendar(request, public_id):
+    now = timezone.now()
+    campaign = get_object_or_404(places.shown(), public_id=public_id)
+    url = _address(request, campaign)
+    events = places.events(campaign, url, now)
+    return calendar_file(calendars.render(events, now), "campaign.ics")
+
+
+def calendar_file(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _address(request, campaign) -> str:
+    language = request.LANGUAGE_CODE
+    return links.page_url("campaigns:campaign-detail", language, campaign.public_id)
+
+
+@for_everybody
+def stock(request):
+    """Days of cover by group, for the country and for each centre, with the figures' age."""
+    now = timezone.now()
+    context = {"national": need.near(None, now).levels, "centers": need.by_center(now)}
+    return render(request, "campaigns/public/stock.html", context)
+
+
+@for_everybody
+def how(request):
+    on = timezone.localdate()
+    context = {"bounds": guidance.bounds(on), "waits": guidance.waits(on)}
+    return render(request, "campaigns/public/how.html", context)
