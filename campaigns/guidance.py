@@ -43,11 +43,15 @@ class Bound:
     """One line of the page. ``verified`` is no where the service has not confirmed the value."""
 
     criterion: str
+    sex: str
     label: Promise
-    who: Promise
     text: str
     authority: str
     verified: bool
+
+    @property
+    def who(self) -> Promise:
+        return WHO[self.sex]
 
 
 def bounds(on: date) -> list[Bound]:
@@ -62,8 +66,8 @@ def bounds(on: date) -> list[Bound]:
     return [
         Bound(
             criterion=criterion,
+            sex=sex,
             label=LABELS[criterion],
-            who=WHO[sex],
             text=_words(some),
             authority=", ".join(sorted({row.authority for row in some})),
             verified=all(row.verified == "yes" for row in some),

@@ -18,11 +18,12 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from centers.models import BookingRequest, Session, Slot
 from donors.calendar import local_day
-from donors.models import Province
+from donors.models import Language, Province
 
 from .calendars import Event
 from .distances import kilometres
@@ -147,6 +148,19 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
         .order_by("starts_at", "pk")
     )
     return [Day(session, session.places, session.free) for session in rows]
+
+
+@dataclass(frozen=True)
+class Story:
+    text: str
+    language: str
+
+
+def story(campaign: Campaign) -> Story:
+    """In the reader's language, else in the first in which it was written."""
+    languages = [get_language() or Language.ARABIC, *Language.values]
+    told = [Story(getattr(campaign, f"story_{name[:2]}"), name[:2]) for name in languages]
+    return next((one for one in told if one.text), told[0])
 
 
 def events(campaign: Campaign, url: str, now: datetime) -> Iterable[Event]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -62,9 +62,15 @@ def state(addressee: Addressee, deadline_at: datetime, now: datetime) -> str:
     return "seen" if addressee.seen_at else "unseen"
 
 
+def with_campaign(addressees: QuerySet[Addressee]) -> QuerySet[Addressee]:
+    """Each with its unit and the public key of the campaign that its answer became."""
+    rows = addressees.select_related("unit__province", "memo")
+    return rows.annotate(campaign_key=F("campaign__public_id"))
+
+
 def tree(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Node]:
     """The addressed units among ``addressees``, each under its nearest addressed superior."""
-    rows = addressees.filter(memo=memo).select_related("unit", "campaign").order_by("unit__path")
+    rows = with_campaign(addressees.filter(memo=memo)).order_by("unit__path")
     given = dict(
         Donation.objects.filter(session__campaigns__addressee__memo=memo)
         .values_list("session__campaigns__addressee")

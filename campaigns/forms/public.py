@@ -29,7 +29,7 @@ class NearForm(forms.Form):
         self.helper = filters(_("Show"), "province")
 
     @property
-    def province(self) -> Province | None:
+    def chosen(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
 
 

@@ -83,7 +83,7 @@ def _memo(request, public_id):
 
 def _page(request, memo, tried=None) -> dict:
     """``tried`` is a form that was refused, with what was typed."""
-    own = access.answering(request.user).filter(memo=memo).select_related("unit__province", "memo")
+    own = replies.with_campaign(access.answering(request.user).filter(memo=memo))
     forms = [(row, *_answers(row, tried)) for row in own.order_by("unit__path")]
     scope = access.addressees(request.user)
     overview = access.operations(request.user).filter(pk=memo.operation_id).exists()

@@ -38,7 +38,7 @@ def home(request):
     """Is blood needed near me, and where do I go?"""
     now = timezone.now()
     choice = NearForm(request.GET)
-    province = choice.province
+    province = choice.chosen
     context = {
         "choice": choice,
         "province": province,
@@ -66,6 +66,7 @@ def detail(request, public_id):
     campaign = get_object_or_404(rows, public_id=public_id)
     context = {
         "campaign": campaign,
+        "story": places.story(campaign),
         "days": places.days(campaign, now),
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
         "page_url": _address(request, campaign),
