@@ -104,7 +104,7 @@ def with_counts(
         unit_count=Count("addressees", filter=of_memo),
         answered_count=Count("addressees", filter=of_memo & ~Q(addressees__answer="")),
         owed_count=Count("addressees", filter=Q(addressees__in=own, addressees__answer="")),
-    )
+    ).order_by("-issued_at")
 
 
 def as_csv(nodes: Iterable[Node]) -> str:

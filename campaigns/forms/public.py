@@ -9,23 +9,30 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import places
 from campaigns.models import Campaign
 from centers.forms.layout import filters
-from centers.forms.sessions import FORMATS, ProvinceField
+from centers.forms.sessions import FORMATS
 from donors.models import Province
 
 
-def _province(label) -> ProvinceField:
-    everywhere = _("The whole country")
-    rows = Province.objects.order_by("name_fr")
-    return ProvinceField(queryset=rows, label=label, required=False, empty_label=everywhere)
+class ProvinceField(forms.ChoiceField):
+    """Any province or none; the rows are read once a page, for the list and for the answer."""
+
+    def load(self) -> None:
+        self.rows = {row.code: row for row in Province.objects.order_by("name_fr")}
+        names = [(code, row.name) for code, row in self.rows.items()]
+        self.choices = [("", _("The whole country")), *names]
+
+    def clean(self, value: str) -> Province | None:
+        return self.rows.get(super().clean(value))
 
 
 class NearForm(forms.Form):
     """The province somebody lives in; one that does not exist is none."""
 
-    province = _province(_("Your province or prefecture"))
+    province = ProvinceField(label=_("Your province or prefecture"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["province"].load()
         self.helper = filters(_("Show"), "province")
 
     @property
@@ -36,7 +43,7 @@ class NearForm(forms.Form):
 class CampaignFilter(forms.Form):
     """What a list of campaigns is narrowed to; it stands in the address. A bad value narrows nothing."""
 
-    province = _province(_("Province or prefecture"))
+    province = ProvinceField(label=_("Province or prefecture"), required=False)
     on = forms.DateField(
         label=_("Day"),
         required=False,
@@ -48,6 +55,7 @@ class CampaignFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["province"].load()
         self.helper = filters(_("Show"), "province", "on", "free")
 
     def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
