@@ -9,10 +9,13 @@ from datetime import datetime
 from centers import floors
 from centers.floors import Level
 from centers.models import Center
-from donors.models import Province
+from donors.models import BloodGroup, Province
 
 from .distances import kilometres
 from .models import Appeal
+
+
+GROUPS = BloodGroup.values
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def near(province: Province | None, now: datetime) -> Need:
     """The stock of the nearest centre that keeps blood, or of the country; nearest calls first."""
     calls = _calls(now)
     if province is None:
-        return Need(None, floors.national(now=now), calls)
+        return Need(None, _in_order(floors.national(now=now)), calls)
     calls.sort(key=lambda call: kilometres(province, call.center))
     shelves = by_center(now)
     if not shelves:
@@ -60,9 +63,34 @@ def near(province: Province | None, now: datetime) -> Need:
 def by_center(now: datetime) -> dict[Center, list[Level]]:
     """Each centre that keeps red cells, with its groups."""
     shelves: dict[Center, list[Level]] = defaultdict(list)
-    for level in floors.levels(now=now):
+    for level in _in_order(floors.levels(now=now)):
         shelves[level.center].append(level)
-    return dict(shelves)
+    return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
+
+
+def _in_order(levels: list[Level]) -> list[Level]:
+    """O first, as everybody who works with blood reads them."""
+    return sorted(levels, key=lambda level: GROUPS.index(level.blood_group))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One centre's line in the table of all; ``as_of`` is its oldest figure's age."""
+
+    center: Center
+    levels: list[Level | None]
+
+    @property
+    def as_of(self) -> datetime | None:
+        return min((level.as_of for level in self.levels if level), default=None)
+
+
+def table(now: datetime) -> list[Row]:
+    return [
+        Row(center, [by_group.get(group) for group in GROUPS])
+        for center, levels in by_center(now).items()
+        for by_group in [{level.blood_group: level for level in levels}]
+    ]
 
 
 def _calls(now: datetime) -> list[Call]:
