@@ -107,7 +107,11 @@ def _address(request, campaign) -> str:
 def stock(request):
     """Days of cover by group, for the country and for each centre, with the figures' age."""
     now = timezone.now()
-    context = {"national": need.near(None, now).levels, "rows": need.table(now), "groups": need.GROUPS}
+    context = {
+        "national": need.near(None, now).levels,
+        "rows": need.table(now),
+        "groups": need.GROUPS,
+    }
     return render(request, "campaigns/public/stock.html", context)
 
 
