@@ -14,7 +14,6 @@ from donors.models import BloodGroup, Province
 from .distances import kilometres
 from .models import Appeal
 
-
 GROUPS = BloodGroup.values
 
 
