@@ -95,7 +95,8 @@ def advance(*, now: datetime) -> None:
             if appeal is None:
                 continue
             _follow_places(appeal, now)
-            covered = 0 < appeal.pledges_wanted <= booked(appeal)
+            # Not the pledges wanted: those are fewer where the centre has too few places.
+            covered = 0 < _pledges_for_need(appeal) <= booked(appeal)
             if covered or appeal.alert and appeal.alert.closed_at:
                 _end(appeal, Appeal.State.MET, now)
             elif appeal.expires_at <= now:
@@ -106,13 +107,17 @@ def advance(*, now: datetime) -> None:
 
 def _follow_places(appeal: Appeal, now: datetime) -> None:
     """An appeal cut down for want of places grows again when the centre plans a session."""
-    need = appeal.reasons.get("pledges_for_need", appeal.pledges_wanted)
+    need = _pledges_for_need(appeal)
     if appeal.pledges_wanted >= need:
         return
     wanted = min(need, booked(appeal) + planning.free_places(appeal.center, now))
     if wanted > appeal.pledges_wanted:
         appeal.pledges_wanted = wanted
         appeal.save(update_fields=["pledges_wanted"])
+
+
+def _pledges_for_need(appeal: Appeal) -> int:
+    return appeal.reasons.get("pledges_for_need", appeal.pledges_wanted)
 
 
 def _next_wave(appeal: Appeal, now: datetime) -> None:
@@ -134,7 +139,12 @@ def _next_wave(appeal: Appeal, now: datetime) -> None:
 
 
 def booked(appeal: Appeal) -> int:
-    return Pledge.objects.filter(appeal=appeal, state=Pledge.State.BOOKED).count()
+    """Yeses that hold their place: not those who missed it, or whose session was cancelled."""
+    return Pledge.objects.filter(
+        appeal=appeal,
+        state=Pledge.State.BOOKED,
+        appointment__state__in=Appointment.HOLDS_PLACE,
+    ).count()
 
 
 def _end(appeal: Appeal, state: str, now: datetime) -> None:
@@ -233,7 +243,7 @@ def funnel(appeal: Appeal) -> Funnel:
         failed=states["failed"],
         unknown=states["unknown"],
         answered=sum(answers.values()) - answers["withdrawn"],
-        booked=answers["booked"],
+        booked=booked(appeal),
         declined=answers["declined"],
         came=came.count(),
         usable=usable.count(),

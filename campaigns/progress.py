@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from centers.models import Appointment
+
 from .models import Appeal, Pledge, Wave
 from .recruiting import RINGS_KM
 
@@ -13,7 +15,11 @@ def with_counts(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     """Each appeal with ``asked_count`` and ``booked_count``, without a query a row."""
     asked = Wave.objects.filter(appeal=OuterRef("pk")).order_by().values("appeal")
     booked = (
-        Pledge.objects.filter(appeal=OuterRef("pk"), state=Pledge.State.BOOKED)
+        Pledge.objects.filter(
+            appeal=OuterRef("pk"),
+            state=Pledge.State.BOOKED,
+            appointment__state__in=Appointment.HOLDS_PLACE,
+        )
         .order_by()
         .values("appeal")
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns import answers, appeals, outbox, planning
 from campaigns.errors import Refused
 from campaigns.models import Appeal, Notification, Operation, Wave
-from centers.models import StockAlert
+from centers.models import Appointment, StockAlert
 from donors.models import Province
 from tests import appealing, factories
 from tests.attack import refused
@@ -87,19 +87,52 @@ def test_appeal_belongs_to_the_operation_of_its_province(now):
 
 
 def test_appeal_is_met_when_places_cover_the_need(now):
-    appeal = appealing.opened(now, people=3, free=2, ceiling=50)
-    first, second, third = (n.donor for n in Notification.objects.order_by("pk"))
+    appeal = appealing.opened(now, people=8, free=20, ceiling=3)
+    assert appeal.pledges_wanted == appeal.reasons["pledges_for_need"] < 8
+    *yes, last = [n.donor for n in Notification.objects.order_by("pk")[: appeal.pledges_wanted]]
     outbox.deliver(now=now)
-    book(appeal, first, now)
+    for donor in yes:
+        book(appeal, donor, now)
     appeals.advance(now=now)
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.OPEN
-    book(appeal, second, now)
+    book(appeal, last, now)
     appeals.advance(now=now)
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.MET and appeal.settled_at == now
-    thanked = Notification.objects.filter(kind="appeal_stand_down")
-    assert [n.donor for n in thanked] == [third]
+    thanked = Notification.objects.filter(kind="appeal_stand_down").values_list("donor", flat=True)
+    assert thanked.count() == 8 - appeal.pledges_wanted
+    assert not {donor.pk for donor in [*yes, last]} & set(thanked)
+
+
+def test_appeal_is_not_met_because_its_centre_is_full(now):
+    appeal = appealing.opened(now, people=3, free=2, ceiling=50)
+    assert appeal.pledges_wanted == 2 < appeal.reasons["pledges_for_need"]
+    outbox.deliver(now=now)
+    for asked in Notification.objects.order_by("pk")[:2]:
+        book(appeal, asked.donor, now)
+    appeals.advance(now=now)
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.OPEN
+    assert not Notification.objects.filter(kind="appeal_stand_down").exists()
+    appealing.places(now, free=20)
+    factories.donor(blood_group="O+")
+    appeals.advance(now=appealing.later(now, minutes=21))
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.OPEN and appeal.pledges_wanted == 22
+    assert appeal.waves.count() == 2
+
+
+def test_a_place_that_is_held_no_more_covers_nothing(now):
+    appeal = appealing.opened(now, people=8, free=20, ceiling=3)
+    for asked in Notification.objects.order_by("pk")[: appeal.pledges_wanted]:
+        book(appeal, asked.donor, now)
+    lost = Appointment.objects.order_by("pk").first()
+    Appointment.objects.filter(pk=lost.pk).update(state="cancelled", settled_at=now)
+    appeals.advance(now=now)
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.OPEN
+    assert appeals.booked(appeal) == appeal.pledges_wanted - 1
 
 
 def test_appeal_is_met_when_the_stock_recovers(now):
