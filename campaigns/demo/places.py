@@ -31,7 +31,7 @@ def load(*, centers: dict[str, Center], now: datetime) -> tuple[Calendar, list[S
         for offset in (-LONG_AGO, *range(-DAYS_BACK, DAYS_AHEAD + 1)):
             day = today + timedelta(days=offset)
             if day.weekday() != 6 or offset == 0 or code == "BS-TAZ":
-                fixed[code, day] = _fixed(center, day, now)
+                fixed[code, day] = fixed_session(center, day, now)
     mobile = [_mobile(centers[row[0]], today, *row[1:]) for row in MOBILE]
     Session.objects.bulk_create([*fixed.values(), *mobile])
     bookable = [s for s in [*fixed.values(), *mobile] if s.state in Session.LIVE]
@@ -57,7 +57,7 @@ def opening(day: date, now: datetime, *, closes: float = 16.5) -> tuple[datetime
     return starts, ends, Session.State.OPEN
 
 
-def _fixed(center: Center, day: date, now: datetime) -> Session:
+def fixed_session(center: Center, day: date, now: datetime) -> Session:
     closes = 19 if center.code == "BS-TAZ" else 16.5
     starts, ends, state = opening(day, now, closes=closes)
     return Session(

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.demo import check, places, plan, world
+from campaigns.demo import check, days, places, plan, world
 from campaigns.demo.names import Names
 from campaigns.demo.people import document_number, phone_number
 from campaigns.models import Addressee, Campaign, Memo
@@ -162,3 +162,14 @@ def test_names_come_in_both_scripts():
 def test_year_of_the_number_is_the_year_of_the_donation(demo):
     for din, day in Donation.objects.values_list("din", "collected_on"):
         assert din[5:7] == f"{datetime(day.year, 1, 1):%y}"
+
+
+def test_demo_opened_two_weeks_later_is_alive(demo):
+    later = demo + timedelta(days=16)
+    assert days.carry_on(now=later) > 0
+    taza = Campaign.objects.get(unit__code="SR-TAZ", center__code="BS-TAZ")
+    assert taza.state == "confirmed"
+    session = taza.sessions.get(starts_at__date=timezone.localdate(later))
+    assert session.state == Session.State.OPEN and session.slots.exists()
+    assert not Session.objects.filter(state="open", ends_at__lt=demo + timedelta(days=15)).exists()
+    assert days.carry_on(now=later) == 0

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.demo import world
+from campaigns.demo import days, world
 from donors.models import Unit
 
 
@@ -24,7 +24,8 @@ class Command(BaseCommand):
                 "The numbers are made up and may be somebody's: unset SMS_GATEWAY_URL."
             )
         if world.is_there():
-            self.stdout.write("The demonstration is here already; nothing was changed.")
+            added = days.carry_on(now=timezone.now())
+            self.stdout.write(f"The demonstration is here already; {added} days were added.")
             return
         if not Unit.objects.exists():
             raise CommandError("Run load_reference first: there are no places and units yet.")

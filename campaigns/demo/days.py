@@ -1,0 +1,59 @@
+"""The demonstration opened on a later day: old doors shut, today's open, and new days to book."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from centers.models import Center, Session, Slot
+from donors.reference import rows
+
+from . import places
+from .drives import FILE
+
+LIVELY = 3  # days a campaign always has before it
+
+
+@transaction.atomic
+def carry_on(*, now: datetime) -> int:
+    """Sessions up to a fortnight from ``now``; how many were added."""
+    today = timezone.localdate(now)
+    midnight = places.moment(today, 0)
+    fixed = Session.objects.filter(kind=Session.Kind.FIXED)
+    Session.objects.filter(state__in=Session.LIVE, ends_at__lte=midnight).update(
+        state=Session.State.CLOSED
+    )
+    fixed.filter(state=Session.State.PLANNED, starts_at__date=today).update(
+        state=Session.State.OPEN
+    )
+    until = today + timedelta(days=places.DAYS_AHEAD)
+    made = []
+    stocked = fixed.values("center").annotate(last=Max("starts_at"))
+    centers = Center.objects.in_bulk([row["center"] for row in stocked])
+    for row in stocked:
+        center, day = centers[row["center"]], timezone.localdate(row["last"])
+        while (day := day + timedelta(days=1)) <= until:
+            if day >= today and (day.weekday() != 6 or center.code == "BS-TAZ"):
+                made.append(places.fixed_session(center, day, now))
+    Session.objects.bulk_create(made)
+    Slot.objects.bulk_create(slot for session in made for slot in places.slots(session))
+    _keep_open(now)
+    return len(made)
+
+
+def _keep_open(now: datetime) -> None:
+    """The campaigns of the story at a centre go on for the next days."""
+    told = [r["unit"] for r in rows(FILE) if r["state"] == Campaign.State.CONFIRMED and r["days"]]
+    ours = Campaign.objects.filter(unit__code__in=told, addressee__isnull=False)
+    ended = [Campaign.State.CONFIRMED, Campaign.State.CLOSED]
+    for campaign in ours.filter(state__in=ended).exclude(sessions__ends_at__gt=now):
+        coming = Session.objects.filter(
+            kind=Session.Kind.FIXED, center=campaign.center, ends_at__gt=now
+        )
+        campaign.sessions.add(*coming.order_by("starts_at")[:LIVELY])
+        campaign.state = Campaign.State.CONFIRMED
+        campaign.save(update_fields=["state"])
