@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
+    "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},
     "review floors": {"task": "centers.tasks.review_floors", "schedule": 60.0},
 }

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -48,3 +49,14 @@ def hosts() -> list[str]:
     if PRODUCTION and not given:
         raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the site's host.")
     return given or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def redis(*, behind: int = 0) -> str:
+    """The database that REDIS_URL names (0 when it names none), or one some numbers behind it."""
+    url = urlsplit(os.environ.get("REDIS_URL", "redis://localhost:6379"))
+    number = url.path.strip("/") or "0"
+    if not number.isdecimal():
+        raise ImproperlyConfigured(
+            "REDIS_URL must end in a database number, as redis://host:6379/0."
+        )
+    return url._replace(path=f"/{int(number) + behind}").geturl()

@@ -16,17 +16,17 @@ import time
 from . import embedded, env
 
 RUNNING = env.VAR / "running.json"
+LOCK = env.VAR / "servers.lock"
 COLOURS = {"site": 36, "worker": 33, "beat": 35}
 
 
 def already_running() -> dict[str, str]:
     """The addresses of a site that another process of this checkout serves just now."""
-    try:
-        running = json.loads(RUNNING.read_text())
-        os.kill(running["pid"], 0)
-    except (OSError, ValueError):
-        return {}
-    return running["addresses"]
+    env.VAR.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a") as lock, contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        RUNNING.unlink(missing_ok=True)  # of a site that was killed
+    return json.loads(RUNNING.read_text()) if RUNNING.exists() else {}
 
 
 @contextlib.contextmanager
@@ -150,7 +150,7 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     with servers():
         addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
-        RUNNING.write_text(json.dumps({"pid": os.getpid(), "addresses": addresses}))
+        RUNNING.write_text(json.dumps(addresses))
         try:
             prepare(options.donors)
             return serve(port)

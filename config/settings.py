@@ -87,14 +87,14 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": f"{REDIS_URL}/1" if "://" in REDIS_URL else REDIS_URL,
+        # Clearing the cache empties its whole database; the broker's messages lie in another.
+        "LOCATION": env.redis(behind=1),
     }
 }
-CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_BROKER_URL = env.redis()
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
