@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 
 from centers import booking
 from centers.errors import Refused as CenterRefused
-from centers.models import Appointment, BookingRequest
+from centers.models import Appointment, BookingRequest, Slot
 
 from . import answers, outbox
 from .errors import Refused
@@ -18,10 +19,29 @@ from .errors import Refused
 @transaction.atomic
 def ask(*, now: datetime, **wanted) -> BookingRequest:
     """``wanted`` as for ``booking.request``; the code goes to the address, nowhere else."""
-    try:
+    with _as_ours():
         asked = booking.request(now=now, **wanted)
-    except CenterRefused as refused:
-        raise Refused(str(refused), refused.field) from refused
+    _send_code(asked, now)
+    return asked
+
+
+@transaction.atomic
+def ask_again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
+    """A new code for what was typed before; once confirmed there is nothing to ask for."""
+    if asked.confirmed_at:
+        return asked
+    with _as_ours():
+        renewed = booking.again(asked=asked, now=now)
+    _send_code(renewed, now)
+    return renewed
+
+
+def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
+    with _as_ours():
+        booking.move(asked=asked, slot=slot, now=now)
+
+
+def _send_code(asked: BookingRequest, now: datetime) -> None:
     outbox.enqueue(
         kind="booking_code",
         cause=f"request:{asked.pk}:code",
@@ -30,7 +50,14 @@ def ask(*, now: datetime, **wanted) -> BookingRequest:
         urgent=True,
         now=now,
     )
-    return asked
+
+
+@contextlib.contextmanager
+def _as_ours() -> Iterator[None]:
+    try:
+        yield
+    except CenterRefused as refused:
+        raise Refused(str(refused), refused.field) from refused
 
 
 def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
@@ -45,7 +72,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
             donor = appointment.donor
             answers.confirm_by_message(appointment=appointment, donor=donor, now=now)
     if refusal:
-        raise Refused(str(refusal)) from refusal
+        raise Refused(str(refusal), refusal.field) from refusal
     return appointment
 
 

@@ -64,7 +64,9 @@ def _appointment(notification: Notification, language: str) -> dict:
         pk=notification.subject_id
     )
     session = appointment.slot.session
-    return {"appointment": appointment, "slot": appointment.slot, "session": session}
+    asked = BookingRequest.objects.filter(appointment=appointment).first()
+    page = links.page_url("campaigns:booking-done", language, asked.public_id) if asked else ""
+    return {"appointment": appointment, "slot": appointment.slot, "session": session, "page": page}
 
 
 def _memo(notification: Notification, language: str) -> dict:

@@ -15,6 +15,8 @@ from .distances import kilometres
 from .models import Appeal
 
 GROUPS = BloodGroup.values
+# As far as people travel to give; a call from further away is told as somebody else's.
+REACH_KM = 100
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Need:
-    """``center`` is None where the figures are the whole country's."""
+    """``center`` is None where the figures are the whole country's; ``far`` are calls out of reach."""
 
     center: Center | None
     levels: list[Level]
     calls: list[Call]
+    far: list[Call]
 
     @property
     def short(self) -> list[str]:
@@ -45,18 +48,29 @@ class Need:
     def low(self) -> list[str]:
         return [level.blood_group for level in self.levels if level.state == "warn"]
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The age of the oldest figure, for an answer is as old as that."""
+        return min((level.as_of for level in self.levels if level.as_of), default=None)
+
 
 def near(province: Province | None, now: datetime) -> Need:
     """The stock of the nearest centre that keeps blood, or of the country; nearest calls first."""
     calls = _calls(now)
     if province is None:
-        return Need(None, _in_order(floors.national(now=now)), calls)
+        return Need(None, national(now), calls, [])
     calls.sort(key=lambda call: kilometres(province, call.center))
+    reached = [call for call in calls if kilometres(province, call.center) <= REACH_KM]
+    far = calls[len(reached) :]
     shelves = by_center(now)
     if not shelves:
-        return Need(None, [], calls)
+        return Need(None, [], reached, far)
     center = min(shelves, key=lambda c: (kilometres(province, c), c.code))
-    return Need(center, shelves[center], calls)
+    return Need(center, shelves[center], reached, far)
+
+
+def national(now: datetime) -> list[Level]:
+    return _in_order(floors.national(now=now))
 
 
 def by_center(now: datetime) -> dict[Center, list[Level]]:
@@ -78,6 +92,10 @@ class Row:
 
     center: Center
     levels: list[Level | None]
+
+    @property
+    def cells(self) -> list[tuple[str, Level | None]]:
+        return list(zip(GROUPS, self.levels, strict=True))
 
     @property
     def as_of(self) -> datetime | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import (
     DateTimeField,
@@ -19,17 +20,16 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from centers.models import BookingRequest, Session, Slot
+from centers.models import Donation, Session, Slot
 from donors.calendar import local_day
 from donors.models import Language, Province
 
+from . import counts
 from .calendars import Event
 from .distances import kilometres
 from .models import Campaign
 
-VISIT = timedelta(minutes=45)
 MOST = 300
 FEW = 6
 
@@ -85,32 +85,28 @@ def within(campaigns: QuerySet[Campaign], province: Province) -> QuerySet[Campai
     return campaigns.filter(Exists(sessions) | bare)
 
 
-def times(campaign: Campaign, now: datetime) -> QuerySet[Slot]:
-    """Times of the campaign that still have a place, soonest first."""
-    return (
-        Slot.objects.filter(
-            session__campaigns=campaign,
-            session__state__in=Session.LIVE,
-            starts_at__gt=now,
-            taken__lt=F("places"),
-        )
-        .select_related("session")
-        .order_by("starts_at", "pk")
-    )
-
-
 @dataclass(frozen=True)
 class Card:
-    """A campaign with its next session, as lists show it."""
+    """A campaign with its next session, as lists show it; ``away`` in kilometres from the reader's."""
 
     campaign: Campaign
     session: Session | None
+    away: int | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.campaign.places - self.campaign.free
 
 
-def cards(campaigns: Iterable[Campaign]) -> list[Card]:
+def cards(campaigns: Iterable[Campaign], province: Province | None = None) -> list[Card]:
     rows = list(campaigns)
     sessions = Session.objects.in_bulk([row.next_id for row in rows if row.next_id])
-    return [Card(row, sessions.get(row.next_id)) for row in rows]
+    made = []
+    for row in rows:
+        session = sessions.get(row.next_id)
+        away = round(kilometres(province, session)) if province and session else None
+        made.append(Card(row, session, away))
+    return made
 
 
 def nearest(province: Province | None, now: datetime) -> list[Card]:
@@ -119,8 +115,7 @@ def nearest(province: Province | None, now: datetime) -> list[Card]:
     rows = rows.select_related("unit", "center")
     if province is None:
         return cards(rows[:FEW])
-    some = cards(rows[:MOST])
-    return sorted(some, key=lambda card: kilometres(province, card.session))[:FEW]
+    return sorted(cards(rows[:MOST], province), key=lambda card: card.away)[:FEW]
 
 
 @dataclass(frozen=True)
@@ -150,6 +145,44 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
     return [Day(session, session.places, session.free) for session in rows]
 
 
+class Standing(StrEnum):
+    """What a stranger may do about a campaign now."""
+
+    FREE = "free"
+    FULL = "full"
+    NO_TIMES = "no times"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+def standing(campaign: Campaign, days: list[Day]) -> Standing:
+    live = [day for day in days if day.session.state in Session.LIVE]
+    called_off = bool(days) and all(d.session.state == Session.State.CANCELLED for d in days)
+    if campaign.state == Campaign.State.CANCELLED or called_off:
+        return Standing.CANCELLED
+    if campaign.state == Campaign.State.CLOSED or not live:
+        return Standing.OVER
+    if any(day.free for day in live):
+        return Standing.FREE
+    return Standing.FULL if any(day.places for day in live) else Standing.NO_TIMES
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a campaign fills: places taken on all its days, donations so far (None under five)."""
+
+    taken: int
+    given: int | None
+    target: int
+
+
+def progress(campaign: Campaign) -> Progress:
+    sessions = campaign.sessions.exclude(state=Session.State.CANCELLED).values("pk")
+    taken = Slot.objects.filter(session__in=sessions).aggregate(taken=Sum("taken"))["taken"]
+    given = counts.few(Donation.objects.filter(session__in=sessions).count())
+    return Progress(taken or 0, given, campaign.target)
+
+
 @dataclass(frozen=True)
 class Story:
     text: str
@@ -163,9 +196,10 @@ def story(campaign: Campaign) -> Story:
     return next((one for one in told if one.text), told[0])
 
 
-def events(campaign: Campaign, url: str, now: datetime) -> Iterable[Event]:
-    for session in campaign.sessions.filter(state__in=Session.LIVE, ends_at__gt=now):
-        yield Event(
+def events(campaign: Campaign, url: str, now: datetime) -> list[Event]:
+    """One for each session to come."""
+    return [
+        Event(
             uid=str(session.public_id),
             starts_at=session.starts_at,
             ends_at=session.ends_at,
@@ -175,20 +209,5 @@ def events(campaign: Campaign, url: str, now: datetime) -> Iterable[Event]:
             longitude=session.longitude,
             url=url,
         )
-
-
-def visit(asked: BookingRequest, url: str) -> list[Event]:
-    """The time that was booked, with what a visit takes."""
-    slot, session = asked.slot, asked.slot.session
-    return [
-        Event(
-            uid=str(asked.public_id),
-            starts_at=slot.starts_at,
-            ends_at=slot.starts_at + VISIT,
-            summary=_("Giving blood"),
-            place=session.name,
-            latitude=session.latitude,
-            longitude=session.longitude,
-            url=url,
-        )
+        for session in campaign.sessions.filter(state__in=Session.LIVE, ends_at__gt=now)
     ]

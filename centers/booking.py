@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from donors import consent, eligibility, identity
@@ -22,6 +24,8 @@ CODE_LIVES = timedelta(minutes=30)
 MOST_ATTEMPTS = 5
 MOST_REQUESTS = 5
 REQUEST_WINDOW = timedelta(hours=1)
+# Arrivals are entered late, from paper too; only then was a place missed.
+LATE_ENTRIES = timedelta(hours=24)
 
 
 def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
@@ -44,6 +48,15 @@ def cancel(*, appointment: Appointment, now: datetime) -> None:
         raise Refused(_("This appointment is no longer booked."))
 
 
+def settle_missed(*, now: datetime) -> int:
+    """Whoever did not come may book again; how many places were missed."""
+    over = Slot.objects.filter(session__ends_at__lte=now - LATE_ENTRIES)
+    return Appointment.objects.filter(
+        state=Appointment.State.BOOKED,
+        slot__in=over.exclude(session__state=Session.State.CANCELLED),
+    ).update(state=Appointment.State.MISSED, settled_at=now)
+
+
 def request(
     *,
     slot: Slot,
@@ -57,9 +70,7 @@ def request(
     now: datetime,
 ) -> BookingRequest:
     """Ask for a place without an account; nothing is booked before the code comes back."""
-    _still_open(slot, now)
-    if slot.free < 1:
-        raise Refused(_("This time is full. Choose another one."))
+    _with_a_place(slot, now)
     _old_enough(birth_date, sex, local_day(slot.starts_at))
     _not_too_often(email, now)
     return BookingRequest.objects.create(
@@ -84,34 +95,85 @@ def code_of(asked: BookingRequest) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
 
+def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
+    """Another time for a request whose code has not come back; the code stays the same."""
+    _with_a_place(slot, now)
+    unconfirmed = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None)
+    if not unconfirmed.update(slot=slot):
+        raise Refused(_("This place is booked already."))
+
+
+def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
+    """The same request with a code of its own, for one that expired or was mistyped too often."""
+    return request(
+        slot=asked.slot,
+        email=asked.email,
+        family_name=asked.family_name,
+        given_name=asked.given_name,
+        sex=asked.sex,
+        birth_date=asked.birth_date,
+        language=asked.language,
+        wants_appeals=asked.wants_appeals,
+        now=now,
+    )
+
+
 def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
-    """The code came back: find or register the person of this address, and book."""
-    tried = BookingRequest.objects.filter(
-        pk=asked.pk, confirmed_at=None, expires_at__gt=now, attempts__lt=MOST_ATTEMPTS
-    ).update(attempts=F("attempts") + 1)
-    if not tried:
-        raise Refused(_("This code is no longer valid. Ask for the place again."))
+    """The code came back: find or register the person of this address, and book.
+
+    A refusal for which another time would help names the field ``slot``, any other ``code``.
+    """
+    _count_attempt(asked, now)
+    if asked.appointment:
+        return asked.appointment
     digits = "".join(str(unicodedata.digit(c)) for c in code if c.isdigit())
     if not hmac.compare_digest(digits, code_of(asked)):
-        raise Refused(_("This is not the code of the message. Look again."))
+        raise Refused(_("This is not the code of the message. Look again."), "code")
     with in_one_piece():
         donor = _donor_of(asked, now)
-        appointment = book(slot=asked.slot, donor=donor, now=now)
+        if Appointment.objects.filter(donor=donor, state=Appointment.State.BOOKED).exists():
+            raise Refused(
+                _(
+                    "You have a place already. Its confirmation in your mail shows how to give it"
+                    " back; then enter this code again."
+                ),
+                "code",
+            )
+        try:
+            _with_a_place(asked.slot, now)
+            appointment = book(slot=asked.slot, donor=donor, now=now)
+        except Refused as refused:
+            raise Refused(str(refused), "slot") from refused
         BookingRequest.objects.filter(pk=asked.pk).update(confirmed_at=now, appointment=appointment)
     return appointment
 
 
+def _count_attempt(asked: BookingRequest, now: datetime) -> None:
+    """One more try, counted before it is looked at; the row's lock makes two clicks queue."""
+    live = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None, expires_at__gt=now)
+    tried = live.filter(attempts__lt=MOST_ATTEMPTS).update(attempts=F("attempts") + 1)
+    asked.refresh_from_db(fields=["appointment", "attempts", "slot"])
+    if tried or asked.appointment:
+        return
+    if asked.expires_at <= now:
+        raise Refused(_("This code is too old. Have a new one sent."), "code")
+    raise Refused(_("Too many wrong codes were entered. Have a new one sent."), "code")
+
+
 def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
-    """The donor who proved this address before and was born that day, else a new one."""
+    """The donor who named this address before and was born that day, else a new one.
+
+    The code has just proved the address: who gave it at reception must not become a second person,
+    without the first one's deferrals.
+    """
     known = (
         Donor.objects.filter(
             contacts__address=asked.email,
-            contacts__verified_at__isnull=False,
             contacts__removed_at=None,
             birth_date=asked.birth_date,
             sex=asked.sex,
         )
-        .order_by("pk")
+        .order_by(F("contacts__verified_at").asc(nulls_last=True), "pk")
         .first()
     )
     arabic = any("\u0600" <= c <= "\u06ff" for c in asked.family_name + asked.given_name)
@@ -129,8 +191,8 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
         now=now,
         **names,
     )
-    Contact.objects.filter(donor=donor, address=asked.email, verified_at=None).update(
-        verified_at=now
+    Contact.objects.filter(donor=donor, address=asked.email, removed_at=None).update(
+        verified_at=Coalesce("verified_at", now), failed_at=None
     )
     if asked.wants_appeals:
         consent.give(donor=donor, purpose=Purpose.APPEALS, language=asked.language, now=now)
@@ -139,15 +201,27 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
 
 def _still_open(slot: Slot, now: datetime) -> None:
     if slot.session.state not in Session.LIVE or slot.starts_at <= now:
-        raise Refused(_("This time is over or was cancelled. Choose another one."))
+        raise Refused(_("This time is over or was cancelled. Choose another one."), "slot")
+
+
+def _with_a_place(slot: Slot, now: datetime) -> None:
+    """Asked before the database says the same, so that the answer can name its field."""
+    _still_open(slot, now)
+    if slot.free < 1:
+        raise Refused(_("This time is full. Choose another one."), "slot")
 
 
 def _old_enough(birth_date: date, sex: str, on: date) -> None:
     """Said at once and with its reason: the person has just typed the date."""
     bounds = eligibility.criteria(on=on, sex=sex)
     reasons = eligibility.age_reasons(birth_date=birth_date, bounds=bounds, on=on)
-    if reasons:
-        raise Refused(reasons[0].message, "birth_date")
+    if not reasons:
+        return
+    first = reasons[0]
+    if first.until is None:
+        raise Refused(first.message, "birth_date")
+    advice = _("You may give from %(day)s on.") % {"day": date_format(first.until, "DATE_FORMAT")}
+    raise Refused(f"{first.message} {advice}", "birth_date")
 
 
 def _not_too_often(email: str, now: datetime) -> None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Min, Sum
+from django.db.models.functions import Greatest
 
 from donors.models import BloodGroup
 
@@ -170,7 +171,7 @@ def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]
             sum_available=Sum("available"),
             sum_quarantined=Sum("quarantined"),
             sum_reserved=Sum("reserved"),
-            latest=Max("changed_at"),
+            oldest=Min(Greatest("changed_at", "checked_at")),
         )
         .order_by("blood_group")
     )
@@ -187,7 +188,7 @@ def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]
             cover=row["sum_available"] / daily[row["blood_group"]]
             if daily[row["blood_group"]]
             else None,
-            as_of=row["latest"],
+            as_of=row["oldest"],
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import expiry, floors
+from . import booking, expiry, floors
 
 
 @shared_task
@@ -12,3 +12,8 @@ def expire_bags() -> None:
 @shared_task
 def review_floors() -> None:
     floors.review_all(now=timezone.now())
+
+
+@shared_task
+def settle_missed() -> None:
+    booking.settle_missed(now=timezone.now())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from crispy_forms.bootstrap import StrictButton
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.donors import FORMATS, OLDEST
 from centers.forms.layout import helper
+from centers.models import Slot
 from donors.models import Sex
 
 from .answers import SlotForm
@@ -28,8 +30,24 @@ class WhenForm(SlotForm):
         )
 
 
-class WhoForm(forms.Form):
-    """What reception needs to find the person again, and nothing more."""
+class MoveForm(SlotForm):
+    """Another time for a place whose code has not come back yet."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.disable_csrf = False
+        self.helper.layout = Layout(
+            Field("slot", template="campaigns/answers/slot_cards.html"),
+            StrictButton(_("Take this time"), type="submit", css_class="btn-primary"),
+        )
+
+
+class WhoForm(SlotForm):
+    """What reception needs to find the person again, and nothing more.
+
+    The time was chosen on the page before; it is asked for again only when it has gone meanwhile,
+    so that nothing typed is lost.
+    """
 
     given_name = forms.CharField(
         label=_("Given name, as on the identity card"),
@@ -77,17 +95,32 @@ class WhoForm(forms.Form):
         help_text=_("At most twice a month, and every message carries a way to stop."),
     )
 
-    def __init__(self, *args, action: str, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, slots: Iterable[Slot], before: Slot | None, action: str, **kwargs):
+        super().__init__(*args, slots=slots, action=action, **kwargs)
+        self.before = before
+        cards = [Field("slot", template="campaigns/answers/slot_cards.html")]
+        messages = self.fields["slot"].error_messages
+        messages["required"] = messages["invalid_choice"]
+        if before:
+            del self.fields["slot"]
         self.helper = helper(
             action,
             _("Send me the code"),
+            *([] if before else cards),
             Div("given_name", "family_name", css_class="grid"),
             Div("birth_date", "sex", css_class="grid"),
             "email",
             "wants_appeals",
             data_draft="booking",
         )
+
+    @property
+    def chosen(self) -> Slot:
+        return self.before or super().chosen
+
+    @property
+    def said(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "slot"}
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]

@@ -10,6 +10,7 @@ from campaigns import places
 from campaigns.models import Campaign
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
+from donors.identity import fold
 from donors.models import Province
 
 
@@ -17,8 +18,9 @@ class ProvinceField(forms.ChoiceField):
     """Any province or none; the rows are read once a page, for the list and for the answer."""
 
     def load(self) -> None:
-        self.rows = {row.code: row for row in Province.objects.order_by("name_fr")}
+        self.rows = {row.code: row for row in Province.objects.all()}
         names = [(code, row.name) for code, row in self.rows.items()]
+        names.sort(key=lambda choice: fold(choice[1]))
         self.choices = [("", _("The whole country")), *names]
 
     def clean(self, value: str) -> Province | None:
@@ -57,6 +59,10 @@ class CampaignFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["province"].load()
         self.helper = filters(_("Show"), "province", "on", "free")
+
+    @property
+    def near(self) -> Province | None:
+        return self.cleaned_data.get("province") if self.is_valid() else None
 
     def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
         self.is_valid()

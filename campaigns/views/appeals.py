@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from campaigns import access, appeals, outbox, progress
+from campaigns import access, appeals, outbox, planning, progress
 from campaigns.errors import Refused
 from campaigns.forms.appeals import AppealFilter, CheckForm
+
+from .public import for_everybody
 
 PAGE = 25
 
@@ -70,14 +72,19 @@ def stop(request, public_id):
     return redirect("campaigns:appeal-detail", public_id=public_id)
 
 
-@login_not_required
-@require_safe
+@for_everybody
 def public(request, public_id):
     """What anybody may know of an appeal: where, since when, and whether it still goes on."""
     rows = progress.with_counts(access.public_appeals())
     appeal = get_object_or_404(rows, public_id=public_id)
-    context = {"appeal": appeal, "checked": request.GET.get("code", "").upper() == appeal.code}
-    context["over"] = appeal.expires_at <= timezone.now()
+    now = timezone.now()
+    context = {
+        "appeal": appeal,
+        "checked": request.GET.get("code", "").upper() == appeal.code,
+        "over": appeal.expires_at <= now,
+        "free": planning.free_places(appeal.center, now),
+        "now": now,
+    }
     return render(request, "campaigns/appeals/public.html", context)
 
 

@@ -2,16 +2,18 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import access, bookings, calendars, places
+from campaigns import access, bookings, calendars, links, places, times
 from campaigns.errors import Refused
-from campaigns.forms.booking import CodeForm, WhenForm, WhoForm
+from campaigns.forms.booking import CodeForm, MoveForm, WhenForm, WhoForm
 from centers.views.refusals import show
 
 from .public import calendar_file
@@ -35,10 +37,10 @@ def unlisted(view):
 @require_safe
 def when(request, public_id):
     campaign = get_object_or_404(places.shown(), public_id=public_id)
-    times = list(places.times(campaign, timezone.now())[:MOST_TIMES])
+    slots = list(times.of(campaign, timezone.now())[:MOST_TIMES])
     chosen = request.GET if "slot" in request.GET else None
     action = reverse("campaigns:booking-when", args=[public_id])
-    form = WhenForm(chosen, slots=times, action=action)
+    form = WhenForm(chosen, slots=slots, action=action)
     if form.is_bound and form.is_valid():
         return redirect("campaigns:booking-who", public_id=public_id, slot=form.chosen.pk)
     context = {"campaign": campaign, "form": form}
@@ -49,20 +51,30 @@ def when(request, public_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def who(request, public_id, slot):
     campaign = get_object_or_404(places.shown(), public_id=public_id)
-    chosen = places.times(campaign, timezone.now()).filter(pk=slot).first()
-    if chosen is None:
+    form = _who_form(request, campaign, slot)
+    if request.method != "POST" and form.before is None:
         return redirect(f"{reverse('campaigns:booking-when', args=[public_id])}?slot={slot}")
-    action = reverse("campaigns:booking-who", args=[public_id, slot])
-    form = WhoForm(request.POST or None, action=action)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data | {"language": request.LANGUAGE_CODE}
+        said = form.said | {"language": request.LANGUAGE_CODE}
         try:
-            asked = bookings.ask(slot=chosen, now=timezone.now(), **said)
+            asked = bookings.ask(slot=form.chosen, now=timezone.now(), **said)
             return redirect("campaigns:booking-code", public_id=asked.public_id)
         except Refused as refused:
-            show(request, form, refused)
-    context = {"campaign": campaign, "slot": chosen, "form": form}
+            if refused.field == "slot":
+                form = _who_form(request, campaign, None)
+            else:
+                show(request, form, refused)
+    context = {"campaign": campaign, "slot": form.before, "form": form}
     return render(request, "campaigns/booking/who.html", context)
+
+
+def _who_form(request, campaign, slot) -> WhoForm:
+    """With the time chosen before, or with every other one where that has gone."""
+    free = times.of(campaign, timezone.now())
+    before = free.filter(pk=slot).first()
+    slots = [] if before else free[:MOST_TIMES]
+    typed = request.POST if request.method == "POST" else None
+    return WhoForm(typed, slots=slots, before=before, action=request.path)
 
 
 @unlisted
@@ -71,16 +83,63 @@ def code(request, public_id):
     asked = _asked(public_id)
     if asked.confirmed_at:
         return redirect("campaigns:booking-done", public_id=public_id)
-    action = reverse("campaigns:booking-code", args=[public_id])
-    form = CodeForm(request.POST or None, action=action)
+    now = timezone.now()
+    form = CodeForm(request.POST if request.method == "POST" else None, action=request.path)
+    another = not times.still_open(asked.slot, now)
     if request.method == "POST" and form.is_valid():
         try:
-            bookings.confirm(asked=asked, code=form.cleaned_data["code"], now=timezone.now())
+            bookings.confirm(asked=asked, code=form.cleaned_data["code"], now=now)
             return redirect("campaigns:booking-done", public_id=public_id)
         except Refused as refused:
             form.add_error("code", str(refused))
-    context = {"asked": asked, "form": form, "campaign": asked.slot.session.campaigns.first()}
+            another = refused.field == "slot"
+    return _code_page(request, asked, form, _move_form(asked) if another else None)
+
+
+def _move_form(asked, data=None) -> MoveForm:
+    action = reverse("campaigns:booking-move", args=[asked.public_id])
+    slots = times.beside(asked.slot, timezone.now())[:MOST_TIMES]
+    return MoveForm(data, slots=slots, action=action)
+
+
+def _code_page(request, asked, form, move_form):
+    context = {
+        "asked": asked,
+        "form": form,
+        "move_form": move_form,
+        "campaign": times.campaign_of(asked.slot.session),
+        "over": asked.expires_at <= timezone.now(),
+    }
     return render(request, "campaigns/booking/code.html", context)
+
+
+@unlisted
+@require_POST
+def move(request, public_id):
+    """The time has gone meanwhile: another one, and the code of the message stays good."""
+    asked = _asked(public_id)
+    chosen = _move_form(asked, request.POST)
+    if chosen.is_valid():
+        try:
+            bookings.move(asked=asked, slot=chosen.chosen, now=timezone.now())
+            return redirect("campaigns:booking-code", public_id=public_id)
+        except Refused as refused:
+            chosen.add_error("slot", str(refused))
+    action = reverse("campaigns:booking-code", args=[public_id])
+    return _code_page(request, asked, CodeForm(action=action), chosen)
+
+
+@unlisted
+@require_POST
+def again(request, public_id):
+    """A new code by mail, with nothing typed again."""
+    asked = _asked(public_id)
+    try:
+        asked = bookings.ask_again(asked=asked, now=timezone.now())
+        messages.success(request, _("A new code is on its way; the old one may be forgotten."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:booking-code", public_id=asked.public_id)
 
 
 @unlisted
@@ -89,7 +148,8 @@ def done(request, public_id):
     asked = _asked(public_id)
     if not asked.confirmed_at:
         return redirect("campaigns:booking-code", public_id=public_id)
-    context = {"asked": asked, "session": asked.slot.session}
+    over = asked.slot.session.ends_at <= timezone.now()
+    context = {"asked": asked, "session": asked.slot.session, "over": over}
     return render(request, "campaigns/booking/done.html", context)
 
 
@@ -106,8 +166,10 @@ def cancel(request, public_id):
 @require_safe
 def calendar(request, public_id):
     asked = _asked(public_id)
-    url = request.build_absolute_uri(reverse("campaigns:booking-done", args=[public_id]))
-    events = places.visit(asked, url)
+    url = links.page_url("campaigns:booking-done", request.LANGUAGE_CODE, public_id)
+    events = times.visit(asked, url)
+    if not events:
+        return redirect("campaigns:booking-done", public_id=public_id)
     return calendar_file(calendars.render(events, timezone.now()), "visit.ics")
 
 

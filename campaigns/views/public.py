@@ -5,7 +5,7 @@ from functools import wraps
 import segno
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -50,24 +50,29 @@ def home(request):
 
 @for_everybody
 def listed(request):
+    now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(timezone.now())).select_related("unit", "center")
+    rows = choice.apply(places.coming(now)).select_related("unit", "center")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    cards = places.cards(page.object_list)
-    context = {"page": page, "cards": cards, "filter": choice, "query": choice.query}
+    cards = places.cards(page.object_list, choice.near)
+    context = {"page": page, "cards": cards, "filter": choice, "query": choice.query, "now": now}
     return render(request, "campaigns/public/list.html", context)
 
 
 @for_everybody
 def detail(request, public_id):
     now = timezone.now()
-    rows = places.with_places(places.shown(), now)
-    rows = rows.select_related("unit", "center", "operation")
+    rows = places.shown().select_related("unit", "center", "operation")
     campaign = get_object_or_404(rows, public_id=public_id)
+    days = places.days(campaign, now)
     context = {
         "campaign": campaign,
         "story": places.story(campaign),
-        "days": places.days(campaign, now),
+        "days": days,
+        "free": sum(day.free for day in days),
+        "standing": places.standing(campaign, days),
+        "progress": places.progress(campaign),
+        "now": now,
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
         "page_url": _address(request, campaign),
     }
@@ -87,8 +92,9 @@ def qr(request, public_id):
 def calendar(request, public_id):
     now = timezone.now()
     campaign = get_object_or_404(places.shown(), public_id=public_id)
-    url = _address(request, campaign)
-    events = places.events(campaign, url, now)
+    events = places.events(campaign, _address(request, campaign), now)
+    if not events:
+        raise Http404
     return calendar_file(calendars.render(events, now), "campaign.ics")
 
 
@@ -108,7 +114,7 @@ def stock(request):
     """Days of cover by group, for the country and for each centre, with the figures' age."""
     now = timezone.now()
     context = {
-        "national": need.near(None, now).levels,
+        "national": need.national(now),
         "rows": need.table(now),
         "groups": need.GROUPS,
     }

@@ -1,0 +1,320 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.models import Notification
+from centers import booking
+from centers.models import Appointment, BookingRequest, Session, Slot
+from tests import booking as steps
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+BAD = "Something has to be put right"
+
+
+@pytest.fixture
+def campaign(reference):
+    return steps.campaign()
+
+
+@pytest.fixture
+def slot(campaign):
+    return steps.slot(campaign)
+
+
+def when(campaign) -> str:
+    return reverse("campaigns:booking-when", args=[campaign.public_id])
+
+
+def who(campaign, slot) -> str:
+    return reverse("campaigns:booking-who", args=[campaign.public_id, slot.pk])
+
+
+def page(name, asked) -> str:
+    return reverse(f"campaigns:booking-{name}", args=[asked.public_id])
+
+
+def send(client, campaign, at, **typed):
+    return client.post(who(campaign, at), steps.PERSON | typed)
+
+
+def test_a_stranger_books_in_three_steps(client, campaign, slot):
+    first = client.get(when(campaign))
+    assert "10 places left" in first.text and "no-store" in first["Cache-Control"]
+    second = client.get(when(campaign), {"slot": slot.pk})
+    assert second["Location"] == who(campaign, slot)
+    assert "Given name" in client.get(second["Location"]).text
+    third = send(client, campaign, slot)
+    asked = BookingRequest.objects.get()
+    assert third["Location"] == page("code", asked)
+    assert "salma@example.org" in client.get(third["Location"]).text
+    last = client.post(page("code", asked), {"code": booking.code_of(asked)}, follow=True)
+    assert "You are expected" in last.text and last["X-Robots-Tag"] == "noindex"
+    assert Appointment.objects.get().slot == slot
+    assert client.get(page("code", asked))["Location"] == page("done", asked)
+
+
+def test_addresses_say_nothing_of_the_person(client, campaign, slot):
+    response = send(client, campaign, slot)
+    asked = BookingRequest.objects.get()
+    end = client.post(page("code", asked), {"code": booking.code_of(asked)})
+    for address in (response["Location"], end["Location"]):
+        assert re.fullmatch(r"/en/bookings/[0-9a-f-]{36}/(done/)?", address)
+
+
+def test_booked_page_names_nobody(client, campaign, slot, now):
+    asked = steps.asked(slot, now)
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    text = client.get(page("done", asked)).text
+    assert not any(word in text for word in ("Salma", "Bennani", "salma@", "1991"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"given_name": ""}, "Type the given name"),
+        ({"family_name": "x" * 81}, "at most 80"),
+        ({"given_name": "a\0b"}, "Null characters"),
+        ({"birth_date": "31/02/1990"}, "day, month and year"),
+        ({"birth_date": "02/04/2099"}, "has not been yet"),
+        ({"birth_date": "02/04/1850"}, "Check the year"),
+        ({"birth_date": ""}, "Enter your date of birth"),
+        ({"sex": "X"}, "Select a valid choice"),
+        ({"sex": ""}, "Choose as the card says"),
+        ({"email": "salma@"}, "not an e-mail address"),
+        ({"email": ""}, "Enter the address"),
+    ],
+)
+def test_who_says_what_is_wrong_and_keeps_the_rest(client, campaign, slot, typed, sentence):
+    text = send(client, campaign, slot, wants_appeals="on", **typed).text
+    assert BAD in text and sentence in text
+    for name, value in (steps.PERSON | typed).items():
+        if value and name not in ("sex", "given_name"):
+            assert f'value="{value}"' in text
+    assert re.search(r'name="wants_appeals"[^>]*checked', text)
+    assert not BookingRequest.objects.exists() and not Notification.objects.exists()
+
+
+def test_who_too_young_says_from_when(client, campaign, slot, today):
+    born = date(today.year - 17, 1, 1).strftime("%d/%m/%Y")
+    text = send(client, campaign, slot, birth_date=born).text
+    assert "You may give from" in text and f'value="{born}"' in text
+
+
+def test_who_empty_asks_for_everything(client, campaign, slot):
+    text = client.post(who(campaign, slot), {}).text
+    assert BAD in text and "Type the family name" in text
+
+
+def test_who_after_its_time_is_taken_keeps_what_was_typed(client, campaign, slot, now):
+    other = steps.later_slot(campaign)
+    steps.fill(slot, now)
+    text = send(client, campaign, slot).text
+    assert "has just been taken" in text and 'value="Bennani"' in text
+    assert f'value="{other.pk}"' in text
+    response = send(client, campaign, slot, slot=other.pk)
+    assert response.status_code == 302 and BookingRequest.objects.get().slot == other
+
+
+def test_who_after_every_place_is_taken_leads_elsewhere(client, campaign, slot, now):
+    steps.fill(slot, now)
+    text = send(client, campaign, slot).text
+    assert "last free place" in text and 'value="Bennani"' in text and "free=on" in text
+
+
+def test_who_without_a_free_time_goes_back_to_the_times(client, campaign, slot, now):
+    steps.later_slot(campaign)
+    steps.fill(slot, now)
+    response = client.get(who(campaign, slot), follow=True)
+    assert "has just been taken" in response.text and "5 places left" in response.text
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999999"])
+def test_who_of_no_slot_goes_back_to_the_times(client, campaign, number):
+    path = f"{when(campaign)}{number}/"
+    assert when(campaign) in client.get(path)["Location"]
+    assert client.post(path, steps.PERSON).status_code == 200
+
+
+def test_who_of_another_campaigns_slot_is_no_way_in(client, campaign):
+    other = steps.campaign(days=3)
+    assert client.get(who(campaign, steps.slot(other))).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "٣", "1 OR 1=1"])
+def test_when_with_a_bad_choice_asks_again(client, campaign, typed):
+    text = client.get(when(campaign), {"slot": typed}).text
+    assert BAD in text and "10 places left" in text
+
+
+def test_when_shows_no_past_or_full_time(client, campaign, slot, now):
+    past = steps.later_slot(campaign)
+    Slot.objects.filter(pk=past.pk).update(starts_at=now - timedelta(minutes=1))
+    steps.fill(slot, now)
+    assert "No time with a free place is left here" in client.get(when(campaign)).text
+
+
+@pytest.mark.parametrize("state", ["draft", "declined"])
+def test_campaigns_that_are_not_public_take_no_booking(client, reference, state):
+    hidden = steps.campaign(state=state)
+    assert client.get(when(hidden)).status_code == 404
+    assert client.get(who(hidden, steps.slot(hidden))).status_code == 404
+    assert send(client, hidden, steps.slot(hidden)).status_code == 404
+
+
+def test_wrong_code_says_so_and_stands_beside_its_field(client, slot, now):
+    asked = steps.asked(slot, now)
+    bad = "000000" if booking.code_of(asked) != "000000" else "111111"
+    text = client.post(page("code", asked), {"code": bad}).text
+    assert BAD in text and "This is not the code" in text and f'value="{bad}"' in text
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "x" * 13, "a\0b", "abc"])
+def test_code_of_no_sense_is_refused(client, slot, now, typed):
+    asked = steps.asked(slot, now)
+    assert BAD in client.post(page("code", asked), {"code": typed}).text
+
+
+def test_too_many_codes_lead_to_a_new_one(client, slot, now):
+    asked = steps.asked(slot, now)
+    BookingRequest.objects.update(attempts=booking.MOST_ATTEMPTS)
+    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    assert "Too many wrong codes" in text and page("again", asked) in text
+
+
+def test_old_code_leads_to_a_new_one_and_nothing_is_typed_again(client, slot, now):
+    asked = steps.asked(slot, now - timedelta(minutes=31))
+    assert "too old" in client.get(page("code", asked)).text
+    assert "too old" in client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    response = client.post(page("again", asked), follow=True)
+    assert "A new code is on its way" in response.text
+    renewed = BookingRequest.objects.latest("pk")
+    client.post(page("code", renewed), {"code": booking.code_of(renewed)})
+    assert Appointment.objects.get().donor.family_name == "Bennani"
+
+
+def test_new_codes_are_bounded(client, slot, now):
+    for _number in range(booking.MOST_REQUESTS):
+        asked = steps.asked(slot, now)
+    response = client.post(page("again", asked), follow=True)
+    assert "Try again in an hour" in response.text
+    assert "Many codes" in send(client, slot.session.campaigns.get(), slot).text
+
+
+def test_code_of_a_full_time_offers_another(client, campaign, slot, now):
+    asked = steps.asked(slot, now)
+    other = steps.later_slot(campaign)
+    steps.fill(slot, now)
+    assert "Choose another time" in client.get(page("code", asked)).text
+    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    assert "This time is full" in text and f'value="{other.pk}"' in text
+    client.post(page("move", asked), {"slot": other.pk})
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    assert Appointment.objects.get(donor__family_name="Bennani").slot == other
+
+
+def test_code_of_a_past_time_says_so(client, campaign, slot, now):
+    asked = steps.asked(slot, now)
+    Slot.objects.update(starts_at=now - timedelta(minutes=1))
+    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    assert "is over or was cancelled" in text and "Please do not come without one" in text
+
+
+@pytest.mark.parametrize("typed", [{}, {"slot": "x"}, {"slot": "0"}])
+def test_move_to_no_time_asks_again(client, campaign, slot, now, typed):
+    asked = steps.asked(slot, now)
+    response = client.post(page("move", asked), typed)
+    assert response.status_code == 200 and "Choose another time" in response.text
+
+
+def test_second_place_of_one_person_says_how_to_go_on(client, campaign, slot, now):
+    steps.confirmed(slot, now)
+    asked = steps.asked(steps.later_slot(campaign), now)
+    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    assert "You have a place already" in text
+
+
+def test_place_is_given_back_once_by_a_post(client, slot, now):
+    asked = steps.asked(slot, now)
+    client.post(page("cancel", asked))
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    assert client.get(page("cancel", asked)).status_code == 405
+    for _again in range(2):
+        response = client.post(page("cancel", asked), follow=True)
+        assert "Your place is given back" in response.text
+    slot.refresh_from_db()
+    assert slot.taken == 0
+
+
+@pytest.mark.parametrize("name", ["move", "again", "cancel"])
+def test_verbs_refuse_a_get_and_a_post_without_the_token(slot, now, name):
+    asked = steps.asked(slot, now)
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.get(page(name, asked)).status_code == 405
+    assert strict.post(page(name, asked)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["code", "done", "calendar"])
+def test_pages_of_nobodys_request_are_not_there(client, reference, name):
+    path = reverse(f"campaigns:booking-{name}", args=["00000000-0000-0000-0000-000000000000"])
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [("arrived", "Thank you for coming"), ("missed", "This time is over")],
+)
+def test_done_says_what_became_of_the_place(client, slot, now, state, sentence):
+    asked = steps.asked(slot, now)
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    Appointment.objects.update(state=state, settled_at=now)
+    text = client.get(page("done", asked)).text
+    assert sentence in text and "give my place back" not in text
+
+
+def test_done_says_when_the_session_is_cancelled(client, slot, now):
+    asked = steps.asked(slot, now)
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    Session.objects.update(state="cancelled", cancelled_because="Heavy snow")
+    text = client.get(page("done", asked)).text
+    assert "Please do not come" in text and "Heavy snow" in text
+
+
+def test_visit_goes_into_a_calendar_while_it_is_booked(client, slot, now):
+    asked = steps.asked(slot, now)
+    assert client.get(page("calendar", asked)).status_code == 302
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    response = client.get(page("calendar", asked))
+    assert response["Content-Type"].startswith("text/calendar")
+    assert f"/en/bookings/{asked.public_id}/done/" in response.text.replace("\r\n ", "")
+    client.post(page("cancel", asked))
+    assert client.get(page("calendar", asked)).status_code == 302
+
+
+def test_link_to_the_campaign_is_never_a_drafts(client, slot, now, campaign):
+    campaign.state, campaign.decided_at, campaign.decided_by = "draft", None, None
+    asked = steps.asked(slot, now)
+    campaign.save()
+    text = client.get(page("code", asked)).text
+    assert str(campaign.public_id) not in text
+    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    assert Appointment.objects.exists()
+
+
+def test_times_cost_the_same_queries_for_any_number(
+    client, campaign, django_assert_max_num_queries
+):
+    starts_at = steps.slot(campaign).starts_at
+    Slot.objects.bulk_create(
+        Slot(
+            session=campaign.sessions.get(),
+            starts_at=starts_at + timedelta(minutes=n),
+            places=factories.MEASURES["pulse"],
+        )
+        for n in range(1, 40)
+    )
+    with django_assert_max_num_queries(3):
+        client.get(when(campaign))
