@@ -121,8 +121,12 @@ def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
 def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
     """The code came back: find or register the person of this address, and book.
 
-    A refusal for which another time would help names the field ``slot``, any other ``code``.
+    A refusal for which another time would help names the field ``slot``, any other ``code``. Runs
+    inside a transaction that commits after a refusal too, for the attempt counts.
     """
+    # All of the address: two new requests of one person at once would make two donors.
+    of_address = BookingRequest.objects.select_for_update().filter(email=asked.email)
+    list(of_address.order_by("pk").values_list("pk", flat=True))
     _count_attempt(asked, now)
     if asked.appointment:
         return asked.appointment
@@ -149,7 +153,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
 
 
 def _count_attempt(asked: BookingRequest, now: datetime) -> None:
-    """One more try, counted before it is looked at; the row's lock makes two clicks queue."""
+    """One more try, counted before it is looked at."""
     live = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None, expires_at__gt=now)
     tried = live.filter(attempts__lt=MOST_ATTEMPTS).update(attempts=F("attempts") + 1)
     asked.refresh_from_db(fields=["appointment", "attempts", "slot"])

@@ -1,0 +1,107 @@
+"""Many people at the last places: real threads, each with its own connection to a real Postgres."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from campaigns import bookings
+from campaigns.errors import Refused
+from campaigns.models import Notification
+from centers import booking
+from centers.models import Appointment, BookingRequest
+from donors.models import Donor
+from tests import booking as steps
+from tests.concurrency.test_blood import sentences, together
+
+pytestmark = pytest.mark.xdist_group("concurrency")
+
+
+def confirm(pk: int):
+    """As the page does: the request is read anew, its code comes from the mail."""
+    asked = BookingRequest.objects.get(pk=pk)
+    try:
+        return bookings.confirm(asked=asked, code=booking.code_of(asked), now=timezone.now())
+    except Refused as refused:
+        return str(refused)
+
+
+def ask(slot, number: int = 0) -> int:
+    email = f"person-{number}@example.org"
+    born = date(1980, 1, 1 + number)
+    return steps.asked(slot, timezone.now(), email=email, birth_date=born).pk
+
+
+def test_three_last_places_go_to_three_of_twenty(committed):
+    slot = steps.slot(steps.campaign(places=3))
+    requests = [ask(slot, number) for number in range(20)]
+    answers = together(*[partial(confirm, pk) for pk in requests])
+    assert Counter(sentences(answers)) == {"This time is full. Choose another one.": 17}
+    slot.refresh_from_db()
+    assert slot.taken == 3 == Appointment.objects.filter(state="booked").count()
+    assert Donor.objects.count() == 3, "who got no place leaves no record"
+    assert BookingRequest.objects.exclude(confirmed_at=None).count() == 3
+    assert Notification.objects.filter(kind="booking_confirmed").count() == 3
+
+
+def test_one_code_pressed_ten_times_is_one_place_and_one_message(committed):
+    pk = ask(steps.slot(steps.campaign()))
+    answers = together(*[partial(confirm, pk) for _ in range(10)])
+    assert len({answer.pk for answer in answers}) == 1
+    assert (Appointment.objects.count(), Donor.objects.count()) == (1, 1)
+    assert Notification.objects.filter(kind="booking_confirmed").count() == 1
+
+
+def test_one_person_at_two_campaigns_at_once_has_one_place(committed):
+    requests = [ask(steps.slot(steps.campaign(days=day))) for day in (1, 2, 3)]
+    answers = together(*[partial(confirm, pk) for pk in requests])
+    assert len(sentences(answers)) == 2
+    assert Appointment.objects.filter(state="booked").count() == 1
+
+
+def test_place_given_back_while_others_wait_is_taken_once(committed):
+    slot = steps.slot(steps.campaign(places=1))
+    first = ask(slot)
+    confirm(first)
+    held = BookingRequest.objects.get(pk=first)
+    waiting = [BookingRequest.objects.create(**copy(held, number)).pk for number in range(1, 9)]
+    together(
+        partial(bookings.give_back, asked=held, now=timezone.now()),
+        *[partial(confirm, pk) for pk in waiting],
+    )
+    slot.refresh_from_db()
+    assert slot.taken == Appointment.objects.filter(state="booked").count() <= 1
+    if not slot.taken:
+        assert confirm(waiting[0])
+        slot.refresh_from_db()
+        assert slot.taken == 1
+
+
+def copy(of: BookingRequest, number: int) -> dict:
+    """A request made while the place was still free."""
+    same = ("slot", "family_name", "given_name", "sex", "language", "asked_at", "expires_at")
+    values = {name: getattr(of, name) for name in same}
+    return values | {"email": f"w{number}@example.org", "birth_date": date(1970, 1, number)}
+
+
+def test_guesses_at_once_are_all_counted(committed):
+    pk = ask(steps.slot(steps.campaign()))
+    right = booking.code_of(BookingRequest.objects.get(pk=pk))
+
+    def guess(number: int):
+        asked = BookingRequest.objects.get(pk=pk)
+        wrong = f"{(int(right) + number) % 1_000_000:06d}"
+        try:
+            return bookings.confirm(asked=asked, code=wrong, now=timezone.now())
+        except Refused as refused:
+            return str(refused)
+
+    answers = together(*[partial(guess, number) for number in range(1, 21)])
+    counted = Counter(sentences(answers))
+    assert counted["This is not the code of the message. Look again."] == booking.MOST_ATTEMPTS
+    assert BookingRequest.objects.get(pk=pk).attempts == booking.MOST_ATTEMPTS
+    assert confirm(pk) == "Too many wrong codes were entered. Have a new one sent."
