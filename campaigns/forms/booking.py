@@ -26,7 +26,13 @@ class WhenForm(SlotForm):
         self.helper.form_method = "get"
         self.helper.layout = Layout(
             Field("slot", template="campaigns/answers/slot_cards.html"),
-            StrictButton(_("Go on with this time"), type="submit", css_class="btn-primary"),
+            StrictButton(
+                _("Go on with this time"),
+                type="submit",
+                name="go",
+                value="1",
+                css_class="btn-primary",
+            ),
         )
 
 

@@ -38,7 +38,7 @@ def unlisted(view):
 def when(request, public_id):
     campaign = get_object_or_404(places.shown(), public_id=public_id)
     slots = list(times.of(campaign, timezone.now())[:MOST_TIMES])
-    chosen = request.GET if "slot" in request.GET else None
+    chosen = request.GET if {"slot", "go"} & request.GET.keys() else None
     action = reverse("campaigns:booking-when", args=[public_id])
     form = WhenForm(chosen, slots=slots, action=action)
     if form.is_bound and form.is_valid():

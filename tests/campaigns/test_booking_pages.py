@@ -149,6 +149,11 @@ def test_when_with_a_bad_choice_asks_again(client, campaign, typed):
     assert BAD in text and "10 places left" in text
 
 
+def test_when_without_a_choice_asks_for_one(client, campaign):
+    assert "Choose a time." in client.get(when(campaign), {"go": "1"}).text
+    assert BAD not in client.get(when(campaign), {"utm_source": "x"}).text
+
+
 def test_when_shows_no_past_or_full_time(client, campaign, slot, now):
     past = steps.later_slot(campaign)
     Slot.objects.filter(pk=past.pk).update(starts_at=now - timedelta(minutes=1))

@@ -1,0 +1,160 @@
+"""A stranger looks whether blood is needed, finds a campaign, books a place and gives it back."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from campaigns import outbox
+from campaigns.models import DeliveredCopy
+from centers.models import Appointment, Session, Slot
+from tests import booking as steps
+from tests import browser, factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def campaign(committed):
+    made = steps.campaign(places=3, operation=steps.operation(), story_ar="من أجل الناجين.")
+    steps.later_slot(made)
+    return made
+
+
+def mail(kind: str) -> str:
+    """What the newest message of a kind says, as its reader got it."""
+    outbox.deliver(now=timezone.now())
+    copies = DeliveredCopy.objects.filter(notification__kind=kind)
+    return copies.latest("pk").text
+
+
+def code() -> str:
+    return re.search(r"\b\d{6}\b", mail("booking_code")).group()
+
+
+def press(page, form: str = "") -> None:
+    page.locator(f"main form{form} button[type=submit]").click()
+
+
+def find_and_choose(page) -> None:
+    page.goto("/ar/")
+    browser.axe(page)
+    page.select_option("[name=province]", "MA-TAZ")
+    press(page)
+    page.wait_for_url("**/ar/?province=MA-TAZ")
+    browser.axe(page)
+    page.locator("article h3 a").first.click()
+    page.wait_for_selector("a[href$='/book/']")
+    browser.axe(page)
+    page.locator("a[href$='/book/']").click()
+    page.wait_for_selector(".steps")
+    press(page)
+    page.wait_for_selector(".error-summary")
+    browser.axe(page)
+    page.locator("label[for=id_slot]").click()
+    press(page)
+    page.wait_for_selector("[name=email]")
+
+
+def say_who(page, **typed) -> None:
+    for name, value in (steps.PERSON | {"family_name": "بناني"} | typed).items():
+        if name == "sex":
+            page.check(f"[name=sex][value={value}]")
+        else:
+            page.fill(f"[name={name}]", value)
+    press(page)
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_stranger_books_with_a_code_and_gives_the_place_back(campaign, request, size):
+    page = request.getfixturevalue(size)
+    find_and_choose(page)
+    browser.axe(page)
+    say_who(page, birth_date="31/02/1991")
+    page.wait_for_selector(".error-summary")
+    assert page.input_value("[name=family_name]") == "بناني"
+    assert page.input_value("[name=birth_date]") == "31/02/1991"
+    browser.axe(page)
+    page.fill("[name=birth_date]", steps.PERSON["birth_date"])
+    press(page)
+    page.wait_for_selector("[name=code]")
+    browser.axe(page)
+    right = code()
+    page.fill("[name=code]", "000000" if right != "000000" else "111111")
+    press(page, ".big-entry")
+    page.wait_for_selector(".error-summary")
+    browser.axe(page)
+    assert not Appointment.objects.exists()
+    page.fill("[name=code]", right)
+    press(page, ".big-entry")
+    page.wait_for_selector("form[action$='/cancel/']")
+    browser.axe(page)
+    assert Appointment.objects.get().donor.family_name_ar == "بناني"
+    with page.expect_download() as download:
+        page.locator("a[href$='visit.ics']").click()
+    assert "BEGIN:VEVENT" in download.value.path().read_text()
+    assert "بناني" not in page.evaluate("JSON.stringify(sessionStorage)")
+    way_back = re.search(r"/ar/bookings/\S+", mail("booking_confirmed")).group()
+    page.goto(way_back)
+    page.locator("form[action$='/cancel/'] button").click()
+    page.wait_for_selector("form[action$='/cancel/']", state="detached")
+    browser.axe(page)
+    assert Appointment.objects.get().state == "cancelled"
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, request, size):
+    page = request.getfixturevalue(size)
+    now = timezone.now()
+    first, second = Slot.objects.order_by("starts_at")
+    find_and_choose(page)
+    steps.fill(first, now)
+    say_who(page)
+    page.wait_for_selector(".error-summary")
+    assert page.input_value("[name=email]") == "salma@example.org"
+    browser.axe(page)
+    page.locator("label[for=id_slot]").click()
+    press(page)
+    page.wait_for_selector("[name=code]")
+    right = code()
+    steps.fill(second, now)
+    third = factories.session(days=2)
+    campaign.sessions.add(third)
+    page.fill("[name=code]", right)
+    press(page, ".big-entry")
+    page.wait_for_selector("form[action$='/move/']")
+    browser.axe(page)
+    page.locator("label[for=id_slot]").click()
+    press(page, "[action$='/move/']")
+    page.wait_for_selector("form[action$='/move/']", state="detached")
+    page.fill("[name=code]", right)
+    press(page, ".big-entry")
+    page.wait_for_selector("form[action$='/cancel/']")
+    booked = Appointment.objects.get(donor__family_name_ar="بناني")
+    assert booked.slot.session == third
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_pages_that_everybody_reads_are_whole(campaign, request, size):
+    page = request.getfixturevalue(size)
+    cancelled = steps.campaign(state="cancelled", because="ثلوج كثيفة", days=2)
+    Session.objects.filter(campaigns=cancelled).update(state="cancelled")
+    addresses = ("campaigns/", "campaigns/?on=x&free=on", "stock/", "how/")
+    for address in (*addresses, f"campaigns/{cancelled.public_id}/"):
+        page.goto(f"/ar/{address}")
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        browser.axe(page)
+
+
+def test_the_booking_works_without_any_script(campaign, chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/ar/campaigns/{campaign.public_id}/book/")
+    page.locator("label[for=id_slot]").click()
+    press(page)
+    say_who(page)
+    page.fill("[name=code]", code())
+    press(page, ".big-entry")
+    page.wait_for_selector("form[action$='/cancel/']")
+    assert Appointment.objects.filter(state="booked").count() == 1
+    context.close()
