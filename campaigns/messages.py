@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
@@ -122,6 +123,8 @@ def render(notification: Notification) -> Message:
         context = kind.context(notification, language)
         part = "email" if notification.channel == Channel.EMAIL else "sms"
         text = render_to_string(template(kind.name, part), context).strip()
+        if part == "sms" and language != "ar":
+            text = narrow(text)
         subject = ""
         if part == "email":
             subject = " ".join(render_to_string(template(kind.name, "subject"), context).split())
@@ -138,6 +141,19 @@ def render(notification: Notification) -> Message:
         text=text,
         headers=headers,
     )
+
+
+# The letters that a text message carries in seven bits (3GPP TS 23.038).
+SEVEN_BITS = frozenset(
+    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
+
+
+def narrow(text: str) -> str:
+    """One letter outside the seven bits would more than halve the room of the whole message."""
+    text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+    return "".join(c if c in SEVEN_BITS else normalize("NFKD", c)[0] for c in text)
 
 
 def _reader(notification: Notification) -> tuple[str, str]:

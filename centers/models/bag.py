@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from donors.models import BloodGroup
 
@@ -35,7 +36,7 @@ class Bag(models.Model):
         RESERVED = "reserved", _("Reserved")
         IN_TRANSIT = "in_transit", _("In transit")
         BLOCKED = "blocked", _("Blocked")
-        ISSUED = "issued", _("Issued")
+        ISSUED = "issued", pgettext_lazy("bag", "Issued")
         TRANSFUSED = "transfused", _("Transfused")
         EXPIRED = "expired", _("Expired")
         DISCARDED = "discarded", _("Discarded")

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Province
@@ -42,6 +43,10 @@ class Center(Named):
 
     class Meta:
         ordering = ["code"]
+
+    @property
+    def city(self) -> str:
+        return self.city_ar if get_language() == "ar" else self.city_fr
 
 
 class Job(models.TextChoices):

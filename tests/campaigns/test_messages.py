@@ -4,7 +4,8 @@ from django.utils.translation import override
 
 from campaigns import messages
 from campaigns.forms.outbox import KINDS as SHOWN
-from campaigns.models import Notification
+from campaigns.models import Appeal, Notification
+from centers.models import Center
 from donors.models import Donor
 from tests import appealing
 
@@ -84,3 +85,32 @@ def test_message_bears_moroccan_time(asked, now):
     answers.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
     text = read_in(Notification.objects.get(kind="booking_confirmed"), "en").text
     assert timezone.localtime(slot.starts_at).strftime("%H:%M") in text
+
+
+def segments(text: str) -> int:
+    """Of a text message: 7-bit letters 153 a part, anything else 67 (3GPP TS 23.038)."""
+    narrow = set(text) <= messages.SEVEN_BITS
+    single, part = (160, 153) if narrow else (70, 67)
+    length = len(text) + sum(narrow and c in "^{}[]~|\\€" for c in text)
+    return 1 if length <= single else -(-length // part)
+
+
+def test_text_message_keeps_to_the_narrow_letters():
+    assert messages.narrow("à El Kelâa : ça n’est pas bête") == "à El Kelaa : ca n'est pas bete"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, language, now):
+    settings.SITE_URL = "https://don.sante.gov.ma"
+    too_long = []
+    for center in Center.objects.all():
+        Appeal.objects.filter(pk=asked.subject_id).update(center=center)
+        for kind in ("appeal_invitation", "appeal_stand_down"):
+            asked.kind = kind
+            Donor.objects.filter(pk=asked.donor_id).update(language=language)
+            asked.donor.refresh_from_db()
+            asked.channel = "sms"
+            text = messages.render(asked).text
+            if segments(text) > 2:
+                too_long.append((center.code, len(text), text))
+    assert too_long == []
