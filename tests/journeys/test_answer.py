@@ -1,12 +1,13 @@
 """Somebody is asked, opens the link on a telephone, books, changes their mind; nobody else is told."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
-from campaigns import answers, links
-from campaigns.models import Appeal, Pledge
+from campaigns import answers, appeals, links, outbox
+from campaigns.models import Appeal, DeliveredCopy, Notification, Pledge
 from tests import appealing, browser, factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -43,6 +44,47 @@ def test_a_person_asked_books_and_gives_the_place_back(asked, request, size):
     page.wait_for_selector("form[action*=book]")
     assert said(asked) == Pledge.State.DECLINED
     browser.axe(page)
+
+
+def letter(kind: str, donor) -> str:
+    outbox.deliver(now=timezone.now())
+    rows = DeliveredCopy.objects.filter(notification__kind=kind, notification__donor=donor)
+    return rows.latest("pk").text
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_from_the_message_to_the_place_and_the_others_are_thanked(
+    committed, request, size, settings
+):
+    """Eight are asked by mail, enough of them book, the last one reads that the need is met."""
+    settings.QUIET_HOURS = (24, 0)
+    page = request.getfixturevalue(size)
+    now = timezone.now()
+    appeal = appealing.opened(now, people=8, free=20, ceiling=3)
+    rows = Notification.objects.order_by("pk")[: appeal.pledges_wanted + 1]
+    *others, last, silent = [row.donor for row in rows]
+    outbox.deliver(now=now)
+    for donor in others:
+        slot = answers.slots(appeal, now).first()
+        answers.accept(appeal=appeal, donor=donor, slot=slot, now=now)
+    page.goto(re.search(r"/ar/a/\S+", letter("appeal_invitation", last)).group())
+    browser.axe(page)
+    page.locator("label[for=id_slot]").click()
+    page.locator("form[action*=book] button").click()
+    page.wait_for_selector("form[action*=decline]")
+    appeals.advance(now=timezone.now())
+    appeal.refresh_from_db()
+    assert appeal.state == Appeal.State.MET
+    assert not DeliveredCopy.objects.filter(
+        notification__kind="appeal_stand_down", notification__donor=last
+    ).exists()
+    page.goto(re.search(r"/ar/a/\S+", letter("appeal_stand_down", silent)).group())
+    browser.axe(page)
+    assert page.locator("form[action*=decline]").count() == 0
+    assert page.locator("form[action*=book]").count() == 1  # a later place helps as much
+    page.goto(f"/ar/appeal/{appeal.public_id}/")
+    browser.axe(page)
+    assert page.locator("progress").count() == 0
 
 
 def test_a_scanner_that_opens_every_link_changes_nothing(asked, phone):
