@@ -80,5 +80,11 @@ class SlotForm(forms.Form):
         return [Day(on, session, day) for (on, session), day in cards.items()]
 
     @property
+    def place(self) -> str:
+        """The name of the place, where all the times have the same one."""
+        names = {slot.session.name for slot in self.slots.values()}
+        return names.pop() if len(names) == 1 else ""
+
+    @property
     def chosen(self) -> Slot:
         return self.slots[self.cleaned_data["slot"]]
