@@ -52,7 +52,7 @@ class WhoForm(SlotForm):
     """What reception needs to find the person again, and nothing more.
 
     The time was chosen on the page before; it is asked for again only when it has gone meanwhile,
-    so that nothing typed is lost.
+    so that nothing typed is lost. What is typed is kept for all times of ``draft_of``, a campaign.
     """
 
     given_name = forms.CharField(
@@ -101,7 +101,15 @@ class WhoForm(SlotForm):
         help_text=_("At most twice a month, and every message carries a way to stop."),
     )
 
-    def __init__(self, *args, slots: Iterable[Slot], before: Slot | None, action: str, **kwargs):
+    def __init__(
+        self,
+        *args,
+        slots: Iterable[Slot],
+        before: Slot | None,
+        draft_of: str,
+        action: str,
+        **kwargs,
+    ):
         super().__init__(*args, slots=slots, action=action, **kwargs)
         self.before = before
         cards = [Field("slot", template="campaigns/answers/slot_cards.html")]
@@ -118,6 +126,7 @@ class WhoForm(SlotForm):
             "email",
             "wants_appeals",
             data_draft="booking",
+            data_draft_of=draft_of,
         )
 
     @property

@@ -74,7 +74,8 @@ def _who_form(request, campaign, slot) -> WhoForm:
     before = free.filter(pk=slot).first()
     slots = [] if before else free[:MOST_TIMES]
     typed = request.POST if request.method == "POST" else None
-    return WhoForm(typed, slots=slots, before=before, action=request.path)
+    kept = str(campaign.public_id)
+    return WhoForm(typed, slots=slots, before=before, draft_of=kept, action=request.path)
 
 
 @unlisted

@@ -1,6 +1,6 @@
 // What was typed in a form marked data-draft survives a reload and a lost session, in this tab only.
 for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = `draft:${location.pathname}:${form.dataset.draft}`;
+  const key = `draft:${form.dataset.draftOf ?? location.pathname}:${form.dataset.draft}`;
   const fields = () => [...form.elements].filter((f) => f.name && f.type !== "hidden" && f.type !== "password" && !("private" in f.dataset));
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
   for (const field of fields()) {

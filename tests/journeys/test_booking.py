@@ -134,6 +134,28 @@ def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, request, size):
     assert booked.slot.session == third
 
 
+def test_a_wrong_address_or_another_time_costs_no_typing(campaign, phone):
+    find_and_choose(phone)
+    phone.fill("[name=given_name]", "سلمى")
+    phone.locator(".page-header .back a").click()
+    for folded in phone.locator("details:not([open]) summary").all():
+        folded.click()  # around midnight the second time is of another day
+    phone.locator(".choice label").last.click()
+    press(phone)
+    phone.wait_for_selector("[name=email]")
+    assert phone.input_value("[name=given_name]") == "سلمى"
+    say_who(phone, email="slama@example.org")
+    phone.wait_for_selector("[name=code]")
+    phone.locator("main a[href*='/book/']").click()
+    phone.wait_for_selector("[name=email]")
+    assert phone.input_value("[name=email]") == "slama@example.org"
+    assert phone.is_checked("[name=sex][value=F]")
+    phone.fill("[name=email]", "salma@example.org")
+    press(phone)
+    phone.wait_for_selector("[name=code]")
+    assert "salma@example.org" in phone.locator(".lead").inner_text()
+
+
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_the_pages_that_everybody_reads_are_whole(campaign, request, size):
     page = request.getfixturevalue(size)
