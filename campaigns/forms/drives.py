@@ -25,6 +25,11 @@ TIME = {
     "invalid": _("Write the time as hours and minutes, like 09:30."),
 }
 
+NUMBER = {"required": _("Enter a whole number."), "invalid": _("Enter a whole number.")}
+NAME = {"required": _("Enter the name as the public will read it.")}
+PLACE = {"required": _("Say where it takes place, so that people find it.")}
+CENTER = {"required": _("Choose the centre that is to collect.")}
+
 
 class NamedField(forms.ModelChoiceField):
     def label_from_instance(self, row) -> str:
@@ -35,14 +40,18 @@ class PlanForm(forms.Form):
     """A campaign that no memo asked for, proposed by a unit to a centre."""
 
     unit = NamedField(label=_("Organised by"), queryset=Unit.objects.none(), empty_label=None)
-    center = NamedField(label=_("Centre that collects"), queryset=Center.objects.none())
+    center = NamedField(
+        label=_("Centre that collects"), queryset=Center.objects.none(), error_messages=CENTER
+    )
     planned_on = forms.DateField(
         label=_("Planned day"),
         input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages=DAY,
     )
-    target = forms.IntegerField(label=_("Donors expected, about"), min_value=1, max_value=5000)
+    target = forms.IntegerField(
+        label=_("Donors expected, about"), min_value=1, max_value=5000, error_messages=NUMBER
+    )
 
     def __init__(self, *args, units: QuerySet[Unit], **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,9 +70,9 @@ class PlanForm(forms.Form):
 class TellForm(forms.Form):
     """What the public page says, in the three languages."""
 
-    name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200)
-    name_fr = forms.CharField(label=_("Name, in French"), max_length=200)
-    name_en = forms.CharField(label=_("Name, in English"), max_length=200)
+    name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200, error_messages=NAME)
+    name_fr = forms.CharField(label=_("Name, in French"), max_length=200, error_messages=NAME)
+    name_en = forms.CharField(label=_("Name, in English"), max_length=200, error_messages=NAME)
     story_ar = forms.CharField(label=_("Story, in Arabic"), required=False, max_length=4000)
     story_fr = forms.CharField(label=_("Story, in French"), required=False, max_length=4000)
     story_en = forms.CharField(label=_("Story, in English"), required=False, max_length=4000)
@@ -88,9 +97,9 @@ class ConfirmForm(forms.Form):
     """Rooms, day and beds that the centre gives."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
-    place_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200)
-    place_fr = forms.CharField(label=_("Place, in French"), max_length=200)
-    place_en = forms.CharField(label=_("Place, in English"), max_length=200)
+    place_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200, error_messages=PLACE)
+    place_fr = forms.CharField(label=_("Place, in French"), max_length=200, error_messages=PLACE)
+    place_en = forms.CharField(label=_("Place, in English"), max_length=200, error_messages=PLACE)
     on = forms.DateField(
         label=_("Day"),
         input_formats=FORMATS,
@@ -103,11 +112,12 @@ class ConfirmForm(forms.Form):
     ends = forms.TimeField(
         label=_("Ends"), widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=TIME
     )
-    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
+    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60, error_messages=NUMBER)
     slot_minutes = forms.IntegerField(
         label=_("Minutes between two times"),
         min_value=5,
         max_value=120,
+        error_messages=NUMBER,
         help_text=_("Every time has as many places as there are beds."),
     )
 

@@ -59,11 +59,15 @@ class MemoForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language of the memo"), choices=Language.choices)
     subject = forms.CharField(
-        label=_("Subject"), max_length=200, widget=forms.TextInput({"dir": "auto"})
+        label=_("Subject"),
+        max_length=200,
+        error_messages={"required": _("Say in a line what the memo is about.")},
+        widget=forms.TextInput({"dir": "auto"}),
     )
     body = forms.CharField(
         label=_("Text"),
         help_text=_("The memo orders that a campaign is organised; giving stays voluntary."),
+        error_messages={"required": _("Write the text that the units will read.")},
         widget=forms.Textarea({"rows": 18, "dir": "auto"}),
     )
     deadline_on = forms.DateField(
@@ -79,7 +83,10 @@ class MemoForm(forms.Form):
         label=_("At"),
         initial=time(18),
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
-        error_messages={"invalid": _("Write the time as hours and minutes, like 18:00.")},
+        error_messages={
+            "required": _("Enter the time."),
+            "invalid": _("Write the time as hours and minutes, like 09:30."),
+        },
     )
     scope = forms.ChoiceField(
         label=_("Addressees"),
@@ -165,7 +172,10 @@ class WillForm(forms.Form):
         min_value=1,
         max_value=5000,
         help_text=_("An estimate; nobody is listed and nobody is obliged."),
-        error_messages={"required": _("Enter about how many donors are expected.")},
+        error_messages={
+            "required": _("Enter about how many donors are expected."),
+            "invalid": _("Enter about how many donors are expected."),
+        },
     )
     center = forms.ModelChoiceField(
         label=_("Centre that collects"),

@@ -10,6 +10,9 @@ from centers.forms.sessions import FORMATS
 from donors.models import Province
 
 
+NAME = {"required": _("Enter the name as the public will read it.")}
+
+
 class ProvincesField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, province: Province) -> str:
         return province.name
@@ -20,13 +23,22 @@ class OperationForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Operation.Kind.choices)
     name_ar = forms.CharField(
-        label=_("Name, in Arabic"), max_length=200, widget=forms.TextInput({"dir": "rtl"})
+        label=_("Name, in Arabic"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "rtl"}),
     )
     name_fr = forms.CharField(
-        label=_("Name, in French"), max_length=200, widget=forms.TextInput({"dir": "ltr"})
+        label=_("Name, in French"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "ltr"}),
     )
     name_en = forms.CharField(
-        label=_("Name, in English"), max_length=200, widget=forms.TextInput({"dir": "ltr"})
+        label=_("Name, in English"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "ltr"}),
     )
     began_on = forms.DateField(
         label=_("Began on"),
