@@ -55,18 +55,36 @@ def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appoin
     except CenterRefused as refused:
         raise Refused(str(refused)) from refused
     if appeal.state == Appeal.State.OPEN:
-        Pledge.objects.filter(appeal=appeal, donor=donor).exclude(
-            state=Pledge.State.WITHDRAWN
-        ).update(state=Pledge.State.WITHDRAWN, answered_at=now)
-        Pledge.objects.create(
-            appeal=appeal,
-            donor=donor,
-            state=Pledge.State.BOOKED,
-            appointment=appointment,
-            answered_at=now,
-        )
+        _pledge(appeal, appointment, now)
     confirm_by_message(appointment=appointment, donor=donor, now=now)
     return appointment
+
+
+def _pledge(appeal: Appeal, appointment: Appointment, now: datetime) -> None:
+    donor = appointment.donor
+    said = Pledge.objects.filter(appeal=appeal, donor=donor).exclude(state=Pledge.State.WITHDRAWN)
+    said.update(state=Pledge.State.WITHDRAWN, answered_at=now)
+    Pledge.objects.create(
+        appeal=appeal,
+        donor=donor,
+        state=Pledge.State.BOOKED,
+        appointment=appointment,
+        answered_at=now,
+    )
+
+
+def count(*, appointment: Appointment, now: datetime) -> None:
+    """A place booked on the public pages is a yes to the appeal that asked its donor, if one did."""
+    if Pledge.objects.filter(appointment=appointment).exists():
+        return  # the form was sent twice
+    asked = Notification.objects.filter(
+        kind="appeal_invitation", donor=appointment.donor, state=Notification.State.SENT
+    )
+    center = appointment.slot.session.center
+    appeals = Appeal.objects.filter(state=Appeal.State.OPEN, center=center)
+    appeal = appeals.filter(pk__in=asked.values("subject_id")).order_by("opened_at").first()
+    if appeal:
+        _pledge(appeal, appointment, now)
 
 
 def confirm_by_message(*, appointment: Appointment, donor: Donor, now: datetime) -> None:

@@ -69,8 +69,8 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment:
         except CenterRefused as refused:
             refusal = refused
         else:
-            donor = appointment.donor
-            answers.confirm_by_message(appointment=appointment, donor=donor, now=now)
+            answers.count(appointment=appointment, now=now)
+            answers.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
     if refusal:
         raise Refused(str(refusal), refusal.field) from refusal
     return appointment

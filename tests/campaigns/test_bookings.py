@@ -2,15 +2,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from campaigns import bookings, outbox
+from campaigns import answers, appeals, bookings, outbox
 from campaigns.errors import Refused
 from campaigns.models import DeliveredCopy, Notification
 from centers import booking
 from centers.models import Appointment, BookingRequest
 from donors import deferrals
 from donors.models import Contact, DeferralReason, Donor
+from tests import appealing, factories
 from tests import booking as steps
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +224,27 @@ def test_missed_place_is_settled_a_day_later(slot, now):
     assert appointment.state == Appointment.State.MISSED
     slot.refresh_from_db()
     assert slot.taken == 0
+
+
+def test_place_booked_without_the_link_is_a_yes_to_the_appeal_that_asked(reference, now, settings):
+    settings.QUIET_HOURS = (24, 0)
+    appeal = appealing.opened(now, people=2)
+    outbox.deliver(now=now)
+    donor = appealing.invitation(appeal).donor
+    who = {"email": donor.contacts.get().address, "sex": "M", "birth_date": donor.birth_date}
+    slot = answers.slots(appeal, now).first()
+    asked = steps.asked(slot, now, **who)
+    for _twice in range(2):
+        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        asked.refresh_from_db()
+    assert answers.given(appeal, donor).appointment == asked.appointment
+    assert appeal.pledges.count() == 1
+    assert appeals.booked(appeal) == 1
+    bookings.give_back(asked=asked, now=now)
+    assert appeals.booked(appeal) == 0
+
+
+def test_place_of_somebody_not_asked_is_no_answer(reference, now):
+    appeal = appealing.opened(now)
+    steps.confirmed(answers.slots(appeal, now).first(), now)
+    assert not appeal.pledges.exists()
