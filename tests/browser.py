@@ -62,3 +62,15 @@ def axe(page: Page) -> None:
     assert not found, "\n".join(found)
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wider <= 0, f"{wider} px wider than the screen"
+
+
+def opened(page: Page, path: str) -> None:
+    page.goto(path)
+    axe(page)
+
+
+def pressed(page: Page, selector: str) -> None:
+    """The first that fits; then the page that follows is looked at."""
+    page.locator(selector).first.click()
+    page.wait_for_load_state("networkidle")
+    axe(page)

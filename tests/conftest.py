@@ -52,6 +52,22 @@ def desktop(chromium, live_server):
 
 
 @pytest.fixture
+def sign_in(settings, client, live_server):
+    """Puts a user before the browser; None is the public."""
+    settings.DEMO = True  # a second factor is asked for otherwise
+
+    def enter(page, user):
+        page.context.clear_cookies()
+        if user:
+            client.force_login(user)
+            key = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}
+            page.context.add_cookies([cookie])
+
+    return enter
+
+
+@pytest.fixture
 def committed(transactional_db, reference):
     """Reference rows that other threads, processes and browsers see; cleared past the guards."""
     yield

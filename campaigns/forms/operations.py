@@ -9,7 +9,6 @@ from centers.forms.layout import helper
 from centers.forms.sessions import FORMATS
 from donors.models import Province
 
-
 NAME = {"required": _("Enter the name as the public will read it.")}
 
 

@@ -3,34 +3,17 @@
 import pytest
 
 from centers.models import Bag, Donation, StockLevel, Visit
-from tests import blood, browser, factories
+from tests import blood, factories
+from tests.browser import axe, opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture
-def sign_in(settings, client, live_server):
-    """Puts a person of a job before the browser."""
-    settings.DEMO = True  # a second factor is asked for otherwise
-
-    def enter(page, *jobs):
-        client.force_login(factories.staff(factories.center(), *jobs))
-        key = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}
-        page.context.add_cookies([cookie])
-
-    return enter
+SEND = "main form:not(.actions) button[type=submit]"
 
 
-def opened(page, path):
-    page.goto(path)
-    browser.axe(page)
-
-
-def sent(page, button="main form:not(.actions) button[type=submit]"):
-    page.locator(button).first.click()
-    page.wait_for_load_state("networkidle")
-    browser.axe(page)
+def staff(*jobs):
+    return factories.staff(factories.center(), *jobs)
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
@@ -38,15 +21,15 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, request, size, sign_in):
     page = request.getfixturevalue(size)
     session = factories.session()
 
-    sign_in(page, "reception")
+    sign_in(page, staff("reception"))
     opened(page, "/ar/centre/")
     page.locator(f"a[href$='/sessions/{session.public_id}/donors/']").click()
     page.fill("[name=text]", "TA445566")
     page.keyboard.press("Enter")
     page.wait_for_selector(".empty")
-    browser.axe(page)
+    axe(page)
     page.locator("a[href*=register]").click()
-    sent(page)
+    pressed(page, SEND)
     page.wait_for_selector(".error-summary")
     page.select_option("[name=document_kind]", "cin")
     for name, value in {
@@ -58,19 +41,19 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, request, size, sign_in):
     }.items():
         page.fill(f"[name={name}]", value)
     page.check("[name=sex][value=M]")
-    sent(page)
+    pressed(page, SEND)
     assert "العلوي" in page.locator("h1").inner_text()
 
-    sign_in(page, "collection")
+    sign_in(page, staff("collection"))
     opened(page, page.url)
     page.fill("[name=haemoglobin]", "14,2")
     page.keyboard.press("Enter")  # Enter moves on, it does not send
     page.keyboard.type("1208")
-    sent(page)
+    pressed(page, SEND)
     assert page.locator("[name=haemoglobin]").input_value() == "14,2"
     for name, value in {"pressure": "12/8", "weight": "70", "temperature": "36,7"}.items():
         page.fill(f"[name={name}]", value)
-    sent(page)
+    pressed(page, SEND)
     din, _check = factories.din()
     page.locator("[name=number]").focus()
     page.keyboard.type(f"={din}00")
@@ -78,52 +61,52 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, request, size, sign_in):
     page.keyboard.type("450")
     page.keyboard.press("Enter")
     page.wait_for_selector(".din")
-    browser.axe(page)
+    axe(page)
     donation = Donation.objects.get()
     assert (donation.din, donation.volume) == (din, 450)
     assert Visit.objects.get().haemoglobin == 142
 
     for technique, lot in blood.SHEETS:
-        sign_in(page, "laboratory")
+        sign_in(page, staff("laboratory"))
         opened(page, "/ar/centre/at/BS-TAZ/laboratory/")
         page.locator("main table a").click()
-        sent(page)
+        pressed(page, SEND)
         for code, outcome in blood.ALL_NEGATIVE.items():
             page.locator(f"[name={code}][value='{outcome}'] + label").click()
         page.fill("[name=technique]", technique)
         page.fill("[name=lot]", lot)
-        sent(page)
+        pressed(page, SEND)
 
-    sign_in(page, "manager")
+    sign_in(page, staff("manager"))
     opened(page, "/ar/centre/at/BS-TAZ/release/")
-    sent(page, "form[action*=release] button")
+    pressed(page, "form[action*=release] button")
     opened(page, "/ar/centre/at/BS-TAZ/stock/")
     assert StockLevel.objects.get(component="RBC-SAGM", blood_group="O+").available == 1
 
-    sign_in(page, "stock")
+    sign_in(page, staff("stock"))
     opened(page, "/ar/centre/at/BS-TAZ/bags/?state=available&component=RBC-SAGM")
     page.locator("main table a").click()
-    browser.axe(page)
+    axe(page)
     page.locator("a[href*=issue]").click()
-    sent(page)
+    pressed(page, SEND)
     page.select_option("[name=recipient_group]", "O+")
     page.fill("[name=hospital]", "مستشفى ابن باجة")
     page.fill("[name=request_reference]", "D-17")
-    sent(page)
+    pressed(page, SEND)
     assert Bag.objects.get(component="RBC-SAGM").state == "issued"
 
 
 def test_the_board_follows_the_room_without_reloading(committed, desktop, sign_in):
     session = factories.session()
-    sign_in(desktop, "doctor")
+    sign_in(desktop, staff("doctor"))
     opened(desktop, f"/ar/centre/sessions/{session.public_id}/")
     visit = factories.visit(session, factories.donor(), factories.user(), accepted=False)
     desktop.wait_for_selector(f"a[href*='{visit.public_id}']")
-    browser.axe(desktop)
+    axe(desktop)
     desktop.locator(f"a[href*='{visit.public_id}']").click()
     desktop.locator("summary").click()
-    sent(desktop, "form[action*=defer] button")
+    pressed(desktop, "form[action*=defer] button")
     desktop.select_option("[name=reason]", label="الحجامة")
-    sent(desktop, "form[action*=defer] button")
+    pressed(desktop, "form[action*=defer] button")
     visit.refresh_from_db()
     assert visit.outcome == "deferred"
