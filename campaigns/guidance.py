@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from donors.identity import fold
 from donors.models import Criterion, DeferralReason
 
 LABELS = {
@@ -34,6 +35,14 @@ WHO = {
     "any": gettext_lazy("Everybody"),
     "F": gettext_lazy("Women"),
     "M": gettext_lazy("Men"),
+}
+AUTHORITIES = {
+    "MA": gettext_lazy("Morocco"),
+    "FR": gettext_lazy("France"),
+    "UK": gettext_lazy("United Kingdom"),
+    "EU": gettext_lazy("European Union"),
+    "EDQM": gettext_lazy("Council of Europe"),
+    "WHO": gettext_lazy("World Health Organization"),
 }
 AT_A_GLANCE = ("AGE", "WEIGHT", "INTERVAL")
 
@@ -69,7 +78,9 @@ def bounds(on: date) -> list[Bound]:
             sex=sex,
             label=LABELS[criterion],
             text=_words(some),
-            authority=", ".join(sorted({row.authority for row in some})),
+            authority=" · ".join(
+                str(AUTHORITIES[code]) for code in sorted({r.authority for r in some})
+            ),
             verified=all(row.verified == "yes" for row in some),
         )
         for (criterion, sex), some in sorted(together.items(), key=lambda t: places[t[0][0]])
@@ -109,8 +120,10 @@ def waits(on: date) -> dict[str, list[Wait]]:
     kinds = DeferralReason.Kind
     made: dict[str, list[Wait]] = {kinds.TEMPORARY: [], kinds.PERMANENT: [], kinds.DOCTOR: []}
     rows = DeferralReason.objects.in_force(on).filter(in_use=True, kind__in=made)
-    for row in rows.order_by("code"):
+    for row in rows:
         made[row.kind].append(Wait(row.name, _period(row)))
+    for some in made.values():
+        some.sort(key=lambda wait: fold(wait.reason))
     return made
 
 
