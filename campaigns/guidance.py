@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -92,7 +93,7 @@ def at_a_glance(on: date) -> list[Bound]:
 
 
 def _words(rows: list[Criterion]) -> str:
-    by_operator = {row.operator: f"{row.value.normalize():f}" for row in rows}
+    by_operator = {row.operator: number_format(row.value.normalize()) for row in rows}
     low, high, exact = (by_operator.get(operator) for operator in (">=", "<=", "="))
     values = {
         "low": low,

@@ -281,6 +281,11 @@ def test_how_gives_the_bounds_and_marks_what_is_not_confirmed(client, reference)
         assert said in text, said
 
 
+def test_how_writes_numbers_as_the_language_does(client, reference):
+    assert "37.5 °C" in client.get(HOW).text and "450 mL" in client.get(HOW).text
+    assert "37,5 °C" in client.get("/fr/how/").text
+
+
 def test_how_and_stock_cost_few_queries(client, reference, now, django_assert_max_num_queries):
     for group in ("O+", "A+", "B+"):
         level("BS-TAZ", group, now, available=3)
