@@ -1,14 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
-from campaigns.models import Appeal
-from centers.models import Component, Movement, StockLevel
-from donors.models import Province
+from centers.models import Movement
 from tests import appealing, blood, factories
 from tests import booking as steps
+from tests.shelves import call, level
 
 pytestmark = pytest.mark.django_db
 
@@ -17,34 +15,6 @@ HOME, LIST, STOCK, HOW = (f"/en/{path}" for path in ("", "campaigns/", "stock/",
 
 def page(campaign, name="detail") -> str:
     return reverse(f"campaigns:campaign-{name}", args=[campaign.public_id])
-
-
-def level(code: str, group: str, now, *, available: int, age=timedelta()) -> StockLevel:
-    """A figure of some age, written past the guard that counts it from movements."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        row = StockLevel.objects.create(
-            center=factories.center(code),
-            component=Component.objects.get(code="RBC-SAGM"),
-            blood_group=group,
-            available=available,
-            changed_at=now - age,
-        )
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    return row
-
-
-def call(now, group="O+", code="BS-TAZ") -> Appeal:
-    return Appeal.objects.create(
-        code=f"{code[-3:]}{group}",
-        center=factories.center(code),
-        component=Component.objects.get(code="RBC-SAGM"),
-        blood_group=group,
-        needed=5,
-        pledges_wanted=5,
-        opened_at=now,
-        expires_at=now + timedelta(hours=72),
-    )
 
 
 @pytest.fixture
@@ -113,82 +83,6 @@ def test_pages_show_no_person(client, campaign, now):
     for path in public_paths(campaign):
         text = client.get(path).text
         assert donor.family_name not in text and "salma@" not in text
-
-
-# Home
-
-
-def test_home_says_what_the_nearest_centre_needs_and_how_old_that_is(client, campaign, now):
-    level("BS-TAZ", "O-", now, available=0, age=timedelta(hours=3))
-    floor_of("BS-TAZ", "O-")
-    text = client.get(HOME, {"province": "MA-TAZ"}).text
-    assert "Yes, blood is needed:" in text and "O−" in text
-    assert factories.center().name in text and "3 hours ago" in text
-
-
-def floor_of(code, group):
-    from centers.models import Floor
-
-    return Floor.objects.create(
-        center=factories.center(code),
-        component=Component.objects.get(code="RBC-SAGM"),
-        blood_group=group,
-        routine=2,
-        relief=0,
-        ceiling=5,
-    )
-
-
-def test_home_does_not_call_for_somebody_elses_need(client, campaign, now):
-    level("BS-TAZ", "O+", now, available=50)
-    call(now, code="CRTS-AGD")
-    text = client.get(HOME, {"province": "MA-TAZ"}).text
-    assert "Not urgently today" in text and "calling further away" in text
-    text = client.get(HOME, {"province": "MA-AGD"}).text
-    assert "Yes: centres are calling for blood" in text
-    assert "Yes: centres are calling for blood" in client.get(HOME).text
-
-
-def test_home_shows_the_nearest_free_campaign_first(client, campaign, now):
-    far = steps.campaign(days=0, name_en="Campaign far away")
-    agadir = Province.objects.get(code="MA-AGD")
-    far.sessions.update(province=agadir, latitude=agadir.latitude, longitude=agadir.longitude)
-    text = client.get(HOME, {"province": "MA-TAZ"}).text
-    assert text.index("Campaign of Taza") < text.index("Campaign far away")
-    assert "km away" in text
-    text = client.get(HOME).text
-    assert text.index("Campaign far away") < text.index("Campaign of Taza")
-
-
-def test_home_keeps_the_province_and_bears_a_wrong_one(client, campaign):
-    assert 'value="MA-TAZ" selected' in client.get(HOME, {"province": "MA-TAZ"}).text
-    for wrong in ("XX", "\0", "'", "MA-TAZ'--", "x" * 3000):
-        response = client.get(HOME, {"province": wrong})
-        assert response.status_code == 200 and "Next campaigns" in response.text
-
-
-def test_home_of_an_empty_country_says_how_to_begin(client, reference):
-    text = client.get(HOME).text
-    assert "No figure of the stock is known yet" in text
-    assert "No campaign with free places is planned" in text
-
-
-def test_home_shows_no_full_campaign(client, reference, now):
-    full = steps.campaign(places=1)
-    steps.fill(steps.slot(full), now)
-    assert "Campaign of Taza" not in client.get(HOME).text
-
-
-def test_home_costs_the_same_queries_for_any_number(
-    client, campaign, now, django_assert_max_num_queries
-):
-    for number, group in enumerate(("O+", "A+", "B+")):
-        level("BS-TAZ", group, now, available=number)
-        call(now, group)
-        steps.campaign(days=number + 2)
-    for asked in ({}, {"province": "MA-TAZ"}):
-        with django_assert_max_num_queries(9):
-            client.get(HOME, asked)
 
 
 # List
