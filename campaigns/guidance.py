@@ -30,6 +30,10 @@ UNITS = {
     "days": gettext_lazy("days"),
     "donations per 365 days": gettext_lazy("donations"),
     "beats/min": gettext_lazy("beats a minute"),
+    "kg": gettext_lazy("kg"),
+    "g/L": gettext_lazy("g/L"),
+    "mmHg": gettext_lazy("mmHg"),
+    "mL": gettext_lazy("mL"),
     "degC": "°C",
 }
 WHO = {
