@@ -1,0 +1,193 @@
+"""E-mails a second into a local SMTP sink, against django-post_office: same sink, same bodies."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+
+from bench import ground  # noqa: E402
+from config import embedded  # noqa: E402
+
+PROCESSES = 2
+# Each prints when it is ready, waits for the start and ends when nothing is left.
+OURS = """
+import django; django.setup()
+from django.utils import timezone
+from campaigns import outbox
+print("ready", flush=True); input()
+while outbox.deliver(now=timezone.now()): pass
+"""
+PEER = f"""
+import django; django.setup()
+import logging; logging.disable()
+from post_office.mail import send_queued_mail_until_done
+print("ready", flush=True); input()
+send_queued_mail_until_done(processes={PROCESSES})
+"""
+
+
+@contextlib.contextmanager
+def sink(port: int):
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
+    command += ["-c", "aiosmtpd.handlers.Sink"]
+    process = subprocess.Popen(command, preexec_fn=embedded.end_with_parent)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def queue(count: int) -> list:
+    """Invitations of several appeals to the demo's donors, due now; every one may leave."""
+    from django.utils import timezone
+
+    from campaigns import recruiting
+    from campaigns.models import Appeal, Notification, Wave
+    from centers.models import Center, Component
+    from donors.models import Contact, Donor
+
+    now = timezone.now()
+    Appeal.objects.filter(code__startswith="BEN").update(state="ended", settled_at=now)
+    Notification.objects.filter(state="pending").update(state="skipped", settled_at=now)
+    donors = recruiting.may_be_asked(Donor.objects.all(), now)
+    contacts = list(
+        Contact.objects.reachable().filter(channel="email", donor__in=donors).order_by("pk")
+    )
+    made = []
+    begun = Appeal.objects.filter(code__startswith="BEN").count()
+    calm = Center.objects.exclude(appeals__state="open")
+    for number, center in enumerate(calm):
+        appeal = Appeal.objects.create(
+            code=f"BEN{begun + number:03}",
+            center=center,
+            component=Component.objects.get(code="RBC-SAGM"),
+            blood_group="O+",
+            needed=1,
+            pledges_wanted=1,
+            reasons={},
+            opened_at=now,
+            expires_at=now + timezone.timedelta(days=3),
+        )
+        wave = Wave.objects.create(
+            appeal=appeal, number=1, made_at=now, size_wanted=count, reasons={}
+        )
+        made += Notification.objects.bulk_create(
+            Notification(
+                kind="appeal_invitation",
+                cause=recruiting.invitation_cause(appeal),
+                recipient=f"d:{contact.donor_id}",
+                subject_id=appeal.pk,
+                donor_id=contact.donor_id,
+                contact=contact,
+                wave=wave,
+                channel="email",
+                made_at=now,
+                due_at=now,
+            )
+            for contact in contacts[: count - len(made)]
+        )
+    if len(made) < count:
+        raise SystemExit("too few donors for so many messages")
+    return made
+
+
+def run(code: str, *, processes: int) -> float:
+    """Seconds from the common start until the last of them has ended."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", code]
+    senders = [
+        subprocess.Popen(command, preexec_fn=embedded.end_with_parent, **pipes)
+        for _number in range(processes)
+    ]
+    for sender in senders:
+        sender.stdout.readline()
+
+    def whole():
+        for sender in senders:
+            sender.stdin.write("\n")
+            sender.stdin.flush()
+        for sender in senders:
+            sender.wait()
+
+    return ground.seconds(whole)
+
+
+def ours(count: int) -> float:
+    from campaigns.models import Notification
+
+    made = {n.pk for n in queue(count)}
+    taken = run(OURS, processes=PROCESSES)
+    sent = Notification.objects.filter(pk__in=made, state="sent").count()
+    if sent != count:
+        raise SystemExit(f"only {sent} of {count} left")
+    return taken
+
+
+def peer(count: int) -> float:
+    from django.db import models
+    from post_office import mail
+    from post_office.models import STATUS, Email
+
+    from campaigns.messages import render
+    from campaigns.models import Notification
+
+    some = Notification.objects.filter(kind="appeal_invitation", channel="email", state="sent")
+    bodies = [render(n) for n in some.select_related("donor", "contact").order_by("-pk")[:count]]
+    sender = "no-reply@localhost"
+    mail.send_many(
+        {"recipients": m.address, "sender": sender, "subject": m.subject, "message": m.text,
+         "headers": m.headers}
+        for m in bodies
+    )  # fmt: skip
+    taken = run(PEER, processes=1)
+    if Email.objects.filter(status=STATUS.sent).count() < count:
+        states = list(Email.objects.values_list("status").annotate(models.Count("pk")))
+        raise SystemExit(f"the peer did not send everything: {states}")
+    Email.objects.all().delete()
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--donors", type=int, default=3000)
+    parser.add_argument("--messages", type=int, default=4000)
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    port = embedded.free_port(2600)
+    os.environ["BENCH_SMTP_PORT"] = str(port)
+    with ground.site(donors=options.donors):
+        rates, floors = [], []
+        for _round in range(options.rounds):
+            with sink(port):
+                rates.append(options.messages / ours(options.messages))
+                floors.append(options.messages / peer(options.messages))
+            print(f"ours {rates[-1]:.0f}/s, post_office {floors[-1]:.0f}/s", flush=True)
+        size = {"messages": options.messages, "rounds": options.rounds, "processes": PROCESSES}
+        ground.report(
+            "delivery",
+            value=ground.middle(rates),
+            unit="messages/s",
+            floor=ground.middle(floors),
+            size=size,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Donations a second entered by the whole POST, against the same rows by raw SQL."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+
+from bench import ground
+
+DONATION = """
+INSERT INTO centers_donation (public_id, din, check_character, donor_id, center_id, session_id,
+    visit_id, collected_on, volume, mode, device, captured_at, received_at, operator_id,
+    submission_id, submission_hash, conflict)
+SELECT gen_random_uuid(), %(din)s, %(check)s, v.donor_id, s.center_id, s.id, v.id, current_date,
+    450, 'online', '', now(), now(), %(by)s, gen_random_uuid(), %(digest)s, ''
+FROM centers_visit v JOIN centers_session s ON s.id = v.session_id WHERE v.id = %(visit)s
+RETURNING id, center_id, donor_id
+"""
+BAGS = """
+INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id, blood_group,
+    collected_on, expires_at, state)
+SELECT gen_random_uuid(), %(donation)s, code, '00', %(center)s, '', current_date,
+    (current_date + shelf_life_days + time '23:59') AT TIME ZONE 'Africa/Casablanca', ''
+FROM centers_component WHERE code IN ('RBC-SAGM', 'FFP', 'PLT-STD') RETURNING id
+"""
+MOVEMENTS = """
+INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)
+SELECT bag, 0, '', 'quarantined', %(center)s, now(), %(by)s, '' FROM unnest(%(bags)s) bag
+"""
+INTERVAL = """
+INSERT INTO donors_deferral (donor_id, reason_id, permanent, starts_on, ends_on, recorded_at,
+    recorded_by_id, ended_because)
+SELECT %(donor)s, id, false, current_date, current_date + 60, now(), %(by)s, ''
+FROM donors_deferralreason WHERE code = %(code)s AND valid_until IS NULL LIMIT 1
+"""
+
+
+def raw(visit, number, by) -> None:
+    """One transaction, one statement a table."""
+    from django.db import connection, transaction
+
+    from donors.deferrals import INTERVAL as CODE
+
+    din, check = number
+    said = {"din": din, "check": check, "visit": visit.pk, "by": by.pk, "digest": "0" * 64}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(DONATION, said)
+        donation, center, donor = cursor.fetchone()
+        said |= {"donation": donation, "center": center, "donor": donor, "code": CODE}
+        cursor.execute(BAGS, said)
+        said["bags"] = [row[0] for row in cursor.fetchall()]
+        cursor.execute(MOVEMENTS, said)
+        cursor.execute(INTERVAL, said)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--donors", type=int, default=3000)
+    parser.add_argument("--entries", type=int, default=200, help="of each kind, in five rounds")
+    options = parser.parse_args()
+    with ground.site(donors=options.donors):
+        from django.db import connection
+        from django.test import Client
+        from django.urls import reverse
+
+        from centers.models import Donation
+        from tests import factories
+
+        session = factories.session()
+        by = factories.staff(session.center, "collection")
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(by)
+
+        def visits(count):
+            made = [factories.visit(session, factories.donor(), by) for _number in range(count)]
+            return [(visit, factories.din()) for visit in made]
+
+        def post(visit, number, by):
+            said = {"submission_id": str(uuid.uuid4()), "number": "".join(number), "volume": "450"}
+            url = reverse("centers:donation-record", args=[visit.public_id])
+            answer = client.post(url, said)
+            if answer.status_code != 302:
+                raise SystemExit(f"the entry was refused: {answer.status_code}")
+
+        visit, number = visits(1)[0]
+        asked = []
+
+        def noted(execute, sql, *rest):
+            asked.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(noted):
+            post(visit, number, by)
+        before = Donation.objects.count()
+        share = max(1, options.entries // 5)
+        ours, floor = [], []
+        for _round in range(5):
+            for kind, times in ((post, ours), (raw, floor)):
+                todo = visits(share)
+                taken = ground.seconds(lambda todo=todo, kind=kind: [kind(*v, by) for v in todo])
+                times.append(share / taken)
+        if Donation.objects.count() != before + 10 * share:
+            raise SystemExit("some entries were not written")
+        print(f"{len(asked)} queries a POST; five rounds of {share}", flush=True)
+        ground.report(
+            "donation_entry",
+            value=ground.middle(ours),
+            unit="donations/s",
+            floor=ground.middle(floor),
+            size={"entries": 5 * share, "queries": len(asked)},
+        )
+
+
+if __name__ == "__main__":
+    main()

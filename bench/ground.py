@@ -1,0 +1,74 @@
+"""What every bench stands on: servers of its own, a demonstration, and the line it ends with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+os.environ.setdefault("DEMO", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django  # noqa: E402
+import psycopg2  # noqa: E402
+
+from config import launch  # noqa: E402
+
+
+@contextlib.contextmanager
+def site(*, donors: int, keep: bool = False) -> Iterator[None]:
+    """Django on a database ``bench_<donors>`` with that demonstration, new unless ``keep``.
+
+    The servers are those of ``DATABASE_URL`` and ``REDIS_URL``, or embedded ones in ``var/``.
+    """
+    with launch.servers(name="bench-"):
+        fresh = _database(f"bench_{donors}", keep=keep)
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        if fresh:
+            call_command("migrate", verbosity=0)
+            call_command("load_reference", verbosity=0)
+            call_command("load_demo", donors=donors)
+        try:
+            yield
+        finally:
+            connections.close_all()
+
+
+def _database(name: str, *, keep: bool) -> bool:
+    """Point DATABASE_URL at a database of the bench's own; whether it was made just now."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    connection = psycopg2.connect(url.geturl())
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        known = cursor.fetchone() is not None
+        if known and not keep:
+            cursor.execute(f"DROP DATABASE {name}")
+        if not (known and keep):
+            cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    os.environ["DATABASE_URL"] = url._replace(path=f"/{name}").geturl()
+    return not (known and keep)
+
+
+def seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def middle(values: list[float]) -> float:
+    return statistics.median(values)
+
+
+def report(bench: str, *, value: float, unit: str, floor: float, size: dict) -> None:
+    """The last line: ``ratio`` is value to floor, both in ``unit``."""
+    line = {"bench": bench, "value": round(value, 3), "unit": unit, "floor": round(floor, 3)}
+    print(json.dumps(line | {"ratio": round(value / floor, 3), "size": size}), flush=True)

@@ -1,0 +1,15 @@
+"""The site's settings with the peer of bench/delivery beside it."""
+
+import os
+
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "post_office"]
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+MESSAGE_TRANSPORTS = {"email": "campaigns.transports.email"}
+POST_OFFICE = {"BATCH_SIZE": 500, "THREADS_PER_PROCESS": 1, "LOG_LEVEL": 0}
+QUIET_HOURS = (24, 0)
+EMAIL_HOST, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = "127.0.0.1", "", ""
+EMAIL_PORT = int(os.environ.get("BENCH_SMTP_PORT", "25"))
+EMAIL_USE_TLS = EMAIL_USE_SSL = False
