@@ -35,6 +35,7 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
             call_command("migrate", verbosity=0)
             call_command("load_reference", verbosity=0)
             call_command("load_demo", donors=donors)
+            call_command("collectstatic", interactive=False, verbosity=0)
         try:
             yield
         finally:
