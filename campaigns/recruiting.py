@@ -89,7 +89,8 @@ def within_allowance(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
 
 
 def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
-    """People for one appeal, nearest first, then those asked longest ago, then by a fixed shuffle."""
+    """People for one appeal: its own group before those who only fit it, nearest first, then those
+    asked longest ago, then by a fixed shuffle."""
     groups = donor_groups_for(appeal.component, appeal.blood_group)
     near = provinces_within(appeal, ring)
     # Not "exists": with stale statistics that becomes a nested loop over everybody asked before.
@@ -100,12 +101,14 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
         within_allowance(may_be_asked(some, now), now)
         .exclude(pk__in=asked.values("donor"))
         .annotate(
+            # O- fits everybody and is rare: it is kept for those whom nothing else fits.
+            borrowed=Case(When(blood_group=appeal.blood_group, then=0), default=1),
             distance=Case(
                 *(When(province=code, then=rank) for rank, code in enumerate(near)),
                 output_field=IntegerField(),
-            )
+            ),
         )
-        .order_by("distance", F("last_asked_at").asc(nulls_first=True), shuffle)
+        .order_by("borrowed", "distance", F("last_asked_at").asc(nulls_first=True), shuffle)
     )
 
 

@@ -126,3 +126,11 @@ def test_near_comes_first_then_who_was_asked_longest_ago(appeal, now):
     Donor.objects.filter(pk=recent.pk).update(last_asked_at=ago(now, days=40))
     Donor.objects.filter(pk=long_ago.pk).update(last_asked_at=ago(now, days=400))
     assert chosen(appeal, now, ring=2) == [never, long_ago, recent, far]
+
+
+def test_candidates_of_the_same_group_come_before_those_who_only_fit(appeal, now):
+    rare = factories.donor(blood_group="O-")
+    far = Province.objects.exclude(pk=appeal.center.province_id)
+    near = recruiting.provinces_within(appeal, 1)[1]
+    same = factories.donor(blood_group="O+", province=far.get(pk=near))
+    assert chosen(appeal, now, ring=1) == [same, rare]
