@@ -131,6 +131,6 @@ def test_near_comes_first_then_who_was_asked_longest_ago(appeal, now):
 def test_candidates_of_the_same_group_come_before_those_who_only_fit(appeal, now):
     rare = factories.donor(blood_group="O-")
     far = Province.objects.exclude(pk=appeal.center.province_id)
-    near = recruiting.provinces_within(appeal, 1)[1]
+    near = recruiting.provinces_within(appeal, 2)[1]
     same = factories.donor(blood_group="O+", province=far.get(pk=near))
-    assert chosen(appeal, now, ring=1) == [same, rare]
+    assert chosen(appeal, now, ring=2) == [same, rare]
