@@ -16,6 +16,10 @@ from tests import factories
 MOROCCO = ZoneInfo("Africa/Casablanca")
 
 
+def now() -> datetime:
+    return timezone.now()
+
+
 def operation(by: User | None = None) -> Operation:
     return operations.begin(
         name_ar="زلزال الحوز",
@@ -62,7 +66,10 @@ def draft(unit: str = "SR-TAZ", center: Center | None = None, *, days: int = 3) 
 
 def confirmed(unit: str = "SR-TAZ", center: Center | None = None, *, days: int = 3) -> Campaign:
     """A public campaign of one day with 28 places."""
-    campaign = draft(unit, center, days=days)
+    return confirm(draft(unit, center, days=days))
+
+
+def confirm(campaign: Campaign) -> Campaign:
     day = datetime.combine(campaign.planned_on, datetime.min.time(), MOROCCO)
     drives.confirm(
         campaign=campaign,
