@@ -21,6 +21,7 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 CARD = re.compile(r"[A-Z]{1,2}[0-9]{1,7}")
 OLDEST = 110
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
 
 
 class SearchForm(forms.Form):
@@ -91,7 +92,7 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args, session: Session, alike: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("family_name", "given_name", "family_name_ar", "given_name_ar"):
+        for name in NAMES:
             self.fields[name].required = False
             direction = "rtl" if name.endswith("_ar") else "ltr"
             self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
@@ -137,7 +138,8 @@ class RegisterForm(forms.Form):
                     self.add_error(name, text)
                 elif not value and any(names.values()):
                     self.add_error(name, gettext("The other half of this name is missing."))
-        if not any(data.get(n) for n in ("family_name", "family_name_ar")) and not self.errors:
+        nameless = not any(data.get(n) for n in ("family_name", "family_name_ar"))
+        if nameless and not NAMES & self.errors.keys():
             self.add_error(
                 "family_name_ar", gettext("Enter the name of the card in Arabic or Latin letters.")
             )
