@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from centers import floors
 from centers.models import Appointment, Bag, StockAlert, StockLevel
 from donors.models import Donor, User
 
@@ -103,6 +104,19 @@ def advance(*, now: datetime) -> None:
                 _end(appeal, Appeal.State.ENDED, now)
             else:
                 _next_wave(appeal, now)
+
+
+def renew(*, now: datetime) -> int:
+    """Alerts still open when their appeal's time is over, met on paper or not, begin anew."""
+    past = StockAlert.objects.filter(
+        closed_at=None,
+        appeal__state__in=[Appeal.State.MET, Appeal.State.ENDED],
+        appeal__expires_at__lte=now,
+    )
+    alerts = list(past.order_by("pk"))
+    for alert in alerts:
+        floors.renew(alert=alert, now=now)
+    return len(alerts)
 
 
 def _follow_places(appeal: Appeal, now: datetime) -> None:

@@ -14,6 +14,7 @@ def open_appeals() -> None:
 @shared_task
 def advance_appeals() -> None:
     appeals.advance(now=timezone.now())
+    appeals.renew(now=timezone.now())
 
 
 @shared_task

@@ -36,15 +36,25 @@ def review_all(*, now: datetime) -> None:
             _settle(Floor.objects.select_for_update(of=("self",)).get(pk=pk), now)
 
 
-def _settle(floor: Floor, now: datetime) -> None:
-    level = (
-        StockLevel.objects.filter(
-            center=floor.center_id, component=floor.component_id, blood_group=floor.blood_group
+def renew(*, alert: StockAlert, now: datetime) -> None:
+    """End an episode whose answer has had its time; a new one begins where stock is still low."""
+    with in_one_piece():
+        floor = Floor.objects.select_for_update(of=("self",)).get(pk=alert.floor_id)
+        StockAlert.objects.filter(pk=alert.pk, closed_at=None).update(
+            closed_at=now, level_at_closing=_level(floor)
         )
-        .values_list("available", flat=True)
-        .first()
-        or 0
+        _settle(floor, now)
+
+
+def _level(floor: Floor) -> int:
+    levels = StockLevel.objects.filter(
+        center=floor.center_id, component=floor.component_id, blood_group=floor.blood_group
     )
+    return levels.values_list("available", flat=True).first() or 0
+
+
+def _settle(floor: Floor, now: datetime) -> None:
+    level = _level(floor)
     live = StockAlert.objects.filter(floor=floor, closed_at=None)
     if level >= floor.ceiling:
         live.update(closed_at=now, level_at_closing=level)

@@ -251,3 +251,25 @@ def test_thanks_go_to_nobody_whose_invitation_never_left(now):
     outbox.deliver(now=now)
     thanks = Notification.objects.get(kind="appeal_stand_down")
     assert (thanks.state, thanks.error) == ("skipped", "was not asked after all")
+
+
+def test_need_that_outlives_its_appeal_is_told_again(now):
+    first = appealing.opened(now)
+    over = appealing.later(now, hours=72)
+    assert appeals.renew(now=now) == 0
+    appeals.advance(now=over)
+    assert appeals.renew(now=over) == 1
+    assert appeals.open_for_alerts(now=over) == 1
+    first.refresh_from_db()
+    second = Appeal.objects.exclude(pk=first.pk).get()
+    assert (first.state, second.state) == ("ended", "open")
+    assert first.alert.closed_at == over and second.alert.closed_at is None
+    asked = Notification.objects.filter(wave__appeal=second)
+    assert not asked.exists()  # those asked three days ago are left in peace
+
+
+def test_stopped_appeal_begins_no_other(now):
+    appeal = appealing.opened(now)
+    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+    later = appealing.later(now, days=4)
+    assert appeals.renew(now=later) == 0 and appeals.open_for_alerts(now=later) == 0
