@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import icalendar
 from django.conf import settings
 
 
@@ -22,41 +23,19 @@ class Event:
 
 
 def render(events: Iterable[Event], now: datetime) -> str:
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Blood donation campaigns//EN"]
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Blood donation campaigns//EN")
+    host = settings.SITE_URL.split("//")[-1]
     for event in events:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{event.uid}@{settings.SITE_URL.split('//')[-1]}",
-            f"DTSTAMP:{_instant(now)}",
-            f"DTSTART:{_instant(event.starts_at)}",
-            f"DTEND:{_instant(event.ends_at)}",
-            f"SUMMARY:{_text(event.summary)}",
-            f"LOCATION:{_text(event.place)}",
-            f"GEO:{event.latitude:.5f};{event.longitude:.5f}",
-            f"URL:{event.url}",
-            "END:VEVENT",
-        ]
-    return "".join(_folded(line) + "\r\n" for line in [*lines, "END:VCALENDAR"])
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(value: str) -> str:
-    for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"), ("\r", "")):
-        value = value.replace(plain, escaped)
-    return value
-
-
-def _folded(line: str) -> str:
-    """No line over 75 octets, and no letter cut in two."""
-    parts, size = [""], 0
-    for letter in line:
-        width = len(letter.encode())
-        if size + width > 74:
-            parts.append("")
-            size = 1
-        parts[-1] += letter
-        size += width
-    return "\r\n ".join(parts)
+        entry = icalendar.Event()
+        entry.add("uid", f"{event.uid}@{host}")
+        entry.add("dtstamp", now.astimezone(UTC))
+        entry.add("dtstart", event.starts_at.astimezone(UTC))
+        entry.add("dtend", event.ends_at.astimezone(UTC))
+        entry.add("summary", event.summary)
+        entry.add("location", event.place)
+        entry.add("geo", (event.latitude, event.longitude))
+        entry.add("url", event.url)
+        calendar.add_component(entry)
+    return calendar.to_ical().decode()

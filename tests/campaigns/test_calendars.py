@@ -32,7 +32,7 @@ def test_calendar_has_times_in_utc_and_the_place():
         "DTSTART:20270308T080000Z",
         "DTEND:20270308T084500Z",
         "DTSTAMP:20270307T093000Z",
-        "GEO:34.21000;-4.01000",
+        "GEO:34.21;-4.01",
         "URL:https://example.org/x",
     ):
         assert line in text
