@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
@@ -27,3 +28,15 @@ def front_door(request) -> HttpResponse:
     response = redirect(f"/{get_language_from_request(request)}/")
     response["Vary"] = "Accept-Language, Cookie"
     return response
+
+
+@login_not_required
+def robots(request) -> HttpResponse:
+    """Everything public may be found; links of messages and workplaces lead nowhere for a robot."""
+    lines = ["User-agent: *"]
+    for language, _name in settings.LANGUAGES:
+        lines += [
+            f"Disallow: /{language}/{path}/" for path in ("account", "a", "bookings", "centre")
+        ]
+    lines.append(f"Sitemap: {settings.SITE_URL}/sitemap.xml")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

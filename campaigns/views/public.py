@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from campaigns import calendars, guidance, links, need, places
+from campaigns import calendars, guidance, links, need, places, structured
 from campaigns.forms.public import CampaignFilter, NearForm
 
 PAGE = 24
@@ -71,6 +71,7 @@ def detail(request, public_id):
     rows = places.shown().select_related("unit", "center", "operation")
     campaign = get_object_or_404(rows, public_id=public_id)
     days = places.days(campaign, now)
+    address = _address(request, campaign)
     context = {
         "campaign": campaign,
         "story": places.story(campaign),
@@ -80,8 +81,10 @@ def detail(request, public_id):
         "progress": places.progress(campaign),
         "now": now,
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
-        "page_url": _address(request, campaign),
+        "page_url": address,
     }
+    found = structured.events(campaign, days, context["standing"], address)
+    context["structured"] = structured.script(found) if found else ""
     return render(request, "campaigns/public/detail.html", context)
 
 

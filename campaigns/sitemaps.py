@@ -1,0 +1,40 @@
+"""What search engines may find, in the three languages."""
+
+from __future__ import annotations
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from . import places
+from .models import Campaign
+
+
+class Trilingual(Sitemap):
+    i18n = True
+    alternates = True
+    x_default = True
+
+
+class Pages(Trilingual):
+    changefreq = "hourly"
+
+    def items(self) -> list[str]:
+        return ["home", "campaign-list", "stock", "how"]
+
+    def location(self, item: str) -> str:
+        return reverse(f"campaigns:{item}")
+
+
+class Campaigns(Trilingual):
+    """Those that are to come; one that is over is found by nobody who wants to give."""
+
+    limit = 2000
+
+    def items(self):
+        return places.shown().filter(state=Campaign.State.CONFIRMED).order_by("-planned_on", "pk")
+
+    def location(self, item: Campaign) -> str:
+        return reverse("campaigns:campaign-detail", args=[item.public_id])
+
+
+SITEMAPS = {"pages": Pages, "campaigns": Campaigns}
