@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import urls_appeals
-from .views import booking, desk, drives, memos, operations, public
+from .views import booking, desk, drives, map, memos, operations, public
 
 app_name = "campaigns"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     # Everybody
     path("", public.home, name="home"),
     path("campaigns/", public.listed, name="campaign-list"),
+    path("campaigns/map/", map.country, name="campaign-map"),
     path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
     path("campaigns/<uuid:public_id>/qr.svg", public.qr, name="campaign-qr"),
     path("campaigns/<uuid:public_id>/campaign.ics", public.calendar, name="campaign-calendar"),

@@ -1,0 +1,28 @@
+"""The map by keyboard, on a phone and on a desktop, in Arabic."""
+
+import pytest
+
+from tests import asking, factories
+from tests.browser import opened, pressed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_stranger_finds_a_campaign_on_the_map(committed, request, size):
+    page = request.getfixturevalue(size)
+    near = asking.confirmed()
+    asking.confirmed("PP-AGD", factories.center("CRTS-AGD"))
+    opened(page, "/ar/campaigns/")
+    pressed(page, ".views a[href*='/map/']")
+    marker = page.locator("svg a").first
+    box = marker.bounding_box()
+    assert box["width"] >= 16 and box["height"] >= 16
+    marker.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel:target")
+    page.select_option("[name=province]", "MA-TAZ")
+    pressed(page, "form.filters button")
+    assert page.locator("svg a").count() == 1
+    pressed(page, f"main a[href*='{near.public_id}']")
+    assert near.name_ar in page.locator("h1").inner_text()
