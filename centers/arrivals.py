@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from donors import consent, deferrals, eligibility, identity, privacy
 from donors.calendar import local_day
-from donors.eligibility import Assessment, Measures
+from donors.eligibility import Assessment, Measures, Reason
 from donors.errors import AlreadyRegistered
 from donors.models import DeferralReason, Donor, Purpose, User
 
@@ -131,6 +131,14 @@ def standing(*, visit: Visit, now: datetime) -> Assessment:
     return eligibility.assess(
         donor=visit.donor, on=local_day(visit.decided_at or now), measures=measures
     )
+
+
+def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]:
+    """What these measures alone would defer the donor for: worth a second look before it counts."""
+    on = local_day(now)
+    known = {r.code for r in eligibility.assess(donor=visit.donor, on=on).reasons}
+    measured = eligibility.assess(donor=visit.donor, on=on, measures=measures).reasons
+    return [reason for reason in measured if reason.code not in known]
 
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:

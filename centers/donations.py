@@ -19,6 +19,8 @@ from .models import Bag, Component, Donation, Visit
 MOROCCO = ZoneInfo("Africa/Casablanca")
 # What a whole-blood collection is separated into (domain.md 2.2).
 RECIPE = ("RBC-SAGM", "FFP", "PLT-STD")
+# Millilitres in a bag made for 450: with less its anticoagulant is too strong for the blood in it.
+LEAST_VOLUME = 300
 
 
 def record(
@@ -80,9 +82,10 @@ def record(
             )
             for code in RECIPE
         )
-        first = Bag.State.BLOCKED if donation.conflict else Bag.State.QUARANTINED
+        against = donation.conflict or ("underweight" if volume < LEAST_VOLUME else "")
+        first = Bag.State.BLOCKED if against else Bag.State.QUARANTINED
         for bag in bags:
-            stock.move(bag=bag, to=first, by=by, reason=donation.conflict)
+            stock.move(bag=bag, to=first, by=by, reason=against)
         deferrals.after_donation(donor=visit.donor, on=collected_on, by=by, now=now)
     return donation
 

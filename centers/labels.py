@@ -53,6 +53,14 @@ def parse(text: str) -> Number:
     return Number(din, check)
 
 
+def read(text: str) -> str:
+    """The number as lists show it: to look for a bag it needs no check character."""
+    compact = SPACES.sub("", text).upper()
+    if len(compact) == LENGTH and re.match(DIN_PATTERN, compact):
+        return compact
+    return parse(text).din
+
+
 def _scanned(content: str) -> Number:
     if len(content) != LENGTH + FLAGS:
         raise Refused(_("This barcode is not a donation number. Scan the one that begins with =."))

@@ -39,6 +39,9 @@ HINDRANCES = {
 }
 
 
+DIFFER = gettext_noop(
+    "The two entries disagree. Take a new sample, or have the bags discarded from their own pages."
+)
 ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
 
 
@@ -60,14 +63,24 @@ def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
             ),
             group=Subquery(quarantined.order_by("pk").values("blood_group")[:1]),
             entered=Exists(mine),
+            differ=Exists(differing().filter(donation=OuterRef("pk"))),
         )
         .order_by("collected_on", "pk")
     )
 
 
+def differing() -> QuerySet[Result]:
+    """First readings that the second one contradicts."""
+    second = Result.objects.filter(
+        donation=OuterRef("donation"), marker=OuterRef("marker"), entry=2
+    ).exclude(outcome=OuterRef("outcome"))
+    return Result.objects.filter(Exists(second), entry=1)
+
+
 def sentences(donation: Donation) -> list[str]:
     """What stands against a donation out of ``waiting``, as people read it."""
-    found = [_(HINDRANCES[donation.words])] if donation.words else []
+    against = DIFFER if donation.differ else HINDRANCES.get(donation.words)
+    found = [_(against)] if donation.words else []
     return found + ([_(ENTERED)] if donation.entered else [])
 
 
@@ -81,7 +94,8 @@ def hindrances(*, donation: Donation, by: User) -> list[str]:
         cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
         words = cursor.fetchone()[0]
     if words:
-        found.append(_(HINDRANCES[words]))
+        disagree = differing().filter(donation=donation).exists()
+        found.append(_(DIFFER if disagree else HINDRANCES[words]))
     if Result.objects.filter(donation=donation, entered_by=by).exists():
         found.append(_(ENTERED))
     return found

@@ -143,6 +143,8 @@ def enter(
         entry = progress(donation).next_entry
         if entry is None:
             raise Refused(_("Both entries of this donation have been made."))
+        if entry == 2:
+            _of_another_kind(donation, technique.strip(), lot.strip(), by)
         rh_negative = outcomes.get("D") == Outcome.NEGATIVE
         wanted = [m for m in panel(donation) if rh_negative or not m.rh_negative_only]
         missing = [m.name for m in wanted if not outcomes.get(m.code)]
@@ -165,3 +167,13 @@ def enter(
         if reached.group:
             Bag.objects.filter(donation=donation, blood_group="").update(blood_group=reached.group)
     return reached
+
+
+def _of_another_kind(donation: Donation, technique: str, lot: str, by: User) -> None:
+    """A second look through the same glasses proves nothing: the release would refuse it for ever."""
+    first = donation.results.filter(entry=1, marker__kind=Marker.Kind.GROUP).exclude(entered_by=by)
+    if first.filter(technique__iexact=technique).exists():
+        sentence = _("The first entry used this technique. Determine the group by another one.")
+        raise Refused(sentence, "technique")
+    if first.filter(lot__iexact=lot).exists():
+        raise Refused(_("The first entry used this lot. Take a reagent of another lot."), "lot")

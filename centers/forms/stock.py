@@ -62,7 +62,7 @@ class BagFilter(forms.Form):
     def clean_number(self) -> str:
         text = self.cleaned_data["number"]
         try:
-            return labels.parse(text).din if text else ""
+            return labels.read(text) if text else ""
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from centers import access, arrivals
 from centers.errors import Refused
-from centers.forms.visits import DeferForm, DonationForm, MeasuresForm
+from centers.forms.visits import DeferForm, DonationForm, MeasuresForm, doubt
 from centers.models import Job
 from donors import identity
 
@@ -54,6 +54,10 @@ def measure(request, public_id):
     visit = load(request, public_id, *MEASURERS)
     form = MeasuresForm(request.POST, visit=visit)
     if not form.is_valid():
+        return page(request, visit, measures_form=form)
+    against = arrivals.doubtful(visit=visit, measures=form.measures, now=timezone.now())
+    if against and not visit.outcome and not form.cleaned_data["sure"]:
+        doubt(form, "sure", " ".join(str(reason.message) for reason in against))
         return page(request, visit, measures_form=form)
     try:
         arrivals.measure_and_decide(

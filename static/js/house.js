@@ -1,6 +1,3 @@
-import "./drafts.js";
-import "./keys.js";
-
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 

@@ -114,9 +114,9 @@ def test_disagreement_is_shown_to_both_and_noted_as_read(reader, donation):
     assert AccessLog.objects.filter(donor=donation.donor, reason__contains="results").exists()
     assert "The entries disagree" in client.get(worklist(donation, "?stage=disagreeing")).text
     third = reader("doctor")
-    assert "determined twice" in third.get(releases(donation)).text
+    assert "two entries disagree" in third.get(releases(donation)).text
     response = third.post(page("donation-release", donation), follow=True)
-    assert "determined twice" in response.text
+    assert "two entries disagree" in response.text
     assert not Bag.objects.filter(state="available").exists()
 
 

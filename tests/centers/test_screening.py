@@ -103,17 +103,32 @@ def test_another_group_than_the_donors_is_stopped(reference):
     )
 
 
-def test_same_lot_or_technique_twice_is_no_second_determination(reference):
-    donation = blood.give()
-    for _entry in range(2):
+def twice(donation, first: tuple, second: tuple):
+    for technique, lot in (first, second):
         screening.enter(
             donation=donation,
             outcomes=blood.ALL_NEGATIVE,
-            technique="gel",
-            lot="one",
+            technique=technique,
+            lot=lot,
             by=factories.user(),
             now=timezone.now(),
         )
+
+
+@pytest.mark.parametrize(
+    ("second", "field"), [(("Gel ", "two"), "technique"), (("tube", "one"), "lot")]
+)
+def test_second_entry_by_the_same_lot_or_technique_is_told_at_once(reference, second, field):
+    donation = blood.give()
+    with pytest.raises(Refused) as no:
+        twice(donation, ("gel", "one"), second)
+    assert no.value.field == field and not donation.results.filter(entry=2).exists()
+
+
+def test_same_lot_or_technique_twice_is_no_second_determination(reference, monkeypatch):
+    donation = blood.give()
+    monkeypatch.setattr(screening, "_of_another_kind", lambda *said: None)  # the database stands
+    twice(donation, ("gel", "one"), ("gel", "one"))
     assert any(
         "two lots" in s for s in release.hindrances(donation=donation, by=releaser(donation))
     )

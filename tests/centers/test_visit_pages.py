@@ -111,7 +111,11 @@ def test_measures_wrong_say_how_to_write_them_and_keep_the_rest(
 
 
 def test_measures_out_of_bounds_defer_with_reason_and_date(nurse, visit):
-    nurse.post(page("visit-measure", visit), MEASURED | {"haemoglobin": "11,5"})
+    low = MEASURED | {"haemoglobin": "11,5"}
+    doubted = nurse.post(page("visit-measure", visit), low).text
+    assert "Haemoglobin is 115, under 130" in doubted and "Measured again" in doubted
+    assert not Deferral.objects.exists()
+    nurse.post(page("visit-measure", visit), low | {"sure": "on"})
     text = nurse.get(page("visit-detail", visit)).text
     assert "Cannot give today" in text and "Haemoglobin is 115, under 130" in text
     assert "May give again from" in text
@@ -222,9 +226,18 @@ def test_donation_with_a_used_number_says_so_beside_it(nurse, accepted):
 def test_donation_form_sent_again_with_other_values_is_refused(nurse, accepted):
     values = {"submission_id": uuid.uuid4(), "number": number(), "volume": "450"}
     nurse.post(page("donation-record", accepted), values)
-    text = nurse.post(page("donation-record", accepted), values | {"volume": "300"}).text
+    text = nurse.post(page("donation-record", accepted), values | {"volume": "460"}).text
     assert "already sent with other values" in text
     assert Donation.objects.get().volume == 450
+
+
+def test_volume_out_of_the_usual_is_asked_again_and_a_small_bag_is_blocked(nurse, accepted):
+    values = {"submission_id": uuid.uuid4(), "number": number(), "volume": "60"}
+    asked = nurse.post(page("donation-record", accepted), values).text
+    assert "Read the scale again" in asked and not Donation.objects.exists()
+    nurse.post(page("donation-record", accepted), values | {"weighed": "on"})
+    bags = Donation.objects.get().bags
+    assert set(bags.values_list("state", "movements__reason")) == {("blocked", "underweight")}
 
 
 def test_donation_of_an_undecided_visit_is_refused(nurse, visit):

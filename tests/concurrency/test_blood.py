@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from centers import arrivals, booking, release, stock
+from centers import arrivals, booking, release, screening, stock
 from centers.errors import Refused
 from centers.models import Appointment, Bag, Donation, Issue, Movement, Result, StockLevel
 from donors.models import Deferral, DeferralReason
@@ -102,7 +102,19 @@ def test_deferred_while_the_donation_is_recorded_is_one_or_the_other(committed):
 def test_one_entry_by_twenty_readers_is_one_entry(committed):
     donation = blood.give()
     readers = [factories.user() for _ in range(20)]
-    answers = together(*[lambda r=r: blood.enter(donation, r) for r in readers])
+    answers = together(
+        *[
+            lambda n=n, r=r: screening.enter(
+                donation=donation,
+                outcomes=blood.ALL_NEGATIVE,
+                technique=f"technique {n}",
+                lot=f"lot {n}",
+                by=r,
+                now=timezone.now(),
+            )
+            for n, r in enumerate(readers)
+        ]
+    )
     by_entry = Result.objects.values_list("entry", "entered_by").distinct()
     assert len(by_entry) == 2 and len({person for _entry, person in by_entry}) == 2
     assert len(sentences(answers)) == 18
