@@ -21,6 +21,7 @@ from .errors import Refused
 from .models import Addressee, Campaign
 
 CAP_OVER_TARGET = 1.25
+MOST_PLACES = 2  # times the cap: half of the places may stay empty, more is a slip of the finger
 
 
 def draft(
@@ -90,6 +91,13 @@ def confirm(
     now: datetime,
 ) -> Session:
     """The centre gives rooms, day and beds; from here on the page is public."""
+    places = int((ends_at - starts_at) / timedelta(minutes=slot_minutes)) * beds
+    if places > MOST_PLACES * campaign.cap:
+        raise Refused(
+            _("That makes %(places)s places for at most %(cap)s donors. Take fewer beds or hours.")
+            % {"places": places, "cap": campaign.cap},
+            "beds",
+        )
     decided = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
         state=Campaign.State.CONFIRMED,
         decided_at=now,

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from centers.models import Staff
@@ -36,3 +36,18 @@ class SecondFactorMiddleware:
         if needs_second_factor(request.user):
             return redirect(reverse("mfa_index"))
         return None
+
+
+class VerbPages:
+    """A verb's address opened like a page, after a reload or by its link, answers with a sentence."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response

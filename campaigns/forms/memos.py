@@ -90,7 +90,7 @@ class MemoForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label=_("Addressees"),
-        initial=WHOLE,
+        error_messages={"required": _("Say who is addressed; a memo cannot be taken back.")},
         widget=forms.RadioSelect,
         choices=[
             (WHOLE, _("Every unit under the issuer")),
@@ -126,6 +126,11 @@ class MemoForm(forms.Form):
 
     def clean(self):
         said = super().clean()
+        unused = {WHOLE: ("subtree", "units"), SUBTREE: ("units",), LIST: ("subtree",)}
+        if any(said.get(name) for name in unused.get(said.get("scope"), ())):
+            self.add_error(
+                "scope", _("You chose units that this answer leaves out. Which is meant?")
+            )
         missing = {SUBTREE: "subtree", LIST: "units"}.get(said.get("scope"))
         if missing and not said.get(missing) and missing not in self.errors:
             self.add_error(missing, _("Choose at least one unit."))

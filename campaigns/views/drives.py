@@ -66,6 +66,7 @@ def _page(request, campaign, **tried) -> dict:
         "campaign": campaign,
         "counts": counts.of_drive(campaign),
         "days": places.days(campaign, timezone.now()),
+        "reads_memo": access.addressees(user).filter(pk=campaign.addressee_id).exists(),
         "may_decide": access.to_confirm(user).filter(pk=campaign.pk).exists(),
         "may_tell": access.organised(user).filter(pk=campaign.pk).exists(),
         "refused": next(iter(tried.values()), None),

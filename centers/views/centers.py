@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from centers import access, floors, release, screening, sessions
 
-SOON = 8
+SOON = 14
 
 
 @require_safe
@@ -27,7 +27,9 @@ def detail(request, code):
         "center": center,
         "jobs": access.doors(request.user, center),
         "today": sessions.today(own, now).order_by("starts_at"),
-        "coming": sessions.with_counts(own.upcoming(now).filter(starts_at__gt=now))[:SOON],
+        "coming": sessions.with_counts(own.upcoming(now).filter(starts_at__gt=now)).order_by(
+            "starts_at", "pk"
+        )[:SOON],
         "laboratory": screening.counts(donations, by=request.user),
         "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
         "short": [x for x in floors.levels(now=now, center=center) if x.state == "bad"],

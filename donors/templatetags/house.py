@@ -1,6 +1,7 @@
 """How the house writes groups, ages, numbers and the page in another language, everywhere."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django import template
 from django.template.defaultfilters import date as format_date
@@ -64,9 +65,14 @@ def _ago(seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def this_page_in(context, language: str) -> str:
-    """The address of the page being read, in another language."""
+    """The address of the page being read, in another language; of a refused form, its page's."""
     request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+    if not request:
+        return f"/{language}/"
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if request.method == "POST" and came_from.netloc == request.get_host():
+        return translate_url(came_from.path, language)
+    return translate_url(request.get_full_path(), language)
 
 
 @register.simple_tag(takes_context=True)
