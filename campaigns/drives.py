@@ -15,7 +15,7 @@ from centers.models import Appointment, Center, Session
 from donors.calendar import local_day
 from donors.models import Unit, User
 
-from . import outbox
+from . import outbox, readers
 from .distances import kilometres
 from .errors import Refused
 from .models import Addressee, Campaign
@@ -24,6 +24,7 @@ CAP_OVER_TARGET = 1.25
 MOST_PLACES = 2  # times the cap: half of the places may stay empty, more is a slip of the finger
 
 
+@transaction.atomic
 def draft(
     *,
     unit: Unit,
@@ -39,7 +40,7 @@ def draft(
     for language in ("ar", "fr", "en"):
         with override(language):
             names[f"name_{language}"] = _("Blood donation with %(unit)s") % {"unit": unit.name}
-    return Campaign.objects.create(
+    campaign = Campaign.objects.create(
         addressee=addressee,
         operation=addressee.memo.operation if addressee else None,
         unit=unit,
@@ -51,6 +52,14 @@ def draft(
         drafted_by=by,
         **names,
     )
+    _tell("campaign_proposed", campaign, readers.managers(center, now), now)
+    return campaign
+
+
+def _tell(kind: str, campaign: Campaign, users: list[User], now: datetime) -> None:
+    for user in users:
+        cause = f"campaign:{campaign.pk}:{kind}"
+        outbox.enqueue(kind=kind, cause=cause, subject_id=campaign.pk, user=user, now=now)
 
 
 def tell(*, campaign: Campaign, **texts: str) -> None:
@@ -127,9 +136,11 @@ def confirm(
     except CenterRefused as refused:
         raise Refused(str(refused)) from refused
     campaign.sessions.add(session)
+    _tell("campaign_confirmed", campaign, readers.officers([campaign.unit], now), now)
     return session
 
 
+@transaction.atomic
 def decline(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
     _decide(campaign, Campaign.State.DRAFT, Campaign.State.DECLINED, because, by, now)
 
@@ -151,6 +162,7 @@ def _decide(
         state=after, decided_at=now, decided_by=by, because=because.strip()
     ):
         raise Refused(_("This campaign has been decided already."))
+    _tell(f"campaign_{after}", campaign, readers.officers([campaign.unit], now), now)
 
 
 def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:

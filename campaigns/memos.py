@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from centers.models import Bag, Center, Donation
 from donors.calendar import local_day
-from donors.models import Officer, Unit, User
+from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
 
-from . import drives, outbox
+from . import drives, outbox, readers
 from .errors import Refused
 from .models import Addressee, Memo, Operation
 
@@ -56,7 +55,7 @@ def issue(
         deadline_at=deadline_at,
     )
     Addressee.objects.bulk_create(Addressee(memo=memo, unit=unit, sent_at=now) for unit in units)
-    for user in _officers(units, now):
+    for user in readers.officers(units, now):
         outbox.enqueue(
             kind="memo_issued", cause=f"memo:{memo.pk}", subject_id=memo.pk, user=user, now=now
         )
@@ -140,7 +139,7 @@ def escalate(*, now: datetime) -> int:
                 escalated_at=now
             ):
                 continue
-            for user in _officers([addressee.unit.parent], now):
+            for user in readers.officers([addressee.unit.parent], now):
                 outbox.enqueue(
                     kind="memo_escalated",
                     cause=f"memo:{addressee.memo_id}:silence:{addressee.unit_id}",
@@ -150,15 +149,6 @@ def escalate(*, now: datetime) -> int:
                 )
             told += 1
     return told
-
-
-def _officers(units: Iterable[Unit], now: datetime) -> list[User]:
-    serving = Officer.objects.active(local_day(now)).filter(unit__in=list(units))
-    return list(
-        User.objects.filter(pk__in=serving.values("user"), is_active=True)
-        .exclude(email="")
-        .order_by("pk")
-    )
 
 
 @dataclass(frozen=True)

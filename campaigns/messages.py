@@ -17,7 +17,7 @@ from centers.models import Appointment, BookingRequest
 from donors.models import Channel, Purpose
 
 from . import links
-from .models import Addressee, Appeal, Memo, Notification
+from .models import Addressee, Appeal, Campaign, Memo, Notification
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,12 @@ def _silence(notification: Notification, language: str) -> dict:
     return {"memo": addressee.memo, "unit": addressee.unit, "link": link}
 
 
+def _campaign(notification: Notification, language: str) -> dict:
+    campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:drive-detail", language, campaign.public_id)
+    return {"campaign": campaign, "link": link}
+
+
 BOTH = (Channel.EMAIL, Channel.SMS)
 KINDS = {
     kind.name: kind
@@ -93,6 +99,10 @@ KINDS = {
         Kind("session_cancelled", _appointment, BOTH),
         Kind("memo_issued", _memo),
         Kind("memo_escalated", _silence),
+        Kind("campaign_proposed", _campaign),
+        Kind("campaign_confirmed", _campaign),
+        Kind("campaign_declined", _campaign),
+        Kind("campaign_cancelled", _campaign),
     )
 }
 

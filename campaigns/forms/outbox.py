@@ -20,6 +20,10 @@ KINDS = [
     ("session_cancelled", _("Cancelled session")),
     ("memo_issued", _("New memo")),
     ("memo_escalated", _("Memo without an answer")),
+    ("campaign_proposed", _("Campaign that waits for its centre")),
+    ("campaign_confirmed", _("Confirmed campaign")),
+    ("campaign_declined", _("Declined campaign")),
+    ("campaign_cancelled", _("Cancelled campaign")),
 ]
 
 

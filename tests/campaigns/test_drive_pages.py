@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import drives
-from campaigns.models import Campaign
+from campaigns import drives, messages
+from campaigns.models import Campaign, Notification
 from centers.models import Session, Slot
 from tests import asking, factories
 
@@ -192,3 +192,29 @@ def test_list_keeps_its_filter_and_asks_as_often_for_many(
     assert "?state=draft&amp;page=2" in shown
     assert "No campaign here yet" in client.get(f"{LIST}?state=closed").content.decode()
     assert client.get(f"{LIST}?state=nonsense&page=x").status_code == 200
+
+
+def test_each_side_is_told_what_the_other_decided(reference):
+    officer = factories.officer(factories.unit("SR-TAZ"))
+    boss = factories.staff(factories.center(), "manager")
+    factories.staff(factories.center("CRTS-FES"), "manager")
+    factories.staff(factories.center(), "reception")
+
+    def told():
+        rows = Notification.objects.filter(user__in=[officer, boss]).order_by("pk")
+        return [(n.kind, n.user) for n in rows]
+
+    draft = asking.draft()
+    assert told() == [("campaign_proposed", boss)]
+    assert not Notification.objects.exclude(user__in=[boss]).exists()
+    asking.confirm(draft)
+    assert told()[1:] == [("campaign_confirmed", officer)]
+    draft.refresh_from_db()
+    drives.cancel(campaign=draft, because="Flood.", by=boss, now=timezone.now())
+    assert told()[2:] == [("campaign_cancelled", officer)]
+    other = asking.draft()
+    drives.decline(campaign=other, because="No team.", by=boss, now=timezone.now())
+    assert told()[-1] == ("campaign_declined", officer)
+    for message in Notification.objects.filter(user=officer):
+        text = messages.render(message).text
+        assert str(Campaign.objects.get(pk=message.subject_id).public_id) in text
