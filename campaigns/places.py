@@ -73,9 +73,13 @@ def shown() -> QuerySet[Campaign]:
 
 
 def on_day(campaigns: QuerySet[Campaign], day: date) -> QuerySet[Campaign]:
-    sessions = Session.objects.filter(campaigns=OuterRef("pk"), starts_at__date=day)
+    """Those that collect on this day; their next session is the one of the day."""
+    sessions = Session.objects.filter(
+        campaigns=OuterRef("pk"), starts_at__date=day, state__in=Session.LIVE
+    ).order_by("starts_at", "pk")
     cancelled = Q(state=Campaign.State.CANCELLED, planned_on=day)
-    return campaigns.filter(Exists(sessions.filter(state__in=Session.LIVE)) | cancelled)
+    of_day = Subquery(sessions.values("pk")[:1], output_field=IntegerField())
+    return campaigns.filter(Exists(sessions) | cancelled).annotate(next_id=of_day)
 
 
 def within(campaigns: QuerySet[Campaign], province: Province) -> QuerySet[Campaign]:

@@ -43,9 +43,12 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
         )
 
 
-def look_up(*, text: str, by: User, now: datetime) -> list[Donor]:
-    """Who matches what reception typed; each of them is noted as having been looked at."""
-    found = list(identity.find(text))
+def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Donor]:
+    """Who matches what reception typed, those booked for this session first; each look is noted."""
+    booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
+    expected = Donor.objects.filter(pk__in=booked.values("donor"))
+    found = list(dict.fromkeys([*identity.find(text, expected), *identity.find(text)]))
+    found = found[: identity.MATCHES]
     for donor in found:
         privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
     return found

@@ -76,12 +76,14 @@ def normalise_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def find(text: str) -> DonorQuerySet:
-    """Donors whose document, phone or name begins with what was typed; at most twenty."""
+def find(text: str, among: DonorQuerySet | None = None) -> DonorQuerySet:
+    """Donors whose document or phone is what was typed, or one of whose names begins so; at most
+    twenty, of everybody or ``among`` some."""
     text = text.strip()
     key = fold(text)
     if not key:
         return Donor.objects.none()
+    donors = Donor.objects.all() if among is None else among
     if any(c.isdigit() for c in key):
         condition = Q(document_key=document_key(text))
         try:
@@ -95,7 +97,8 @@ def find(text: str) -> DonorQuerySet:
         condition = Q(name_key__startswith=key) | Q(name_key_ar__startswith=key)
         swapped = " ".join(reversed(key.split(" ", 1)))
         condition |= Q(name_key__startswith=swapped) | Q(name_key_ar__startswith=swapped)
-    return Donor.objects.filter(condition).order_by("name_key", "name_key_ar", "pk")[:MATCHES]
+        condition |= Q(name_key__contains=f" {key}") | Q(name_key_ar__contains=f" {key}")
+    return donors.filter(condition).order_by("name_key", "name_key_ar", "pk")[:MATCHES]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from centers import access, arrivals
 from centers.errors import AlreadyKnown, Refused
 from centers.forms.donors import ArriveForm, RegisterForm, SearchForm
 from centers.models import Job
+from donors import identity
 
 from .refusals import show
 
@@ -25,12 +26,14 @@ def find(request, public_id):
     """Who stands here? What is typed goes by POST: it is personal and belongs in no address."""
     session = _session(request, public_id)
     form = SearchForm(request.POST or None, session=session)
-    context = {"session": session, "form": form, "searched": False, "found": []}
+    context = {"session": session, "form": form, "searched": False, "found": [], "cut": False}
     context["expected"] = arrivals.expected(session=session)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
-        found = arrivals.look_up(text=text, by=request.user, now=timezone.now())
+        now = timezone.now()
+        found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
         context |= {"searched": True, "found": arrivals.at(session=session, donors=found)}
+        context["cut"] = len(found) == identity.MATCHES
     return render(request, "centers/reception/find.html", context)
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from centers import arrivals
+from centers import arrivals, booking
 from centers.errors import AlreadyKnown, Refused
 from centers.models import Appointment, Visit
 from donors.eligibility import Measures
@@ -98,9 +98,11 @@ def test_register_asks_about_a_namesake_once(by, session, now, script):
 
 def test_look_up_notes_everybody_it_showed(by, now, reference):
     donor = factories.donor(family_name="Bennani", given_name="Salma")
-    assert arrivals.look_up(text="bennani s", by=by, now=now) == [donor]
+    assert arrivals.look_up(session=factories.session(), text="bennani s", by=by, now=now) == [
+        donor
+    ]
     assert AccessLog.objects.get().donor == donor
-    assert arrivals.look_up(text="nobody", by=by, now=now) == []
+    assert arrivals.look_up(session=factories.session(), text="nobody", by=by, now=now) == []
 
 
 def test_measures_within_the_bounds_accept(by, session, now):
@@ -168,3 +170,11 @@ def test_board_stands_people_by_what_comes_next(by, session, now):
     board = arrivals.board(session=session)
     assert (board["waiting"], board["ready"], board["settled"]) == ([waiting], [ready], [given])
     assert board["settled"][0].given == donation.din
+
+
+def test_those_expected_today_are_found_first(by, session, now):
+    twenty = [factories.donor(family_name="Aaa", given_name=f"N {n}") for n in range(25)]
+    booked = factories.donor(family_name="Aaa", given_name="Zz")
+    booking.book(slot=session.slots.get(), donor=booked, now=now)
+    found = arrivals.look_up(session=session, text="aaa", by=by, now=now)
+    assert found[0] == booked and len(found) == 20 and set(found[1:]) < set(twenty)

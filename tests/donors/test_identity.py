@@ -68,3 +68,15 @@ def test_first_contact_is_preferred(reference):
     donor = factories.donor(phone="0661999887", email="a@example.org")
     preferred = Contact.objects.get(donor=donor, preferred=True)
     assert preferred.address == "+212661999887"
+
+
+def test_a_first_name_alone_is_found(reference):
+    salma = factories.donor(
+        family_name="El Bouzidi",
+        given_name="Salma",
+        given_name_ar="سلمى",
+        family_name_ar="البوزيدي",
+    )
+    factories.donor(family_name="Alaoui", given_name="Karim")
+    for text in ("salma", "Sal", "سلمى", "El Bouzidi Salma", "Salma El Bouzidi"):
+        assert list(identity.find(text)) == [salma], text
