@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from centers.models import Appointment, Center, Component, StockAlert
 from donors.models import BloodGroup, Donor
@@ -20,7 +21,7 @@ class Appeal(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("appeal", "Open")
         MET = "met", _("Met")
         ENDED = "ended", _("Ended")
         STOPPED = "stopped", _("Stopped")

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from donors.models import Donor, Language, Sex
 
@@ -16,7 +17,7 @@ class Appointment(models.Model):
 
     class State(models.TextChoices):
         BOOKED = "booked", _("Booked")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("appointment", "Cancelled")
         ARRIVED = "arrived", _("Arrived")
         MISSED = "missed", _("Did not come")
 
