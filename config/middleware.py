@@ -51,3 +51,16 @@ class VerbPages:
             page["Allow"] = response["Allow"]
             return page
         return response
+
+
+class NothingKept:
+    """What a signed-in reader saw stays in no cache: the next person at the desk presses "back"."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response

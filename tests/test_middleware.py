@@ -28,3 +28,11 @@ def test_refused_form_leads_to_its_page_in_another_language(client, reference, s
     assert f'href="{page.replace("/en/", "/fr/")}" lang="fr"' in answer.text
     foreign = client.post(url, {"because": ""}, headers={"Referer": "https://evil.example/x"})
     assert "evil.example" not in foreign.text
+
+
+def test_page_of_a_workplace_stays_in_no_cache(client, reference, settings):
+    settings.DEMO = True
+    client.force_login(factories.staff(factories.center(), "reception"))
+    for name in ("campaigns:desk", "centers:home"):
+        assert client.get(reverse(name))["Cache-Control"] == "private, no-store"
+    assert "private" in client.get(reverse("campaigns:home"))["Cache-Control"]
