@@ -15,6 +15,7 @@ from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
 
 from . import drives, outbox, readers
+from .counts import few
 from .errors import Refused
 from .models import Addressee, Memo, Operation
 
@@ -153,7 +154,7 @@ def escalate(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Account:
-    """What a memo brought: counts of units, campaigns and blood, nobody's name."""
+    """What a memo brought: counts of units, campaigns and blood. ``donations`` is None under five."""
 
     units: int
     seen: int
@@ -162,7 +163,7 @@ class Account:
     cannot: int
     silent: int
     campaigns: int
-    donations: int
+    donations: int | None
     usable: int
     issued: int
     expired: int
@@ -182,7 +183,7 @@ def account(memo: Memo) -> Account:
         cannot=sum(1 for r in rows if r[2] == "cannot"),
         silent=sum(1 for r in rows if not r[2]),
         campaigns=sum(1 for r in rows if r[3]),
-        donations=donations.count(),
+        donations=few(donations.count()),
         usable=states["available"] + states["reserved"] + states["issued"] + states["transfused"],
         issued=states["issued"] + states["transfused"],
         expired=states["expired"],
