@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from campaigns import bookings
 from campaigns.errors import Refused
 from campaigns.models import Notification
 from centers import booking
-from centers.models import Appointment, BookingRequest
+from centers.models import Appointment, BookingRequest, Slot
 from donors.models import Donor
 from tests import booking as steps
 from tests.concurrency.test_blood import sentences, together
@@ -32,7 +34,7 @@ def confirm(pk: int):
 
 def ask(slot, number: int = 0) -> int:
     email = f"person-{number}@example.org"
-    born = date(1980, 1, 1 + number)
+    born = date(1980, 1, 1) + timedelta(days=number)
     return steps.asked(slot, timezone.now(), email=email, birth_date=born).pk
 
 
@@ -105,3 +107,27 @@ def test_guesses_at_once_are_all_counted(committed):
     assert counted["This is not the code of the message. Look again."] == booking.MOST_ATTEMPTS
     assert BookingRequest.objects.get(pk=pk).attempts == booking.MOST_ATTEMPTS
     assert confirm(pk) == "Too many wrong codes were entered. Have a new one sent."
+
+
+def test_rush_of_five_hundred_for_eighty_places(committed):
+    """Twelve clerks' worth of threads, five hundred codes, twenty times with four places each."""
+    campaign = steps.campaign(places=4)
+    first = steps.slot(campaign)
+    slots = [first]
+    for number in range(1, 20):
+        starts_at = first.starts_at + timedelta(minutes=10 * number)
+        slots.append(Slot.objects.create(session=first.session, starts_at=starts_at, places=4))
+    requests = [ask(slots[number % 20], number) for number in range(500)]
+
+    def come(pk: int):
+        try:
+            return confirm(pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as rush:
+        answers = list(rush.map(come, requests))
+    assert list(Counter(sentences(answers)).values()) == [420]  # all of them, in one sentence
+    assert set(Slot.objects.values_list("taken", flat=True)) == {4}
+    assert Appointment.objects.filter(state="booked").count() == 80 == Donor.objects.count()
+    assert Notification.objects.filter(kind="booking_confirmed").count() == 80
