@@ -69,6 +69,12 @@ def near(province: Province | None, now: datetime) -> Need:
     return Need(center, shelves[center], reached, far)
 
 
+def at(center: Center, now: datetime) -> Need:
+    """One centre's own stock and calls."""
+    calls = [call for call in _calls(now) if call.center == center]
+    return Need(center, _in_order(floors.levels(now=now, center=center)), calls, [])
+
+
 def national(now: datetime) -> list[Level]:
     return _in_order(floors.national(now=now))
 

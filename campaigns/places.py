@@ -13,6 +13,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -21,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
-from centers.models import Donation, Session, Slot
+from centers.models import Center, Donation, Session, Slot
 from donors.calendar import local_day
 from donors.models import Language, Province
 
@@ -129,6 +130,7 @@ class Day:
     session: Session
     places: int
     free: int
+    campaign: Campaign | None = None
 
     @property
     def taken(self) -> int:
@@ -147,6 +149,26 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
         .order_by("starts_at", "pk")
     )
     return [Day(session, session.places, session.free) for session in rows]
+
+
+def at(center: Center, now: datetime) -> list[Day]:
+    """A centre's next sessions, each with the public campaign in which a place can be booked."""
+    ahead = Q(slots__starts_at__gt=now)
+    confirmed = Campaign.objects.public().filter(state=Campaign.State.CONFIRMED)
+    rows = (
+        Session.objects.upcoming(now)
+        .filter(center=center)
+        .annotate(
+            places=Coalesce(Sum("slots__places", filter=ahead), 0),
+            free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+        )
+        .prefetch_related(Prefetch("campaigns", confirmed.order_by("pk"), to_attr="shown"))
+        .order_by("starts_at", "pk")
+    )
+    return [
+        Day(session, session.places, session.free, next(iter(session.shown), None))
+        for session in rows[:FEW]
+    ]
 
 
 class Standing(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from centers.models import Center
+
 from . import places
 from .models import Campaign
 
@@ -37,4 +39,12 @@ class Campaigns(Trilingual):
         return reverse("campaigns:campaign-detail", args=[item.public_id])
 
 
-SITEMAPS = {"pages": Pages, "campaigns": Campaigns}
+class Centres(Trilingual):
+    def items(self):
+        return Center.objects.collecting().order_by("code")
+
+    def location(self, item: Center) -> str:
+        return reverse("campaigns:center-page", args=[item.code])
+
+
+SITEMAPS = {"pages": Pages, "centres": Centres, "campaigns": Campaigns}

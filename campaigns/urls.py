@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import urls_appeals
-from .views import booking, desk, drives, map, memos, operations, public
+from .views import booking, centres, desk, drives, map, memos, operations, public
 
 app_name = "campaigns"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
     path("campaigns/<uuid:public_id>/qr.svg", public.qr, name="campaign-qr"),
     path("campaigns/<uuid:public_id>/campaign.ics", public.calendar, name="campaign-calendar"),
+    path("centres/<slug:code>/", centres.detail, name="center-page"),
     path("stock/", public.stock, name="stock"),
     path("how/", public.how, name="how"),
     # Booking a place

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_sitemap_lists_public_pages_in_three_languages(client, reference):
     campaign, hidden = asking.confirmed(), asking.draft()
     parts = re.findall(r"<loc>[^<]*(/sitemap-[^<]+)</loc>", client.get("/sitemap.xml").text)
-    assert set(parts) == {"/sitemap-pages.xml", "/sitemap-campaigns.xml"}
+    assert set(parts) == {f"/sitemap-{part}.xml" for part in ("pages", "centres", "campaigns")}
     found = "".join(client.get(part).text for part in parts)
     for language in ("ar", "fr", "en"):
         assert f"/{language}/campaigns/{campaign.public_id}/" in found

@@ -26,3 +26,5 @@ def test_a_stranger_finds_a_campaign_on_the_map(committed, request, size):
     assert page.locator("svg a").count() == 1
     pressed(page, f"main a[href*='{near.public_id}']")
     assert near.name_ar in page.locator("h1").inner_text()
+    pressed(page, "main a[href='/ar/centres/BS-TAZ/']")
+    assert page.locator(f"a[href*='{near.public_id}/book/']").is_visible()
