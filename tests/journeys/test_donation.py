@@ -104,7 +104,7 @@ def test_the_board_follows_the_room_without_reloading(committed, desktop, sign_i
     desktop.wait_for_selector(f"a[href*='{visit.public_id}']")
     axe(desktop)
     desktop.locator(f"a[href*='{visit.public_id}']").click()
-    desktop.locator("summary").click()
+    desktop.locator("summary").first.click()
     pressed(desktop, "form[action*=defer] button")
     desktop.select_option("[name=reason]", label="الحجامة")
     pressed(desktop, "form[action*=defer] button")
