@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from centers.access import my_centers
-from centers.models import Appointment, BookingRequest, Job, Staff
+from centers.models import Appointment, BookingRequest, Job, Staff, Waiting
 from donors.access import officer_units
 from donors.models import Donor, Officer, Unit, User
 
@@ -114,13 +114,23 @@ def is_donor(user: User) -> bool:
 
 def own_visit(user: User) -> Appointment | None:
     """The place that the signed-in donor has booked."""
-    rows = Appointment.objects.filter(donor__user=user, state=Appointment.State.BOOKED)
+    rows = Appointment.objects.live().filter(donor__user=user)
     return rows.select_related("slot__session").first()
 
 
 def booking_requests() -> QuerySet[BookingRequest]:
     """Whoever asked for a place holds its address; the page names no person."""
     return BookingRequest.objects.all()
+
+
+def visits() -> QuerySet[Appointment]:
+    """Whoever holds its address, from a message of ours; the page names no person."""
+    return Appointment.objects.select_related("slot__session__center", "moved_to")
+
+
+def waiting() -> QuerySet[Waiting]:
+    """As for a visit."""
+    return Waiting.objects.select_related("session", "offer")
 
 
 def delivered_copies() -> QuerySet[DeliveredCopy]:

@@ -10,14 +10,14 @@ from django.db.models.query import QuerySet
 from django.utils.translation import gettext as _
 
 from centers import booking
-from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, Session, Slot
 from donors import consent
 from donors.calendar import local_day
 from donors.models import Donor, Purpose
 
 from . import outbox
-from .errors import Refused
+from .errors import Refused, as_ours
+from .messages import KINDS
 from .models import Appeal, Notification, Pledge
 
 PAUSE = timedelta(weeks=8)
@@ -50,10 +50,9 @@ def given(appeal: Appeal, donor: Donor) -> Pledge | None:
 @transaction.atomic
 def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appointment:
     """Book a place; a no said before is taken back. After its end the place counts for no appeal."""
-    try:
+    with as_ours():
         appointment = booking.book(slot=slot, donor=donor, now=now)
-    except CenterRefused as refused:
-        raise Refused(str(refused)) from refused
+    consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
     if appeal.state == Appeal.State.OPEN:
         _pledge(appeal, appointment, now)
     confirm_by_message(appointment=appointment, donor=donor, now=now)
@@ -105,10 +104,8 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
     if said and said.state == Pledge.State.DECLINED:
         return
     if said:
-        try:
+        with as_ours():
             booking.cancel(appointment=said.appointment, now=now)
-        except CenterRefused as refused:
-            raise Refused(str(refused)) from refused
         Pledge.objects.filter(pk=said.pk).update(state=Pledge.State.WITHDRAWN, answered_at=now)
     no = Pledge(appeal=appeal, donor=donor, state=Pledge.State.DECLINED, answered_at=now)
     Pledge.objects.bulk_create([no], ignore_conflicts=True)  # pressed twice at once
@@ -127,6 +124,7 @@ def paused_until(donor: Donor, now: datetime) -> date | None:
 
 def stop_for_good(*, notification: Notification, now: datetime) -> None:
     """The one-click way out of a message's header: consent to its purpose is withdrawn."""
-    if notification.donor is None:
+    purpose = KINDS[notification.kind].purpose
+    if notification.donor is None or purpose is None:
         raise Refused(_("This message has no list to leave."))
-    consent.withdraw(donor=notification.donor, purpose=Purpose.APPEALS, now=now)
+    consent.withdraw(donor=notification.donor, purpose=purpose, now=now)

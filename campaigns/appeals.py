@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from centers import floors
 from centers.models import Appointment, Bag, StockAlert, StockLevel
+from donors.calendar import quiet_until
 from donors.models import Donor, User
 
-from . import outbox, planning, recruiting, waves
+from . import planning, recruiting, waves
 from .errors import Refused
 from .models import Appeal, Notification, Operation, Pledge
 
@@ -141,7 +142,7 @@ def _next_wave(appeal: Appeal, now: datetime) -> None:
         return
     if last and last.size == 0 and last.number > len(recruiting.RINGS_KM):
         return
-    if outbox.quiet_until(now) and last:
+    if quiet_until(now) and last:
         return
     free = planning.free_places(appeal.center, now)
     gap = min(appeal.pledges_wanted - booked(appeal), free)
@@ -157,7 +158,7 @@ def booked(appeal: Appeal) -> int:
     return Pledge.objects.filter(
         appeal=appeal,
         state=Pledge.State.BOOKED,
-        appointment__state__in=Appointment.HOLDS_PLACE,
+        appointment__state__in=Appointment.EXPECTED,
     ).count()
 
 

@@ -9,15 +9,14 @@ from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from centers import booking, sessions
-from centers.errors import Refused as CenterRefused
-from centers.models import Appointment, Center, Session
+from centers import sessions
+from centers.models import Center, Session
 from donors.calendar import local_day
 from donors.models import Unit, User
 
 from . import outbox, readers
 from .distances import kilometres
-from .errors import Refused
+from .errors import Refused, as_ours
 from .models import Addressee, Campaign
 
 CAP_OVER_TARGET = 1.25
@@ -116,7 +115,7 @@ def confirm(
     if not decided:
         raise Refused(_("This campaign has been decided already."))
     place = campaign.center if kind == Session.Kind.FIXED else campaign.unit.province
-    try:
+    with as_ours():
         session = sessions.plan(
             center=campaign.center,
             name_ar=place_ar,
@@ -133,8 +132,6 @@ def confirm(
             by=by,
             now=now,
         )
-    except CenterRefused as refused:
-        raise Refused(str(refused)) from refused
     campaign.sessions.add(session)
     _tell("campaign_confirmed", campaign, readers.officers([campaign.unit], now), now)
     return session
@@ -178,31 +175,3 @@ def close_past(*, now: datetime) -> int:
         state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
     ).exclude(sessions__ends_at__gt=now)
     return over.update(state=Campaign.State.CLOSED, decided_at=now)
-
-
-def tell_cancelled(*, now: datetime) -> int:
-    """Whoever had a place in a cancelled session is told, and the place is given back."""
-    booked = (
-        Appointment.objects.filter(
-            state=Appointment.State.BOOKED, slot__session__state=Session.State.CANCELLED
-        )
-        .select_related("donor")
-        .order_by("pk")[:500]
-    )
-    told = 0
-    for appointment in booked:
-        with transaction.atomic():
-            try:
-                booking.cancel(appointment=appointment, now=now)
-            except CenterRefused:
-                continue
-            outbox.enqueue(
-                kind="session_cancelled",
-                cause=f"appointment:{appointment.pk}:cancelled",
-                subject_id=appointment.pk,
-                donor=appointment.donor,
-                urgent=True,
-                now=now,
-            )
-            told += 1
-    return told

@@ -12,8 +12,8 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from centers import booking
-from centers.models import Appointment, BookingRequest
+from centers import booking_requests
+from centers.models import Appointment, BookingRequest, Waiting
 from donors.models import Channel, Purpose
 
 from . import links
@@ -56,18 +56,35 @@ def _appeal(notification: Notification, language: str) -> dict:
 
 
 def _booking_code(notification: Notification, language: str) -> dict:
-    asked = BookingRequest.objects.select_related("slot__session").get(pk=notification.subject_id)
-    return {"code": booking.code_of(asked), "slot": asked.slot, "session": asked.slot.session}
+    rows = BookingRequest.objects.select_related("slot__session", "waits_for")
+    asked = rows.get(pk=notification.subject_id)
+    session = asked.waits_for or asked.slot.session
+    return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
 
 
 def _appointment(notification: Notification, language: str) -> dict:
     appointment = Appointment.objects.select_related("slot__session__center").get(
         pk=notification.subject_id
     )
-    session = appointment.slot.session
-    asked = BookingRequest.objects.filter(appointment=appointment).first()
-    page = links.page_url("campaigns:booking-done", language, asked.public_id) if asked else ""
-    return {"appointment": appointment, "slot": appointment.slot, "session": session, "page": page}
+    page = links.page_url("campaigns:visit", language, appointment.public_id)
+    slot = appointment.slot
+    return {"appointment": appointment, "slot": slot, "session": slot.session, "page": page}
+
+
+def _reminder(notification: Notification, language: str) -> dict:
+    stop_link = links.unsubscribe_url(notification)
+    return _appointment(notification, language) | {"stop_link": stop_link}
+
+
+def _waiting(notification: Notification, language: str) -> dict:
+    waiting = Waiting.objects.select_related("session__center").get(pk=notification.subject_id)
+    page = links.page_url("campaigns:waiting", language, waiting.public_id)
+    return {
+        "waiting": waiting,
+        "session": waiting.session,
+        "page": page,
+        "list_link": links.page_url("campaigns:campaign-list", language),
+    }
 
 
 def _memo(notification: Notification, language: str) -> dict:
@@ -94,8 +111,12 @@ KINDS = {
     for kind in (
         Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
-        Kind("booking_code", _booking_code),
+        Kind("booking_code", _booking_code, BOTH),
         Kind("booking_confirmed", _appointment, BOTH),
+        Kind("visit_reminder", _reminder, BOTH, Purpose.REMINDERS, waits_for_morning=True),
+        Kind("waiting_joined", _waiting, BOTH),
+        Kind("place_offered", _appointment, BOTH, waits_for_morning=True),
+        Kind("waiting_over", _waiting, BOTH, waits_for_morning=True),
         Kind("session_cancelled", _appointment, BOTH),
         Kind("memo_issued", _memo),
         Kind("memo_escalated", _silence),
@@ -168,7 +189,7 @@ def narrow(text: str) -> str:
 
 def _reader(notification: Notification) -> tuple[str, str]:
     if notification.request_id:
-        return notification.request.language, notification.request.email
+        return notification.request.language, notification.request.address
     if notification.user_id:
         return notification.user.language, notification.user.email
     return notification.donor.language, notification.contact.address

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from centers.models import BookingRequest
+from centers.models import Appointment, BookingRequest
+from donors.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, Donor, User
 
 from . import recruiting
@@ -29,7 +28,6 @@ State = Notification.State
 BATCH = 40
 LEASE = timedelta(seconds=90)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
-MOROCCO = ZoneInfo("Africa/Casablanca")
 
 
 def enqueue(
@@ -72,7 +70,7 @@ def enqueue(
                 user=user,
                 request=request,
                 contact=contact,
-                channel=contact.channel if contact else Channel.EMAIL,
+                channel=(contact or request).channel if contact or request else Channel.EMAIL,
                 urgent=urgent,
                 made_at=now,
                 due_at=now,
@@ -134,6 +132,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     willing = recruiting.still_may_be_asked({n.donor_id for n in invited}, now)
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
+    past = _past_visits(batch, now)
     morning = quiet_until(now)
     for n in batch:
         if n.user_id and not n.user.is_active:
@@ -148,6 +147,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "not to be asked now"
         elif n.kind == "appeal_invitation" and not _appeal_open(n, now):
             found[n.pk] = "appeal over"
+        elif n.pk in past:
+            found[n.pk] = "visit changed"
         elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
             found[n.pk] = "was not asked after all"
         elif asked and asked != State.SENT:
@@ -174,19 +175,25 @@ def _invitations(thanks: list[Notification]) -> dict[int, str]:
     return {n.pk: states.get((n.subject_id, n.donor_id), State.SENT) for n in thanks}
 
 
+OF_STATE = {
+    "visit_reminder": Appointment.State.BOOKED,
+    "place_offered": Appointment.State.OFFERED,
+}
+
+
+def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
+    """Messages about a visit that was moved, given back, taken or missed meanwhile."""
+    about = {n.pk: n for n in batch if n.kind in OF_STATE}
+    places = Appointment.objects.filter(slot__starts_at__gt=now)
+    states = dict(
+        places.filter(pk__in=[n.subject_id for n in about.values()]).values_list("pk", "state")
+    )
+    return {pk for pk, n in about.items() if states.get(n.subject_id) != OF_STATE[n.kind]}
+
+
 def _appeal_open(notification: Notification, now: datetime) -> bool:
     appeal = notification.wave.appeal
     return appeal.state == Appeal.State.OPEN and appeal.expires_at > now
-
-
-def quiet_until(now: datetime) -> datetime | None:
-    """The end of the quiet hours in Morocco when they are running, else None."""
-    begins, ends = settings.QUIET_HOURS
-    local = now.astimezone(MOROCCO)
-    if ends <= local.hour < begins:
-        return None
-    day = local.date() + timedelta(days=1 if local.hour >= begins else 0)
-    return datetime.combine(day, time(ends), MOROCCO)
 
 
 def _attempt(notification: Notification, owner: uuid.UUID, hand_over) -> int:

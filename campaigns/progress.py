@@ -18,7 +18,7 @@ def with_counts(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
         Pledge.objects.filter(
             appeal=OuterRef("pk"),
             state=Pledge.State.BOOKED,
-            appointment__state__in=Appointment.HOLDS_PLACE,
+            appointment__state__in=Appointment.EXPECTED,
         )
         .order_by()
         .values("appeal")

@@ -58,7 +58,7 @@ def provinces_within(appeal: Appeal, ring: int) -> list[str]:
 def may_be_asked(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
     """Eligible today, consenting to appeals, neither pausing nor booked, with a working address."""
     on = local_day(now)
-    booked = Appointment.objects.filter(donor=OuterRef("pk"), state=Appointment.State.BOOKED)
+    booked = Appointment.objects.live().filter(donor=OuterRef("pk"))
     consents = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.APPEALS)
     reachable = Contact.objects.reachable().filter(donor=OuterRef("pk"))
     return eligibility.eligible(donors, on).filter(

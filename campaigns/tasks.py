@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import appeals, drives, memos, outbox
+from . import appeals, drives, memos, outbox, visits
 
 
 @shared_task
@@ -34,5 +34,12 @@ def escalate_memos() -> None:
 
 @shared_task
 def tend_campaigns() -> None:
-    drives.tell_cancelled(now=timezone.now())
+    visits.tell_cancelled(now=timezone.now())
     drives.close_past(now=timezone.now())
+
+
+@shared_task
+def tend_visits() -> None:
+    visits.offer(now=timezone.now())
+    visits.remind(now=timezone.now())
+    visits.end_lines(now=timezone.now())

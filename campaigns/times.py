@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.models import Appointment, BookingRequest, Session, Slot
+from centers import waiting
+from centers.models import Appointment, Session, Slot
 
 from .calendars import Event
 from .models import Campaign
@@ -35,6 +36,14 @@ def beside(slot: Slot, now: datetime) -> QuerySet[Slot]:
     return of(campaign, now)
 
 
+def lines(campaign: Campaign, now: datetime) -> list[Session]:
+    """Full sessions of a campaign in which a place that is given back could still be offered."""
+    ahead = Slot.objects.filter(session=OuterRef("pk"), starts_at__gt=now + waiting.NOTICE)
+    rows = campaign.sessions.filter(Exists(ahead), state__in=Session.LIVE)
+    free = open_slots(now).filter(session=OuterRef("pk"))
+    return list(rows.filter(~Exists(free)).order_by("starts_at", "pk"))
+
+
 def still_open(slot: Slot, now: datetime) -> bool:
     return open_slots(now).filter(pk=slot.pk).exists()
 
@@ -44,14 +53,14 @@ def campaign_of(session: Session) -> Campaign | None:
     return Campaign.objects.public().filter(sessions=session).order_by("pk").first()
 
 
-def visit(asked: BookingRequest, url: str) -> list[Event]:
+def visit(appointment: Appointment, url: str) -> list[Event]:
     """The time that is booked, with what a visit takes; nothing once the place is given back."""
-    if asked.appointment is None or asked.appointment.state != Appointment.State.BOOKED:
+    if appointment.state != Appointment.State.BOOKED:
         return []
-    slot, session = asked.slot, asked.slot.session
+    slot, session = appointment.slot, appointment.slot.session
     return [
         Event(
-            uid=str(asked.public_id),
+            uid=str(appointment.public_id),
             starts_at=slot.starts_at,
             ends_at=slot.starts_at + VISIT,
             summary=_("Giving blood"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from donors.models import Province, User
 
 from .errors import Refused, in_one_piece
-from .models import Center, Session, Slot, Visit
+from .models import Appointment, Center, Session, Slot, Visit
 
 
 def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
@@ -25,7 +25,7 @@ def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
 
 
 def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Each with how many are booked and came, and what became of those who came."""
+    """Each with how many are booked, on their way and came, and what became of those who came."""
     outcome = Visit.Outcome
     booked = (
         Slot.objects.filter(session=OuterRef("pk"))
@@ -34,8 +34,18 @@ def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
         .annotate(total=Sum("taken"))
         .values("total")
     )
+    setting_out = (
+        Appointment.objects.filter(
+            slot__session=OuterRef("pk"), state=Appointment.State.BOOKED, on_way_at__isnull=False
+        )
+        .order_by()
+        .values("slot__session")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
     return sessions.annotate(
         booked_count=Coalesce(Subquery(booked), 0),
+        on_way_count=Coalesce(Subquery(setting_out), 0),
         arrived_count=Count("visits"),
         waiting_count=Count("visits", filter=Q(visits__outcome="")),
         ready_count=Count(

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import booking, expiry, floors
+from . import booking, booking_requests, expiry, floors
 
 
 @shared_task
@@ -17,3 +17,8 @@ def review_floors() -> None:
 @shared_task
 def settle_missed() -> None:
     booking.settle_missed(now=timezone.now())
+
+
+@shared_task
+def forget_requests() -> None:
+    booking_requests.forget(now=timezone.now())

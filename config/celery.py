@@ -16,7 +16,9 @@ app.conf.beat_schedule = {
     "advance appeals": {"task": "campaigns.tasks.advance_appeals", "schedule": 10.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
+    "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
     "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},
+    "forget requests": {"task": "centers.tasks.forget_requests", "schedule": 3600.0},
     "review floors": {"task": "centers.tasks.review_floors", "schedule": 60.0},
 }

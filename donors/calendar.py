@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
+
+MOROCCO = ZoneInfo("Africa/Casablanca")
 
 
 def add_months(day: date, months: int) -> date:
@@ -37,3 +41,13 @@ def add_period(day: date, value: int, unit: str) -> date:
 def local_day(now: datetime) -> date:
     """The day of an instant in Morocco."""
     return timezone.localdate(now)
+
+
+def quiet_until(now: datetime) -> datetime | None:
+    """The end of the quiet hours in Morocco when they are running, else None."""
+    begins, ends = settings.QUIET_HOURS
+    local = now.astimezone(MOROCCO)
+    if ends <= local.hour < begins:
+        return None
+    day = local.date() + timedelta(days=1 if local.hour >= begins else 0)
+    return datetime.combine(day, time(ends), MOROCCO)

@@ -27,6 +27,13 @@ def give(*, donor: Donor, purpose: str, language: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def offer(*, donor: Donor, purpose: str, language: str, now: datetime) -> None:
+    """Agreed to by what the person just did, unless they ever withdrew from it."""
+    if not Consent.objects.filter(donor=donor, purpose=purpose).exists():
+        give(donor=donor, purpose=purpose, language=language, now=now)
+
+
+@transaction.atomic
 def withdraw(*, donor: Donor, purpose: str, now: datetime) -> None:
     Consent.objects.live().filter(donor=donor, purpose=purpose).update(withdrawn_at=now)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns import bookings
 from campaigns.models import Campaign, Operation
-from centers import booking
+from centers import booking, booking_requests
 from centers.models import BookingRequest, Slot
 from tests import factories
 
@@ -17,7 +17,7 @@ PERSON = {
     "family_name": "Bennani",
     "sex": "F",
     "birth_date": "02/04/1991",
-    "email": "salma@example.org",
+    "address": "salma@example.org",
 }
 
 
@@ -56,13 +56,18 @@ def later_slot(of: Campaign, *, places: int = 5) -> Slot:
 
 
 def asked(at: Slot, now, **fields) -> BookingRequest:
-    values = PERSON | {"birth_date": date(1991, 4, 2), "language": "ar", "wants_appeals": False}
+    values = PERSON | {
+        "birth_date": date(1991, 4, 2),
+        "channel": "email",
+        "language": "ar",
+        "wants_appeals": False,
+    }
     return bookings.ask(slot=at, now=now, **values | fields)
 
 
 def confirmed(at: Slot, now, **fields):
     request = asked(at, now, **fields)
-    return bookings.confirm(asked=request, code=booking.code_of(request), now=now)
+    return bookings.confirm(asked=request, code=booking_requests.code_of(request), now=now)
 
 
 def fill(at: Slot, now) -> None:

@@ -67,6 +67,10 @@ class SlotForm(forms.Form):
         )
 
     @property
+    def soonest(self) -> Slot | None:
+        return next(iter(self.slots.values()), None)
+
+    @property
     def days(self) -> list[Day]:
         """The times as people read them: by day and place, each with its cards."""
         field = self["slot"]

@@ -6,14 +6,18 @@ from datetime import date
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.conf import settings
+from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.donors import FORMATS, OLDEST
 from centers.forms.layout import helper
-from centers.models import Slot
-from donors.models import Sex
+from centers.models import Session, Slot
+from donors import identity
+from donors.errors import Refused as NotAPhone
+from donors.models import Channel, Sex
 
 from .answers import SlotForm
 
@@ -48,11 +52,14 @@ class MoveForm(SlotForm):
         )
 
 
+validate_email = EmailValidator(_("This is not an e-mail address. Write it like name@example.org."))
+
+
 class WhoForm(SlotForm):
     """What reception needs to find the person again, and nothing more.
 
     The time was chosen on the page before; it is asked for again only when it has gone meanwhile,
-    so that nothing typed is lost. What is typed is kept for all times of ``draft_of``, a campaign.
+    so that nothing typed is lost; for the line of a full session there is none. What is typed is kept for all times of ``draft_of``, a campaign.
     """
 
     given_name = forms.CharField(
@@ -86,14 +93,12 @@ class WhoForm(SlotForm):
             attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"},
         ),
     )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("A code goes there; with it you confirm your place."),
-        error_messages={
-            "required": _("Enter the address to which the code may go."),
-            "invalid": _("This is not an e-mail address. Write it like name@example.org."),
-        },
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    address = forms.CharField(
+        label=_("Mobile phone or e-mail"),
+        max_length=254,
+        help_text=_("A code goes there now, and one reminder before the day."),
+        error_messages={"required": _("Enter where the code may go: a phone number or an e-mail.")},
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "on", "spellcheck": "false"}),
     )
     wants_appeals = forms.BooleanField(
         label=_("Ask me when blood is urgently needed near me"),
@@ -106,36 +111,58 @@ class WhoForm(SlotForm):
         *args,
         slots: Iterable[Slot],
         before: Slot | None,
+        waits_for: Session | None = None,
         draft_of: str,
         action: str,
         **kwargs,
     ):
         super().__init__(*args, slots=slots, action=action, **kwargs)
         self.before = before
+        self.waits_for = waits_for
         cards = [Field("slot", template="campaigns/answers/slot_cards.html")]
         messages = self.fields["slot"].error_messages
         messages["required"] = messages["invalid_choice"]
-        if before:
+        if before or waits_for:
             del self.fields["slot"]
+            cards = []
         self.helper = helper(
             action,
             _("Send me the code"),
-            *([] if before else cards),
+            *cards,
             Div("given_name", "family_name", css_class="grid"),
             Div("birth_date", "sex", css_class="grid"),
-            "email",
+            "address",
             "wants_appeals",
             data_draft="booking",
             data_draft_of=draft_of,
         )
 
     @property
-    def chosen(self) -> Slot:
-        return self.before or super().chosen
+    def chosen(self) -> Slot | None:
+        return self.before or (None if self.waits_for else super().chosen)
 
     @property
     def said(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name != "slot"}
+        """As ``bookings.ask`` takes it; ``address`` as its channel writes it."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "slot"}
+        return typed | {"slot": self.chosen, "waits_for": self.waits_for, "channel": self.channel}
+
+    def clean_address(self) -> str:
+        typed = self.cleaned_data["address"].strip()
+        self.channel = Channel.EMAIL if "@" in typed else Channel.SMS
+        if self.channel == Channel.SMS:
+            if not settings.SMS_LEAVES:
+                raise forms.ValidationError(
+                    gettext("Text messages do not leave yet: enter an e-mail address.")
+                )
+            try:
+                return identity.normalise_phone(typed)
+            except NotAPhone as refused:
+                raise forms.ValidationError(
+                    gettext("Write a number like 06 61 12 34 56, or an e-mail address.")
+                ) from refused
+        validate_email(typed)
+        return typed
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]

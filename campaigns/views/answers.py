@@ -88,8 +88,12 @@ def pause(request, token, notification):
 def stop_appeals(request, token, notification):
     if request.method == "POST":
         answers.stop_for_good(notification=notification, now=timezone.now())
-    done = request.method == "POST"
-    return render(request, "campaigns/answers/stop.html", {"token": token, "done": done})
+    context = {
+        "token": token,
+        "done": request.method == "POST",
+        "reminders": notification.kind == "visit_reminder",
+    }
+    return render(request, "campaigns/answers/stop.html", context)
 
 
 def _form(token, notification, data=None) -> SlotForm:

@@ -1,7 +1,9 @@
-"""A place in three steps: when, who, and the code of the message. Nothing is taken before the code."""
+"""A place in three steps: when, who, and the code of the message. Nothing is taken before the code.
+Whoever finds a session full takes the last two steps into its waiting line."""
 
 from functools import wraps
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import access, bookings, calendars, links, places, times
+from campaigns import access, bookings, places, times
 from campaigns.errors import Refused
 from campaigns.forms.booking import CodeForm, MoveForm, WhenForm, WhoForm
+from centers.models import Appointment
 from centers.views.refusals import show
-
-from .public import calendar_file
 
 MOST_TIMES = 200
 
@@ -43,7 +44,8 @@ def when(request, public_id):
     form = WhenForm(chosen, slots=slots, action=action)
     if form.is_bound and form.is_valid():
         return redirect("campaigns:booking-who", public_id=public_id, slot=form.chosen.pk)
-    context = {"campaign": campaign, "form": form}
+    lines = [] if slots else times.lines(campaign, timezone.now())
+    context = {"campaign": campaign, "form": form, "lines": lines}
     return render(request, "campaigns/booking/when.html", context)
 
 
@@ -55,16 +57,42 @@ def who(request, public_id, slot):
     if request.method != "POST" and form.before is None:
         return redirect(f"{reverse('campaigns:booking-when', args=[public_id])}?slot={slot}")
     if request.method == "POST" and form.is_valid():
-        said = form.said | {"language": request.LANGUAGE_CODE}
         try:
-            asked = bookings.ask(slot=form.chosen, now=timezone.now(), **said)
-            return redirect("campaigns:booking-code", public_id=asked.public_id)
+            return _ask(request, form)
         except Refused as refused:
             if refused.field == "slot":
                 form = _who_form(request, campaign, None)
             else:
                 show(request, form, refused)
-    context = {"campaign": campaign, "slot": form.before, "form": form}
+    context = {"campaign": campaign, "slot": form.before, "session": None, "form": form}
+    return render(request, "campaigns/booking/who.html", context)
+
+
+def _ask(request, form):
+    sender = get_adapter().get_client_ip(request)
+    language = request.LANGUAGE_CODE
+    asked = bookings.ask(**form.said, language=language, sender=sender, now=timezone.now())
+    return redirect("campaigns:booking-code", public_id=asked.public_id)
+
+
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def wait(request, public_id, session):
+    """Who stands in the line of a full session; with a place free there is none."""
+    campaign = get_object_or_404(places.shown(), public_id=public_id)
+    lines = times.lines(campaign, timezone.now())
+    waits_for = next((one for one in lines if one.public_id == session), None)
+    if waits_for is None:
+        return redirect("campaigns:booking-when", public_id=public_id)
+    typed = request.POST if request.method == "POST" else None
+    how = {"slots": [], "before": None, "waits_for": waits_for, "draft_of": str(public_id)}
+    form = WhoForm(typed, action=request.path, **how)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _ask(request, form)
+        except Refused as refused:
+            show(request, form, refused)
+    context = {"campaign": campaign, "slot": None, "session": waits_for, "form": form}
     return render(request, "campaigns/booking/who.html", context)
 
 
@@ -83,18 +111,22 @@ def _who_form(request, campaign, slot) -> WhoForm:
 def code(request, public_id):
     asked = _asked(public_id)
     if asked.confirmed_at:
-        return redirect("campaigns:booking-done", public_id=public_id)
+        return _made(asked.appointment or asked.waiting)
     now = timezone.now()
     form = CodeForm(request.POST if request.method == "POST" else None, action=request.path)
-    another = not times.still_open(asked.slot, now)
+    another = asked.slot is not None and not times.still_open(asked.slot, now)
     if request.method == "POST" and form.is_valid():
         try:
-            bookings.confirm(asked=asked, code=form.cleaned_data["code"], now=now)
-            return redirect("campaigns:booking-done", public_id=public_id)
+            return _made(bookings.confirm(asked=asked, code=form.cleaned_data["code"], now=now))
         except Refused as refused:
             form.add_error("code", str(refused))
             another = refused.field == "slot"
     return _code_page(request, asked, form, _move_form(asked) if another else None)
+
+
+def _made(what):
+    name = "campaigns:visit" if isinstance(what, Appointment) else "campaigns:waiting"
+    return redirect(name, public_id=what.public_id)
 
 
 def _move_form(asked, data=None) -> MoveForm:
@@ -108,7 +140,7 @@ def _code_page(request, asked, form, move_form):
         "asked": asked,
         "form": form,
         "move_form": move_form,
-        "campaign": times.campaign_of(asked.slot.session),
+        "campaign": times.campaign_of(asked.waits_for or asked.slot.session),
         "over": asked.expires_at <= timezone.now(),
     }
     return render(request, "campaigns/booking/code.html", context)
@@ -119,6 +151,8 @@ def _code_page(request, asked, form, move_form):
 def move(request, public_id):
     """The time has gone meanwhile: another one, and the code of the message stays good."""
     asked = _asked(public_id)
+    if asked.slot is None:
+        return redirect("campaigns:booking-code", public_id=public_id)
     chosen = _move_form(asked, request.POST)
     if chosen.is_valid():
         try:
@@ -143,37 +177,7 @@ def again(request, public_id):
     return redirect("campaigns:booking-code", public_id=asked.public_id)
 
 
-@unlisted
-@require_safe
-def done(request, public_id):
-    asked = _asked(public_id)
-    if not asked.confirmed_at:
-        return redirect("campaigns:booking-code", public_id=public_id)
-    over = asked.slot.session.ends_at <= timezone.now()
-    context = {"asked": asked, "session": asked.slot.session, "over": over}
-    return render(request, "campaigns/booking/done.html", context)
-
-
-@unlisted
-@require_POST
-def cancel(request, public_id):
-    asked = _asked(public_id)
-    if asked.confirmed_at:
-        bookings.give_back(asked=asked, now=timezone.now())
-    return redirect("campaigns:booking-done", public_id=public_id)
-
-
-@unlisted
-@require_safe
-def calendar(request, public_id):
-    asked = _asked(public_id)
-    url = links.page_url("campaigns:booking-done", request.LANGUAGE_CODE, public_id)
-    events = times.visit(asked, url)
-    if not events:
-        return redirect("campaigns:booking-done", public_id=public_id)
-    return calendar_file(calendars.render(events, timezone.now()), "visit.ics")
-
-
 def _asked(public_id):
-    rows = access.booking_requests().select_related("slot__session__center", "appointment")
+    related = ("slot__session__center", "waits_for", "appointment", "waiting")
+    rows = access.booking_requests().select_related(*related)
     return get_object_or_404(rows, public_id=public_id)

@@ -1,6 +1,7 @@
 from .alert import Floor, StockAlert
-from .appointment import Appointment, BookingRequest
+from .appointment import Appointment, Waiting
 from .bag import Bag, Issue, Movement, StockLevel
+from .booking_request import BookingRequest
 from .center import Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
@@ -31,4 +32,5 @@ __all__ = [
     "StockAlert",
     "StockLevel",
     "Visit",
+    "Waiting",
 ]

@@ -3,81 +3,110 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from donors.models import Donor, Language, Sex
+from donors.models import Donor
 
-from .session import Slot
+from .session import Session, Slot
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def live(self) -> AppointmentQuerySet:
+        """A donor has one of these at most."""
+        return self.filter(state__in=Appointment.LIVE)
 
 
 class Appointment(models.Model):
-    """A donor's place in a slot. Only a booked one holds the place."""
+    """A donor's place in a slot, booked or, for whoever waited, held until ``offered_until``."""
 
     class State(models.TextChoices):
+        OFFERED = "offered", _("Offered")
         BOOKED = "booked", _("Booked")
         CANCELLED = "cancelled", pgettext_lazy("appointment", "Cancelled")
         ARRIVED = "arrived", _("Arrived")
         MISSED = "missed", _("Did not come")
 
-    HOLDS_PLACE = (State.BOOKED, State.ARRIVED)
+    LIVE = (State.OFFERED, State.BOOKED)
+    EXPECTED = (State.BOOKED, State.ARRIVED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="appointments")
     state = models.CharField(max_length=10, choices=State, default=State.BOOKED)
     made_at = models.DateTimeField()
+    offered_until = models.DateTimeField(null=True, blank=True)
+    on_way_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    moved_to = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_from"
+    )
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["donor"],
-                condition=Q(state="booked"),
+                condition=Q(state__in=["offered", "booked"]),
                 name="donor_has_one_live_appointment",
             ),
             models.CheckConstraint(
-                condition=Q(state="booked", settled_at=None)
-                | ~Q(state="booked") & Q(settled_at__isnull=False),
+                condition=Q(state__in=["offered", "booked"], settled_at=None)
+                | ~Q(state__in=["offered", "booked"]) & Q(settled_at__isnull=False),
                 name="appointment_is_settled_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_until__isnull=False),
+                name="offered_place_is_held_until_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_to=None) | Q(state="cancelled"),
+                name="moved_appointment_is_given_back",
+            ),
         ]
-        indexes = [models.Index(fields=["slot", "state"], name="appointment_of_slot")]
+        indexes = [
+            models.Index(fields=["slot", "state"], name="appointment_of_slot"),
+            models.Index(
+                fields=["offered_until"], condition=Q(state="offered"), name="appointment_offered"
+            ),
+        ]
 
 
-class BookingRequest(models.Model):
-    """Somebody without an account asked for a place; a code sent to the address confirms it.
+class WaitingQuerySet(models.QuerySet["Waiting"]):
+    def live(self) -> WaitingQuerySet:
+        return self.filter(left_at=None)
 
-    The code is never stored: it is derived from the row and the site's key, and ``attempts`` bounds
-    the guesses.
-    """
+
+class Waiting(models.Model):
+    """A donor on the waiting list of a full session: until a place is offered or they leave."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="requests")
-    email = models.EmailField(_("e-mail"))
-    family_name = models.CharField(_("family name"), max_length=80)
-    given_name = models.CharField(_("given name"), max_length=80)
-    sex = models.CharField(_("sex"), max_length=1, choices=Sex)
-    birth_date = models.DateField(_("date of birth"))
-    language = models.CharField(max_length=2, choices=Language)
-    wants_appeals = models.BooleanField(default=False)
-    asked_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    appointment = models.OneToOneField(
-        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="request"
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="waiting")
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="waiting")
+    since = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    offer = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="waited"
     )
+
+    objects = WaitingQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("asked_at")), name="booking_request_expires_later"
+            models.UniqueConstraint(
+                fields=["session", "donor"],
+                condition=Q(left_at=None),
+                name="donor_waits_once_for_a_session",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at=None, appointment=None)
-                | Q(confirmed_at__isnull=False, appointment__isnull=False),
-                name="booking_request_confirmed_with_a_place",
+                condition=Q(offer=None) | Q(left_at__isnull=False),
+                name="waiting_ends_with_the_offer",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["session", "since"], condition=Q(left_at=None), name="waiting_in_order"
+            )
         ]

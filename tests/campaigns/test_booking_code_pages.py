@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from centers import booking
-from centers.models import Appointment, BookingRequest, Session, Slot
+from centers import booking_requests
+from centers.models import Appointment, BookingRequest, Slot
 from tests import booking as steps
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def page(name, asked) -> str:
 
 def test_wrong_code_says_so_and_stands_beside_its_field(client, slot, now):
     asked = steps.asked(slot, now)
-    bad = "000000" if booking.code_of(asked) != "000000" else "111111"
+    bad = "000000" if booking_requests.code_of(asked) != "000000" else "111111"
     text = client.post(page("code", asked), {"code": bad}).text
     assert BAD in text and "This is not the code" in text and f'value="{bad}"' in text
 
@@ -43,24 +43,27 @@ def test_code_of_no_sense_is_refused(client, slot, now, typed):
 
 def test_too_many_codes_lead_to_a_new_one(client, slot, now):
     asked = steps.asked(slot, now)
-    BookingRequest.objects.update(attempts=booking.MOST_ATTEMPTS)
-    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    BookingRequest.objects.update(attempts=booking_requests.MOST_ATTEMPTS)
+    text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
     assert "Too many wrong codes" in text and page("again", asked) in text
 
 
 def test_old_code_leads_to_a_new_one_and_nothing_is_typed_again(client, slot, now):
     asked = steps.asked(slot, now - timedelta(minutes=31))
     assert "too old" in client.get(page("code", asked)).text
-    assert "too old" in client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    assert (
+        "too old"
+        in client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
+    )
     response = client.post(page("again", asked), follow=True)
     assert "A new code is on its way" in response.text
     renewed = BookingRequest.objects.latest("pk")
-    client.post(page("code", renewed), {"code": booking.code_of(renewed)})
+    client.post(page("code", renewed), {"code": booking_requests.code_of(renewed)})
     assert Appointment.objects.get().donor.family_name == "Bennani"
 
 
 def test_new_codes_are_bounded(client, slot, now):
-    for _number in range(booking.MOST_REQUESTS):
+    for _number in range(booking_requests.MOST_REQUESTS):
         asked = steps.asked(slot, now)
     response = client.post(page("again", asked), follow=True)
     assert "Try again in an hour" in response.text
@@ -71,17 +74,17 @@ def test_code_of_a_full_time_offers_another(client, campaign, slot, now):
     other = steps.later_slot(campaign)
     steps.fill(slot, now)
     assert "Choose another time" in client.get(page("code", asked)).text
-    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
     assert "This time is full" in text and f'value="{other.pk}"' in text
     client.post(page("move", asked), {"slot": other.pk})
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    client.post(page("code", asked), {"code": booking_requests.code_of(asked)})
     assert Appointment.objects.get(donor__family_name="Bennani").slot == other
 
 
 def test_code_of_a_past_time_says_so(client, campaign, slot, now):
     asked = steps.asked(slot, now)
     Slot.objects.update(starts_at=now - timedelta(minutes=1))
-    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
     assert "is over or was cancelled" in text and "Please do not come without one" in text
 
 
@@ -95,23 +98,11 @@ def test_move_to_no_time_asks_again(client, campaign, slot, now, typed):
 def test_second_place_of_one_person_says_how_to_go_on(client, campaign, slot, now):
     steps.confirmed(slot, now)
     asked = steps.asked(steps.later_slot(campaign), now)
-    text = client.post(page("code", asked), {"code": booking.code_of(asked)}).text
+    text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
     assert "You have a place already" in text
 
 
-def test_place_is_given_back_once_by_a_post(client, slot, now):
-    asked = steps.asked(slot, now)
-    client.post(page("cancel", asked))
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
-    assert client.get(page("cancel", asked)).status_code == 405
-    for _again in range(2):
-        response = client.post(page("cancel", asked), follow=True)
-        assert "Your place is given back" in response.text
-    slot.refresh_from_db()
-    assert slot.taken == 0
-
-
-@pytest.mark.parametrize("name", ["move", "again", "cancel"])
+@pytest.mark.parametrize("name", ["move", "again"])
 def test_verbs_refuse_a_get_and_a_post_without_the_token(slot, now, name):
     asked = steps.asked(slot, now)
     strict = Client(enforce_csrf_checks=True)
@@ -119,41 +110,19 @@ def test_verbs_refuse_a_get_and_a_post_without_the_token(slot, now, name):
     assert strict.post(page(name, asked)).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["code", "done", "calendar"])
-def test_pages_of_nobodys_request_are_not_there(client, reference, name):
-    path = reverse(f"campaigns:booking-{name}", args=["00000000-0000-0000-0000-000000000000"])
+def test_page_of_nobodys_request_is_not_there(client, reference):
+    path = reverse("campaigns:booking-code", args=["00000000-0000-0000-0000-000000000000"])
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("state", "sentence"),
-    [("arrived", "Thank you for coming"), ("missed", "This time is over")],
-)
-def test_done_says_what_became_of_the_place(client, slot, now, state, sentence):
-    asked = steps.asked(slot, now)
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
-    Appointment.objects.update(state=state, settled_at=now)
-    text = client.get(page("done", asked)).text
-    assert sentence in text and "give my place back" not in text
-
-
-def test_done_says_when_the_session_is_cancelled(client, slot, now):
-    asked = steps.asked(slot, now)
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
-    Session.objects.update(state="cancelled", cancelled_because="Heavy snow")
-    text = client.get(page("done", asked)).text
-    assert "Please do not come" in text and "Heavy snow" in text
-
-
-def test_visit_goes_into_a_calendar_while_it_is_booked(client, slot, now):
-    asked = steps.asked(slot, now)
-    assert client.get(page("calendar", asked)).status_code == 302
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
-    response = client.get(page("calendar", asked))
-    assert response["Content-Type"].startswith("text/calendar")
-    assert f"/en/bookings/{asked.public_id}/done/" in response.text.replace("\r\n ", "")
-    client.post(page("cancel", asked))
-    assert client.get(page("calendar", asked)).status_code == 302
+def test_forgotten_request_leads_to_the_times(client, campaign, slot, now):
+    asked = steps.asked(slot, now - timedelta(hours=25))
+    assert booking_requests.forget(now=now) == 1
+    text = client.get(page("code", asked)).text
+    assert "too old" in text
+    text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
+    assert "This request is too old" in text
+    assert "This request is too old" in client.post(page("again", asked), follow=True).text
 
 
 def test_link_to_the_campaign_is_never_a_drafts(client, slot, now, campaign):
@@ -162,5 +131,5 @@ def test_link_to_the_campaign_is_never_a_drafts(client, slot, now, campaign):
     campaign.save()
     text = client.get(page("code", asked)).text
     assert str(campaign.public_id) not in text
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
+    client.post(page("code", asked), {"code": booking_requests.code_of(asked)})
     assert Appointment.objects.exists()

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Notification
-from centers import booking
+from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
 from tests import booking as steps
 from tests import factories
@@ -36,6 +36,10 @@ def page(name, asked) -> str:
     return reverse(f"campaigns:booking-{name}", args=[asked.public_id])
 
 
+def visit() -> str:
+    return reverse("campaigns:visit", args=[Appointment.objects.get().public_id])
+
+
 def send(client, campaign, at, **typed):
     return client.post(who(campaign, at), steps.PERSON | typed)
 
@@ -50,24 +54,24 @@ def test_a_stranger_books_in_three_steps(client, campaign, slot):
     asked = BookingRequest.objects.get()
     assert third["Location"] == page("code", asked)
     assert "salma@example.org" in client.get(third["Location"]).text
-    last = client.post(page("code", asked), {"code": booking.code_of(asked)}, follow=True)
+    last = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}, follow=True)
     assert "You are expected" in last.text and last["X-Robots-Tag"] == "noindex"
     assert Appointment.objects.get().slot == slot
-    assert client.get(page("code", asked))["Location"] == page("done", asked)
+    assert client.get(page("code", asked))["Location"] == visit()
 
 
 def test_addresses_say_nothing_of_the_person(client, campaign, slot):
     response = send(client, campaign, slot)
     asked = BookingRequest.objects.get()
-    end = client.post(page("code", asked), {"code": booking.code_of(asked)})
+    end = client.post(page("code", asked), {"code": booking_requests.code_of(asked)})
     for address in (response["Location"], end["Location"]):
-        assert re.fullmatch(r"/en/bookings/[0-9a-f-]{36}/(done/)?", address)
+        assert re.fullmatch(r"/en/(bookings|v)/[0-9a-f-]{36}/", address)
 
 
 def test_booked_page_names_nobody(client, campaign, slot, now):
     asked = steps.asked(slot, now)
-    client.post(page("code", asked), {"code": booking.code_of(asked)})
-    text = client.get(page("done", asked)).text
+    client.post(page("code", asked), {"code": booking_requests.code_of(asked)})
+    text = client.get(visit()).text
     assert not any(word in text for word in ("Salma", "Bennani", "salma@", "1991"))
 
 
@@ -83,8 +87,9 @@ def test_booked_page_names_nobody(client, campaign, slot, now):
         ({"birth_date": ""}, "Enter your date of birth"),
         ({"sex": "X"}, "Select a valid choice"),
         ({"sex": ""}, "Choose as the card says"),
-        ({"email": "salma@"}, "not an e-mail address"),
-        ({"email": ""}, "Enter the address"),
+        ({"address": "salma@"}, "not an e-mail address"),
+        ({"address": "06 61 12"}, "Write a number like"),
+        ({"address": ""}, "Enter where the code may go"),
     ],
 )
 def test_who_says_what_is_wrong_and_keeps_the_rest(client, campaign, slot, typed, sentence):
@@ -158,7 +163,8 @@ def test_when_shows_no_past_or_full_time(client, campaign, slot, now):
     past = steps.later_slot(campaign)
     Slot.objects.filter(pk=past.pk).update(starts_at=now - timedelta(minutes=1))
     steps.fill(slot, now)
-    assert "No time with a free place is left here" in client.get(when(campaign)).text
+    text = client.get(when(campaign)).text
+    assert "Every place is taken" in text and f'value="{slot.pk}"' not in text
 
 
 @pytest.mark.parametrize("state", ["draft", "declined"])
@@ -186,7 +192,7 @@ def test_times_cost_the_same_queries_for_any_number(
 
 
 def test_who_hears_when_too_many_codes_went_to_the_address(client, campaign, slot, now):
-    for _number in range(booking.MOST_REQUESTS):
+    for _number in range(booking_requests.MOST_REQUESTS):
         steps.asked(slot, now)
     text = send(client, campaign, slot).text
     assert "Many codes" in text and 'value="salma@example.org"' in text

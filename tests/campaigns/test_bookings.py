@@ -2,10 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from campaigns import answers, appeals, bookings, outbox
+from campaigns import answers, appeals, bookings, outbox, visits
 from campaigns.errors import Refused
 from campaigns.models import DeliveredCopy, Notification
-from centers import booking
+from centers import booking, booking_requests
 from centers.models import Appointment, BookingRequest
 from donors import deferrals
 from donors.models import Contact, DeferralReason, Donor
@@ -21,7 +21,7 @@ def slot(reference):
 
 
 def wrong(asked) -> str:
-    return f"{(int(booking.code_of(asked)) + 1) % 1_000_000:06d}"
+    return f"{(int(booking_requests.code_of(asked)) + 1) % 1_000_000:06d}"
 
 
 def test_code_goes_to_the_address_and_nowhere_else(slot, now, settings):
@@ -29,9 +29,9 @@ def test_code_goes_to_the_address_and_nowhere_else(slot, now, settings):
     asked = steps.asked(slot, now)
     outbox.deliver(now=now)
     copy = DeliveredCopy.objects.get()
-    assert copy.notification.request == asked and booking.code_of(asked) in copy.text
+    assert copy.notification.request == asked and booking_requests.code_of(asked) in copy.text
     assert not any(
-        booking.code_of(asked) in str(value)
+        booking_requests.code_of(asked) in str(value)
         for value in BookingRequest.objects.values_list().get()[2:]
     )
 
@@ -48,17 +48,18 @@ def test_code_books_registers_and_confirms_once(slot, now):
     assert (donor.family_name, donor.birth_date) == ("Bennani", date(1991, 4, 2))
     assert donor.blood_group == "" and donor.document_key is None
     assert donor.contacts.get().verified_at == now
-    assert donor.consents.live().get().purpose == "appeals"
+    assert set(donor.consents.live().values_list("purpose", flat=True)) == {"appeals", "reminders"}
     assert Notification.objects.filter(kind="booking_confirmed", donor=donor).count() == 1
 
 
 def test_consent_is_given_only_by_a_tick(slot, now):
-    assert not steps.confirmed(slot, now).donor.consents.exists()
+    given = steps.confirmed(slot, now).donor.consents.values_list("purpose", flat=True)
+    assert list(given) == ["reminders"]
 
 
 def test_code_twice_is_one_place(slot, now):
     asked = steps.asked(slot, now)
-    code = booking.code_of(asked)
+    code = booking_requests.code_of(asked)
     first = bookings.confirm(asked=asked, code=code, now=now)
     assert bookings.confirm(asked=asked, code=code, now=now) == first
     assert Appointment.objects.count() == 1
@@ -68,59 +69,61 @@ def test_code_twice_is_one_place(slot, now):
 @pytest.mark.parametrize("typed", ["{0} {1}", "{0}-{1}", "\u200e{0}{1} "])
 def test_code_is_read_however_it_is_copied(slot, now, typed):
     asked = steps.asked(slot, now)
-    code = booking.code_of(asked)
+    code = booking_requests.code_of(asked)
     assert bookings.confirm(asked=asked, code=typed.format(code[:3], code[3:]), now=now)
 
 
 def test_code_in_arabic_digits_is_read(slot, now):
     asked = steps.asked(slot, now)
-    arabic = booking.code_of(asked).translate({48 + n: 0x660 + n for n in range(10)})
+    arabic = booking_requests.code_of(asked).translate({48 + n: 0x660 + n for n in range(10)})
     assert bookings.confirm(asked=asked, code=arabic, now=now)
 
 
 def test_wrong_codes_are_counted_and_end(slot, now):
     asked = steps.asked(slot, now)
-    for _try in range(booking.MOST_ATTEMPTS):
+    for _try in range(booking_requests.MOST_ATTEMPTS):
         with pytest.raises(Refused, match="not the code"):
             bookings.confirm(asked=asked, code=wrong(asked), now=now)
     with pytest.raises(Refused, match="Too many wrong codes"):
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
     assert not Appointment.objects.exists()
 
 
 def test_old_code_is_refused_and_a_new_one_needs_no_typing(slot, now):
     asked = steps.asked(slot, now)
-    late = now + booking.CODE_LIVES
+    late = now + booking_requests.CODE_LIVES
     with pytest.raises(Refused, match="too old"):
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=late)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=late)
     renewed = bookings.ask_again(asked=asked, now=late)
-    assert renewed != asked and booking.code_of(renewed) != booking.code_of(asked)
+    assert renewed != asked and booking_requests.code_of(renewed) != booking_requests.code_of(asked)
     assert Notification.objects.filter(kind="booking_code").count() == 2
-    donor = bookings.confirm(asked=renewed, code=booking.code_of(renewed), now=late).donor
+    donor = bookings.confirm(asked=renewed, code=booking_requests.code_of(renewed), now=late).donor
     assert donor.family_name == "Bennani"
 
 
 def test_codes_to_one_address_are_bounded(slot, now):
-    for _try in range(booking.MOST_REQUESTS):
+    for _try in range(booking_requests.MOST_REQUESTS):
         asked = steps.asked(slot, now)
     with pytest.raises(Refused, match="Many codes") as refused:
-        steps.asked(slot, now, email="SALMA@example.org ")
-    assert refused.value.field == "email"
+        steps.asked(slot, now, address="SALMA@example.org ")
+    assert refused.value.field == "address"
     with pytest.raises(Refused, match="Many codes"):
         bookings.ask_again(asked=asked, now=now)
-    assert steps.asked(slot, now + booking.REQUEST_WINDOW)
+    assert steps.asked(slot, now + booking_requests.REQUEST_WINDOW)
 
 
 def test_full_time_is_refused_and_another_takes_the_same_code(slot, now):
     asked = steps.asked(slot, now)
     steps.fill(slot, now)
     with pytest.raises(Refused, match="full") as refused:
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
     assert refused.value.field == "slot"
     other = steps.later_slot(slot.session.campaigns.get())
     bookings.move(asked=asked, slot=other, now=now)
     asked.refresh_from_db()
-    assert bookings.confirm(asked=asked, code=booking.code_of(asked), now=now).slot == other
+    assert (
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now).slot == other
+    )
 
 
 def test_move_takes_no_full_or_past_time(slot, now):
@@ -147,25 +150,27 @@ def test_second_place_of_one_person_is_refused(slot, now):
     other = steps.later_slot(slot.session.campaigns.get())
     asked = steps.asked(other, now)
     with pytest.raises(Refused, match="You have a place already"):
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
     booking.cancel(appointment=first, now=now)
-    assert bookings.confirm(asked=asked, code=booking.code_of(asked), now=now).slot == other
+    assert (
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now).slot == other
+    )
     assert Donor.objects.count() == 1
 
 
 def test_place_given_back_is_free_for_somebody_else(reference, now):
     slot = steps.slot(steps.campaign(places=1))
     asked = steps.asked(slot, now)
-    bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+    bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
     slot.refresh_from_db()
     with pytest.raises(Refused, match="full"):
-        steps.asked(slot, now, email="other@example.org")
+        steps.asked(slot, now, address="other@example.org")
     asked.refresh_from_db()
-    bookings.give_back(asked=asked, now=now)
-    bookings.give_back(asked=asked, now=now)
+    for _twice in range(2):
+        visits.give_back(appointment=asked.appointment, now=now)
     slot.refresh_from_db()
     assert slot.taken == 0
-    assert steps.confirmed(slot, now, email="other@example.org", birth_date=date(1980, 1, 1))
+    assert steps.confirmed(slot, now, address="other@example.org", birth_date=date(1980, 1, 1))
 
 
 @pytest.mark.parametrize("verified", [True, False])
@@ -182,7 +187,7 @@ def test_deferred_person_cannot_book_by_proving_the_address_again(slot, now, ver
     )
     asked = steps.asked(slot, now)
     with pytest.raises(Refused, match="cannot give on this day yet") as refused:
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
     assert refused.value.field == "slot"
     assert "hijama" not in str(refused.value).lower()
     assert Donor.objects.count() == 1 and not Appointment.objects.exists()
@@ -210,10 +215,11 @@ def test_age_is_refused_at_once_with_what_to_do(slot, now, years, sentence):
 def test_confirmation_shows_the_way_to_give_the_place_back(slot, now, settings):
     settings.DEMO = True
     asked = steps.asked(slot, now)
-    bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+    code = booking_requests.code_of(asked)
+    booked = bookings.confirm(asked=asked, code=code, now=now)
     outbox.deliver(now=now)
     text = DeliveredCopy.objects.get(notification__kind="booking_confirmed").text
-    assert f"/ar/bookings/{asked.public_id}/done/" in text
+    assert f"/ar/v/{booked.public_id}/" in text
 
 
 def test_missed_place_is_settled_a_day_later(slot, now):
@@ -231,16 +237,16 @@ def test_place_booked_without_the_link_is_a_yes_to_the_appeal_that_asked(referen
     appeal = appealing.opened(now, people=2)
     outbox.deliver(now=now)
     donor = appealing.invitation(appeal).donor
-    who = {"email": donor.contacts.get().address, "sex": "M", "birth_date": donor.birth_date}
+    who = {"address": donor.contacts.get().address, "sex": "M", "birth_date": donor.birth_date}
     slot = answers.slots(appeal, now).first()
     asked = steps.asked(slot, now, **who)
     for _twice in range(2):
-        bookings.confirm(asked=asked, code=booking.code_of(asked), now=now)
+        bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=now)
         asked.refresh_from_db()
     assert answers.given(appeal, donor).appointment == asked.appointment
     assert appeal.pledges.count() == 1
     assert appeals.booked(appeal) == 1
-    bookings.give_back(asked=asked, now=now)
+    visits.give_back(appointment=asked.appointment, now=now)
     assert appeals.booked(appeal) == 0
 
 

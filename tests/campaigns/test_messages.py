@@ -5,9 +5,10 @@ from django.utils.translation import override
 from campaigns import messages
 from campaigns.forms.outbox import KINDS as SHOWN
 from campaigns.models import Appeal, Notification
-from centers.models import Center
+from centers.models import Appointment, BookingRequest, Center, Waiting
 from donors.models import Donor
 from tests import appealing
+from tests import booking as steps
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ar", "fr", "en")
@@ -18,10 +19,12 @@ def asked(reference, now):
     return appealing.invitation(appealing.opened(now, people=1))
 
 
-def read_in(notification, language, channel="email"):
+def read_in(notification, language, channel="email", **changed):
     Donor.objects.filter(pk=notification.donor_id).update(language=language)
     fresh = Notification.objects.select_related("donor", "contact").get(pk=notification.pk)
     fresh.channel = channel
+    for name, value in changed.items():
+        setattr(fresh, name, value)
     return messages.render(fresh)
 
 
@@ -114,3 +117,26 @@ def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, languag
             if segments(text) > 2:
                 too_long.append((center.code, len(text), text))
     assert too_long == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_of_a_visit_fit_two_text_messages(reference, settings, language, now):
+    settings.SITE_URL = "https://don.sante.gov.ma"
+    appointment = steps.confirmed(steps.slot(steps.campaign()), now)
+    Appointment.objects.update(offered_until=now)
+    session = appointment.slot.session
+    row = Waiting.objects.create(session=session, donor=appointment.donor, since=now)
+    asked = BookingRequest.objects.get()
+    subjects = {
+        "booking_code": asked.pk,
+        "booking_confirmed": appointment.pk,
+        "visit_reminder": appointment.pk,
+        "place_offered": appointment.pk,
+        "session_cancelled": appointment.pk,
+        "waiting_joined": row.pk,
+        "waiting_over": row.pk,
+    }
+    notification = Notification.objects.get(kind="booking_confirmed")
+    for kind, subject in subjects.items():
+        text = read_in(notification, language, "sms", kind=kind, subject_id=subject).text
+        assert segments(text) <= 2, (kind, len(text), text)

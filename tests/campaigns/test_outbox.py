@@ -11,6 +11,7 @@ from campaigns.models import DeliveredCopy, Notification
 from campaigns.transports import Permanent, Temporary, memory
 from centers.models import Appointment
 from donors import consent
+from donors.calendar import quiet_until
 from donors.models import Contact, Deferral, DeferralReason
 from tests import appealing, factories
 from tests.attack import refused
@@ -142,7 +143,7 @@ def test_deliver_waits_for_the_morning(asked, now, settings):
     settings.QUIET_HOURS = (timezone.localtime(now).hour, 8)
     assert outbox.deliver(now=now) == 0
     assert state(asked) == ("pending", "")
-    assert asked.due_at == outbox.quiet_until(timezone.now())
+    assert asked.due_at == quiet_until(timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_quiet_hours_are_moroccan(settings, local, until):
     zone = ZoneInfo("Africa/Casablanca")
     moment = datetime.fromisoformat(local).replace(tzinfo=zone)
     expected = until and datetime.fromisoformat(until).replace(tzinfo=zone)
-    assert outbox.quiet_until(moment) == expected
+    assert quiet_until(moment) == expected
 
 
 def test_temporary_failure_waits_longer_each_time_and_ends(asked, now, monkeypatch):

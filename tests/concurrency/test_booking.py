@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import bookings
+from campaigns import bookings, visits
 from campaigns.errors import Refused
 from campaigns.models import Notification
-from centers import booking
+from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
 from donors.models import Donor
 from tests import booking as steps
@@ -27,15 +27,17 @@ def confirm(pk: int):
     """As the page does: the request is read anew, its code comes from the mail."""
     asked = BookingRequest.objects.get(pk=pk)
     try:
-        return bookings.confirm(asked=asked, code=booking.code_of(asked), now=timezone.now())
+        return bookings.confirm(
+            asked=asked, code=booking_requests.code_of(asked), now=timezone.now()
+        )
     except Refused as refused:
         return str(refused)
 
 
 def ask(slot, number: int = 0) -> int:
-    email = f"person-{number}@example.org"
+    address = f"person-{number}@example.org"
     born = date(1980, 1, 1) + timedelta(days=number)
-    return steps.asked(slot, timezone.now(), email=email, birth_date=born).pk
+    return steps.asked(slot, timezone.now(), address=address, birth_date=born).pk
 
 
 def test_three_last_places_go_to_three_of_twenty(committed):
@@ -72,7 +74,7 @@ def test_place_given_back_while_others_wait_is_taken_once(committed):
     held = BookingRequest.objects.get(pk=first)
     waiting = [BookingRequest.objects.create(**copy(held, number)).pk for number in range(1, 9)]
     together(
-        partial(bookings.give_back, asked=held, now=timezone.now()),
+        partial(visits.give_back, appointment=held.appointment, now=timezone.now()),
         *[partial(confirm, pk) for pk in waiting],
     )
     slot.refresh_from_db()
@@ -85,14 +87,23 @@ def test_place_given_back_while_others_wait_is_taken_once(committed):
 
 def copy(of: BookingRequest, number: int) -> dict:
     """A request made while the place was still free."""
-    same = ("slot", "family_name", "given_name", "sex", "language", "asked_at", "expires_at")
+    same = (
+        "slot",
+        "channel",
+        "family_name",
+        "given_name",
+        "sex",
+        "language",
+        "asked_at",
+        "expires_at",
+    )
     values = {name: getattr(of, name) for name in same}
-    return values | {"email": f"w{number}@example.org", "birth_date": date(1970, 1, number)}
+    return values | {"address": f"w{number}@example.org", "birth_date": date(1970, 1, number)}
 
 
 def test_guesses_at_once_are_all_counted(committed):
     pk = ask(steps.slot(steps.campaign()))
-    right = booking.code_of(BookingRequest.objects.get(pk=pk))
+    right = booking_requests.code_of(BookingRequest.objects.get(pk=pk))
 
     def guess(number: int):
         asked = BookingRequest.objects.get(pk=pk)
@@ -104,8 +115,11 @@ def test_guesses_at_once_are_all_counted(committed):
 
     answers = together(*[partial(guess, number) for number in range(1, 21)])
     counted = Counter(sentences(answers))
-    assert counted["This is not the code of the message. Look again."] == booking.MOST_ATTEMPTS
-    assert BookingRequest.objects.get(pk=pk).attempts == booking.MOST_ATTEMPTS
+    assert (
+        counted["This is not the code of the message. Look again."]
+        == booking_requests.MOST_ATTEMPTS
+    )
+    assert BookingRequest.objects.get(pk=pk).attempts == booking_requests.MOST_ATTEMPTS
     assert confirm(pk) == "Too many wrong codes were entered. Have a new one sent."
 
 

@@ -53,7 +53,7 @@ def find_and_choose(page) -> None:
     browser.axe(page)
     page.locator("label[for=id_slot]").click()
     press(page)
-    page.wait_for_selector("[name=email]")
+    page.wait_for_selector("[name=address]")
 
 
 def say_who(page, **typed) -> None:
@@ -87,17 +87,17 @@ def test_a_stranger_books_with_a_code_and_gives_the_place_back(campaign, request
     assert not Appointment.objects.exists()
     page.fill("[name=code]", right)
     press(page, ".big-entry")
-    page.wait_for_selector("form[action$='/cancel/']")
+    page.wait_for_selector("form[action$='/give-back/']")
     browser.axe(page)
     assert Appointment.objects.get().donor.family_name_ar == "بناني"
     with page.expect_download() as download:
         page.locator("a[href$='visit.ics']").click()
     assert "BEGIN:VEVENT" in download.value.path().read_text()
     assert "بناني" not in page.evaluate("JSON.stringify(sessionStorage)")
-    way_back = re.search(r"/ar/bookings/\S+", mail("booking_confirmed")).group()
+    way_back = re.search(r"/ar/v/\S+", mail("booking_confirmed")).group()
     page.goto(way_back)
-    page.locator("form[action$='/cancel/'] button").click()
-    page.wait_for_selector("form[action$='/cancel/']", state="detached")
+    page.locator("form[action$='/give-back/'] button").click()
+    page.wait_for_selector("form[action$='/give-back/']", state="detached")
     browser.axe(page)
     assert Appointment.objects.get().state == "cancelled"
 
@@ -111,7 +111,7 @@ def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, request, size):
     steps.fill(first, now)
     say_who(page)
     page.wait_for_selector(".error-summary")
-    assert page.input_value("[name=email]") == "salma@example.org"
+    assert page.input_value("[name=address]") == "salma@example.org"
     browser.axe(page)
     page.locator("label[for=id_slot]").click()
     press(page)
@@ -129,7 +129,7 @@ def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, request, size):
     page.wait_for_selector("form[action$='/move/']", state="detached")
     page.fill("[name=code]", right)
     press(page, ".big-entry")
-    page.wait_for_selector("form[action$='/cancel/']")
+    page.wait_for_selector("form[action$='/give-back/']")
     booked = Appointment.objects.get(donor__family_name_ar="بناني")
     assert booked.slot.session == third
 
@@ -142,15 +142,15 @@ def test_a_wrong_address_or_another_time_costs_no_typing(campaign, phone):
         folded.click()  # around midnight the second time is of another day
     phone.locator(".choice label").last.click()
     press(phone)
-    phone.wait_for_selector("[name=email]")
+    phone.wait_for_selector("[name=address]")
     assert phone.input_value("[name=given_name]") == "سلمى"
-    say_who(phone, email="slama@example.org")
+    say_who(phone, address="slama@example.org")
     phone.wait_for_selector("[name=code]")
     phone.locator("main a[href*='/book/']").click()
-    phone.wait_for_selector("[name=email]")
-    assert phone.input_value("[name=email]") == "slama@example.org"
+    phone.wait_for_selector("[name=address]")
+    assert phone.input_value("[name=address]") == "slama@example.org"
     assert phone.is_checked("[name=sex][value=F]")
-    phone.fill("[name=email]", "salma@example.org")
+    phone.fill("[name=address]", "salma@example.org")
     press(phone)
     phone.wait_for_selector("[name=code]")
     assert "salma@example.org" in phone.locator(".lead").inner_text()
@@ -177,6 +177,6 @@ def test_the_booking_works_without_any_script(campaign, chromium, live_server):
     say_who(page)
     page.fill("[name=code]", code())
     press(page, ".big-entry")
-    page.wait_for_selector("form[action$='/cancel/']")
+    page.wait_for_selector("form[action$='/give-back/']")
     assert Appointment.objects.filter(state="booked").count() == 1
     context.close()
