@@ -87,6 +87,16 @@ def by_center(now: datetime) -> dict[Center, list[Level]]:
     return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
 
 
+def short_of(group: str, now: datetime) -> set[Center]:
+    """Centres whose cover of a group is low, or that ask for it by an appeal."""
+    low = {
+        level.center
+        for level in floors.levels(now=now)
+        if level.blood_group == group and level.state != "good"
+    }
+    return low | {call.center for call in _calls(now) if group in call.groups}
+
+
 def _in_order(levels: list[Level]) -> list[Level]:
     """O first, as everybody who works with blood reads them."""
     return sorted(levels, key=lambda level: GROUPS.index(level.blood_group))

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from . import urls_appeals
-from .views import booking, centres, desk, drives, map, memos, operations, public, visits
+from .views import (
+    booking,
+    centres,
+    desk,
+    drives,
+    installed,
+    map,
+    memos,
+    month,
+    operations,
+    pictures,
+    public,
+    visits,
+)
 
 app_name = "campaigns"
 
@@ -12,9 +25,14 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("campaigns/", public.listed, name="campaign-list"),
     path("campaigns/map/", map.country, name="campaign-map"),
+    path("campaigns/month/", month.sheet, name="campaign-month"),
     path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
     path("campaigns/<uuid:public_id>/qr.svg", public.qr, name="campaign-qr"),
     path("campaigns/<uuid:public_id>/campaign.ics", public.calendar, name="campaign-calendar"),
+    path("campaigns/<uuid:public_id>/share.png", pictures.campaign, name="campaign-picture"),
+    path("share.png", pictures.site, name="site-picture"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("saved/", installed.saved, name="saved"),
     path("centres/<slug:code>/", centres.detail, name="center-page"),
     path("stock/", public.stock, name="stock"),
     path("how/", public.how, name="how"),

@@ -36,7 +36,8 @@ def robots(request) -> HttpResponse:
     lines = ["User-agent: *"]
     for language, _name in settings.LANGUAGES:
         lines += [
-            f"Disallow: /{language}/{path}/" for path in ("account", "a", "bookings", "centre")
+            f"Disallow: /{language}/{path}/"
+            for path in ("account", "a", "bookings", "centre", "v", "w")
         ]
     lines.append(f"Sitemap: {settings.SITE_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -9,6 +9,7 @@ from . import env
 DEMO = env.DEMO
 DEBUG = env.DEBUG
 PRODUCTION = env.PRODUCTION
+VAR_DIR = env.VAR
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEY = env.secret("FIELD_KEY")
 BLIND_INDEX_KEY = env.secret("BLIND_INDEX_KEY")
@@ -208,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from campaigns.sitemaps import SITEMAPS
+from campaigns.views import installed, pictures
 
 from . import health
 
@@ -18,6 +19,8 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
+    path("icon-<int:size>.png", pictures.icon, name="icon"),
+    path("worker.js", installed.worker, name="worker"),
     path("messages/", include("campaigns.machine_urls")),
     *i18n_patterns(
         path("", include("campaigns.urls")),

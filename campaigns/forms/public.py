@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import places
+from campaigns import need, places
 from campaigns.models import Campaign
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
 from donors.identity import fold
-from donors.models import Province
+from donors.models import BloodGroup, Province
 
 
 class ProvinceField(forms.ChoiceField):
@@ -53,24 +54,31 @@ class CampaignFilter(forms.Form):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={"invalid": _("Write the day as day, month and year, like 07/03/2027.")},
     )
+    group = forms.ChoiceField(
+        label=_("Where this group is short"),
+        required=False,
+        choices=[("", _("Any group")), *BloodGroup.choices],
+    )
     free = forms.BooleanField(label=_("With free places only"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["province"].load()
-        self.helper = filters(_("Show"), "province", "on", "free")
+        self.helper = filters(_("Show"), "province", "on", "group", "free")
 
     @property
     def near(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
 
-    def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    def apply(self, campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
         self.is_valid()
         chosen = self.cleaned_data
         if chosen.get("province"):
             campaigns = places.within(campaigns, chosen["province"])
         if chosen.get("on"):
             campaigns = places.on_day(campaigns, chosen["on"])
+        if chosen.get("group"):
+            campaigns = campaigns.filter(center__in=need.short_of(chosen["group"], now))
         if chosen.get("free"):
             campaigns = campaigns.filter(free__gt=0, state=Campaign.State.CONFIRMED)
         return campaigns

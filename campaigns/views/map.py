@@ -14,7 +14,7 @@ def country(request):
     """Where campaigns are, on a sheet and as the same list beside it."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(now)).select_related("unit", "center")
+    rows = choice.apply(places.coming(now), now).select_related("unit", "center")
     cards = places.cards(rows[: places.MOST])
     context = {
         "filter": choice,

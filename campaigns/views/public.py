@@ -58,7 +58,7 @@ def home(request):
 def listed(request):
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(now)).select_related("unit", "center")
+    rows = choice.apply(places.coming(now), now).select_related("unit", "center")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     cards = places.cards(page.object_list, choice.near)
     context = {"page": page, "cards": cards, "filter": choice, "query": choice.query, "now": now}
@@ -82,6 +82,9 @@ def detail(request, public_id):
         "now": now,
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
         "page_url": address,
+        "picture_url": links.page_url(
+            "campaigns:campaign-picture", request.LANGUAGE_CODE, public_id
+        ),
     }
     found = structured.events(campaign, days, context["standing"], address)
     context["structured"] = structured.script(found) if found else ""

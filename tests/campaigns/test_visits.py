@@ -74,6 +74,7 @@ def test_reminders_stop_by_one_press_and_appeals_do_not(booked, now):
     answers.stop_for_good(notification=links.read(token, links.UNSUBSCRIBE), now=now)
     purposes = dict(Consent.objects.values_list("purpose", "withdrawn_at"))
     assert purposes["reminders"] == now
+    Notification.objects.update(due_at=now)
     outbox.deliver(now=now)
     assert kinds("visit_reminder").get().error == "consent withdrawn"
     booking.cancel(appointment=booked, now=now)

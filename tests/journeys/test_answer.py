@@ -32,11 +32,11 @@ def test_a_person_asked_books_and_gives_the_place_back(asked, request, size):
     page = request.getfixturevalue(size)
     page.goto(path(links.answer_url(asked, "ar")))
     browser.axe(page)
-    page.locator("form[action*=book] button").click()
+    page.locator("form[action*=book] button[type=submit]").click()
     page.wait_for_selector(".error-summary")
     browser.axe(page)
     page.locator("label[for=id_slot]").click()
-    page.locator("form[action*=book] button").click()
+    page.locator("form[action*=book] button[type=submit]").click()
     page.wait_for_selector("form[action*=decline]")
     assert said(asked) == Pledge.State.BOOKED
     browser.axe(page)
@@ -69,8 +69,7 @@ def test_from_the_message_to_the_place_and_the_others_are_thanked(
         answers.accept(appeal=appeal, donor=donor, slot=slot, now=now)
     page.goto(re.search(r"/ar/a/\S+", letter("appeal_invitation", last)).group())
     browser.axe(page)
-    page.locator("label[for=id_slot]").click()
-    page.locator("form[action*=book] button").click()
+    page.locator("button[name=slot]").click()  # the second tap of two
     page.wait_for_selector("form[action*=decline]")
     appeals.advance(now=timezone.now())
     appeal.refresh_from_db()

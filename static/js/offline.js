@@ -1,0 +1,38 @@
+// Registers the keeper of read pages, and says when the reader sees a kept one.
+const home = `/${document.documentElement.lang}/`;
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/worker.js?home=${home}`);
+
+async function tell() {
+  const notice = document.getElementById("offline");
+  notice.hidden = navigator.onLine;
+  if (navigator.onLine || !("caches" in window)) return;
+  const kept = await caches.match(location.href, { ignoreVary: true });
+  const at = kept && new Date(kept.headers.get("Date"));
+  const time = notice.querySelector("time");
+  time.textContent = at ? at.toLocaleString(`${document.documentElement.lang}-MA`, { dateStyle: "short", timeStyle: "short", numberingSystem: "latn" }) : "";
+}
+
+addEventListener("online", tell);
+addEventListener("offline", tell);
+tell();
+
+// The page that lists what is kept.
+async function fill(list) {
+  const pages = "caches" in window ? await (await caches.open("pages-1")).keys() : [];
+  for (const request of pages.reverse()) {
+    const kept = await caches.match(request, { ignoreVary: true });
+    const type = kept.headers.get("Content-Type") || "";
+    if (!type.startsWith("text/html") || request.url.endsWith("/saved/")) continue;
+    const page = new DOMParser().parseFromString(await kept.text(), "text/html");
+    const link = document.createElement("a");
+    link.href = request.url;
+    link.lang = page.documentElement.lang;
+    link.textContent = page.querySelector("h1")?.textContent || page.title;
+    list.append(document.createElement("li"));
+    list.lastChild.append(link);
+  }
+  document.getElementById("none").hidden = list.children.length > 0;
+}
+
+const list = document.getElementById("saved");
+if (list) fill(list);

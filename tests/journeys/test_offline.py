@@ -1,0 +1,32 @@
+"""A telephone that loses its network still reads what it read before, and nothing private."""
+
+import pytest
+
+from tests import booking as steps
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+
+
+def test_read_pages_are_kept_and_private_ones_are_not(committed, chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url)
+    phone = context.new_page()
+    campaign = steps.campaign()
+    page = f"/ar/campaigns/{campaign.public_id}/"
+    phone.goto("/ar/")
+    phone.wait_for_function(READY)
+    phone.goto(page)
+    name = phone.locator("h1").inner_text()
+    phone.goto(f"{page}book/")
+    phone.wait_for_selector(".steps")
+    context.set_offline(True)
+    phone.goto(page)
+    assert phone.locator("h1").inner_text() == name
+    assert phone.locator("#offline").is_visible()
+    phone.goto("/ar/saved/")
+    phone.wait_for_selector("#saved a")
+    assert name in phone.locator("#saved").inner_text()
+    assert "/book/" not in phone.inner_html("#saved")
+    phone.goto("/ar/how/")  # never read before: the list of what there is
+    phone.wait_for_selector("#saved a")
+    context.close()
