@@ -26,6 +26,7 @@ class Drive:
     came: int | None
     donations: int | None
     usable: int | None
+    used: int | None
 
 
 def of_drive(campaign: Campaign) -> Drive:
@@ -33,13 +34,13 @@ def of_drive(campaign: Campaign) -> Drive:
     slots = Slot.objects.filter(session__in=sessions)
     appointments = Appointment.objects.filter(slot__session__in=sessions)
     donations = Donation.objects.filter(session__in=sessions)
-    usable = Bag.objects.filter(
-        donation__in=donations,
-        state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.ISSUED, Bag.State.TRANSFUSED],
-    )
+    bags = Bag.objects.filter(donation__in=donations)
+    used = bags.filter(state__in=[Bag.State.ISSUED, Bag.State.TRANSFUSED])
+    usable = used | bags.filter(state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED])
     return Drive(
         booked=few(slots.aggregate(taken=Sum("taken"))["taken"] or 0),
         came=few(appointments.filter(state=Appointment.State.ARRIVED).count()),
         donations=few(donations.count()),
         usable=few(usable.count()),
+        used=few(used.count()),
     )

@@ -68,6 +68,13 @@ def tell(*, campaign: Campaign, **texts: str) -> None:
         raise Refused(_("This campaign is over; its page stays as it is."))
 
 
+def thank(*, campaign: Campaign, **texts: str) -> None:
+    """How it went, as ``afterword_ar`` and so on, once the campaign is over."""
+    over = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.CLOSED)
+    if not over.update(**texts):
+        raise Refused(_("How it went can be told when the campaign is over."))
+
+
 def propose(
     *, unit: Unit, center: Center, planned_on: date, target: int, by: User, now: datetime
 ) -> Campaign:

@@ -215,10 +215,10 @@ class Story:
     language: str
 
 
-def story(campaign: Campaign) -> Story:
-    """In the reader's language, else in the first in which it was written."""
+def story(campaign: Campaign, kind: str = "story") -> Story:
+    """Why, or with ``afterword`` how it went: in the reader's language, else in the first written."""
     languages = [get_language() or Language.ARABIC, *Language.values]
-    told = [Story(getattr(campaign, f"story_{name[:2]}"), name[:2]) for name in languages]
+    told = [Story(getattr(campaign, f"{kind}_{name[:2]}"), name[:2]) for name in languages]
     return next((one for one in told if one.text), told[0])
 
 

@@ -74,6 +74,7 @@ urlpatterns = [
     path("drives/plan/", drives.plan, name="drive-plan"),
     path("drives/<uuid:public_id>/", drives.detail, name="drive-detail"),
     path("drives/<uuid:public_id>/tell/", drives.tell, name="drive-tell"),
+    path("drives/<uuid:public_id>/thank/", drives.thank, name="drive-thank"),
     path("drives/<uuid:public_id>/confirm/", drives.confirm, name="drive-confirm"),
     path("drives/<uuid:public_id>/decline/", drives.decline, name="drive-decline"),
     path("drives/<uuid:public_id>/cancel/", drives.cancel, name="drive-cancel"),

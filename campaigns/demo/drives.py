@@ -60,7 +60,7 @@ class Drives:
             days = [self.today + timedelta(days=int(d)) for d in row["days"].split()]
             sessions = [fixed[row["center"], d] for d in days if (row["center"], d) in fixed]
             sessions += [mobile[int(m)] for m in row["mobile"].split()]
-            fields = {k: row[k] for k in row if k.startswith(("name_", "story_"))}
+            fields = {k: row[k] for k in row if k.startswith(("name_", "story_", "afterword_"))}
             campaign = self._campaign(
                 addressee, self.centers[row["center"]], row["state"], **fields
             )

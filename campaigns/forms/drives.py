@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -67,30 +68,41 @@ class PlanForm(forms.Form):
         )
 
 
-class TellForm(forms.Form):
-    """What the public page says, in the three languages."""
+def told(label: Promise) -> forms.CharField:
+    """A text of several lines on the public page."""
+    widget = forms.Textarea({"rows": 4})
+    return forms.CharField(label=label, required=False, max_length=4000, widget=widget)
 
-    name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200, error_messages=NAME)
-    name_fr = forms.CharField(label=_("Name, in French"), max_length=200, error_messages=NAME)
-    name_en = forms.CharField(label=_("Name, in English"), max_length=200, error_messages=NAME)
-    story_ar = forms.CharField(label=_("Story, in Arabic"), required=False, max_length=4000)
-    story_fr = forms.CharField(label=_("Story, in French"), required=False, max_length=4000)
-    story_en = forms.CharField(label=_("Story, in English"), required=False, max_length=4000)
+
+class TextsForm(forms.Form):
+    """Texts of a campaign's public page, in the three languages; ``verb`` is the rule that saves."""
+
+    verb: str
 
     def __init__(self, *args, campaign: Campaign, **kwargs):
         kwargs["initial"] = {name: getattr(campaign, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            attributes = {"dir": "rtl" if name.endswith("_ar") else "ltr"}
-            if name.startswith("story"):
-                field.widget = forms.Textarea({"rows": 3} | attributes)
-            else:
-                field.widget = forms.TextInput(attributes)
-        self.helper = helper(
-            reverse("campaigns:drive-tell", args=[campaign.public_id]),
-            _("Save the texts"),
-            *self.fields,
-        )
+            field.widget.attrs["dir"] = "rtl" if name.endswith("_ar") else "ltr"
+        action = reverse(f"campaigns:drive-{self.verb}", args=[campaign.public_id])
+        self.helper = helper(action, _("Save the texts"), *self.fields)
+
+
+class TellForm(TextsForm):
+    verb = "tell"
+    name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200, error_messages=NAME)
+    name_fr = forms.CharField(label=_("Name, in French"), max_length=200, error_messages=NAME)
+    name_en = forms.CharField(label=_("Name, in English"), max_length=200, error_messages=NAME)
+    story_ar = told(_("Story, in Arabic"))
+    story_fr = told(_("Story, in French"))
+    story_en = told(_("Story, in English"))
+
+
+class ThankForm(TextsForm):
+    verb = "thank"
+    afterword_ar = told(_("How it went, in Arabic"))
+    afterword_fr = told(_("How it went, in French"))
+    afterword_en = told(_("How it went, in English"))
 
 
 class ConfirmForm(forms.Form):

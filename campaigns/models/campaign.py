@@ -23,7 +23,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(Named):
     """Why, by whom and for whom blood is collected: the public page of one or more sessions.
 
-    ``target`` and ``cap`` are donations; the cap keeps a wave of good will from being wasted.
+    ``target`` and ``cap`` are donations; the cap keeps a wave of good will from being wasted. The
+    ``story`` says why, before; the ``afterword`` how it went.
     """
 
     class State(models.TextChoices):
@@ -48,6 +49,9 @@ class Campaign(Named):
     story_ar = models.TextField(blank=True)
     story_fr = models.TextField(blank=True)
     story_en = models.TextField(blank=True)
+    afterword_ar = models.TextField(blank=True)
+    afterword_fr = models.TextField(blank=True)
+    afterword_en = models.TextField(blank=True)
     planned_on = models.DateField()
     target = models.PositiveIntegerField()
     cap = models.PositiveIntegerField()

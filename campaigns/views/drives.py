@@ -8,7 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns import access, counts, drives, places
 from campaigns.errors import Refused
-from campaigns.forms.drives import BecauseForm, ConfirmForm, DriveFilter, PlanForm, TellForm
+from campaigns.forms.drives import (
+    BecauseForm,
+    ConfirmForm,
+    DriveFilter,
+    PlanForm,
+    TellForm,
+    ThankForm,
+)
 from centers.views.refusals import show
 
 PAGE = 25
@@ -72,6 +79,7 @@ def _page(request, campaign, **tried) -> dict:
         "refused": next(iter(tried.values()), None),
         "confirm": ConfirmForm(campaign=campaign),
         "tell": TellForm(campaign=campaign),
+        "thank": ThankForm(campaign=campaign),
     }
     for verb, button in (("decline", _("Decline")), ("cancel", _("Cancel this campaign"))):
         page[verb] = BecauseForm(campaign=campaign, verb=verb, button=button)
@@ -83,6 +91,13 @@ def tell(request, public_id):
     campaign = _load(access.organised(request.user), public_id)
     form = TellForm(request.POST, campaign=campaign)
     return _turn(request, campaign, "tell", form, drives.tell, _("The texts are saved."))
+
+
+@require_POST
+def thank(request, public_id):
+    campaign = _load(access.organised(request.user), public_id)
+    form = ThankForm(request.POST, campaign=campaign)
+    return _turn(request, campaign, "thank", form, drives.thank, _("The texts are saved."))
 
 
 @require_POST

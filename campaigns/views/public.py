@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from campaigns import calendars, guidance, links, need, places, structured
+from campaigns import calendars, counts, guidance, links, need, places, structured
 from campaigns.forms.public import CampaignFilter, NearForm
 
 PAGE = 24
@@ -75,6 +75,7 @@ def detail(request, public_id):
     context = {
         "campaign": campaign,
         "story": places.story(campaign),
+        "afterword": places.story(campaign, "afterword"),
         "days": days,
         "free": sum(day.free for day in days),
         "standing": places.standing(campaign, days),
@@ -86,6 +87,8 @@ def detail(request, public_id):
             "campaigns:campaign-picture", request.LANGUAGE_CODE, public_id
         ),
     }
+    if context["standing"] == places.Standing.OVER:
+        context["counts"] = counts.of_drive(campaign)
     found = structured.events(campaign, days, context["standing"], address)
     context["structured"] = structured.script(found) if found else ""
     return render(request, "campaigns/public/detail.html", context)

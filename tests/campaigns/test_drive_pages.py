@@ -134,6 +134,21 @@ def test_story_is_text_not_markup(client, reference):
     assert "<script>alert" not in client.get(public).content.decode()
 
 
+def test_unit_tells_how_it_went_once_it_is_over(client, reference):
+    campaign = asking.confirmed()
+    client.force_login(factories.officer(campaign.unit))
+    words = {"afterword_ar": "شكرا", "afterword_fr": "Merci", "afterword_en": "Thank you all"}
+    early = client.post(page(campaign, "drive-thank"), words)
+    assert "when the campaign is over" in early.text
+    Campaign.objects.update(state="closed")
+    assert "Tell how it went" in client.get(page(campaign)).text
+    client.post(page(campaign, "drive-thank"), words)
+    public = reverse("campaigns:campaign-detail", args=[campaign.public_id])
+    assert "Thank you all" in client.get(public).text
+    client.force_login(factories.officer(factories.unit("SR-HOC")))
+    assert client.post(page(campaign, "drive-thank"), words).status_code == 404
+
+
 def test_unit_proposes_a_campaign_by_itself(client, reference):
     unit = factories.unit("SR-TAZ")
     client.force_login(factories.officer(unit))
