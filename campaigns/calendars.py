@@ -1,13 +1,15 @@
-"""Calendar files (RFC 5545) for a place that was booked or a campaign one means to go to."""
+"""Calendars (RFC 5545): a place that was booked, a campaign, all campaigns of a unit or a centre."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 from django.conf import settings
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -20,17 +22,27 @@ class Event:
     latitude: float
     longitude: float
     url: str
+    stamp: datetime
+    cancelled: bool = False
 
 
-def render(events: Iterable[Event], now: datetime) -> str:
+def render(events: Iterable[Event], name: str = "") -> str:
+    """A file to take over once, or with a ``name`` a calendar that is asked for again each hour."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Blood donation campaigns//EN")
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", HOUR, parameters={"value": "DURATION"})
+        calendar.add("x-published-ttl", "PT1H")
     host = settings.SITE_URL.split("//")[-1]
     for event in events:
         entry = icalendar.Event()
         entry.add("uid", f"{event.uid}@{host}")
-        entry.add("dtstamp", now.astimezone(UTC))
+        entry.add("dtstamp", event.stamp.astimezone(UTC))
+        entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
+        entry.add("sequence", int(event.cancelled))
         entry.add("dtstart", event.starts_at.astimezone(UTC))
         entry.add("dtend", event.ends_at.astimezone(UTC))
         entry.add("summary", event.summary)

@@ -56,6 +56,11 @@ def unsubscribe_url(notification: Notification) -> str:
     return settings.SITE_URL + reverse("unsubscribe", args=[token(notification, UNSUBSCRIBE)])
 
 
+def subscribed(url: str) -> str:
+    """The address under which a calendar program asks for a calendar again and again."""
+    return f"webcal://{url.partition('://')[2]}"
+
+
 def page_url(name: str, language: str, *args) -> str:
     with override(language):
         return settings.SITE_URL + reverse(name, args=args)

@@ -92,7 +92,7 @@ def short_of(group: str, now: datetime) -> set[Center]:
     low = {
         level.center
         for level in floors.levels(now=now)
-        if level.blood_group == group and level.state != "good"
+        if level.blood_group == group and level.state in ("bad", "warn")
     }
     return low | {call.center for call in _calls(now) if group in call.groups}
 

@@ -29,6 +29,7 @@ from donors.models import Language, Province
 from . import counts
 from .calendars import Event
 from .distances import kilometres
+from .links import page_url
 from .models import Campaign
 
 MOST = 300
@@ -222,18 +223,23 @@ def story(campaign: Campaign, kind: str = "story") -> Story:
     return next((one for one in told if one.text), told[0])
 
 
-def events(campaign: Campaign, url: str, now: datetime) -> list[Event]:
-    """One for each session to come."""
+def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[Event]:
+    """One for each session to come; a cancelled one is told as such, for who has taken it over."""
+    by_key = {row.pk: row for row in campaigns}
+    sessions = Session.objects.filter(campaigns__in=by_key, ends_at__gt=now)
+    rows = sessions.annotate(of=F("campaigns")).order_by("starts_at", "pk")
     return [
         Event(
             uid=str(session.public_id),
             starts_at=session.starts_at,
             ends_at=session.ends_at,
-            summary=campaign.name,
+            summary=by_key[session.of].name,
             place=session.name,
             latitude=session.latitude,
             longitude=session.longitude,
-            url=url,
+            url=page_url("campaigns:campaign-detail", language, by_key[session.of].public_id),
+            stamp=by_key[session.of].decided_at,
+            cancelled=session.state == Session.State.CANCELLED,
         )
-        for session in campaign.sessions.filter(state__in=Session.LIVE, ends_at__gt=now)
+        for session in rows
     ]

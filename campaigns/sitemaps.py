@@ -21,7 +21,15 @@ class Pages(Trilingual):
     changefreq = "hourly"
 
     def items(self) -> list[str]:
-        return ["home", "campaign-list", "campaign-map", "campaign-month", "stock", "how"]
+        return [
+            "home",
+            "campaign-list",
+            "campaign-map",
+            "campaign-month",
+            "stock",
+            "how",
+            "developers",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(f"campaigns:{item}")

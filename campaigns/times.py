@@ -68,5 +68,6 @@ def visit(appointment: Appointment, url: str) -> list[Event]:
             latitude=session.latitude,
             longitude=session.longitude,
             url=url,
+            stamp=appointment.made_at,
         )
     ]

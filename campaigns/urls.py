@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_appeals
+from . import urls_appeals, urls_feeds
 from .views import (
     booking,
     centres,
@@ -79,4 +79,5 @@ urlpatterns = [
     path("drives/<uuid:public_id>/decline/", drives.decline, name="drive-decline"),
     path("drives/<uuid:public_id>/cancel/", drives.cancel, name="drive-cancel"),
     *urls_appeals.urlpatterns,
+    *urls_feeds.urlpatterns,
 ]

@@ -22,6 +22,7 @@ FRESH_SECONDS = 2
 LAST_RESORT_SECONDS = 24 * 3600
 ROOM = 64 * 2**20  # bytes a process spends on copies
 MOST_PATHS = 10_000
+TEXTS = ("text/", "image/svg", "application/atom+xml")
 # Headers that belong to the one answer they came with.
 OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
 
@@ -137,7 +138,7 @@ def for_everybody(response: HttpResponseBase) -> bool:
 def copied(response: HttpResponse) -> Copy:
     plain = response.content
     bodies = {"": plain}
-    if response["Content-Type"].startswith(("text/", "image/svg", "application/json")):
+    if response["Content-Type"].startswith(TEXTS) or "json" in response["Content-Type"]:
         bodies |= {"br": brotli.compress(plain, quality=5), "gzip": gzip.compress(plain, 6)}
     return Copy(
         bodies=bodies,

@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from campaigns import urls_feeds
 from campaigns.sitemaps import SITEMAPS
 from campaigns.views import installed, pictures
 
@@ -21,6 +22,7 @@ urlpatterns = [
     ),
     path("icon-<int:size>.png", pictures.icon, name="icon"),
     path("worker.js", installed.worker, name="worker"),
+    path("api/v1/", include(urls_feeds.API)),
     path("messages/", include("campaigns.machine_urls")),
     *i18n_patterns(
         path("", include("campaigns.urls")),

@@ -1,7 +1,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from campaigns import need, places
+from campaigns import links, need, places
 from centers.models import Center
 
 from .public import for_everybody
@@ -12,5 +12,11 @@ def detail(request, code):
     """When a centre collects, what it lacks, and the way there."""
     now = timezone.now()
     center = get_object_or_404(Center.objects.collecting().select_related("province"), code=code)
-    context = {"center": center, "need": need.at(center, now), "days": places.at(center, now)}
+    followed = links.page_url("campaigns:center-calendar", request.LANGUAGE_CODE, code)
+    context = {
+        "center": center,
+        "need": need.at(center, now),
+        "days": places.at(center, now),
+        "calendar": links.subscribed(followed),
+    }
     return render(request, "campaigns/public/centre.html", context)

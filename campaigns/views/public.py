@@ -24,7 +24,8 @@ def for_everybody(view):
     @wraps(view)
     def shown(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        if request.user.is_authenticated or "messages" in request.COOKIES:
+        signed_in = request.user.is_authenticated or "messages" in request.COOKIES
+        if signed_in or response.status_code >= 400:
             patch_cache_control(response, private=True)
         else:
             patch_cache_control(
@@ -83,6 +84,9 @@ def detail(request, public_id):
         "now": now,
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
         "page_url": address,
+        "calendar": links.subscribed(
+            links.page_url("campaigns:unit-calendar", request.LANGUAGE_CODE, campaign.unit.code)
+        ),
         "picture_url": links.page_url(
             "campaigns:campaign-picture", request.LANGUAGE_CODE, public_id
         ),
@@ -107,15 +111,17 @@ def qr(request, public_id):
 def calendar(request, public_id):
     now = timezone.now()
     campaign = get_object_or_404(places.shown(), public_id=public_id)
-    events = places.events(campaign, _address(request, campaign), now)
+    events = [e for e in places.events([campaign], request.LANGUAGE_CODE, now) if not e.cancelled]
     if not events:
         raise Http404
-    return calendar_file(calendars.render(events, now), "campaign.ics")
+    return calendar_file(calendars.render(events), "campaign.ics")
 
 
-def calendar_file(text: str, name: str) -> HttpResponse:
+def calendar_file(text: str, name: str = "") -> HttpResponse:
+    """With a ``name`` it is saved, without one a program subscribes to it."""
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    if name:
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

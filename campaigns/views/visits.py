@@ -91,7 +91,7 @@ def calendar(request, public_id):
     events = times.visit(_visit(public_id), url)
     if not events:
         return redirect("campaigns:visit", public_id=public_id)
-    return calendar_file(calendars.render(events, timezone.now()), "visit.ics")
+    return calendar_file(calendars.render(events), "visit.ics")
 
 
 @unlisted
