@@ -19,8 +19,8 @@ class Event:
     ends_at: datetime
     summary: str
     place: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
     url: str
     stamp: datetime
     cancelled: bool = False
@@ -46,8 +46,10 @@ def render(events: Iterable[Event], name: str = "") -> str:
         entry.add("dtstart", event.starts_at.astimezone(UTC))
         entry.add("dtend", event.ends_at.astimezone(UTC))
         entry.add("summary", event.summary)
-        entry.add("location", event.place)
-        entry.add("geo", (event.latitude, event.longitude))
+        if event.place:
+            entry.add("location", event.place)
+        if event.latitude is not None:
+            entry.add("geo", (event.latitude, event.longitude))
         entry.add("url", event.url)
         calendar.add_component(entry)
     return calendar.to_ical().decode()

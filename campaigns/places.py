@@ -28,7 +28,7 @@ from donors.models import Language, Province
 
 from . import counts
 from .calendars import Event
-from .distances import kilometres
+from .distances import Placed, kilometres
 from .links import page_url
 from .models import Campaign
 
@@ -104,24 +104,24 @@ class Card:
         return self.campaign.places - self.campaign.free
 
 
-def cards(campaigns: Iterable[Campaign], province: Province | None = None) -> list[Card]:
+def cards(campaigns: Iterable[Campaign], here: Placed | None = None) -> list[Card]:
     rows = list(campaigns)
     sessions = Session.objects.in_bulk([row.next_id for row in rows if row.next_id])
     made = []
     for row in rows:
         session = sessions.get(row.next_id)
-        away = round(kilometres(province, session)) if province and session else None
+        away = round(kilometres(here, session)) if here and session else None
         made.append(Card(row, session, away))
     return made
 
 
-def nearest(province: Province | None, now: datetime) -> list[Card]:
+def nearest(here: Placed | None, now: datetime) -> list[Card]:
     """Confirmed campaigns with a free place: the nearest of the coming ones, else the soonest."""
     rows = coming(now).filter(state=Campaign.State.CONFIRMED, free__gt=0)
     rows = rows.select_related("unit", "center")
-    if province is None:
+    if here is None:
         return cards(rows[:FEW])
-    return sorted(cards(rows[:MOST], province), key=lambda card: card.away)[:FEW]
+    return sorted(cards(rows[:MOST], here), key=lambda card: card.away)[:FEW]
 
 
 @dataclass(frozen=True)

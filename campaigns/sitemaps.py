@@ -10,6 +10,21 @@ from centers.models import Center
 from . import places
 from .models import Campaign
 
+PAGES = (
+    "home",
+    "campaign-list",
+    "campaign-map",
+    "campaign-month",
+    "center-list",
+    "stock",
+    "self-check",
+    "how",
+    "safety",
+    "why",
+    "questions",
+    "developers",
+)
+
 
 class Trilingual(Sitemap):
     i18n = True
@@ -20,16 +35,8 @@ class Trilingual(Sitemap):
 class Pages(Trilingual):
     changefreq = "hourly"
 
-    def items(self) -> list[str]:
-        return [
-            "home",
-            "campaign-list",
-            "campaign-map",
-            "campaign-month",
-            "stock",
-            "how",
-            "developers",
-        ]
+    def items(self) -> tuple[str, ...]:
+        return PAGES
 
     def location(self, item: str) -> str:
         return reverse(f"campaigns:{item}")

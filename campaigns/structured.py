@@ -48,6 +48,21 @@ def events(campaign: Campaign, days: Iterable[Day], standing: Standing, url: str
     ]
 
 
+def questions(rows: Iterable[tuple[str, str]]) -> dict:
+    return {
+        "@context": SCHEMA,
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": question,
+                "acceptedAnswer": {"@type": "Answer", "text": answer},
+            }
+            for question, answer in rows
+        ],
+    }
+
+
 def script(data: list[dict]) -> SafeString:
     """A data block; browsers run nothing of it, so the strict policy lets it stand."""
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)

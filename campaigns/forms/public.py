@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from campaigns import need, places
 from campaigns.models import Campaign
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
+from centers.models import Center
 from donors.identity import fold
 from donors.models import BloodGroup, Province
 
@@ -41,6 +44,48 @@ class NearForm(forms.Form):
     @property
     def chosen(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
+
+
+class CentreFilter(forms.Form):
+    """A part of a centre's name or town, in Arabic or Latin letters."""
+
+    named = forms.CharField(
+        label=_("Name or town"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"type": "search", "dir": "auto"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Find"), "named")
+
+    def apply(self, centers: Iterable[Center]) -> list[Center]:
+        typed = fold(self.cleaned_data.get("named", "")) if self.is_valid() else ""
+        return [center for center in centers if typed in _words(center)]
+
+
+def _words(center: Center) -> str:
+    of = center.province
+    names = (center.name_ar, center.name_fr, center.city_ar, center.city_fr, of.name_ar, of.name_fr)
+    return fold(" ".join(names))
+
+
+@dataclass(frozen=True)
+class Here:
+    latitude: float
+    longitude: float
+
+
+class HereForm(forms.Form):
+    """Where a telephone is, already rounded there."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+
+    @property
+    def here(self) -> Here:
+        return Here(**self.cleaned_data)
 
 
 class CampaignFilter(forms.Form):

@@ -1,10 +1,52 @@
-from django.shortcuts import get_object_or_404, render
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from campaigns import links, need, places
+from campaigns.distances import kilometres
+from campaigns.forms.public import CentreFilter, HereForm
 from centers.models import Center
+from donors.identity import fold
 
 from .public import for_everybody
+
+NEAR = 5
+
+
+@for_everybody
+def listed(request):
+    """Every centre that collects, by region, or those whose name or town fits what was typed."""
+    choice = CentreFilter(request.GET)
+    rows = choice.apply(Center.objects.collecting().select_related("province__region"))
+    context = {"filter": choice, "regions": regions(rows)}
+    return render(request, "campaigns/public/centres.html", context)
+
+
+def regions(rows) -> dict:
+    made = {}
+    for center in sorted(rows, key=lambda c: (fold(c.province.region.name), fold(c.name))):
+        made.setdefault(center.province.region, []).append(center)
+    return made
+
+
+# As the self-check: it writes nothing, and a place on earth belongs into no address and no log.
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_POST
+def near(request):
+    """The nearest centres and campaigns to where a telephone says that it is, about a kilometre."""
+    form = HereForm(request.POST)
+    if not form.is_valid():
+        return redirect("campaigns:center-list")
+    here, now = form.here, timezone.now()
+    rows = Center.objects.collecting().select_related("province")
+    away = sorted(((round(kilometres(here, c)), c) for c in rows), key=lambda pair: pair[0])
+    context = {"centers": away[:NEAR], "cards": places.nearest(here, now), "now": now}
+    return render(request, "campaigns/public/near.html", context)
 
 
 @for_everybody
