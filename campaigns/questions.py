@@ -90,8 +90,8 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Will I be told if something is found?"),
         gettext_lazy(
-            "Yes, by the doctor and to you alone. Do not give in order to be tested: ask a doctor"
-            " or a screening centre, where it is free of charge for you and safe for the patient."
+            "Yes, by the doctor and to you alone. But do not give in order to be tested: that is"
+            " what a doctor or a screening centre is for."
         ),
     ),
     (
