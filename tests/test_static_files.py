@@ -12,4 +12,4 @@ def test_no_script_of_ours_imports_another_by_its_plain_name():
 def test_pages_name_every_script():
     pages = "".join(page.read_text() for page in Path("templates").rglob("*.html"))
     missing = [s.name for s in Path("static/js").glob("*.js") if f"js/{s.name}" not in pages]
-    assert missing == []
+    assert missing == ["worker.js"]  # that one is registered by a script, from the root
