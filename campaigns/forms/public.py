@@ -3,11 +3,10 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import places
-from campaigns.models import Campaign
+from campaigns.stops import Coming
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
 from donors.identity import fold
@@ -64,7 +63,7 @@ class CampaignFilter(forms.Form):
     def near(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
 
-    def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    def apply(self, campaigns: Coming) -> Coming:
         self.is_valid()
         chosen = self.cleaned_data
         if chosen.get("province"):
@@ -72,10 +71,14 @@ class CampaignFilter(forms.Form):
         if chosen.get("on"):
             campaigns = places.on_day(campaigns, chosen["on"])
         if chosen.get("free"):
-            campaigns = campaigns.filter(free__gt=0, state=Campaign.State.CONFIRMED)
+            campaigns = places.with_a_place(campaigns)
         return campaigns
 
     @property
     def query(self) -> str:
-        said = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return self.query_without()
+
+    def query_without(self, *left_out: str) -> str:
+        names = [name for name in self.fields if name not in left_out]
+        said = {name: self.data[name] for name in names if self.data.get(name)}
         return f"{urlencode(said)}&" if said else ""
