@@ -74,7 +74,7 @@ def paths() -> dict[str, str]:
         "home": "/ar/",
         "home, province": "/ar/?province=MA-TAZ",
         "list": "/ar/campaigns/",
-        "list, page 50": "/ar/campaigns/?page=50",
+        "list, page 40": "/ar/campaigns/?page=40",
         "list, province": "/ar/campaigns/?province=MA-TAZ",
         "list, day": f"/ar/campaigns/?on={day}",
         "list, province and day": f"/ar/campaigns/?province=MA-TAZ&on={day}",

@@ -32,9 +32,10 @@ from .models import Campaign
 from .stops import IN_TIME, Coming
 
 MOST = 300
+COUNTED = 500
 FEW = 6
-MOST_IN_TOWN = 50
-SHOWN_IN_TOWN = 6
+MOST_IN_TOWN = 30
+SHOWN_IN_TOWN = 4
 
 
 def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
@@ -63,7 +64,7 @@ def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campai
 
 def coming(now: datetime) -> Coming:
     """Confirmed and not over, and the cancelled ones until their day, for whoever had planned it."""
-    return Coming(now)
+    return Coming(now, COUNTED)
 
 
 def shown() -> QuerySet[Campaign]:

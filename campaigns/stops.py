@@ -22,7 +22,6 @@ from .models import Campaign
 
 Stop = Campaign.sessions.through
 IN_TIME = ("session__starts_at", "session_id", "campaign_id")
-COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,10 @@ class Coming:
     """
 
     now: datetime
+    counted: int
     sessions: Q = Q()
     cancelled: Q = Q()
     free: bool = False
-    counted: int = COUNTED
 
     @property
     def stops(self) -> QuerySet[Stop]:
