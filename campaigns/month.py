@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from django.db.models import Count, F, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
-from centers.models import Session
+from centers.models import Slot
 from donors.calendar import add_months, local_day
 
-from .models import Campaign
+from .stops import Coming
 
 AHEAD = 12  # months that can be looked at
 
@@ -38,13 +39,13 @@ class Month:
     after: date | None
 
 
-def sheet(of: QuerySet[Campaign], first: date, now: datetime) -> Month:
+def sheet(of: Coming, first: date) -> Month:
     """The month that begins on ``first``, or the nearest one that may be looked at."""
-    today = local_day(now)
+    today = local_day(of.now)
     earliest = today.replace(day=1)
     latest = add_months(earliest, AHEAD)
     first = min(max(first, earliest), latest)
-    counted = _counted(of, first, add_months(first, 1), now)
+    counted = _counted(of, first, add_months(first, 1))
     weeks = [
         [Day(on, on.month == first.month, on < today, *counted.get(on, (0, 0))) for on in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
@@ -53,18 +54,16 @@ def sheet(of: QuerySet[Campaign], first: date, now: datetime) -> Month:
     return Month(first, weeks, before, add_months(first, 1) if first < latest else None)
 
 
-def _counted(
-    of: QuerySet[Campaign], since: date, until: date, now: datetime
-) -> dict[date, tuple[int, int]]:
+def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]]:
     """Campaigns and free places of each day that has a session to come."""
-    shown = of.filter(state=Campaign.State.CONFIRMED).values("pk")
-    sessions = Session.objects.upcoming(now).filter(
-        campaigns__in=shown, starts_at__date__gte=since, starts_at__date__lt=until
+    zone = timezone.get_current_timezone()
+    rows = of.every_stop.filter(
+        session__starts_at__gte=datetime.combine(since, time.min, zone),
+        session__starts_at__lt=datetime.combine(until, time.min, zone),
     )
-    days = sessions.annotate(day=TruncDate("starts_at")).order_by().values("day")
-    places = days.filter(slots__starts_at__gt=now).annotate(
-        free=Coalesce(Sum(F("slots__places") - F("slots__taken")), 0)
-    )
-    free = dict(places.values_list("day", "free"))
-    campaigns = days.annotate(count=Count("campaigns", distinct=True))
+    days = rows.annotate(day=TruncDate("session__starts_at")).order_by().values("day")
+    campaigns = days.annotate(count=Count("campaign", distinct=True))
+    slots = Slot.objects.filter(session__in=rows.values("session"), starts_at__gt=of.now)
+    places = slots.annotate(day=TruncDate("session__starts_at")).order_by().values("day")
+    free = dict(places.annotate(free=Sum(F("places") - F("taken"))).values_list("day", "free"))
     return {day: (count, free.get(day, 0)) for day, count in campaigns.values_list("day", "count")}

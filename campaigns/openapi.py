@@ -67,7 +67,12 @@ CENTRE = {
     "page": ref("Links"),
     "phone": TEXT_OR_NONE,
 }
-PAGED = {"count": COUNT, "next": LINK_OR_NONE, "previous": LINK_OR_NONE}
+PAGED = {
+    "count": COUNT,
+    "more": {"type": "boolean"},
+    "next": LINK_OR_NONE,
+    "previous": LINK_OR_NONE,
+}
 
 
 def feature(**properties: dict) -> dict:
@@ -123,10 +128,13 @@ FILTERS = {
     "unit": (TEXT, "Code of an organising unit; the units under it are included."),
     "center": (TEXT, "Code of a transfusion centre."),
     "on": (DAY, "Campaigns that collect on this day."),
-    "since": (DAY, "Campaigns whose next session is on this day or later."),
-    "until": (DAY, "Campaigns whose next session is on this day or earlier."),
+    "since": (DAY, "Campaigns that collect on this day or later."),
+    "until": (DAY, "Campaigns that collect on this day or earlier."),
     "free": ({"type": "boolean"}, "Only those with a free place."),
-    "page": ({"type": "integer", "minimum": 1}, "A hundred campaigns a page."),
+    "page": (
+        {"type": "integer", "minimum": 1},
+        "A hundred campaigns a page; count ends where nobody reads on, and more says that it did.",
+    ),
 }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from django.db.models import (
     DateTimeField,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -20,10 +19,10 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from centers.models import Center, Donation, Session, Slot
-from donors.calendar import local_day
 from donors.models import Language, Province
 
 from . import counts
@@ -31,9 +30,13 @@ from .calendars import Event
 from .distances import Placed, kilometres
 from .links import page_url
 from .models import Campaign
+from .stops import IN_TIME, Coming
 
 MOST = 300
+COUNTED = 500
 FEW = 6
+MOST_IN_TOWN = 30
+SHOWN_IN_TOWN = 4
 
 
 def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
@@ -60,13 +63,9 @@ def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campai
     )
 
 
-def coming(now: datetime) -> QuerySet[Campaign]:
+def coming(now: datetime) -> Coming:
     """Confirmed and not over, and the cancelled ones until their day, for whoever had planned it."""
-    rows = with_places(Campaign.objects.public(), now)
-    cancelled = Q(state=Campaign.State.CANCELLED, planned_on__gte=local_day(now))
-    return rows.filter(
-        Q(state=Campaign.State.CONFIRMED, next_at__isnull=False) | cancelled
-    ).order_by(F("next_at").asc(nulls_last=True), "planned_on", "pk")
+    return Coming(now, COUNTED)
 
 
 def shown() -> QuerySet[Campaign]:
@@ -74,21 +73,50 @@ def shown() -> QuerySet[Campaign]:
     return Campaign.objects.public()
 
 
-def on_day(campaigns: QuerySet[Campaign], day: date) -> QuerySet[Campaign]:
-    """Those that collect on this day; their next session is the one of the day."""
-    sessions = Session.objects.filter(
-        campaigns=OuterRef("pk"), starts_at__date=day, state__in=Session.LIVE
-    ).order_by("starts_at", "pk")
-    cancelled = Q(state=Campaign.State.CANCELLED, planned_on=day)
-    of_day = Subquery(sessions.values("pk")[:1], output_field=IntegerField())
-    return campaigns.filter(Exists(sessions) | cancelled).annotate(next_id=of_day)
+def on_day(campaigns: Coming, day: date) -> Coming:
+    """Those that collect on this day in Morocco; their next session is the one of the day."""
+    return between(campaigns, day, day)
 
 
-def within(campaigns: QuerySet[Campaign], province: Province) -> QuerySet[Campaign]:
+def within(campaigns: Coming, province: Province) -> Coming:
     """Collecting in the province; a cancelled one belongs to its centre's."""
-    sessions = Session.objects.filter(campaigns=OuterRef("pk"), province=province)
-    bare = Q(state=Campaign.State.CANCELLED, center__province=province)
-    return campaigns.filter(Exists(sessions) | bare)
+    return replace(
+        campaigns,
+        sessions=campaigns.sessions & Q(session__province=province),
+        cancelled=campaigns.cancelled & Q(center__province=province),
+    )
+
+
+def between(campaigns: Coming, since: date | None, until: date | None) -> Coming:
+    """Those that collect on these days or between; their next session is the first of them."""
+    zone = timezone.get_current_timezone()
+    sessions, cancelled = campaigns.sessions, campaigns.cancelled
+    if since:
+        sessions &= Q(session__starts_at__gte=datetime.combine(since, time.min, zone))
+        cancelled &= Q(planned_on__gte=since)
+    if until:
+        sessions &= Q(session__starts_at__lte=datetime.combine(until, time.max, zone))
+        cancelled &= Q(planned_on__lte=until)
+    return replace(campaigns, sessions=sessions, cancelled=cancelled)
+
+
+def narrowed(campaigns: Coming, **fields) -> Coming:
+    """To campaigns whose own fields are these."""
+    of_stop = Q(**{f"campaign__{name}": value for name, value in fields.items()})
+    return replace(
+        campaigns,
+        sessions=campaigns.sessions & of_stop,
+        cancelled=campaigns.cancelled & Q(**fields),
+    )
+
+
+def as_far_as(campaigns: Coming, row: int) -> Coming:
+    """Counted to this row at least, so that a page far behind can be opened."""
+    return replace(campaigns, counted=max(campaigns.counted, row))
+
+
+def with_a_place(campaigns: Coming) -> Coming:
+    return replace(campaigns, free=True)
 
 
 @dataclass(frozen=True)
@@ -105,11 +133,10 @@ class Card:
 
 
 def cards(campaigns: Iterable[Campaign], here: Placed | None = None) -> list[Card]:
-    rows = list(campaigns)
-    sessions = Session.objects.in_bulk([row.next_id for row in rows if row.next_id])
+    """Of rows as ``Coming`` gives them."""
     made = []
-    for row in rows:
-        session = sessions.get(row.next_id)
+    for row in campaigns:
+        session = row.next_session
         away = round(kilometres(here, session)) if here and session else None
         made.append(Card(row, session, away))
     return made
@@ -117,11 +144,41 @@ def cards(campaigns: Iterable[Campaign], here: Placed | None = None) -> list[Car
 
 def nearest(here: Placed | None, now: datetime) -> list[Card]:
     """Confirmed campaigns with a free place: the nearest of the coming ones, else the soonest."""
-    rows = coming(now).filter(state=Campaign.State.CONFIRMED, free__gt=0)
-    rows = rows.select_related("unit", "center")
+    rows = with_a_place(coming(now))
+    soonest = rows.stops.order_by(*IN_TIME)
     if here is None:
-        return cards(rows[:FEW])
-    return sorted(cards(rows[:MOST], here), key=lambda card: card.away)[:FEW]
+        return cards(rows.read(soonest.values("pk")[:FEW]))
+    stops = list(soonest.select_related("session")[:MOST])
+    near = sorted(stops, key=lambda stop: kilometres(here, stop.session))[:FEW]
+    found = cards(rows.read([stop.pk for stop in near]), here)
+    return sorted(found, key=lambda card: card.away)
+
+
+@dataclass
+class Town:
+    """A province with the first campaigns that collect there next; ``count`` of all, up to ``MOST_IN_TOWN``."""
+
+    province: Province
+    count: int = 0
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def more(self) -> bool:
+        return self.count > len(self.cards)
+
+    @property
+    def free(self) -> int:
+        return sum(card.campaign.free for card in self.cards)
+
+
+def towns(campaigns: Coming) -> list[Town]:
+    """Every province, the busiest first."""
+    keys = campaigns.by_province(MOST_IN_TOWN)
+    found = {province.pk: Town(province, len(ahead)) for province, ahead in keys}
+    shown = [key for _province, ahead in keys for key in ahead[:SHOWN_IN_TOWN]]
+    for card in cards(campaigns.read(shown)):
+        found[card.session.province_id].cards.append(card)
+    return sorted(found.values(), key=lambda town: (-town.count, town.province.code))
 
 
 @dataclass(frozen=True)
@@ -156,9 +213,9 @@ def at(center: Center, now: datetime) -> list[Day]:
     """A centre's next sessions, each with the public campaign in which a place can be booked."""
     ahead = Q(slots__starts_at__gt=now)
     confirmed = Campaign.objects.public().filter(state=Campaign.State.CONFIRMED)
+    soonest = Session.objects.upcoming(now).filter(center=center).order_by("starts_at", "pk")
     rows = (
-        Session.objects.upcoming(now)
-        .filter(center=center)
+        Session.objects.filter(pk__in=soonest.values("pk")[:FEW])
         .annotate(
             places=Coalesce(Sum("slots__places", filter=ahead), 0),
             free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
@@ -168,7 +225,7 @@ def at(center: Center, now: datetime) -> list[Day]:
     )
     return [
         Day(session, session.places, session.free, next(iter(session.shown), None))
-        for session in rows[:FEW]
+        for session in rows
     ]
 
 

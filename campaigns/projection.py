@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from centers.models import Session
 from donors.models import Province
 
 from .distances import SHRINK, Placed
-from .places import Card
+from .places import MOST_IN_TOWN, Town
 
 # The sheet reaches from Lagouira to Tangier and from the ocean to Figuig, in degrees.
 WEST, EAST, SOUTH, NORTH = -17.4, -0.8, 20.6, 36.2
@@ -38,18 +37,6 @@ def ground(provinces: Iterable[Province]) -> list[Point]:
 
 
 @dataclass
-class Town:
-    """A province with the campaigns that collect there next."""
-
-    province: Province
-    cards: list[Card] = field(default_factory=list)
-
-    @property
-    def free(self) -> int:
-        return sum(card.campaign.free for card in self.cards)
-
-
-@dataclass
 class Marker:
     """Towns that share a place on the sheet, the one with most campaigns first."""
 
@@ -59,7 +46,15 @@ class Marker:
 
     @property
     def count(self) -> int:
-        return sum(len(town.cards) for town in self.towns)
+        return sum(town.count for town in self.towns)
+
+    @property
+    def at_least(self) -> bool:
+        return any(town.count >= MOST_IN_TOWN for town in self.towns)
+
+    @property
+    def more(self) -> bool:
+        return any(town.more for town in self.towns)
 
     @property
     def free(self) -> int:
@@ -68,17 +63,6 @@ class Marker:
     @property
     def radius(self) -> int:
         return min(40, 24 + 2 * self.count)
-
-
-def towns(cards: Iterable[Card]) -> list[Town]:
-    """The cards by the province of their next session; a cancelled campaign has none."""
-    found: dict[str, Town] = {}
-    sessions: list[tuple[Session, Card]] = [(c.session, c) for c in cards if c.session]
-    provinces = Province.objects.in_bulk({session.province_id for session, _card in sessions})
-    for session, card in sessions:
-        town = found.setdefault(session.province_id, Town(provinces[session.province_id]))
-        town.cards.append(card)
-    return sorted(found.values(), key=lambda town: (-len(town.cards), town.province.code))
 
 
 def markers(places: Iterable[Town]) -> list[Marker]:

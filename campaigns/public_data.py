@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,8 +21,9 @@ from . import links
 from .models import Campaign
 
 
-def with_sessions(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
+def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
     """Ready for ``campaign``: two queries more, for any number of them."""
+    rows = list(campaigns)
     ahead = Q(slots__starts_at__gt=now)
     sessions = (
         Session.objects.filter(ends_at__gt=now)
@@ -33,8 +34,8 @@ def with_sessions(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Camp
         )
         .order_by("starts_at", "pk")
     )
-    rows = campaigns.select_related("unit", "center", "operation")
-    return rows.prefetch_related(Prefetch("sessions", sessions, to_attr="coming"))
+    prefetch_related_objects(rows, "operation", Prefetch("sessions", sessions, to_attr="coming"))
+    return rows
 
 
 def campaign(of: Campaign) -> dict:

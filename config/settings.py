@@ -99,6 +99,8 @@ CACHES = {
         "LOCATION": env.redis(behind=1),
     }
 }
+# Copies of public pages that the processes share; without one each process goes alone.
+PAGES_URL = env.redis(behind=2)
 CELERY_BROKER_URL = env.redis()
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120

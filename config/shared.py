@@ -2,44 +2,32 @@
 
 A copy is fresh for ``FRESH_SECONDS``. After that one request makes it anew while all others get
 the old one; when that fails, because Postgres is gone, the last good copy goes out for a day.
+A process keeps its copies itself and asks the others, through Redis, only for what it has not or
+has no longer fresh.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
 
-import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from .between import Between
+from .copies import Copy, copied
+
 FRESH_SECONDS = 2
 LAST_RESORT_SECONDS = 24 * 3600
+NARROWED_SECONDS = (
+    60  # what Redis keeps of a page with a choice in its address: there are endless ones
+)
+WAITING_SECONDS = 1
+AGAIN_SECONDS = 0.05  # while another process makes the page
 ROOM = 64 * 2**20  # bytes a process spends on copies
 MOST_PATHS = 10_000
-TEXTS = ("text/", "image/svg", "application/atom+xml")
-# Headers that belong to the one answer they came with.
-OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
-
-
-@dataclass
-class Copy:
-    """``bodies`` by content encoding, the plain one under ""."""
-
-    bodies: dict[str, bytes]
-    etag: str
-    headers: dict[str, str]
-    made_at: float
-    busy: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def weight(self) -> int:
-        return sum(map(len, self.bodies.values()))
 
 
 class Shelf:
@@ -81,6 +69,7 @@ class SharedPages:
         self.first = tuple(threading.Lock() for _unused in range(64))
         self.never: set[str] = set()  # paths that are nobody else's business, known from an answer
         self.personal = {settings.SESSION_COOKIE_NAME, "messages"}
+        self.between = Between(settings.PAGES_URL) if settings.PAGES_URL else None
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if (
@@ -93,10 +82,15 @@ class SharedPages:
         copy = self.shelf.get(key)
         if copy is None:
             return self._first(request, key)
-        if time.monotonic() - copy.made_at < FRESH_SECONDS or not copy.busy.acquire(blocking=False):
+        now = time.monotonic()
+        if (
+            now - copy.made_at < FRESH_SECONDS
+            or now < copy.again_at
+            or not copy.busy.acquire(blocking=False)
+        ):
             return handed(request, copy)
         try:
-            return self._make(request, key, copy)
+            return self._renew(request, key, copy)
         finally:
             copy.busy.release()
 
@@ -105,24 +99,47 @@ class SharedPages:
         with self.first[hash(key) % len(self.first)]:
             if copy := self.shelf.get(key):
                 return handed(request, copy)
-            return self._make(request, key, None)
+            return self._renew(request, key, None)
+
+    def _renew(self, request: HttpRequest, key: str, last: Copy | None) -> HttpResponseBase:
+        """From another process where one has made it or is about to, else made here."""
+        if self.between is None or request.method == "HEAD":
+            return self._make(request, key, last)
+        found, ours = self.between.take(key)
+        if not ours and not found and not last:
+            found = self.between.wait(key, WAITING_SECONDS)
+        if found and (last is None or found.made_at > last.made_at):
+            last = found
+            self.shelf.put(key, last)
+        if ours or last is None or last.age > LAST_RESORT_SECONDS:
+            return self._make(request, key, last)
+        last.again_at = time.monotonic() + AGAIN_SECONDS
+        return handed(request, last)
 
     def _make(self, request: HttpRequest, key: str, last: Copy | None) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code >= 500 and last:
-            old = time.monotonic() - last.made_at
-            return handed(request, last) if old < LAST_RESORT_SECONDS else response
+            return handed(request, last) if last.age < LAST_RESORT_SECONDS else response
         if not for_everybody(response):
-            if last:
-                self.shelf.drop(key)
-            elif response.status_code == 200 and len(self.never) < MOST_PATHS:
-                self.never.add(request.path)
+            self._forget(request, key, response, last)
             return response
         if request.method == "HEAD":
             return response
         copy = copied(response)
         self.shelf.put(key, copy)
+        if self.between:
+            kept = NARROWED_SECONDS if request.META["QUERY_STRING"] else LAST_RESORT_SECONDS
+            self.between.put(key, copy, fresh=FRESH_SECONDS, kept=kept)
         return handed(request, copy)
+
+    def _forget(self, request, key: str, response: HttpResponseBase, last: Copy | None) -> None:
+        """Of an answer that is nobody else's business nothing stays."""
+        if last:
+            self.shelf.drop(key)
+        elif response.status_code == 200 and len(self.never) < MOST_PATHS:
+            self.never.add(request.path)
+        if self.between and request.method != "HEAD":
+            self.between.drop(key)
 
 
 def for_everybody(response: HttpResponseBase) -> bool:
@@ -132,19 +149,6 @@ def for_everybody(response: HttpResponseBase) -> bool:
         and not response.streaming
         and not response.cookies
         and "public" in response.get("Cache-Control", "")
-    )
-
-
-def copied(response: HttpResponse) -> Copy:
-    plain = response.content
-    bodies = {"": plain}
-    if response["Content-Type"].startswith(TEXTS) or "json" in response["Content-Type"]:
-        bodies |= {"br": brotli.compress(plain, quality=5), "gzip": gzip.compress(plain, 6)}
-    return Copy(
-        bodies=bodies,
-        etag=f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"',
-        headers={k: v for k, v in response.headers.items() if k.lower() not in OWN},
-        made_at=time.monotonic(),
     )
 
 

@@ -1,11 +1,11 @@
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from campaigns import urls_feeds
 from campaigns.sitemaps import SITEMAPS
 from campaigns.views import installed, pictures
+from campaigns.views.public import for_everybody
 
 from . import health
 
@@ -13,10 +13,10 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", health.front_door, name="front-door"),
     path("robots.txt", health.robots, name="robots"),
-    path("sitemap.xml", login_not_required(sitemaps.index), {"sitemaps": SITEMAPS}),
+    path("sitemap.xml", for_everybody(sitemaps.index), {"sitemaps": SITEMAPS}),
     path(
         "sitemap-<section>.xml",
-        login_not_required(sitemaps.sitemap),
+        for_everybody(sitemaps.sitemap),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

@@ -20,6 +20,7 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PAGES_URL = ""
 # Copies would outlive their test; tests/test_shared_pages.py puts them back.
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m and "SharedPages" not in m]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -6,11 +6,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import need, places
-from campaigns.models import Campaign
+from campaigns.stops import Coming
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
 from centers.models import Center
@@ -115,7 +114,7 @@ class CampaignFilter(forms.Form):
     def near(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
 
-    def apply(self, campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
+    def apply(self, campaigns: Coming, now: datetime) -> Coming:
         self.is_valid()
         chosen = self.cleaned_data
         if chosen.get("province"):
@@ -123,12 +122,16 @@ class CampaignFilter(forms.Form):
         if chosen.get("on"):
             campaigns = places.on_day(campaigns, chosen["on"])
         if chosen.get("group"):
-            campaigns = campaigns.filter(center__in=need.short_of(chosen["group"], now))
+            campaigns = places.narrowed(campaigns, center__in=need.short_of(chosen["group"], now))
         if chosen.get("free"):
-            campaigns = campaigns.filter(free__gt=0, state=Campaign.State.CONFIRMED)
+            campaigns = places.with_a_place(campaigns)
         return campaigns
 
     @property
     def query(self) -> str:
-        said = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return self.query_without()
+
+    def query_without(self, *left_out: str) -> str:
+        names = [name for name in self.fields if name not in left_out]
+        said = {name: self.data[name] for name in names if self.data.get(name)}
         return f"{urlencode(said)}&" if said else ""

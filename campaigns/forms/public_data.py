@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import places
-from campaigns.models import Campaign
+from campaigns.stops import Coming
 from centers.models import Center
 from donors.models import Province, Unit
 
@@ -34,7 +33,7 @@ class CampaignQuery(forms.Form):
     since = day()
     until = day()
     free = forms.BooleanField(required=False)
-    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000)
 
     def __init__(self, data):
         known = {name: data[name] for name in self.base_fields if name in data}
@@ -48,20 +47,16 @@ class CampaignQuery(forms.Form):
             )
         return self.cleaned_data
 
-    def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    def apply(self, campaigns: Coming) -> Coming:
         wanted = self.cleaned_data
         if wanted["province"]:
             campaigns = places.within(campaigns, wanted["province"])
         if wanted["unit"]:
-            campaigns = campaigns.filter(unit__path__startswith=wanted["unit"].path)
+            campaigns = places.narrowed(campaigns, unit__path__startswith=wanted["unit"].path)
         if wanted["center"]:
-            campaigns = campaigns.filter(center=wanted["center"])
+            campaigns = places.narrowed(campaigns, center=wanted["center"])
         if wanted["on"]:
             campaigns = places.on_day(campaigns, wanted["on"])
-        if wanted["since"]:
-            campaigns = campaigns.filter(next_at__date__gte=wanted["since"])
-        if wanted["until"]:
-            campaigns = campaigns.filter(next_at__date__lte=wanted["until"])
         if wanted["free"]:
-            campaigns = campaigns.filter(free__gt=0, state=Campaign.State.CONFIRMED)
-        return campaigns
+            campaigns = places.with_a_place(campaigns)
+        return places.between(campaigns, wanted["since"], wanted["until"])

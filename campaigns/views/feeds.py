@@ -39,7 +39,7 @@ def center(request, code):
 
 def _calendar(request, name, **which):
     now = timezone.now()
-    rows = places.coming(now).filter(**which)[:MOST]
+    rows = places.narrowed(places.coming(now), **which)[:MOST]
     events = places.events(rows, request.LANGUAGE_CODE, now)
     return calendar_file(calendars.render(events, _("Giving blood: %(name)s") % {"name": name}))
 
@@ -68,8 +68,7 @@ class Campaigns(Feed):
 
     def items(self, choice):
         now = timezone.now()
-        rows = choice.apply(places.coming(now), now).select_related("unit", "center")
-        return places.cards(rows[:FEED])
+        return places.cards(choice.apply(places.coming(now), now)[:FEED])
 
     def item_title(self, card):
         return card.campaign.name
@@ -101,9 +100,9 @@ def framed(request):
     """A few coming campaigns for a frame in somebody else's page."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(now), now).select_related("unit", "center")
+    rows = choice.apply(places.coming(now), now)
     code = request.GET.get("center")
-    rows = rows.filter(center__code=code) if code else rows
+    rows = places.narrowed(rows, center__code=code) if code else rows
     context = {"cards": places.cards(rows[:FRAMED], choice.near), "query": choice.query, "now": now}
     return render(request, "campaigns/public/framed.html", context)
 

@@ -4,7 +4,6 @@ from django.utils import timezone
 from campaigns import places, projection
 from campaigns.forms.public import CampaignFilter
 from centers.models import Center
-from donors.models import Province
 
 from .public import for_everybody
 
@@ -14,14 +13,14 @@ def country(request):
     """Where campaigns are, on a sheet and as the same list beside it."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(now), now).select_related("unit", "center")
-    cards = places.cards(rows[: places.MOST])
+    towns = places.towns(choice.apply(places.coming(now), now))
     context = {
         "filter": choice,
         "query": choice.query,
+        "beside": choice.query_without("province"),
         "now": now,
-        "markers": projection.markers(projection.towns(cards)),
-        "dots": projection.ground(Province.objects.all()),
+        "markers": projection.markers(town for town in towns if town.count),
+        "dots": projection.ground(town.province for town in towns),
         "banks": [projection.point(center) for center in Center.objects.collecting()],
         "width": projection.WIDTH,
         "height": projection.HEIGHT,

@@ -15,12 +15,12 @@ def sheet(request):
     """How many campaigns each day has; a day leads to its list. A month that is none is this one."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    of = choice.apply(places.shown(), now)
+    of = choice.apply(places.coming(now), now)
     wanted = _first(request.GET.get("month", "")) or timezone.localdate(now)
     context = {
         "filter": choice,
         "query": choice.query,
-        "month": month.sheet(of, wanted.replace(day=1), now),
+        "month": month.sheet(of, wanted.replace(day=1)),
         "today": timezone.localdate(now),
     }
     return render(request, "campaigns/public/month.html", context)

@@ -59,11 +59,17 @@ def home(request):
 def listed(request):
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    rows = choice.apply(places.coming(now), now).select_related("unit", "center")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.get("page")
+    rows = choice.apply(places.as_far_as(places.coming(now), _rows_before(asked)), now)
+    page = Paginator(rows, PAGE).get_page(asked)
     cards = places.cards(page.object_list, choice.near)
     context = {"page": page, "cards": cards, "filter": choice, "query": choice.query, "now": now}
     return render(request, "campaigns/public/list.html", context)
+
+
+def _rows_before(page: str | None) -> int:
+    """Up to the end of a page, were there so many; a number of more digits is no page."""
+    return int(page) * PAGE if page and page.isdecimal() and len(page) < 6 else 0
 
 
 @for_everybody

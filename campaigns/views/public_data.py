@@ -68,14 +68,16 @@ def _listed(request, made):
     query = CampaignQuery(request.GET.dict())
     if not query.is_valid():
         return refused(query)
-    rows = public_data.with_sessions(query.apply(places.coming(now)), now)
-    pages = Paginator(rows, PAGE)
-    page = pages.get_page(query.cleaned_data["page"] or 1)
+    number = query.cleaned_data["page"] or 1
+    pages = Paginator(query.apply(places.as_far_as(places.coming(now), number * PAGE)), PAGE)
+    page = pages.get_page(number)
+    rows = public_data.with_sessions(page, now)
     answer = {
         "count": pages.count,
+        "more": pages.object_list.more,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "campaigns": [public_data.campaign(row) for row in page],
+        "campaigns": [public_data.campaign(row) for row in rows],
     }
     return made(answer)
 
@@ -88,10 +90,11 @@ def _page(request, number: int) -> str:
 @for_programs
 def campaign(request, public_id):
     now = timezone.now()
-    row = public_data.with_sessions(places.shown(), now).filter(public_id=public_id).first()
-    if row is None:
+    found = places.shown().filter(public_id=public_id).select_related("unit", "center")
+    rows = public_data.with_sessions(found, now)
+    if not rows:
         return problem(404, _("There is no such campaign."))
-    return JsonResponse(public_data.campaign(row))
+    return JsonResponse(public_data.campaign(rows[0]))
 
 
 @for_programs

@@ -56,7 +56,21 @@ class Session(Named):
             ),
             models.CheckConstraint(condition=Q(beds__gte=1), name="session_has_a_bed"),
         ]
-        indexes = [models.Index(fields=["center", "starts_at"], name="session_of_center")]
+        indexes = [
+            models.Index(fields=["center", "starts_at"], name="session_of_center"),
+            models.Index(
+                fields=["starts_at", "id"],
+                include=["ends_at"],
+                condition=Q(state__in=["planned", "open"]),
+                name="session_to_come",
+            ),
+            models.Index(
+                fields=["province", "starts_at", "id"],
+                include=["ends_at"],
+                condition=Q(state__in=["planned", "open"]),
+                name="session_to_come_in_province",
+            ),
+        ]
 
 
 class Slot(models.Model):

@@ -1,0 +1,73 @@
+"""A public page as the bytes it is, to be handed out again by this process or by another."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+
+import brotli
+from django.http import HttpResponse
+
+TEXTS = ("text/", "image/svg", "application/atom+xml")
+# Headers that belong to the one answer they came with.
+OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
+
+
+@dataclass
+class Copy:
+    """``bodies`` by content encoding, the plain one under ""; while stale it is not asked for before ``again_at``."""
+
+    bodies: dict[str, bytes]
+    etag: str
+    headers: dict[str, str]
+    made_at: float
+    again_at: float = 0.0
+    busy: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def weight(self) -> int:
+        return sum(map(len, self.bodies.values()))
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.made_at
+
+
+def copied(response: HttpResponse) -> Copy:
+    plain = response.content
+    bodies = {"": plain}
+    if response["Content-Type"].startswith(TEXTS) or "json" in response["Content-Type"]:
+        bodies |= {"br": brotli.compress(plain, quality=5), "gzip": gzip.compress(plain, 6)}
+    return Copy(
+        bodies=bodies,
+        etag=f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"',
+        headers={k: v for k, v in response.headers.items() if k.lower() not in OWN},
+        made_at=time.monotonic(),
+    )
+
+
+def packed(copy: Copy) -> bytes:
+    """A line of JSON, then the bodies; the plain one is left out where it can be unpacked."""
+    bodies = {e: body for e, body in copy.bodies.items() if e or "br" not in copy.bodies}
+    head = {
+        "etag": copy.etag,
+        "headers": copy.headers,
+        "made_at": time.time() - copy.age,
+        "bodies": {encoding: len(body) for encoding, body in bodies.items()},
+    }
+    return json.dumps(head).encode() + b"\n" + b"".join(bodies.values())
+
+
+def unpacked(data: bytes) -> Copy:
+    line, rest = data.split(b"\n", 1)
+    head, bodies = json.loads(line), {}
+    for encoding, length in head["bodies"].items():
+        bodies[encoding], rest = rest[:length], rest[length:]
+    if "" not in bodies:
+        bodies[""] = brotli.decompress(bodies["br"])
+    made_at = time.monotonic() - max(0, time.time() - head["made_at"])
+    return Copy(bodies, head["etag"], head["headers"], made_at)
