@@ -134,5 +134,6 @@ def answered(bounds: Iterable[Bound]) -> list[tuple[str, str]]:
         else f"{bound.label}: {bound.text}"
         for bound in bounds
     )
-    who = f"{conditions}. {_('The doctor at the session decides.')}"
+    decides = _("The doctor at the session decides.")
+    who = f"{conditions}. {decides}"
     return [(_("Who may give, and how often?"), who), *((str(q), str(a)) for q, a in QUESTIONS)]

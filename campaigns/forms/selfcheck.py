@@ -4,7 +4,7 @@ from datetime import date
 
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,9 @@ DAY = {
     "required": _("Enter the day, about is enough."),
     "invalid": _("Write the date as day, month and year, like 07/03/2026."),
 }
+THE_LIST = (
+    '<details class="panel mb-3" open><summary>{}</summary><ul class="columns">{}</ul></details>'
+)
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -98,9 +101,11 @@ class SelfCheckForm(forms.Form):
         return [row for rows in self.themes.values() for row in rows if row.code in ticked]
 
     def _laid_out(self, action: str, names: list[str]):
-        listed = "".join(
-            format_html("<li>{}</li>", reason.name) for reason in selfcheck.for_good(self.on)
+        listed = format_html_join(
+            "", "<li>{}</li>", ((r.name,) for r in selfcheck.for_good(self.on))
         )
+        heading = format_html("<h2>{}</h2>", gettext("Has one of these happened to you?"))
+        the_list = format_html(THE_LIST, gettext("The list"), listed)
         made = helper(action, _("See the answer"))
         made.disable_csrf = True
         button = made.layout.fields[-1]
@@ -111,14 +116,11 @@ class SelfCheckForm(forms.Form):
             "sex",
             "given_on",
             "well",
-            HTML(f"<h2>{gettext('Has one of these happened to you?')}</h2>"),
+            HTML(heading),
             *[Field(name) for name in names],
             "present",
             *(["doubtful"] if self.doubtful else []),
-            HTML(
-                f'<details class="panel mb-3" open><summary>{gettext("The list")}</summary>'
-                f"<ul>{listed}</ul></details>"
-            ),
+            HTML(the_list),
             "for_good",
             button,
         )

@@ -53,7 +53,8 @@ class Campaigns(Feed):
         return CampaignFilter(request.GET)
 
     def title(self):
-        return f"{_('Where to give')} · {settings.SITE_NAME}"
+        what = _("Where to give")
+        return f"{what} · {settings.SITE_NAME}"
 
     def subtitle(self):
         return _(
