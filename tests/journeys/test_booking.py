@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from campaigns import outbox
+from campaigns import outbox, visits
 from campaigns.models import DeliveredCopy
 from centers.models import Appointment, Session, Slot
 from tests import booking as steps
@@ -180,3 +180,54 @@ def test_the_booking_works_without_any_script(campaign, chromium, live_server):
     page.wait_for_selector("form[action$='/give-back/']")
     assert Appointment.objects.filter(state="booked").count() == 1
     context.close()
+
+
+def test_a_stranger_waits_in_a_line_and_takes_the_place_that_comes_free(committed, phone, settings):
+    settings.QUIET_HOURS = (24, 0)
+    made = steps.campaign(places=1, days=3)
+    holder = steps.confirmed(steps.slot(made), timezone.now(), address="first@example.org")
+    phone.goto(f"/ar/campaigns/{made.public_id}/book/")
+    browser.axe(phone)
+    phone.locator("a[href*='/wait/']").click()
+    phone.wait_for_selector("[name=address]")
+    browser.axe(phone)
+    say_who(phone, address="06 61 12 34 56", birth_date="05/06/1988")
+    phone.wait_for_selector("[name=code]")
+    browser.axe(phone)
+    phone.fill("[name=code]", code())
+    press(phone, ".big-entry")
+    phone.wait_for_selector("form[action$='/leave/']")
+    browser.axe(phone)
+    visits.give_back(appointment=holder, now=timezone.now())
+    visits.offer(now=timezone.now())
+    phone.goto(re.search(r"/ar/v/\S+", mail("place_offered")).group())
+    browser.axe(phone)
+    phone.locator("form[action$='/take/'] button").click()
+    phone.wait_for_selector("a[href$='visit.ics']")
+    browser.axe(phone)
+    phone.locator("a[href$='/move/']").click()
+    phone.wait_for_selector(".empty")  # the only time there is
+    browser.axe(phone)
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_what_one_reads_before_giving_is_whole(campaign, request, size):
+    page = request.getfixturevalue(size)
+    for address in ("questions/", "safety/", "why/", "centres/", "campaigns/month/", "developers/"):
+        page.goto(f"/ar/{address}")
+        browser.axe(page)
+    page.goto("/ar/may-i-give/")
+    press(page)
+    page.wait_for_selector(".error-summary")
+    browser.axe(page)
+    page.fill("[name=birth_date]", "07/03/1990")
+    page.fill("[name=weight]", "64")
+    for name, value in (("sex", "F"), ("well", "yes"), ("for_good", "no")):
+        page.check(f"[name={name}][value={value}]")
+    page.check("[value=MA-HIJAMA]")
+    press(page)
+    page.fill("[name='when_MA-HIJAMA']", f"{timezone.localdate():%d/%m/%Y}")
+    browser.axe(page)
+    press(page)
+    page.wait_for_selector("a[href$='.ics']")
+    browser.axe(page)
