@@ -53,11 +53,7 @@ class Browser:
 
 def book(site: str, campaign: str, number: str) -> None:
     """From the campaign's times to the confirmed place; ``Full`` where the site has none left."""
-    browser = Browser(site)
-    times = f"/ar/campaigns/{campaign}/book/"
-    url, page = browser.open(times)
-    slot = one_of(page)
-    url, page = browser.open(f"{times}?{urlencode({'slot': slot, 'go': 1})}")
+    browser, times = Browser(site), f"/ar/campaigns/{campaign}/book/"
     person = {
         "given_name": "Salma",
         "family_name": f"Bench {number}",
@@ -65,15 +61,19 @@ def book(site: str, campaign: str, number: str) -> None:
         "birth_date": "02/04/1991",
         "email": f"bench-{number}@example.org",
     }
+    url = page = ""
     for _try in range(TRIES):
-        if "/bookings/" in url:
-            break
-        if "given_name" not in page:  # the time went while its page was opened
-            url, page = browser.open(f"{times}?{urlencode({'slot': one_of(page), 'go': 1})}")
-            continue
-        again = {"slot": one_of(page)} if 'name="slot"' in page else {}
-        url, page = browser.send(url, page, **person, **again)
-    confirm(browser, url, page)
+        if TIME.search(page) and "given_name" in page:  # the time went while the person typed
+            url, page = browser.send(url, page, **person, slot=one_of(page))
+        else:
+            slot = one_of(browser.open(times)[1])
+            url, page = browser.open(f"{times}?{urlencode({'slot': slot, 'go': 1})}")
+            if "given_name" in page:
+                url, page = browser.send(url, page, **person)
+        if REQUEST.search(url):
+            confirm(browser, url, page)
+            return
+    raise TimeoutError("never came to the code")
 
 
 def confirm(browser: Browser, url: str, page: str) -> None:
