@@ -69,7 +69,10 @@ def middle(values: list[float]) -> float:
     return statistics.median(values)
 
 
-def report(bench: str, *, value: float, unit: str, floor: float, size: dict) -> None:
+def report(
+    bench: str, *, value: float, unit: str, floor: float, size: dict, more: dict | None = None
+) -> None:
     """The last line: ``ratio`` is value to floor, both in ``unit``."""
     line = {"bench": bench, "value": round(value, 3), "unit": unit, "floor": round(floor, 3)}
-    print(json.dumps(line | {"ratio": round(value / floor, 3), "size": size}), flush=True)
+    line |= {"ratio": round(value / floor, 3), "size": size} | (more or {})
+    print(json.dumps(line), flush=True)

@@ -67,7 +67,7 @@ def paths() -> dict[str, str]:
     from campaigns.models import Campaign
     from centers.models import Center
 
-    campaign = Campaign.objects.filter(name_en="Scale 500").get()
+    campaign = Campaign.objects.filter(name_en="Scale 1").get()
     center = Center.objects.collecting().order_by("code").first()
     day = timezone.localdate() + timezone.timedelta(days=9)
     return {
@@ -85,7 +85,7 @@ def paths() -> dict[str, str]:
         "centre": f"/ar/centres/{center.code}/",
         "stock": "/ar/stock/",
         "sitemap": "/sitemap.xml",
-        "sitemap, a section": "/sitemap-campaigns.xml?p=2",
+        "sitemap, a section": "/sitemap-campaigns.xml",
     }
 
 

@@ -25,7 +25,8 @@ CODE_LIVES = timedelta(minutes=30)
 KEPT = timedelta(hours=24)
 MOST_ATTEMPTS = 5
 MOST_REQUESTS = 5
-# A police station or a campus shares one address of the network, and its queue books at once.
+# Codes asked for and never entered. A police station or a campus shares one address of the network,
+# and its queue books at once.
 MOST_FROM_ONE_SENDER = 60
 REQUEST_WINDOW = timedelta(hours=1)
 
@@ -237,7 +238,7 @@ def _not_too_often(address: str, sender: str, now: datetime) -> None:
     lately = BookingRequest.objects.filter(asked_at__gt=now - REQUEST_WINDOW)
     if lately.filter(address=address).count() >= MOST_REQUESTS:
         raise Refused(_("Many codes have gone to this address. Try again in an hour."), "address")
-    from_here = lately.filter(sender=sender, confirmed_at=None) if sender else lately.none()
+    from_here = lately.filter(sender=sender, attempts=0) if sender else lately.none()
     if from_here.count() >= MOST_FROM_ONE_SENDER:
         raise Refused(
             _("Many codes were asked for from your network. Try again in an hour, or call us."),

@@ -254,3 +254,29 @@ def test_place_of_somebody_not_asked_is_no_answer(reference, now):
     appeal = appealing.opened(now)
     steps.confirmed(answers.slots(appeal, now).first(), now)
     assert not appeal.pledges.exists()
+
+
+def test_codes_asked_for_from_one_network_are_bounded_unless_they_come_back(slot, now, monkeypatch):
+    monkeypatch.setattr(booking_requests, "MOST_FROM_ONE_SENDER", 2)
+    for number in range(4):  # a queue at a drive: each enters the code
+        asked = steps.asked(slot, now, address=f"q{number}@example.org", sender="10.0.0.1")
+        with pytest.raises(Refused):
+            bookings.confirm(asked=asked, code="", now=now)
+    for number in range(2):
+        steps.asked(slot, now, address=f"x{number}@example.org", sender="10.0.0.1")
+    with pytest.raises(Refused, match="from your network") as refused:
+        steps.asked(slot, now, address="y@example.org", sender="10.0.0.1")
+    assert refused.value.field == "address"
+    assert steps.asked(slot, now, address="y@example.org", sender="10.0.0.2")
+    assert "10.0.0" not in str(list(BookingRequest.objects.values_list()))
+
+
+def test_request_keeps_nothing_of_the_person_after_a_day(slot, now):
+    steps.confirmed(slot, now, sender="10.0.0.1")
+    later = now + booking_requests.CODE_LIVES + booking_requests.KEPT
+    assert booking_requests.forget(now=later - timedelta(seconds=1)) == 0
+    assert booking_requests.forget(now=later) == 1
+    kept = str(list(BookingRequest.objects.values_list()))
+    for said in ("Salma", "Bennani", "salma@", "1991"):
+        assert said not in kept
+    assert Donor.objects.get().family_name == "Bennani"
