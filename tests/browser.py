@@ -28,13 +28,14 @@ def launch(executable: str | None):
         chromium.close()
 
 
-def page(chromium, url: str, *, width: int, height: int, touch: bool = False):
+def page(chromium, url: str, *, width: int, height: int, touch: bool = False, scheme="light"):
     """A page in Arabic; a script error or a refused resource (CSP) fails the test."""
     context = chromium.new_context(
         base_url=url,
         viewport={"width": width, "height": height},
         has_touch=touch,
         locale="ar-MA",
+        color_scheme=scheme,
         timezone_id="Africa/Casablanca",
     )
     context.set_default_timeout(10_000)

@@ -47,6 +47,12 @@ def phone(chromium, live_server):
 
 
 @pytest.fixture
+def phone_at_night(chromium, live_server):
+    size = {"width": 360, "height": 740, "touch": True}
+    yield from browser.page(chromium, live_server.url, scheme="dark", **size)
+
+
+@pytest.fixture
 def desktop(chromium, live_server):
     yield from browser.page(chromium, live_server.url, width=1280, height=900)
 

@@ -168,6 +168,24 @@ def test_the_pages_that_everybody_reads_are_whole(campaign, request, size):
         browser.axe(page)
 
 
+def test_pages_can_be_read_in_the_dark(campaign, phone_at_night):
+    page = phone_at_night
+    booked = f"campaigns/{campaign.public_id}/"
+    for address in (
+        "",
+        "campaigns/",
+        "campaigns/map/",
+        "campaigns/month/",
+        booked,
+        f"{booked}book/",
+        "stock/",
+        "may-i-give/",
+        "questions/",
+    ):
+        page.goto(f"/ar/{address}")
+        browser.axe(page)
+
+
 def test_the_booking_works_without_any_script(campaign, chromium, live_server):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
