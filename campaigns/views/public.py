@@ -105,6 +105,21 @@ def detail(request, public_id):
 
 
 @for_everybody
+def poster(request, public_id):
+    """One sheet of A4 for the wall; it bears no count, for it hangs there for days."""
+    campaign = get_object_or_404(
+        places.shown().select_related("unit", "center"), public_id=public_id
+    )
+    days = places.days(campaign, timezone.now())
+    context = {
+        "campaign": campaign,
+        "days": [day for day in days if day.session.state in day.session.LIVE],
+        "page_url": _address(request, campaign),
+    }
+    return render(request, "campaigns/public/poster.html", context)
+
+
+@for_everybody
 def qr(request, public_id):
     campaign = get_object_or_404(places.shown(), public_id=public_id)
     code = segno.make(_address(request, campaign), error="m")

@@ -40,6 +40,18 @@ def test_campaign_tells_what_a_stranger_asks(client, reference, now):
         assert said in text, said
 
 
+def test_poster_bears_days_place_and_the_way_to_book_and_no_count(client, reference):
+    campaign = steps.campaign()
+    path = reverse("campaigns:campaign-poster", args=[campaign.public_id])
+    text = client.get(path).text
+    assert campaign.name in text and "qr.svg" in text and "places left" not in text
+    assert steps.slot(campaign).session.name in text and "voluntary" in text
+    hidden = steps.campaign(state="draft")
+    assert (
+        client.get(path.replace(str(campaign.public_id), str(hidden.public_id))).status_code == 404
+    )
+
+
 def test_campaign_story_is_shown_in_the_language_it_was_written_in(client, reference):
     campaign = steps.campaign(story_ar="من أجل الناجين")
     assert '<p lang="ar" dir="auto">من أجل الناجين' in client.get(page(campaign)).text
