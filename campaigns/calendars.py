@@ -24,6 +24,7 @@ class Event:
     url: str
     stamp: datetime
     cancelled: bool = False
+    moves: int = 0
 
 
 def render(events: Iterable[Event], name: str = "") -> str:
@@ -42,7 +43,7 @@ def render(events: Iterable[Event], name: str = "") -> str:
         entry.add("uid", f"{event.uid}@{host}")
         entry.add("dtstamp", event.stamp.astimezone(UTC))
         entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-        entry.add("sequence", int(event.cancelled))
+        entry.add("sequence", event.moves + event.cancelled)
         entry.add("dtstart", event.starts_at.astimezone(UTC))
         entry.add("dtend", event.ends_at.astimezone(UTC))
         entry.add("summary", event.summary)

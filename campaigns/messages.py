@@ -118,6 +118,7 @@ KINDS = {
         Kind("place_offered", _appointment, BOTH, waits_for_morning=True),
         Kind("waiting_over", _waiting, BOTH, waits_for_morning=True),
         Kind("session_cancelled", _appointment, BOTH),
+        Kind("session_moved", _appointment, BOTH),
         Kind("memo_issued", _memo),
         Kind("memo_escalated", _silence),
         Kind("campaign_proposed", _campaign),

@@ -295,7 +295,8 @@ def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[
             latitude=session.latitude,
             longitude=session.longitude,
             url=page_url("campaigns:campaign-detail", language, by_key[session.of].public_id),
-            stamp=by_key[session.of].decided_at,
+            stamp=session.moved_at or by_key[session.of].decided_at,
+            moves=session.moves,
             cancelled=session.state == Session.State.CANCELLED,
         )
         for session in rows

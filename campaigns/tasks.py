@@ -35,6 +35,7 @@ def escalate_memos() -> None:
 @shared_task
 def tend_campaigns() -> None:
     visits.tell_cancelled(now=timezone.now())
+    visits.tell_moved(now=timezone.now())
     drives.close_past(now=timezone.now())
 
 

@@ -23,6 +23,7 @@ REMINDED = timedelta(hours=26)
 # Whoever booked shortly before the day has the hour in mind; a reminder would only disturb.
 NOT_BOOKED_SINCE = timedelta(hours=18)
 NOT_SHORTLY_BEFORE = timedelta(hours=2)
+MOVED_LATELY = timedelta(days=3)
 
 
 @transaction.atomic
@@ -112,6 +113,18 @@ def tell_cancelled(*, now: datetime) -> int:
                 now=now,
             )
             told += 1
+    return told
+
+
+def tell_moved(*, now: datetime) -> int:
+    """Whoever booked before a session was moved is told its new time and place."""
+    moved = Session.objects.upcoming(now).filter(moved_at__gt=now - MOVED_LATELY)
+    told = 0
+    for session in moved:
+        booked = Appointment.objects.live().filter(
+            slot__session=session, made_at__lte=session.moved_at
+        )
+        told += _tell(booked, "session_moved", f"moved-{session.moves}", now)
     return told
 
 

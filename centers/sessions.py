@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -101,6 +101,51 @@ def plan(
             for number in range(count)
         )
     return session
+
+
+# Longer than any session: the times pass over each other on their way, which are unique.
+ASIDE = timedelta(days=3650)
+
+
+def move(
+    *,
+    session: Session,
+    starts_at: datetime,
+    name_ar: str,
+    name_fr: str,
+    name_en: str,
+    now: datetime,
+) -> None:
+    """Another hour, day or room for a planned session; places that are booked go with it.
+
+    Who booked is told by the campaign that reads this row.
+    """
+    if starts_at <= now:
+        raise Refused(_("The session would begin in the past."), "on")
+    with in_one_piece():
+        planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
+        row = planned.filter(state=Session.State.PLANNED).first()
+        if row is None:
+            raise Refused(_("Only a planned session can be moved."))
+        names = {"name_ar": name_ar, "name_fr": name_fr, "name_en": name_en}
+        same = all(getattr(row, name) == value for name, value in names.items())
+        if same and row.starts_at == starts_at:
+            raise Refused(_("This is the time and place that it has already."))
+        by = starts_at - row.starts_at
+        Session.objects.filter(pk=row.pk).update(
+            **names,
+            starts_at=starts_at,
+            ends_at=row.ends_at + by,
+            moves=F("moves") + 1,
+            moved_at=now,
+            was_at=row.starts_at,
+            was_ar=row.name_ar,
+            was_fr=row.name_fr,
+            was_en=row.name_en,
+        )
+        slots = Slot.objects.filter(session=row)
+        slots.update(starts_at=F("starts_at") + ASIDE)
+        slots.update(starts_at=F("starts_at") - ASIDE + by)
 
 
 def open_now(*, session: Session) -> None:

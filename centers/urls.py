@@ -15,6 +15,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/arrivals/", sessions.arrivals, name="session-arrivals"),
     path("sessions/<uuid:public_id>/open/", sessions.open_now, name="session-open"),
     path("sessions/<uuid:public_id>/close/", sessions.close, name="session-close"),
+    path("sessions/<uuid:public_id>/move/", sessions.move, name="session-move"),
     path("sessions/<uuid:public_id>/cancel/", sessions.cancel, name="session-cancel"),
     # Reception
     path("sessions/<uuid:public_id>/donors/", reception.find, name="donor-find"),

@@ -22,6 +22,7 @@ KINDS = [
     ("place_offered", _("Place that has come free")),
     ("waiting_over", _("No place came free")),
     ("session_cancelled", _("Cancelled session")),
+    ("session_moved", _("Moved session")),
     ("memo_issued", _("New memo")),
     ("memo_escalated", _("Memo without an answer")),
     ("campaign_proposed", _("Campaign that waits for its centre")),

@@ -76,6 +76,40 @@ class PlanForm(forms.Form):
         }
 
 
+class MoveForm(forms.Form):
+    """Another hour, day or room; as long as before."""
+
+    on = forms.DateField(
+        label=_("Day"), input_formats=FORMATS, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    begins = forms.TimeField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    name_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200)
+    name_fr = forms.CharField(label=_("Place, in French"), max_length=200)
+    name_en = forms.CharField(label=_("Place, in English"), max_length=200)
+
+    def __init__(self, *args, session: Session, **kwargs):
+        starts_at = timezone.localtime(session.starts_at)
+        names = {name: getattr(session, name) for name in ("name_ar", "name_fr", "name_en")}
+        kwargs["initial"] = names | {"on": starts_at.date(), "begins": starts_at.time()}
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:session-move", args=[session.public_id])
+        self.helper = helper(
+            action,
+            _("Move this session"),
+            Div("on", "begins", css_class="grid"),
+            "name_ar",
+            "name_fr",
+            "name_en",
+        )
+
+    @property
+    def session(self) -> dict:
+        """What ``sessions.move`` is told."""
+        data = dict(self.cleaned_data)
+        at = datetime.combine(data.pop("on"), data.pop("begins"))
+        return data | {"starts_at": timezone.make_aware(at)}
+
+
 class CancelForm(forms.Form):
     because = forms.CharField(
         label=_("Why?"),

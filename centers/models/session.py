@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Province
@@ -19,7 +20,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(Named):
-    """Where and when staff of a centre collect; the name is the place's, as the public reads it."""
+    """Where and when staff of a centre collect; the name is the place's, as the public reads it.
+
+    After a move ``was_at`` and ``was_ar`` … say when and where it was planned before.
+    """
 
     class Kind(models.TextChoices):
         FIXED = "fixed", _("At the centre")
@@ -45,6 +49,12 @@ class Session(Named):
     beds = models.PositiveSmallIntegerField()
     walk_ins = models.BooleanField(default=True)
     cancelled_because = models.CharField(max_length=200, blank=True)
+    moves = models.PositiveSmallIntegerField(default=0, editable=False)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    was_at = models.DateTimeField(null=True, blank=True)
+    was_ar = models.CharField(max_length=200, blank=True)
+    was_fr = models.CharField(max_length=200, blank=True)
+    was_en = models.CharField(max_length=200, blank=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -55,6 +65,11 @@ class Session(Named):
                 condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_begins"
             ),
             models.CheckConstraint(condition=Q(beds__gte=1), name="session_has_a_bed"),
+            models.CheckConstraint(
+                condition=Q(moves=0, moved_at=None, was_at=None)
+                | Q(moves__gte=1, moved_at__isnull=False, was_at__isnull=False),
+                name="session_moved_from_somewhere",
+            ),
         ]
         indexes = [
             models.Index(fields=["center", "starts_at"], name="session_of_center"),
@@ -71,6 +86,11 @@ class Session(Named):
                 name="session_to_come_in_province",
             ),
         ]
+
+    @property
+    def was(self) -> str:
+        """The place before the last move."""
+        return getattr(self, f"was_{get_language() or 'ar'}"[:6], self.was_ar)
 
 
 class Slot(models.Model):

@@ -12,7 +12,7 @@ from django.views.decorators.http import (
 from centers import access, sessions
 from centers import arrivals as people
 from centers.errors import Refused
-from centers.forms.sessions import CancelForm, PlanForm
+from centers.forms.sessions import CancelForm, MoveForm, PlanForm
 from centers.models import Job
 
 from .refusals import show
@@ -50,7 +50,7 @@ def arrivals(request, public_id):
     return response
 
 
-def _board(request, public_id, form=None) -> dict:
+def _board(request, public_id, form=None, move_form=None) -> dict:
     session = _session(request, public_id, counted=True)
     access.require_job(request.user, session.center, *access.MEETS_DONORS)
     return {
@@ -59,6 +59,8 @@ def _board(request, public_id, form=None) -> dict:
         "may_receive": access.has_job(request.user, session.center, Job.RECEPTION),
         "may_manage": access.has_job(request.user, session.center, Job.MANAGER),
         "form": form or CancelForm(session=session),
+        "move_form": move_form or MoveForm(session=session),
+        "refused": form or move_form,
     }
 
 
@@ -87,6 +89,22 @@ def _turn(request, public_id, rule, sentence):
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("centers:session-board", public_id=public_id)
+
+
+@require_POST
+def move(request, public_id):
+    session = _session(request, public_id)
+    access.require_job(request.user, session.center, Job.MANAGER)
+    form = MoveForm(request.POST, session=session)
+    if form.is_valid():
+        try:
+            sessions.move(session=session, now=timezone.now(), **form.session)
+            messages.success(request, _("The session is moved; whoever booked is told."))
+            return redirect("centers:session-board", public_id=public_id)
+        except Refused as refused:
+            show(request, form, refused)
+    page = _board(request, public_id, move_form=form)
+    return render(request, "centers/sessions/board.html", page)
 
 
 @require_POST

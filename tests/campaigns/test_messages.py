@@ -133,6 +133,7 @@ def test_messages_of_a_visit_fit_two_text_messages(reference, settings, language
         "visit_reminder": appointment.pk,
         "place_offered": appointment.pk,
         "session_cancelled": appointment.pk,
+        "session_moved": appointment.pk,
         "waiting_joined": row.pk,
         "waiting_over": row.pk,
     }

@@ -35,6 +35,7 @@ PAGES = {
 VERBS = {
     "session-open": ("session", ("reception", "manager")),
     "session-close": ("session", ("reception", "manager")),
+    "session-move": ("session", ("manager",)),
     "session-cancel": ("session", ("manager",)),
     "donor-arrive": ("session", ("reception", "manager")),
     "visit-measure": ("visit", ("collection", "doctor", "manager")),
