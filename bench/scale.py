@@ -17,9 +17,9 @@ centres AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OV
 provinces AS (SELECT code, latitude, longitude, row_number() OVER (ORDER BY code) - 1 AS place,
               count(*) OVER () AS total FROM donors_province)
 INSERT INTO centers_session (public_id, center_id, kind, state, province_id, latitude, longitude,
-    starts_at, ends_at, beds, walk_ins, cancelled_because, name_ar, name_fr, name_en)
+    starts_at, ends_at, beds, walk_ins, cancelled_because, moves, was_ar, was_fr, was_en, name_ar, name_fr, name_en)
 SELECT gen_random_uuid(), c.id, 'mobile', 'planned', p.code, p.latitude, p.longitude,
-    at, at + interval '6 hours', 2, true, '', 'قاعة ' || n, 'Salle ' || n, 'Scale ' || n
+    at, at + interval '6 hours', 2, true, '', 0, '', '', '', 'قاعة ' || n, 'Salle ' || n, 'Scale ' || n
 FROM numbers
 JOIN centres c ON c.place = n %% c.total JOIN provinces p ON p.place = n %% p.total
 CROSS JOIN LATERAL (SELECT date_trunc('day', now()) + interval '1 day' * (1 + n / 7 %% 60)
@@ -27,9 +27,10 @@ CROSS JOIN LATERAL (SELECT date_trunc('day', now()) + interval '1 day' * (1 + n 
 """
 CAMPAIGNS = """
 INSERT INTO campaigns_campaign (public_id, unit_id, center_id, story_ar, story_fr, story_en,
+    afterword_ar, afterword_fr, afterword_en,
     planned_on, target, cap, state, drafted_at, drafted_by_id, decided_at, decided_by_id, because,
     name_ar, name_fr, name_en)
-SELECT gen_random_uuid(), u.id, s.center_id, repeat('قصة ', 40), '', '', s.starts_at::date,
+SELECT gen_random_uuid(), u.id, s.center_id, repeat('قصة ', 40), '', '', '', '', '', s.starts_at::date,
     60, 80, 'confirmed', now(), o.id, now(), o.id, '', 'حملة ' || n, 'Campagne ' || n, s.name_en
 FROM (SELECT *, substring(name_en FROM 7)::int AS n FROM centers_session
       WHERE name_en LIKE 'Scale %%') s
