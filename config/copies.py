@@ -13,6 +13,7 @@ import brotli
 from django.http import HttpResponse
 
 TEXTS = ("text/", "image/svg", "application/atom+xml")
+FRESH_SECONDS = 2
 # Headers that belong to the one answer they came with.
 OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
 
@@ -27,10 +28,27 @@ class Copy:
     made_at: float
     again_at: float = 0.0
     busy: threading.Lock = field(default_factory=threading.Lock)
+    ready: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def weight(self) -> int:
         return sum(map(len, self.bodies.values()))
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.age < FRESH_SECONDS
+
+    def lines(self, encoding: str) -> list[tuple[str, str]]:
+        """The headers of an answer in this encoding, or of a "304", made once."""
+        if encoding not in self.ready:
+            made = list(self.headers.items())
+            made += [("ETag", self.etag), ("Vary", "Accept-Encoding, Cookie")]
+            if encoding != "304":
+                made.append(("Content-Length", str(len(self.bodies[encoding]))))
+            if encoding in ("br", "gzip"):
+                made.append(("Content-Encoding", encoding))
+            self.ready[encoding] = made
+        return self.ready[encoding]
 
     @property
     def age(self) -> float:

@@ -1,6 +1,6 @@
 """Pages for everybody are made once and handed out as the bytes they are, the night of a disaster too.
 
-A copy is fresh for ``FRESH_SECONDS``. After that one request makes it anew while all others get
+A copy is fresh for two seconds. After that one request makes it anew while all others get
 the old one; when that fails, because Postgres is gone, the last good copy goes out for a day.
 A process keeps its copies itself and asks the others, through Redis, only for what it has not or
 has no longer fresh.
@@ -16,10 +16,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from . import copies
 from .between import Between
 from .copies import Copy, copied
 
-FRESH_SECONDS = 2
 LAST_RESORT_SECONDS = 24 * 3600
 NARROWED_SECONDS = (
     60  # what Redis keeps of a page with a choice in its address: there are endless ones
@@ -63,7 +63,10 @@ class Shelf:
 class SharedPages:
     """Stands before everything else: a copy costs neither session nor query."""
 
+    serving: SharedPages | None = None
+
     def __init__(self, get_response) -> None:
+        SharedPages.serving = self
         self.get_response = get_response
         self.shelf = Shelf(ROOM)
         self.first = tuple(threading.Lock() for _unused in range(64))
@@ -78,16 +81,12 @@ class SharedPages:
             or self.personal & request.COOKIES.keys()
         ):
             return self.get_response(request)
-        key = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+        key = address(request.META)
         copy = self.shelf.get(key)
         if copy is None:
             return self._first(request, key)
-        now = time.monotonic()
-        if (
-            now - copy.made_at < FRESH_SECONDS
-            or now < copy.again_at
-            or not copy.busy.acquire(blocking=False)
-        ):
+        soon = time.monotonic() < copy.again_at
+        if copy.is_fresh or soon or not copy.busy.acquire(blocking=False):
             return handed(request, copy)
         try:
             return self._renew(request, key, copy)
@@ -129,7 +128,7 @@ class SharedPages:
         self.shelf.put(key, copy)
         if self.between:
             kept = NARROWED_SECONDS if request.META["QUERY_STRING"] else LAST_RESORT_SECONDS
-            self.between.put(key, copy, fresh=FRESH_SECONDS, kept=kept)
+            self.between.put(key, copy, fresh=copies.FRESH_SECONDS, kept=kept)
         return handed(request, copy)
 
     def _forget(self, request, key: str, response: HttpResponseBase, last: Copy | None) -> None:
@@ -152,18 +151,27 @@ def for_everybody(response: HttpResponseBase) -> bool:
     )
 
 
+def address(environ: dict) -> str:
+    """What a copy is kept under. A host or scheme that is not ours never gets as far as a copy."""
+    get = environ.get
+    return (
+        f"{get('wsgi.url_scheme')} {get('HTTP_X_FORWARDED_PROTO')} "
+        f"{get('HTTP_HOST') or get('SERVER_NAME')}{get('PATH_INFO')}?{get('QUERY_STRING')}"
+    )
+
+
+def chosen(environ: dict, copy: Copy) -> str:
+    """The smallest encoding that the reader takes."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return next((e for e in ("br", "gzip") if e in accepted and e in copy.bodies), "")
+
+
 def handed(request: HttpRequest, copy: Copy) -> HttpResponse:
-    known = request.META.get("HTTP_IF_NONE_MATCH", "")
-    if copy.etag in known:
-        response = HttpResponse(status=304)
+    if copy.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        response, lines = HttpResponse(status=304), copy.lines("304")
     else:
-        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
-        encoding = next((e for e in ("br", "gzip") if e in accepted and e in copy.bodies), "")
-        response = HttpResponse(copy.bodies[encoding])
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
-    for name, value in copy.headers.items():
+        encoding = chosen(request.META, copy)
+        response, lines = HttpResponse(copy.bodies[encoding]), copy.lines(encoding)
+    for name, value in lines:
         response.headers[name] = value
-    response.headers["ETag"] = copy.etag
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
     return response

@@ -94,7 +94,7 @@ def test_crowd_before_all_processes_makes_a_page_once(url):
 
 
 def test_stale_page_is_made_anew_by_one_process_while_the_other_hands_out_the_old(url, monkeypatch):
-    monkeypatch.setattr(shared, "FRESH_SECONDS", 0.2)
+    monkeypatch.setattr(copies, "FRESH_SECONDS", 0.2)
     first, second = Site(slow=0.3), Site()
     old = first.get().content
     assert second.get().content == old
@@ -111,7 +111,7 @@ def test_stale_page_is_made_anew_by_one_process_while_the_other_hands_out_the_ol
 
 
 def test_last_good_copy_survives_a_restart(url, monkeypatch):
-    monkeypatch.setattr(shared, "FRESH_SECONDS", 0.05)
+    monkeypatch.setattr(copies, "FRESH_SECONDS", 0.05)
     good = Site().get().content
     time.sleep(0.1)
     restarted = Site(status=500)
@@ -121,7 +121,7 @@ def test_last_good_copy_survives_a_restart(url, monkeypatch):
 
 
 def test_page_that_is_gone_leaves_no_copy_for_others(url, monkeypatch):
-    monkeypatch.setattr(shared, "FRESH_SECONDS", 0.05)
+    monkeypatch.setattr(copies, "FRESH_SECONDS", 0.05)
     first, second = Site(), Site()
     first.get()
     time.sleep(0.1)

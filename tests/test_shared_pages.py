@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns import drives
 from campaigns.views import public
-from config import shared
+from config import copies, shared
 from tests import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_head_asks_without_a_body(visitor, campaign):
 def test_change_shows_when_the_copy_is_no_longer_fresh(visitor, campaign, monkeypatch):
     visitor.get(page(campaign))
     drives.cancel(campaign=campaign, because="Flooded", by=campaign.drafted_by, now=asking.now())
-    older(monkeypatch, shared.FRESH_SECONDS + 0.1)
+    older(monkeypatch, copies.FRESH_SECONDS + 0.1)
     assert "Flooded" in visitor.get(page(campaign)).content.decode()
 
 
