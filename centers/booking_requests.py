@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import unicodedata
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from donors import consent, eligibility, identity
+from donors import codes, consent, eligibility, identity
 from donors.calendar import local_day
 from donors.models import Channel, Contact, Donor, Purpose
 
@@ -21,14 +17,7 @@ from . import booking, waiting
 from .errors import Refused, in_one_piece
 from .models import Appointment, BookingRequest, Session, Slot, Waiting
 
-CODE_LIVES = timedelta(minutes=30)
 KEPT = timedelta(hours=24)
-MOST_ATTEMPTS = 5
-MOST_REQUESTS = 5
-# Codes asked for and never entered. A police station or a campus shares one address of the network,
-# and its queue books at once.
-MOST_FROM_ONE_SENDER = 60
-REQUEST_WINDOW = timedelta(hours=1)
 
 
 def request(
@@ -54,7 +43,7 @@ def request(
         booking.with_a_place(slot, now)
     _old_enough(birth_date, sex, local_day(slot.starts_at if slot else waits_for.starts_at))
     address = address.strip().lower()
-    sender = _hashed(sender)
+    sender = codes.hashed_sender(sender)
     _not_too_often(address, sender, now)
     return BookingRequest.objects.create(
         slot=slot,
@@ -69,23 +58,12 @@ def request(
         language=language,
         wants_appeals=wants_appeals,
         asked_at=now,
-        expires_at=now + CODE_LIVES,
+        expires_at=now + codes.LIVES,
     )
 
 
-def _hashed(sender: str) -> str:
-    if not sender:
-        return ""
-    key = settings.LINK_KEY.encode()
-    return hmac.new(key, f"sender:{sender}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
 def code_of(asked: BookingRequest) -> str:
-    """Six digits that only this site can make for this request; stored nowhere."""
-    digest = hmac.new(
-        settings.LINK_KEY.encode(), f"booking:{asked.public_id}".encode(), hashlib.sha256
-    ).digest()
-    return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+    return codes.code("booking", asked.public_id)
 
 
 def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
@@ -127,8 +105,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
     _count_attempt(asked, now)
     if asked.confirmed_at:
         return asked.appointment or asked.waiting
-    digits = "".join(str(unicodedata.digit(c)) for c in code if c.isdigit())
-    if not hmac.compare_digest(digits, code_of(asked)):
+    if not codes.same(code, code_of(asked)):
         raise Refused(_("This is not the code of the message. Look again."), "code")
     with in_one_piece():
         donor = _donor_of(asked, now)
@@ -159,7 +136,7 @@ def _book(asked: BookingRequest, donor: Donor, now: datetime) -> Appointment:
 def _count_attempt(asked: BookingRequest, now: datetime) -> None:
     """One more try, counted before it is looked at."""
     live = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None, expires_at__gt=now)
-    tried = live.filter(attempts__lt=MOST_ATTEMPTS).update(attempts=F("attempts") + 1)
+    tried = live.filter(attempts__lt=codes.MOST_ATTEMPTS).update(attempts=F("attempts") + 1)
     asked.refresh_from_db(fields=["confirmed_at", "appointment", "waiting", "attempts", "slot"])
     if tried or asked.confirmed_at:
         return
@@ -235,11 +212,11 @@ def _old_enough(birth_date: date, sex: str, on: date) -> None:
 
 
 def _not_too_often(address: str, sender: str, now: datetime) -> None:
-    lately = BookingRequest.objects.filter(asked_at__gt=now - REQUEST_WINDOW)
-    if lately.filter(address=address).count() >= MOST_REQUESTS:
+    lately = BookingRequest.objects.filter(asked_at__gt=now - codes.WINDOW)
+    if lately.filter(address=address).count() >= codes.MOST_REQUESTS:
         raise Refused(_("Many codes have gone to this address. Try again in an hour."), "address")
     from_here = lately.filter(sender=sender, attempts=0) if sender else lately.none()
-    if from_here.count() >= MOST_FROM_ONE_SENDER:
+    if from_here.count() >= codes.MOST_FROM_ONE_SENDER:
         raise Refused(
             _("Many codes were asked for from your network. Try again in an hour, or call us."),
             "address",

@@ -6,6 +6,7 @@ from .donor import BloodGroup, Donor, Membership, Sex
 from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason
+from .proof import Proof
 from .unit import Officer, Unit
 from .user import User
 
@@ -22,6 +23,7 @@ __all__ = [
     "Language",
     "Membership",
     "Officer",
+    "Proof",
     "Province",
     "Purpose",
     "Region",

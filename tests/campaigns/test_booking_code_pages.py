@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
+from donors import codes
 from tests import booking as steps
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_code_of_no_sense_is_refused(client, slot, now, typed):
 
 def test_too_many_codes_lead_to_a_new_one(client, slot, now):
     asked = steps.asked(slot, now)
-    BookingRequest.objects.update(attempts=booking_requests.MOST_ATTEMPTS)
+    BookingRequest.objects.update(attempts=codes.MOST_ATTEMPTS)
     text = client.post(page("code", asked), {"code": booking_requests.code_of(asked)}).text
     assert "Too many wrong codes" in text and page("again", asked) in text
 
@@ -63,7 +64,7 @@ def test_old_code_leads_to_a_new_one_and_nothing_is_typed_again(client, slot, no
 
 
 def test_new_codes_are_bounded(client, slot, now):
-    for _number in range(booking_requests.MOST_REQUESTS):
+    for _number in range(codes.MOST_REQUESTS):
         asked = steps.asked(slot, now)
     response = client.post(page("again", asked), follow=True)
     assert "Try again in an hour" in response.text

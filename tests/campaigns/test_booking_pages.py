@@ -7,6 +7,7 @@ from django.urls import reverse
 from campaigns.models import Notification
 from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
+from donors import codes
 from tests import booking as steps
 from tests import factories
 
@@ -192,7 +193,7 @@ def test_times_cost_the_same_queries_for_any_number(
 
 
 def test_who_hears_when_too_many_codes_went_to_the_address(client, campaign, slot, now):
-    for _number in range(booking_requests.MOST_REQUESTS):
+    for _number in range(codes.MOST_REQUESTS):
         steps.asked(slot, now)
     text = send(client, campaign, slot).text
     assert "Many codes" in text and 'value="salma@example.org"' in text

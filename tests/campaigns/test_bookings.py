@@ -7,7 +7,7 @@ from campaigns.errors import Refused
 from campaigns.models import DeliveredCopy, Notification
 from centers import booking, booking_requests
 from centers.models import Appointment, BookingRequest
-from donors import deferrals
+from donors import codes, deferrals
 from donors.models import Contact, DeferralReason, Donor
 from tests import appealing, factories
 from tests import booking as steps
@@ -81,7 +81,7 @@ def test_code_in_arabic_digits_is_read(slot, now):
 
 def test_wrong_codes_are_counted_and_end(slot, now):
     asked = steps.asked(slot, now)
-    for _try in range(booking_requests.MOST_ATTEMPTS):
+    for _try in range(codes.MOST_ATTEMPTS):
         with pytest.raises(Refused, match="not the code"):
             bookings.confirm(asked=asked, code=wrong(asked), now=now)
     with pytest.raises(Refused, match="Too many wrong codes"):
@@ -91,7 +91,7 @@ def test_wrong_codes_are_counted_and_end(slot, now):
 
 def test_old_code_is_refused_and_a_new_one_needs_no_typing(slot, now):
     asked = steps.asked(slot, now)
-    late = now + booking_requests.CODE_LIVES
+    late = now + codes.LIVES
     with pytest.raises(Refused, match="too old"):
         bookings.confirm(asked=asked, code=booking_requests.code_of(asked), now=late)
     renewed = bookings.ask_again(asked=asked, now=late)
@@ -102,14 +102,14 @@ def test_old_code_is_refused_and_a_new_one_needs_no_typing(slot, now):
 
 
 def test_codes_to_one_address_are_bounded(slot, now):
-    for _try in range(booking_requests.MOST_REQUESTS):
+    for _try in range(codes.MOST_REQUESTS):
         asked = steps.asked(slot, now)
     with pytest.raises(Refused, match="Many codes") as refused:
         steps.asked(slot, now, address="SALMA@example.org ")
     assert refused.value.field == "address"
     with pytest.raises(Refused, match="Many codes"):
         bookings.ask_again(asked=asked, now=now)
-    assert steps.asked(slot, now + booking_requests.REQUEST_WINDOW)
+    assert steps.asked(slot, now + codes.WINDOW)
 
 
 def test_full_time_is_refused_and_another_takes_the_same_code(slot, now):
@@ -257,7 +257,7 @@ def test_place_of_somebody_not_asked_is_no_answer(reference, now):
 
 
 def test_codes_asked_for_from_one_network_are_bounded_unless_they_come_back(slot, now, monkeypatch):
-    monkeypatch.setattr(booking_requests, "MOST_FROM_ONE_SENDER", 2)
+    monkeypatch.setattr(codes, "MOST_FROM_ONE_SENDER", 2)
     for number in range(4):  # a queue at a drive: each enters the code
         asked = steps.asked(slot, now, address=f"q{number}@example.org", sender="10.0.0.1")
         with pytest.raises(Refused):
@@ -273,7 +273,7 @@ def test_codes_asked_for_from_one_network_are_bounded_unless_they_come_back(slot
 
 def test_request_keeps_nothing_of_the_person_after_a_day(slot, now):
     steps.confirmed(slot, now, sender="10.0.0.1")
-    later = now + booking_requests.CODE_LIVES + booking_requests.KEPT
+    later = now + codes.LIVES + booking_requests.KEPT
     assert booking_requests.forget(now=later - timedelta(seconds=1)) == 0
     assert booking_requests.forget(now=later) == 1
     kept = str(list(BookingRequest.objects.values_list()))

@@ -16,6 +16,7 @@ from campaigns.errors import Refused
 from campaigns.models import Notification
 from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
+from donors import codes
 from donors.models import Donor
 from tests import booking as steps
 from tests.concurrency.test_blood import sentences, together
@@ -115,11 +116,8 @@ def test_guesses_at_once_are_all_counted(committed):
 
     answers = together(*[partial(guess, number) for number in range(1, 21)])
     counted = Counter(sentences(answers))
-    assert (
-        counted["This is not the code of the message. Look again."]
-        == booking_requests.MOST_ATTEMPTS
-    )
-    assert BookingRequest.objects.get(pk=pk).attempts == booking_requests.MOST_ATTEMPTS
+    assert counted["This is not the code of the message. Look again."] == codes.MOST_ATTEMPTS
+    assert BookingRequest.objects.get(pk=pk).attempts == codes.MOST_ATTEMPTS
     assert confirm(pk) == "Too many wrong codes were entered. Have a new one sent."
 
 
