@@ -9,7 +9,7 @@ from django.utils import timezone
 from centers.access import my_centers
 from centers.models import Appointment, BookingRequest, Job, Staff, Waiting
 from donors.access import officer_units
-from donors.models import Donor, Officer, Unit, User
+from donors.models import Donor, Officer, Proof, Unit, User
 
 from .models import Addressee, Appeal, Campaign, DeliveredCopy, Memo, Operation
 
@@ -116,6 +116,18 @@ def own_visit(user: User) -> Appointment | None:
     """The place that the signed-in donor has booked."""
     rows = Appointment.objects.live().filter(donor__user=user)
     return rows.select_related("slot__session").first()
+
+
+def own_donor(user: User) -> Donor | None:
+    """The record of whoever is signed in; nobody reads another one here."""
+    if not user.is_authenticated:
+        return None
+    return Donor.objects.filter(user=user).select_related("province").first()
+
+
+def proofs() -> QuerySet[Proof]:
+    """Whoever holds its address; the page names nobody, and a code opens it."""
+    return Proof.objects.select_related("contact__donor__user")
 
 
 def booking_requests() -> QuerySet[BookingRequest]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -114,12 +114,6 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
 def pause(*, donor: Donor, now: datetime) -> None:
     """No appeal for eight weeks, in one press."""
     consent.pause(donor=donor, until=local_day(now + PAUSE))
-
-
-def paused_until(donor: Donor, now: datetime) -> date | None:
-    """The day when appeals may reach this person again, while a pause is running."""
-    until = donor.paused_until
-    return until if until and until > local_day(now) else None
 
 
 def stop_for_good(*, notification: Notification, now: datetime) -> None:

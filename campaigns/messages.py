@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from centers import booking_requests
-from centers.models import Appointment, BookingRequest, Waiting
-from donors.models import Channel, Purpose
+from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
+from donors import proofs
+from donors.models import Channel, Proof, Purpose
 
 from . import links
 from .models import Addressee, Appeal, Campaign, Memo, Notification
@@ -87,6 +88,16 @@ def _waiting(notification: Notification, language: str) -> dict:
     }
 
 
+def _proof(notification: Notification, language: str) -> dict:
+    return {"code": proofs.code_of(Proof.objects.get(pk=notification.subject_id))}
+
+
+def _withheld(notification: Notification, language: str) -> dict:
+    donation = Donation.objects.select_related("center").get(pk=notification.subject_id)
+    left = Bag.objects.filter(donation=donation, issue__isnull=False).count()
+    return {"donation": donation, "left": left}
+
+
 def _memo(notification: Notification, language: str) -> dict:
     memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
     link = links.page_url("campaigns:memo-detail", language, memo.public_id)
@@ -112,6 +123,8 @@ KINDS = {
         Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("booking_code", _booking_code, BOTH),
+        Kind("proof_code", _proof, BOTH),
+        Kind("blood_withheld", _withheld),
         Kind("booking_confirmed", _appointment, BOTH),
         Kind("visit_reminder", _reminder, BOTH, Purpose.REMINDERS, waits_for_morning=True),
         Kind("waiting_joined", _waiting, BOTH),

@@ -39,17 +39,17 @@ def enqueue(
     donor: Donor | None = None,
     user: User | None = None,
     request: BookingRequest | None = None,
+    contact: Contact | None = None,
     urgent: bool = False,
 ) -> None:
     """Put one message for one reader beside the fact that causes it; again adds nothing.
 
     Has to run inside the transaction that writes the fact. A donor without a working address gets
-    no row.
+    no row, unless the message is to prove that very ``contact``.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is queued in the transaction of its cause")
-    contact = None
-    if donor:
+    if donor and contact is None:
         contact = (
             Contact.objects.reachable()
             .filter(donor=donor, channel__in=KINDS[kind].channels)
@@ -133,7 +133,6 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
     past = _past_visits(batch, now)
-    morning = quiet_until(now)
     for n in batch:
         if n.user_id and not n.user.is_active:
             found[n.pk] = "account closed"
@@ -153,8 +152,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "was not asked after all"
         elif asked and asked != State.SENT:
             found[n.pk] = now + BACKOFF[0]
-        elif KINDS[n.kind].waits_for_morning and morning:
-            found[n.pk] = morning
+        elif KINDS[n.kind].waits_for_morning and (calm := _quiet(n, now)):
+            found[n.pk] = calm
     return found
 
 
@@ -173,6 +172,11 @@ def _invitations(thanks: list[Notification]) -> dict[int, str]:
         for subject, donor, state in sent.values_list("subject_id", "donor", "state")
     }
     return {n.pk: states.get((n.subject_id, n.donor_id), State.SENT) for n in thanks}
+
+
+def _quiet(notification: Notification, now: datetime) -> datetime | None:
+    donor = notification.donor
+    return quiet_until(now, donor.quiet_hours if donor else None)
 
 
 OF_STATE = {

@@ -23,6 +23,21 @@ RECIPE = ("RBC-SAGM", "FFP", "PLT-STD")
 LEAST_VOLUME = 300
 
 
+WITHHELD = "donor_call_back"
+OUT_OF_REACH = (Bag.State.IN_TRANSIT, Bag.State.ISSUED)
+
+
+def withhold(*, donation: Donation, now: datetime) -> None:
+    """The donor asks that it is not used and says no reason: nothing of it leaves any more."""
+    with in_one_piece():
+        bags = Bag.objects.select_for_update(of=("self",)).filter(donation=donation)
+        for bag in bags.select_related("center").order_by("pk"):
+            if bag.state in stock.DISCARDED_FROM:
+                stock.move(bag=bag, to=Bag.State.DISCARDED, by=None, reason=WITHHELD)
+            elif bag.state in OUT_OF_REACH:
+                stock.move(bag=bag, to=Bag.State.BLOCKED, by=None, reason=WITHHELD)
+
+
 def record(
     *,
     visit: Visit,

@@ -1,6 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from donors import proofs
+
 from . import booking, booking_requests, expiry, floors
 
 
@@ -22,3 +24,4 @@ def settle_missed() -> None:
 @shared_task
 def forget_requests() -> None:
     booking_requests.forget(now=timezone.now())
+    proofs.forget(now=timezone.now())

@@ -37,7 +37,7 @@ def robots(request) -> HttpResponse:
     for language, _name in settings.LANGUAGES:
         lines += [
             f"Disallow: /{language}/{path}/"
-            for path in ("account", "a", "bookings", "centre", "v", "w")
+            for path in ("account", "a", "bookings", "centre", "me", "v", "w")
         ]
     lines.append(f"Sitemap: {settings.SITE_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -43,11 +43,18 @@ def local_day(now: datetime) -> date:
     return timezone.localdate(now)
 
 
-def quiet_until(now: datetime) -> datetime | None:
-    """The end of the quiet hours in Morocco when they are running, else None."""
-    begins, ends = settings.QUIET_HOURS
+def quiet_until(now: datetime, hours: tuple[int, int] | None = None) -> datetime | None:
+    """The end of the quiet hours in Morocco when they are running, else None.
+
+    ``hours`` are a person's own, from and until, in place of everybody's.
+    """
+    begins, ends = hours or settings.QUIET_HOURS
     local = now.astimezone(MOROCCO)
-    if ends <= local.hour < begins:
+    over_midnight = begins > ends
+    if over_midnight and ends <= local.hour < begins:
         return None
-    day = local.date() + timedelta(days=1 if local.hour >= begins else 0)
+    if not over_midnight and not begins <= local.hour < ends:
+        return None
+    late = over_midnight and local.hour >= begins
+    day = local.date() + timedelta(days=1 if late else 0)
     return datetime.combine(day, time(ends), MOROCCO)

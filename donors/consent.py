@@ -9,6 +9,17 @@ from .models import Consent, Donor
 TEXT_VERSION = "2026-11"
 
 
+def purposes(donor: Donor) -> set[str]:
+    """What the donor has agreed to hear."""
+    return set(Consent.objects.live().filter(donor=donor).values_list("purpose", flat=True))
+
+
+def paused_until(donor: Donor, on: date) -> date | None:
+    """The day when appeals may reach this person again, while a pause is running."""
+    until = donor.paused_until
+    return until if until and until > on else None
+
+
 @transaction.atomic
 def give(*, donor: Donor, purpose: str, language: str, now: datetime) -> None:
     """Record consent under the current text; giving it twice changes nothing."""
@@ -39,6 +50,27 @@ def withdraw(*, donor: Donor, purpose: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def pause(*, donor: Donor, until: date) -> None:
-    """No appeal before that day."""
+def wish(
+    *,
+    donor: Donor,
+    wanted: set[str],
+    language: str,
+    quiet_from: int | None,
+    quiet_until: int | None,
+    now: datetime,
+) -> None:
+    """All that a donor wants to hear, in which language, and the hours in which nothing may ring."""
+    agreed = purposes(donor)
+    for purpose in wanted - agreed:
+        give(donor=donor, purpose=purpose, language=language, now=now)
+    for purpose in agreed - wanted:
+        withdraw(donor=donor, purpose=purpose, now=now)
+    Donor.objects.filter(pk=donor.pk).update(
+        language=language, quiet_from=quiet_from, quiet_until=quiet_until
+    )
+
+
+@transaction.atomic
+def pause(*, donor: Donor, until: date | None) -> None:
+    """No appeal before that day; without one the pause is over."""
     Donor.objects.filter(pk=donor.pk).update(paused_until=until)

@@ -79,5 +79,6 @@ ROLES = [
         "demo-donor",
         _("Donor"),
         _("Gave once in Taza and has an appointment to give again."),
+        landing="campaigns:me",
     ),
 ]

@@ -17,10 +17,10 @@ ALL_NEGATIVE = GROUP_O_POSITIVE | dict.fromkeys(INFECTIONS, "negative")
 SHEETS = (("tube", "lot-1"), ("gel", "lot-2"))
 
 
-def accepted_visit(center=None) -> Visit:
+def accepted_visit(center=None, donor=None) -> Visit:
     at = center or factories.center()
     by = factories.staff(at, "collection")
-    return factories.visit(factories.session(at), factories.donor(), by)
+    return factories.visit(factories.session(at), donor or factories.donor(), by)
 
 
 def give(visit: Visit | None = None, **fields) -> Donation:

@@ -98,7 +98,7 @@ def test_signed_in_reader_neither_gets_nor_leaves_a_copy(visitor, campaign, sett
     assert "private" in reader.get(page(campaign))["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
+@pytest.mark.parametrize("name", ["account_login", "campaigns:me-enter"])
 def test_page_with_a_form_of_ones_own_is_never_shared(visitor, reference, name):
     first, second = visitor.get(reverse(name)), Client().get(reverse(name))
     assert first.content != second.content and "public" not in first["Cache-Control"]

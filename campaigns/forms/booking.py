@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import EmailValidator
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,37 @@ class MoveForm(SlotForm):
 validate_email = EmailValidator(_("This is not an e-mail address. Write it like name@example.org."))
 
 
+class AddressField(forms.CharField):
+    """An e-mail or a phone in one field; cleaned as its channel writes it."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 254)
+        required = _("Enter where the code may go: a phone number or an e-mail.")
+        attrs = {"dir": "ltr", "autocomplete": "on", "spellcheck": "false"}
+        super().__init__(
+            error_messages={"required": required}, widget=forms.TextInput(attrs), **kwargs
+        )
+
+    def clean(self, value: str) -> str:
+        typed = super().clean(value).strip()
+        if channel_of(typed) == Channel.EMAIL:
+            validate_email(typed)
+            return typed
+        if not settings.SMS_LEAVES:
+            raise forms.ValidationError(
+                _("Text messages do not leave yet: enter an e-mail address.")
+            )
+        try:
+            return identity.normalise_phone(typed)
+        except NotAPhone as refused:
+            sentence = _("Write a number like 06 61 12 34 56, or an e-mail address.")
+            raise forms.ValidationError(sentence) from refused
+
+
+def channel_of(address: str) -> str:
+    return Channel.EMAIL if "@" in address else Channel.SMS
+
+
 class WhoForm(SlotForm):
     """What reception needs to find the person again, and nothing more.
 
@@ -93,12 +125,9 @@ class WhoForm(SlotForm):
             attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"},
         ),
     )
-    address = forms.CharField(
+    address = AddressField(
         label=_("Mobile phone or e-mail"),
-        max_length=254,
         help_text=_("A code goes there now, and one reminder before the day."),
-        error_messages={"required": _("Enter where the code may go: a phone number or an e-mail.")},
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "on", "spellcheck": "false"}),
     )
     wants_appeals = forms.BooleanField(
         label=_("Ask me when blood is urgently needed near me"),
@@ -145,24 +174,11 @@ class WhoForm(SlotForm):
     def said(self) -> dict:
         """As ``bookings.ask`` takes it; ``address`` as its channel writes it."""
         typed = {name: value for name, value in self.cleaned_data.items() if name != "slot"}
-        return typed | {"slot": self.chosen, "waits_for": self.waits_for, "channel": self.channel}
-
-    def clean_address(self) -> str:
-        typed = self.cleaned_data["address"].strip()
-        self.channel = Channel.EMAIL if "@" in typed else Channel.SMS
-        if self.channel == Channel.SMS:
-            if not settings.SMS_LEAVES:
-                raise forms.ValidationError(
-                    gettext("Text messages do not leave yet: enter an e-mail address.")
-                )
-            try:
-                return identity.normalise_phone(typed)
-            except NotAPhone as refused:
-                raise forms.ValidationError(
-                    gettext("Write a number like 06 61 12 34 56, or an e-mail address.")
-                ) from refused
-        validate_email(typed)
-        return typed
+        return typed | {
+            "slot": self.chosen,
+            "waits_for": self.waits_for,
+            "channel": channel_of(typed["address"]),
+        }
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]
@@ -185,7 +201,7 @@ class CodeForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, action: str, **kwargs):
+    def __init__(self, *args, action: str, button: Promise | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = helper(action, _("Confirm my place"), "code")
+        self.helper = helper(action, button or _("Confirm my place"), "code")
         self.helper.form_class = "big-entry"

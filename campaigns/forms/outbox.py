@@ -16,6 +16,8 @@ KINDS = [
     ("appeal_invitation", _("Invitation of an appeal")),
     ("appeal_stand_down", _("Thanks, the need is met")),
     ("booking_code", _("Code for a booking")),
+    ("proof_code", _("Code to sign in or to prove an address")),
+    ("blood_withheld", _("Blood that a donor does not want used")),
     ("booking_confirmed", _("Confirmation of a place")),
     ("visit_reminder", _("Reminder of a place")),
     ("waiting_joined", _("Waiting for a place")),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import answers, links
 from campaigns.errors import Refused
 from campaigns.forms.answers import SlotForm
+from donors import consent
 
 MOST_TIMES = 80
 
@@ -108,6 +109,6 @@ def _page(request, token, notification, form):
         "token": token,
         "form": form,
         "said": answers.given(appeal, notification.donor),
-        "paused_until": answers.paused_until(notification.donor, timezone.now()),
+        "paused_until": consent.paused_until(notification.donor, timezone.localdate()),
     }
     return render(request, "campaigns/answers/answer.html", context)

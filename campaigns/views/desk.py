@@ -31,6 +31,8 @@ def desk(request):
     doors = [*_asking(user), *_deciding(user), *_working(user)]
     visit = access.own_visit(user)
     if access.is_donor(user):
+        sentence = _("When you may give again, your places, messages and data.")
+        doors.append(Door("campaigns:me", _("My donor pages"), sentence))
         page, label = "campaigns:campaign-list", _("Where to give")
         doors.append(Door(page, label, _("Coming campaigns and their free places.")))
     if settings.DEMO and doors:

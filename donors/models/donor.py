@@ -76,6 +76,8 @@ class Donor(models.Model):
     )
     language = models.CharField(max_length=2, choices=Language, default=Language.ARABIC)
     paused_until = models.DateField(null=True, blank=True)
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
     last_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(
@@ -94,6 +96,12 @@ class Donor(models.Model):
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="donor_sex_is_known"),
             models.CheckConstraint(
                 condition=Q(blood_group__in=["", *BloodGroup.values]), name="donor_group_is_a_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__range=(0, 23), quiet_until__range=(0, 23))
+                & ~Q(quiet_from=F("quiet_until")),
+                name="donor_quiet_hours_are_whole",
             ),
             models.CheckConstraint(
                 condition=Q(document_sealed=None, document_key=None, document_kind="")
@@ -116,6 +124,11 @@ class Donor(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def quiet_hours(self) -> tuple[int, int] | None:
+        """Local hours, from and until, where the person set their own."""
+        return None if self.quiet_from is None else (self.quiet_from, self.quiet_until)
 
     @property
     def full_name(self) -> str:

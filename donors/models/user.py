@@ -17,4 +17,6 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        return self.get_full_name() or self.username
+        """Empty for a donor's own account, whose name is a key."""
+        own = self.username.startswith("donor-")
+        return self.get_full_name() or ("" if own else self.username)

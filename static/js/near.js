@@ -1,9 +1,10 @@
 // The place leaves the telephone rounded, in the body of a POST, and only after a press.
 for (const form of document.querySelectorAll("form[data-near]")) {
   if (!("geolocation" in navigator)) continue;
-  form.hidden = false;
-  form.querySelector("button").addEventListener("click", (event) => {
-    event.target.setAttribute("aria-busy", "true");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.setAttribute("aria-busy", "true");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         form.elements.latitude.value = coords.latitude.toFixed(2);
@@ -11,7 +12,8 @@ for (const form of document.querySelectorAll("form[data-near]")) {
         form.submit();
       },
       () => {
-        event.target.removeAttribute("aria-busy");
+        button.removeAttribute("aria-busy");
+        button.disabled = false;
         form.querySelector("[role=status]").hidden = false;
       },
       { maximumAge: 600000, timeout: 10000 },
