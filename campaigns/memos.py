@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.models import Bag, Center, Donation
@@ -15,7 +15,7 @@ from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
 
 from . import drives, outbox, readers
-from .counts import few
+from .counts import total
 from .errors import Refused
 from .models import Addressee, Memo, Operation
 
@@ -154,7 +154,7 @@ def escalate(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Account:
-    """What a memo brought: counts of units, campaigns and blood. ``donations`` is None under five."""
+    """What a memo brought: counts of units, campaigns and blood. None stands for under five."""
 
     units: int
     seen: int
@@ -164,17 +164,20 @@ class Account:
     silent: int
     campaigns: int
     donations: int | None
-    usable: int
-    issued: int
-    expired: int
+    usable: int | None
+    issued: int | None
+    expired: int | None
 
 
 def account(memo: Memo) -> Account:
+    """What came of a memo; of people and bags no more than its campaigns tell one by one."""
     rows = list(memo.addressees.values_list("seen_at", "acknowledged_at", "answer", "campaign__pk"))
-    donations = Donation.objects.filter(session__campaigns__addressee__memo=memo).distinct()
-    states = Counter(
-        Bag.objects.filter(donation__in=donations).order_by().values_list("state", flat=True)
-    )
+    campaigns = Q(session__campaigns__addressee__memo=memo)
+    given = _by_campaign(Donation.objects.filter(campaigns), "session__campaigns")
+    bags = Bag.objects.filter(donation__session__campaigns__addressee__memo=memo)
+    used = Q(state__in=[Bag.State.ISSUED, Bag.State.TRANSFUSED])
+    ready = used | Q(state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED])
+    of = "donation__session__campaigns"
     return Account(
         units=len(rows),
         seen=sum(1 for r in rows if r[0]),
@@ -183,8 +186,13 @@ def account(memo: Memo) -> Account:
         cannot=sum(1 for r in rows if r[2] == "cannot"),
         silent=sum(1 for r in rows if not r[2]),
         campaigns=sum(1 for r in rows if r[3]),
-        donations=few(donations.count()),
-        usable=states["available"] + states["reserved"] + states["issued"] + states["transfused"],
-        issued=states["issued"] + states["transfused"],
-        expired=states["expired"],
+        donations=total(given),
+        usable=total(_by_campaign(bags.filter(ready), of)),
+        issued=total(_by_campaign(bags.filter(used), of)),
+        expired=total(_by_campaign(bags.filter(state=Bag.State.EXPIRED), of)),
     )
+
+
+def _by_campaign(rows: QuerySet, campaign: str) -> list[int]:
+    counted = rows.order_by().values(campaign).annotate(count=Count("pk", distinct=True))
+    return [row["count"] for row in counted]

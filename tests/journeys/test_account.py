@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -75,19 +73,3 @@ def test_nurse_sets_up_a_second_factor_and_signs_in_with_it(nurse, phone):
     confirm(phone, code(secret))
     phone.goto("/ar/centre/")
     assert "/ar/centre/at/BS-TAZ/" in phone.url
-
-
-def test_donor_signs_in_with_a_code_by_mail(committed, desktop, mailoutbox):
-    user = factories.user()
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    desktop.goto("/ar/account/login/code/")
-    axe(desktop)
-    desktop.fill("[name=email]", user.email)
-    desktop.press("[name=email]", "Enter")
-    axe(desktop)
-    sent = mailoutbox[-1]
-    assert sent.to == [user.email]
-    desktop.fill("[name=code]", re.search(r"^[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}$", sent.body, re.M)[0])
-    desktop.press("[name=code]", "Enter")
-    desktop.goto("/ar/desk/")
-    axe(desktop)
