@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from donors.identity import fold
 from donors.models import Criterion, DeferralReason
+from donors.names import fold
 
 LABELS = {
     "AGE": gettext_lazy("Age"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from donors import consent, deferrals, eligibility, identity, privacy
+from donors import consent, deferrals, duplicates, eligibility, finding, identity, privacy
 from donors.calendar import local_day
 from donors.eligibility import Assessment, Measures, Reason
 from donors.errors import AlreadyRegistered
@@ -19,6 +19,7 @@ from .errors import AlreadyKnown, Refused, in_one_piece
 from .models import Appointment, Session, Visit
 
 LAST_SETTLED = 20
+NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
 MEASURES = [measure.name for measure in fields(Measures)]
 # A measure out of bounds that has a deferral of its own; the others end with the day.
 LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
@@ -47,8 +48,8 @@ def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Don
     """Who matches what reception typed, those booked for this session first; each look is noted."""
     booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
     expected = Donor.objects.filter(pk__in=booked.values("donor"))
-    found = list(dict.fromkeys([*identity.find(text, expected), *identity.find(text)]))
-    found = found[: identity.MATCHES]
+    found = list(dict.fromkeys([*finding.find(text, expected), *finding.find(text)]))
+    found = found[: finding.MATCHES]
     for donor in found:
         privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
     return found
@@ -63,7 +64,11 @@ def register(
     birth until somebody says that it is ``another_person``.
     """
     wants_appeals = person.pop("wants_appeals", False)
-    alike = _namesakes(person)
+    alike = duplicates.namesakes(
+        written=[person[name] for name in NAMES],
+        birth_date=person["birth_date"],
+        sex=person["sex"],
+    )
     if alike and not another_person:
         raise AlreadyKnown(_("Somebody of this name and date of birth is registered."), alike)
     with in_one_piece():
@@ -74,16 +79,6 @@ def register(
         if wants_appeals:
             consent.give(donor=donor, purpose=Purpose.APPEALS, language=person["language"], now=now)
         return arrive(session=session, donor=donor, by=by, now=now)
-
-
-def _namesakes(person: dict) -> list[Donor]:
-    latin = identity.fold(f"{person['family_name']} {person['given_name']}")
-    arabic = identity.fold(f"{person['family_name_ar']} {person['given_name_ar']}")
-    same = Q(name_key=latin) if latin else Q()
-    if arabic:
-        same |= Q(name_key_ar=arabic)
-    born = Donor.objects.filter(same, birth_date=person["birth_date"], sex=person["sex"])
-    return list(born.order_by("pk")[: identity.MATCHES])
 
 
 def at(*, session: Session, donors: list[Donor]) -> list[tuple[Donor, Visit | None]]:

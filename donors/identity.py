@@ -1,4 +1,4 @@
-"""Who is this? Names, identity documents, finding and registering a donor."""
+"""Who is this? Names, identity documents, addresses, and registering a donor."""
 
 from __future__ import annotations
 
@@ -8,33 +8,22 @@ import hmac
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import phonenumbers
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from . import names
 from .errors import AlreadyRegistered, Refused
-from .models import Channel, Contact, Donor, Province, User
-from .models.donor import DonorQuerySet
+from .models import Channel, Contact, Donor, NameForm, Province, User
 
 KEY_ID = b"\x01"
 PURPOSE = b"donor.document"
-MATCHES = 20
 FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
-ARABIC_FOLDS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": None}
-)
-
-
-def fold(name: str) -> str:
-    """The key under which a name is searched: no case, accent, hamza, vowel sign or punctuation."""
-    text = unicodedata.normalize("NFKD", name).casefold().translate(ARABIC_FOLDS)
-    letters = "".join(c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
-    return " ".join(letters.split())
 
 
 def normalise_document(number: str) -> str:
@@ -76,29 +65,12 @@ def normalise_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def find(text: str, among: DonorQuerySet | None = None) -> DonorQuerySet:
-    """Donors whose document or phone is what was typed, or one of whose names begins so; at most
-    twenty, of everybody or ``among`` some."""
-    text = text.strip()
-    key = fold(text)
-    if not key:
-        return Donor.objects.none()
-    donors = Donor.objects.all() if among is None else among
-    if any(c.isdigit() for c in key):
-        condition = Q(document_key=document_key(text))
-        try:
-            phone = normalise_phone(text)
-            condition |= Q(
-                pk__in=Contact.objects.filter(address=phone, removed_at=None).values("donor")
-            )
-        except Refused:
-            pass
-    else:
-        condition = Q(name_key__startswith=key) | Q(name_key_ar__startswith=key)
-        swapped = " ".join(reversed(key.split(" ", 1)))
-        condition |= Q(name_key__startswith=swapped) | Q(name_key_ar__startswith=swapped)
-        condition |= Q(name_key__contains=f" {key}") | Q(name_key_ar__contains=f" {key}")
-    return donors.filter(condition).order_by("name_key", "name_key_ar", "pk")[:MATCHES]
+def learn(written: Iterable[str]) -> None:
+    """Make the words of these names known to those who search with a slip of the hand."""
+    forms = {word for name in written for word in names.words(name)}
+    NameForm.objects.bulk_create(
+        [NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True
+    )
 
 
 @transaction.atomic
@@ -136,8 +108,9 @@ def register(
         given_name=given_name.strip(),
         family_name_ar=family_name_ar.strip(),
         given_name_ar=given_name_ar.strip(),
-        name_key=fold(f"{family_name} {given_name}"),
-        name_key_ar=fold(f"{family_name_ar} {given_name_ar}"),
+        name_key=names.fold(f"{family_name} {given_name}"),
+        name_key_ar=names.fold(f"{family_name_ar} {given_name_ar}"),
+        name_keys=names.keys([given_name, family_name, given_name_ar, family_name_ar]),
         sex=sex,
         birth_date=birth_date,
         document_kind=document_kind if document_number else "",
@@ -162,4 +135,5 @@ def register(
         contact.donor = donor
         contact.preferred = position == 0
     Contact.objects.bulk_create(contacts)
+    learn([given_name, family_name, given_name_ar, family_name_ar])
     return donor

@@ -32,6 +32,11 @@ def text(value: object) -> str:
     return str(value)
 
 
+def array(values: Iterable[str]) -> str:
+    """Words without quotes or commas as a Postgres array."""
+    return "{" + ",".join(sorted(set(values))) + "}"
+
+
 def line(row: Iterable[object]) -> str:
     return "\t".join(map(text, row)) + "\n"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from donors.identity import fold
+from donors.names import fold, keys
 from donors.reference import rows
 
 FILE = Path(__file__).parents[1] / "data" / "names.csv"
@@ -19,6 +19,14 @@ class Name:
     arabic: str
     key: str
     key_ar: str
+    keys: tuple[str, ...]
+    keys_ar: tuple[str, ...]
+
+
+def _name(latin: str, arabic: str) -> Name:
+    return Name(
+        latin, arabic, fold(latin), fold(arabic), tuple(keys([latin])), tuple(keys([arabic]))
+    )
 
 
 class Names:
@@ -29,8 +37,7 @@ class Names:
         for row in rows(FILE):
             if row["kind"] == kind:
                 latin = [row["latin"], *filter(None, row["variants"].split("|"))]
-                arabic = row["arabic"]
-                self.spellings.append([Name(n, arabic, fold(n), fold(arabic)) for n in latin])
+                self.spellings.append([_name(one, row["arabic"]) for one in latin])
         self.weights = list(accumulate(1 / (12 + rank) for rank in range(len(self.spellings))))
 
     def draw(self, dice: random.Random, count: int) -> list[Name]:

@@ -13,7 +13,7 @@ from donors.eligibility import criteria
 from donors.models import DeferralReason, Donor, Province, Unit
 from donors.reference import group_frequencies
 
-from .copying import copy_lines, line, reserve
+from .copying import array, copy_lines, line, reserve
 from .names import Name, Names
 
 CHUNK = 20_000
@@ -33,7 +33,7 @@ PASSING = ("WHO-LOW_HB", "WHO-TATTOO", "MA-MEDICATION", "FR-DENTAL", "MA-SURGERY
 LASTING = ("MA-DIABETES", "MA-ASTHMA", "MA-ULCER", "MA-ANGINA")
 DONOR = (
     "id, public_id, family_name, given_name, family_name_ar, given_name_ar, name_key, name_key_ar, "
-    "sex, birth_date, document_kind, document_sealed, document_key, blood_group, province_id, "
+    "name_keys, sex, birth_date, document_kind, document_sealed, document_key, blood_group, province_id, "
     "language, registered_at"
 )
 CONTACT = "donor_id, channel, address, verified_at, failed_at, preferred"
@@ -59,6 +59,8 @@ class Crowd:
         self.first = reserve(Donor, count)
         self.offset = Donor.objects.count()
         self.names = {kind: Names(kind) for kind in ("family", "male", "female")}
+        spelled = [n for of in self.names.values() for one in of.spellings for n in one]
+        identity.learn(name for n in spelled for name in (n.latin, n.arabic))
         groups = group_frequencies()
         self.groups, self.group_weights = list(groups), [float(p) for p in groups.values()]
         codes = list(Province.objects.order_by("code").values_list("code", flat=True))
@@ -129,6 +131,7 @@ class Crowd:
             given.arabic if arabic else "",
             f"{family.key} {given.key}" if latin else "",
             f"{family.key_ar} {given.key_ar}" if arabic else "",
+            array((*family.keys, *given.keys) * latin + (*family.keys_ar, *given.keys_ar) * arabic),
         )
 
     def _contacts(

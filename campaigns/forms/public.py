@@ -13,8 +13,8 @@ from campaigns.stops import Coming
 from centers.forms.layout import filters
 from centers.forms.sessions import FORMATS
 from centers.models import Center
-from donors.identity import fold
 from donors.models import BloodGroup, Province
+from donors.names import fold
 
 
 class ProvinceField(forms.ChoiceField):

@@ -9,7 +9,7 @@ from campaigns import links, need, places
 from campaigns.distances import kilometres
 from campaigns.forms.public import CentreFilter, HereForm
 from centers.models import Center
-from donors.identity import fold
+from donors.names import fold
 
 from .public import for_everybody
 

@@ -9,7 +9,7 @@ from centers import access, arrivals
 from centers.errors import AlreadyKnown, Refused
 from centers.forms.donors import ArriveForm, RegisterForm, SearchForm
 from centers.models import Job
-from donors import identity
+from donors import finding
 
 from .refusals import show
 
@@ -33,7 +33,7 @@ def find(request, public_id):
         now = timezone.now()
         found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
         context |= {"searched": True, "found": arrivals.at(session=session, donors=found)}
-        context["cut"] = len(found) == identity.MATCHES
+        context["cut"] = len(found) == finding.MATCHES
     return render(request, "centers/reception/find.html", context)
 
 

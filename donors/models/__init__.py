@@ -2,7 +2,7 @@ from .access_log import AccessLog
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
 from .deferral import Deferral
-from .donor import BloodGroup, Donor, Membership, Sex
+from .donor import BloodGroup, Donor, Membership, NameForm, Sex
 from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason
@@ -22,6 +22,7 @@ __all__ = [
     "Donor",
     "Language",
     "Membership",
+    "NameForm",
     "Officer",
     "Proof",
     "Province",

@@ -4,6 +4,8 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
@@ -43,7 +45,8 @@ class Donor(models.Model):
     Names stand as on the identity card, in both scripts when the card was seen; neither is ever
     made from the other. ``blood_group`` is empty until a laboratory has confirmed it.
     ``document_sealed`` is the identity document's number under AES-256-GCM; ``document_key`` is its
-    keyed hash, the only way to look it up.
+    keyed hash, the only way to look it up. ``name_keys`` are the sounds of both names
+    (``donors.names.keys``), by which a misspelt name still finds its bearer.
     """
 
     class Document(models.TextChoices):
@@ -65,6 +68,7 @@ class Donor(models.Model):
     given_name_ar = models.CharField(_("given name (Arabic letters)"), max_length=80, blank=True)
     name_key = models.CharField(max_length=200, editable=False)
     name_key_ar = models.CharField(max_length=200, editable=False)
+    name_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex)
     birth_date = models.DateField(_("date of birth"))
     document_kind = models.CharField(max_length=12, choices=Document, blank=True)
@@ -111,14 +115,8 @@ class Donor(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["name_key"], name="donor_name_prefix", opclasses=["varchar_pattern_ops"]
-            ),
-            models.Index(
-                fields=["name_key_ar"],
-                name="donor_name_ar_prefix",
-                opclasses=["varchar_pattern_ops"],
-            ),
+            GinIndex(fields=["name_keys"], name="donor_by_sound_of_name", fastupdate=False),
+            models.Index(fields=["birth_date"], name="donor_by_birth_date"),
             models.Index(fields=["province", "blood_group"], name="donor_near_with_group"),
         ]
 
@@ -135,6 +133,12 @@ class Donor(models.Model):
         arabic = f"{self.given_name_ar} {self.family_name_ar}".strip()
         latin = f"{self.given_name} {self.family_name}".strip()
         return (arabic or latin) if get_language() == "ar" else (latin or arabic)
+
+
+class NameForm(models.Model):
+    """A word that stands in somebody's name, folded (``donors.names``): what a slip is compared with."""
+
+    form = models.CharField(max_length=80, unique=True)
 
 
 class Membership(models.Model):

@@ -12,7 +12,7 @@ from campaigns.demo.people import document_number, phone_number
 from campaigns.models import Addressee, Campaign, Memo
 from centers import floors
 from centers.models import Bag, Center, Donation, Session, Slot, StockAlert
-from donors import eligibility, identity
+from donors import eligibility, identity, names
 from donors.demo_roles import ROLES
 from donors.models import Consent, Contact, Deferral, Donor, Membership, User
 
@@ -75,8 +75,8 @@ def test_demo_people_are_plausible(demo):
     for address in Contact.objects.filter(channel="email").values_list("address", flat=True):
         assert address.rpartition("@")[2] in {"example.org", "example.com", "example.net"}
     donor = Donor.objects.exclude(family_name="").exclude(family_name_ar="").first()
-    assert donor.name_key == identity.fold(f"{donor.family_name} {donor.given_name}")
-    assert donor.name_key_ar == identity.fold(f"{donor.family_name_ar} {donor.given_name_ar}")
+    assert donor.name_key == names.fold(f"{donor.family_name} {donor.given_name}")
+    assert donor.name_key_ar == names.fold(f"{donor.family_name_ar} {donor.given_name_ar}")
     assert identity.document_key(identity.open_document(donor)) == donor.document_key
 
 

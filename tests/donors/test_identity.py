@@ -1,6 +1,6 @@
 import pytest
 
-from donors import identity
+from donors import finding, identity, names
 from donors.errors import AlreadyRegistered, Refused
 from donors.models import Contact, Donor
 from tests import factories
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_fold_meets_the_usual_spellings(one, other):
-    assert identity.fold(one) == identity.fold(other)
+    assert names.fold(one) == names.fold(other)
 
 
 def test_document_is_sealed_and_found_by_its_key(reference):
@@ -27,7 +27,7 @@ def test_document_is_sealed_and_found_by_its_key(reference):
     stored = bytes(Donor.objects.get(pk=donor.pk).document_sealed)
     assert b"G754103" not in stored
     assert identity.open_document(donor) == "G754103"
-    assert list(identity.find("G754103")) == [donor]
+    assert list(finding.find("G754103")) == [donor]
 
 
 def test_document_sealed_for_one_donor_does_not_open_for_another(reference):
@@ -60,8 +60,8 @@ def test_phone_that_is_none_gets_a_sentence(text):
 def test_find_by_phone_and_by_either_order_of_names(reference):
     donor = factories.donor(family_name="Bennani", given_name="Salma", phone="0661999888")
     for text in ("06 61 99 98 88", "bennani sal", "Salma Bennani", "BENNANI"):
-        assert donor in identity.find(text)
-    assert not identity.find("   ")
+        assert donor in finding.find(text)
+    assert not finding.find("   ")
 
 
 def test_first_contact_is_preferred(reference):
@@ -79,4 +79,4 @@ def test_a_first_name_alone_is_found(reference):
     )
     factories.donor(family_name="Alaoui", given_name="Karim")
     for text in ("salma", "Sal", "سلمى", "El Bouzidi Salma", "Salma El Bouzidi"):
-        assert list(identity.find(text)) == [salma], text
+        assert list(finding.find(text)) == [salma], text
