@@ -122,7 +122,8 @@ def own_donor(user: User) -> Donor | None:
     """The record of whoever is signed in; nobody reads another one here."""
     if not user.is_authenticated:
         return None
-    return Donor.objects.filter(user=user).select_related("province").first()
+    donor = Donor.objects.filter(user=user).select_related("province", "merged_into").first()
+    return donor and donor.person
 
 
 def proofs() -> QuerySet[Proof]:

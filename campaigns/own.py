@@ -37,7 +37,7 @@ def next_of(donor: Donor, now: datetime) -> Next:
     today = local_day(now)
     assessment = eligibility.assess(donor=donor, on=today)
     on = today if assessment.allowed else assessment.next_on
-    appointments = Appointment.objects.live().filter(donor=donor)
+    appointments = Appointment.objects.live().filter(donor__in=donor.kin())
     line = Waiting.objects.live().filter(donor=donor).select_related("session")
     return Next(
         on=on,
@@ -60,12 +60,12 @@ def gifts(donor: Donor) -> list[Gift]:
     """Latest first. What was discarded or expired is told as nothing: there are many reasons, and a
     test's result is never read off a list."""
     wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
-    rows = Donation.objects.filter(donor=donor).select_related("center", "session")
+    rows = Donation.objects.filter(donor__in=donor.kin()).select_related("center", "session")
     rows = rows.annotate(reached_at=Max("bags__issue__issued_at")).order_by("-collected_on", "-pk")
     if not wishes:
         return [Gift(row) for row in rows]
     states: dict[int, set[str]] = {}
-    for donation, state in Bag.objects.filter(donation__donor=donor).values_list(
+    for donation, state in Bag.objects.filter(donation__donor__in=donor.kin()).values_list(
         "donation", "state"
     ):
         states.setdefault(donation, set()).add(state)
@@ -90,7 +90,7 @@ class Look:
 
 
 def looks(donor: Donor, most: int = 200) -> list[Look]:
-    rows = list(AccessLog.objects.filter(donor=donor).order_by("-at", "-pk")[:most])
+    rows = list(AccessLog.objects.filter(donor__in=donor.kin()).order_by("-at", "-pk")[:most])
     staff = Staff.objects.filter(user__in={row.by_id for row in rows}).select_related("center")
     serving: dict[int, list[Staff]] = {}
     for one in staff:
@@ -106,7 +106,7 @@ def _where(staff: list[Staff], at: datetime) -> str:
 
 def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
     """The last donation that could still be taken out."""
-    rows = Donation.objects.filter(donor=donor, collected_on__gte=since)
+    rows = Donation.objects.filter(donor__in=donor.kin(), collected_on__gte=since)
     usable = Q(bags__state__in=[*ON_THE_WAY, *READY, Bag.State.BLOCKED, *REACHED])
     return rows.filter(usable).order_by("-collected_on", "-pk").first()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from donors.models import Donor, User
+from donors.models import Donor, Duplicate, Merge, User
 
 from .models import Bag, Center, Component, Donation, Job, Session, Staff, StockLevel, Visit
 
@@ -46,6 +46,7 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "release": bool(held & set(RELEASERS)),
         "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
         "manage": manages,
+        "joining": manages or Job.DOCTOR in held,
     }
 
 
@@ -73,6 +74,21 @@ def donors(user: User) -> QuerySet[Donor]:
     active = Staff.objects.active(timezone.localdate()).filter(user=user)
     meets = active.filter(job__in=[*MEETS_DONORS, Job.MANAGER]).exists()
     return Donor.objects.all() if meets else Donor.objects.none()
+
+
+def suspects(user: User, center: Center) -> QuerySet[Duplicate]:
+    """Pairs of rows that may be one person, where the centre met one of them or lies in its province."""
+    met = Visit.objects.filter(session__center=center).values("donor")
+    near = Donor.objects.filter(province=center.province_id)
+    of_here = Q(one__in=met) | Q(other__in=met) | Q(one__in=near) | Q(other__in=near)
+    return Duplicate.objects.filter(of_here).select_related("one", "other")
+
+
+def merges(user: User, center: Center) -> QuerySet[Merge]:
+    met = Visit.objects.filter(session__center=center).values("donor")
+    near = Donor.objects.filter(province=center.province_id)
+    of_here = Q(kept__in=met) | Q(gone__in=met) | Q(kept__in=near)
+    return Merge.objects.filter(of_here).select_related("kept", "gone")
 
 
 def sessions(user: User) -> QuerySet[Session]:

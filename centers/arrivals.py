@@ -15,8 +15,9 @@ from donors.eligibility import Assessment, Measures, Reason
 from donors.errors import AlreadyRegistered
 from donors.models import DeferralReason, Donor, Purpose, User
 
+from . import labels
 from .errors import AlreadyKnown, Refused, in_one_piece
-from .models import Appointment, Session, Visit
+from .models import Appointment, Donation, Session, Visit
 
 LAST_SETTLED = 20
 NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
@@ -27,12 +28,13 @@ LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
 
 def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
     """The donor stands at reception; a place booked for this session is taken up."""
+    donor = donor.person
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
     with in_one_piece():
         booked = (
             Appointment.objects.select_for_update(of=("self",))
-            .filter(donor=donor, state=Appointment.State.BOOKED, slot__session=session)
+            .filter(donor__in=donor.kin(), state=Appointment.State.BOOKED, slot__session=session)
             .first()
         )
         if booked:
@@ -48,11 +50,21 @@ def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Don
     """Who matches what reception typed, those booked for this session first; each look is noted."""
     booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
     expected = Donor.objects.filter(pk__in=booked.values("donor"))
-    found = list(dict.fromkeys([*finding.find(text, expected), *finding.find(text)]))
+    given = _giver(text)
+    found = given or list(dict.fromkeys([*finding.find(text, expected), *finding.find(text)]))
     found = found[: finding.MATCHES]
     for donor in found:
         privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
     return found
+
+
+def _giver(text: str) -> list[Donor]:
+    """Whoever gave the donation whose number was scanned or typed."""
+    try:
+        given = Donation.objects.filter(din=labels.read(text))
+    except Refused:
+        return []
+    return [donation.donor.person for donation in given.select_related("donor__merged_into")]
 
 
 def register(
@@ -75,7 +87,9 @@ def register(
         try:
             donor = identity.register(by=by, now=now, **person)
         except AlreadyRegistered as refused:
-            raise AlreadyKnown(str(refused), [refused.donor], "document_number") from refused
+            raise AlreadyKnown(str(refused), [refused.donor.person], "document_number") from refused
+        for other in alike:
+            duplicates.settle_different(one=donor, other=other, by=by, now=now)
         if wants_appeals:
             consent.give(donor=donor, purpose=Purpose.APPEALS, language=person["language"], now=now)
         return arrive(session=session, donor=donor, by=by, now=now)

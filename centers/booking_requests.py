@@ -157,6 +157,7 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
             contacts__removed_at=None,
             birth_date=asked.birth_date,
             sex=asked.sex,
+            merged_into=None,
         )
         .order_by(F("contacts__verified_at").asc(nulls_last=True), "pk")
         .first()

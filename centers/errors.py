@@ -63,6 +63,9 @@ SENTENCES = {
         "This form was already sent with other values. Open the visit again."
     ),
     "centers_donation_visit_id": gettext_noop("This donor has given already."),
+    "the donor was joined": gettext_noop(
+        "This record was joined to another one. Search for the person again."
+    ),
     "lock timeout": gettext_noop("Somebody else is working on this just now. Try again."),
     "deadlock detected": gettext_noop("Somebody else is working on this just now. Try again."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -120,7 +120,6 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
             floors.review(
                 center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
             )
-        Donor.objects.filter(pk=donation.donor_id, blood_group="").update(
-            blood_group=bags[0].blood_group
-        )
+        giver = Q(pk=donation.donor_id) | Q(merged=donation.donor_id)
+        Donor.objects.filter(giver, blood_group="").update(blood_group=bags[0].blood_group)
     return bags

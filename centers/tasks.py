@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from donors import proofs
+from donors import duplicates, proofs
 
 from . import booking, booking_requests, expiry, floors
 
@@ -19,6 +19,11 @@ def review_floors() -> None:
 @shared_task
 def settle_missed() -> None:
     booking.settle_missed(now=timezone.now())
+
+
+@shared_task
+def compare_people() -> None:
+    duplicates.review(now=timezone.now())
 
 
 @shared_task

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import bags, centers, donations, laboratory, reception, release, sessions, stock, visits
+from .views import (
+    bags,
+    centers,
+    donations,
+    joining,
+    laboratory,
+    reception,
+    release,
+    sessions,
+    stock,
+    visits,
+)
 
 app_name = "centers"
 
@@ -28,6 +39,15 @@ urlpatterns = [
     path("visits/<uuid:public_id>/leave/", visits.leave, name="visit-leave"),
     path("visits/<uuid:public_id>/donation/", donations.record, name="donation-record"),
     path("donations/<uuid:public_id>/", donations.detail, name="donation-detail"),
+    # Two rows that may be one person
+    path("at/<slug:code>/duplicates/", joining.listed, name="duplicate-list"),
+    path("at/<slug:code>/duplicates/<uuid:public_id>/", joining.compare, name="duplicate-detail"),
+    path(
+        "at/<slug:code>/duplicates/<uuid:public_id>/settle/",
+        joining.settle,
+        name="duplicate-settle",
+    ),
+    path("at/<slug:code>/merges/<uuid:public_id>/part/", joining.part, name="merge-part"),
     # Laboratory
     path("at/<slug:code>/laboratory/", laboratory.worklist, name="result-list"),
     path("donations/<uuid:public_id>/results/", laboratory.results, name="result-detail"),

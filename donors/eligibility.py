@@ -128,7 +128,7 @@ def measure_reasons(*, measures: Measures, bounds: list[Criterion], on: date) ->
 
 def eligible(queryset: DonorQuerySet, on: date) -> DonorQuerySet:
     """The same answer as ``assess`` without measures, for many donors at once."""
-    queryset = queryset.undeferred(on)
+    queryset = queryset.filter(merged_into=None).undeferred(on)
     bounds = Criterion.objects.in_force(on).filter(
         criterion="AGE", in_use=True, donation_type__in=["any", "whole_blood"]
     )

@@ -43,7 +43,11 @@ def find(text: str, among: DonorQuerySet | None = None) -> list[Donor]:
     script, in any order, with slips of the hand; a date or a year of birth after it narrows.
     """
     donors = Donor.objects.all() if among is None else among
-    text = text.strip()
+    found = _find(text.strip(), donors.select_related("merged_into"))
+    return list(dict.fromkeys(donor.person for donor in found))
+
+
+def _find(text: str, donors: DonorQuerySet) -> list[Donor]:
     code = _card(text)
     if code:
         return list(donors.filter(public_id=code))

@@ -21,7 +21,7 @@ def ask_to_sign_in(*, address: str, birth_date: date, sender: str, now: datetime
     """Whether somebody is known by this is told to the address alone."""
     address = address.strip().lower()
     contacts = Contact.objects.filter(
-        address=address, removed_at=None, donor__birth_date=birth_date
+        address=address, removed_at=None, donor__birth_date=birth_date, donor__merged_into=None
     ).select_related("donor__user")
     contact = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
     if contact and contact.donor.user and has_other_rights(contact.donor.user):

@@ -49,6 +49,21 @@ def demo_donor(*, user: User, now: datetime, today: date) -> Donor:
     return donor
 
 
+def twin(*, of: Donor, now: datetime) -> Donor:
+    """The same man once more, as he wrote himself when he booked by phone: to be found and joined."""
+    return identity.register(
+        family_name="Yahiaoui",
+        given_name="Yousef",
+        sex=of.sex,
+        birth_date=of.birth_date,
+        phone="+212661909090",
+        province=of.province,
+        language="fr",
+        by=None,
+        now=now - timedelta(days=20),
+    )
+
+
 def near(session: Session, on: date) -> DonorQuerySet:
     """People of the session's province who may give, know it, and have no other place."""
     free = Donor.objects.filter(province=session.province, user=None, appointments=None)

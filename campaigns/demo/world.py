@@ -38,6 +38,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     stocked = {code: centers[code] for code in plan.DAILY}
     fixed, mobile = places.load(centers=stocked, now=now)
     hero = visitors.demo_donor(user=_user("demo-donor"), now=now, today=today)
+    visitors.twin(of=hero, now=now)
     scale = min(1.0, donors / USUAL_CROWD)
     _history(stocked, crew, fixed, hero, dice=dice, scale=scale, now=now)
     _story(centers, crew, officers, fixed, mobile, dice=dice, now=now)

@@ -31,6 +31,7 @@ def detail(request, code):
             "starts_at", "pk"
         )[:SOON],
         "laboratory": screening.counts(donations, by=request.user),
+        "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
         "short": [x for x in floors.levels(now=now, center=center) if x.state == "bad"],
     }

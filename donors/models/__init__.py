@@ -3,6 +3,7 @@ from .consent import Consent, Purpose
 from .contact import Channel, Contact
 from .deferral import Deferral
 from .donor import BloodGroup, Donor, Membership, NameForm, Sex
+from .duplicate import Duplicate, Merge
 from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason
@@ -20,8 +21,10 @@ __all__ = [
     "Deferral",
     "DeferralReason",
     "Donor",
+    "Duplicate",
     "Language",
     "Membership",
+    "Merge",
     "NameForm",
     "Officer",
     "Proof",

@@ -19,7 +19,8 @@ class Deferral(models.Model):
     """A donor may not give from ``starts_on`` until ``ends_on``, the first day that is free again.
 
     No ``ends_on`` means until somebody ends it, or for ever when ``permanent``. The interval after
-    a donation is a deferral too, so that one table answers whether a person may give.
+    a donation is a deferral too, so that one table answers whether a person may give. Where two
+    rows of one person were joined, the kept one has a ``copy_of`` each; triggers keep them alike.
     """
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="deferrals")
@@ -36,6 +37,9 @@ class Deferral(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     ended_because = models.TextField(blank=True)
+    copy_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
+    )
 
     objects = DeferralQuerySet.as_manager()
 

@@ -83,6 +83,10 @@ class Donor(models.Model):
     quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
     last_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    compared_at = models.DateTimeField(null=True, blank=True, editable=False)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -96,6 +100,10 @@ class Donor(models.Model):
                 condition=~Q(family_name="", family_name_ar="")
                 & ~Q(given_name="", given_name_ar=""),
                 name="donor_bears_a_name_in_one_script",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="donor_is_not_joined_to_itself",
             ),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="donor_sex_is_known"),
             models.CheckConstraint(
@@ -117,11 +125,21 @@ class Donor(models.Model):
         indexes = [
             GinIndex(fields=["name_keys"], name="donor_by_sound_of_name", fastupdate=False),
             models.Index(fields=["birth_date"], name="donor_by_birth_date"),
+            models.Index(fields=["id"], condition=Q(compared_at=None), name="donor_not_compared"),
             models.Index(fields=["province", "blood_group"], name="donor_near_with_group"),
         ]
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def person(self) -> Donor:
+        """The row that stands for this person today, where two were joined."""
+        return self.merged_into or self
+
+    def kin(self) -> DonorQuerySet:
+        """This row and those that were joined to it: all that was ever noted of the person."""
+        return Donor.objects.filter(Q(pk=self.pk) | Q(merged_into=self.pk))
 
     @property
     def quiet_hours(self) -> tuple[int, int] | None:

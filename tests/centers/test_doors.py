@@ -2,8 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from centers.models import Bag, Movement, Result, Staff
+from donors import duplicates
+from donors.models import Duplicate
 from tests import blood, factories
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +24,8 @@ PAGES = {
     "donor-register": ("session", ("reception", "manager")),
     "visit-detail": ("visit", PEOPLE),
     "donation-detail": ("donation", ANY_JOB),
+    "duplicate-list": ("center", ("doctor", "manager")),
+    "duplicate-detail": ("pair", ("doctor", "manager")),
     "result-list": ("center", ("laboratory",)),
     "result-enter": ("donation", ("laboratory",)),
     "result-detail": ("tested", ("laboratory", "doctor")),
@@ -41,6 +46,8 @@ VERBS = {
     "visit-measure": ("visit", ("collection", "doctor", "manager")),
     "visit-defer": ("visit", ("doctor",)),
     "visit-leave": ("visit", PEOPLE),
+    "duplicate-settle": ("pair", ("doctor", "manager")),
+    "merge-part": ("merge", ("doctor", "manager")),
     "donation-record": ("visit", ("collection", "manager")),
     "donation-release": ("tested", RELEASERS),
     "stock-confirm": ("center", ("stock", "manager")),
@@ -56,7 +63,18 @@ def _demo(settings):
 def things(reference):
     tested = blood.tested()
     donation = blood.give()
+    one, other = factories.donor(family_name="Twin"), factories.donor(family_name="Twin")
+    pair = Duplicate.objects.create(one=one, other=other, reason="birth", found_at=timezone.now())
+    joined = duplicates.merge(
+        kept=factories.donor(),
+        gone=factories.donor(),
+        by=factories.user(),
+        because="same card",
+        now=timezone.now(),
+    )
     return {
+        "pair": [donation.center.code, pair.public_id],
+        "merge": [donation.center.code, joined.public_id],
         "center": [donation.center.code],
         "session": [donation.session.public_id],
         "visit": [donation.visit.public_id],

@@ -1,0 +1,24 @@
+from django.db import migrations
+
+JOINED = """
+CREATE FUNCTION donor_stands_for_a_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM donors_donor WHERE id = NEW.donor_id AND merged_into_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'the donor was joined to another row'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER visit_is_of_a_person BEFORE INSERT ON centers_visit
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();
+CREATE TRIGGER appointment_is_of_a_person BEFORE INSERT ON centers_appointment
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();
+CREATE TRIGGER waiting_is_of_a_person BEFORE INSERT ON centers_waiting
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("centers", "0009_sessions_move"), ("donors", "0006_merging")]
+    operations = [migrations.RunSQL(JOINED, migrations.RunSQL.noop)]
