@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
-from centers import donations
-from centers.models import Appointment, Bag, Donation, Staff, Waiting
-from donors import eligibility
+from centers import booking, donations, waiting
+from centers.models import Appointment, Bag, Donation, LookBack, Staff, Waiting
+from donors import eligibility, erasure
 from donors.calendar import local_day
 from donors.models import AccessLog, Consent, Donor, Purpose
 
 from . import outbox, readers
-from .errors import as_ours
+from .errors import Refused, as_ours
+from .models import DeliveredCopy, Notification
 
 REACHED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
 ON_THE_WAY = (Bag.State.QUARANTINED, Bag.State.IN_TRANSIT)
@@ -125,6 +127,38 @@ def withhold(*, donation: Donation, now: datetime) -> None:
             urgent=True,
             now=now,
         )
+
+
+def _still_tested(donor: Donor) -> bool:
+    """A result may still come that the doctor has to tell the person."""
+    under_test = Bag.objects.filter(donation__donor__in=donor.kin(), state=Bag.State.QUARANTINED)
+    looked_into = LookBack.objects.filter(donation__donor__in=donor.kin(), closed_at=None)
+    return under_test.exists() or looked_into.exists()
+
+
+@transaction.atomic
+def erase(*, donor: Donor, now: datetime) -> None:
+    """The person is cut from the record; places they had are given back.
+
+    Raises ``Refused`` while a donation is being tested: somebody must be able to reach its giver.
+    """
+    if _still_tested(donor):
+        raise Refused(
+            _(
+                "Your last donation is still being looked at, and the doctor must be able to reach "
+                "you. Ask again in some days, or at the centre."
+            )
+        )
+    with as_ours():
+        for place in Appointment.objects.live().filter(donor__in=donor.kin()):
+            booking.cancel(appointment=place, now=now)
+        for stands in Waiting.objects.live().filter(donor__in=donor.kin()):
+            waiting.leave(waiting=stands, now=now)
+    Notification.objects.filter(donor__in=donor.kin(), state=Notification.State.PENDING).update(
+        state=Notification.State.SKIPPED, settled_at=now, error="erased"
+    )
+    DeliveredCopy.objects.filter(notification__donor__in=donor.kin()).delete()
+    erasure.erase(donor=donor, now=now)
 
 
 def everything(donor: Donor, now: datetime) -> dict:

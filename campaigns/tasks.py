@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import appeals, drives, memos, outbox, visits
+from . import appeals, drives, memos, outbox, retention, visits
 
 
 @shared_task
@@ -44,3 +44,8 @@ def tend_visits() -> None:
     visits.offer(now=timezone.now())
     visits.remind(now=timezone.now())
     visits.end_lines(now=timezone.now())
+
+
+@shared_task
+def forget() -> None:
+    retention.forget(now=timezone.now())

@@ -77,6 +77,7 @@ urlpatterns = [
     path("me/addresses/<int:pk>/drop/", me.drop_address, name="me-drop-address"),
     path("me/addresses/<int:pk>/prefer/", me.prefer_address, name="me-prefer-address"),
     path("me/data/", me.data, name="me-data"),
+    path("me/erase/", me.erase, name="me-erase"),
     path("me/data.json", me.export, name="me-export"),
     # Workplaces
     path("desk/", desk.desk, name="desk"),

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
+    "forget": {"task": "campaigns.tasks.forget", "schedule": 3600.0},
     "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},
     "compare people": {"task": "centers.tasks.compare_people", "schedule": 60.0},
     "forget requests": {"task": "centers.tasks.forget_requests", "schedule": 3600.0},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from .errors import Refused
 from .models import Contact, Donor
 from .models.contact import ContactQuerySet
+
+REMEMBERED = timedelta(days=90)
 
 
 def of(donor: Donor) -> ContactQuerySet:
@@ -34,3 +36,9 @@ def prefer(*, contact: Contact) -> None:
         raise Refused(_("Prove this address first: have a code sent there."))
     Contact.objects.filter(pk__in=[row.pk for row in rows]).update(preferred=False)
     Contact.objects.filter(pk=contact.pk).update(preferred=True)
+
+
+def forget(*, now: datetime) -> int:
+    """Addresses that were taken away long ago are blanked; how many."""
+    old = Contact.objects.filter(removed_at__lte=now - REMEMBERED).exclude(address="")
+    return old.update(address="")

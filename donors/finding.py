@@ -43,7 +43,8 @@ def find(text: str, among: DonorQuerySet | None = None) -> list[Donor]:
     script, in any order, with slips of the hand; a date or a year of birth after it narrows.
     """
     donors = Donor.objects.all() if among is None else among
-    found = _find(text.strip(), donors.select_related("merged_into"))
+    known = donors.filter(erased_at=None).select_related("merged_into")
+    found = _find(text.strip(), known)
     return list(dict.fromkeys(donor.person for donor in found))
 
 

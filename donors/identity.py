@@ -73,6 +73,16 @@ def learn(written: Iterable[str]) -> None:
     )
 
 
+def _row_of_old(known: Donor) -> Donor:
+    """The row that stands for an erased person who came back; the documents of joined rows change
+    places, so that each key still leads to them."""
+    person = known.person
+    if person != known:
+        Donor.objects.filter(pk__in=[person.pk, known.pk]).update(document_key=None)
+        Donor.objects.filter(pk=known.pk).update(document_key=person.document_key)
+    return person
+
+
 @transaction.atomic
 def register(
     *,
@@ -93,17 +103,25 @@ def register(
 ) -> Donor:
     """A new donor with the addresses they named, not yet verified. Nothing is guessed.
 
+    Whoever was erased and comes back with the same document is whom they were: what deferred them
+    then defers them now.
+
     Raises ``AlreadyRegistered`` when the document is somebody's, ``Refused`` for a bad phone.
     """
     known = Donor.objects.filter(document_key=document_key(document_number)).first()
-    if document_number and known:
+    if document_number and known and not known.erased_at:
         raise AlreadyRegistered(_("This identity document is already registered."), known)
     contacts = []
     if phone:
         contacts.append(Contact(channel=Channel.SMS, address=normalise_phone(phone)))
     if email:
         contacts.append(Contact(channel=Channel.EMAIL, address=email.strip().lower()))
+    back = _row_of_old(known) if document_number and known else Donor()
     donor = Donor(
+        pk=back.pk,
+        public_id=back.public_id,
+        blood_group=back.blood_group,
+        merged_into_id=back.merged_into_id,
         family_name=family_name.strip(),
         given_name=given_name.strip(),
         family_name_ar=family_name_ar.strip(),
@@ -123,7 +141,7 @@ def register(
     )
     try:
         with transaction.atomic():
-            donor.save(force_insert=True)
+            donor.save(force_insert=back.pk is None, force_update=back.pk is not None)
     except IntegrityError as error:
         if "document_key" not in str(error):
             raise

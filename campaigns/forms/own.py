@@ -44,6 +44,19 @@ class AddressForm(forms.Form):
         self.helper = helper(action, _("Send a code there"), "address")
 
 
+class EraseForm(forms.Form):
+    """A step that cannot be taken back is taken twice."""
+
+    sure = forms.BooleanField(
+        label=_("I want to be erased. I know that it cannot be taken back."),
+        error_messages={"required": _("Tick the box if you are sure; otherwise nothing happens.")},
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Erase me"), "sure")
+
+
 PURPOSES = {
     Purpose.APPEALS: _("Ask me when blood is urgently needed near me"),
     Purpose.REMINDERS: _("Remind me the day before my place"),

@@ -5,6 +5,7 @@ from functools import wraps
 
 import segno
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access, own
-from campaigns.forms.own import AddressForm, WishesForm
+from campaigns.errors import Refused as OursRefused
+from campaigns.forms.own import AddressForm, EraseForm, WishesForm
 from donors import consent, contacts
 from donors.calendar import local_day
 from donors.errors import Refused
@@ -137,6 +139,21 @@ def prefer_address(request, donor, pk):
 def data(request, donor):
     context = {"kept": own.everything(donor, timezone.now()), "looks": own.looks(donor)}
     return render(request, "campaigns/me/data.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def erase(request, donor):
+    form = EraseForm(request.POST if request.method == "POST" else None, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            own.erase(donor=donor, now=timezone.now())
+            logout(request)
+            messages.success(request, _("You are erased. Thank you for all you gave."))
+            return redirect("campaigns:home")
+        except OursRefused as refused:
+            messages.error(request, str(refused))
+    return render(request, "campaigns/me/erase.html", {"form": form})
 
 
 @require_safe

@@ -18,7 +18,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """An address where a donor may be reached: an e-mail, or a phone number as +212…
 
-    ``failed_at`` is set when the carrier or the mail server said that the address is dead.
+    ``failed_at`` is set when the carrier or the mail server said that the address is dead. The row
+    of one that was taken away stays for the messages that went there; its address is blanked.
     """
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="contacts")
@@ -44,7 +45,8 @@ class Contact(models.Model):
                 name="donor_has_one_preferred_contact",
             ),
             models.CheckConstraint(
-                condition=Q(channel=Channel.EMAIL, address__contains="@")
+                condition=Q(address="", removed_at__isnull=False)
+                | Q(channel=Channel.EMAIL, address__contains="@")
                 | Q(channel=Channel.SMS, address__regex=r"^\+[1-9][0-9]{6,14}$"),
                 name="contact_address_fits_its_channel",
             ),

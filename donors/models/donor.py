@@ -46,7 +46,8 @@ class Donor(models.Model):
     made from the other. ``blood_group`` is empty until a laboratory has confirmed it.
     ``document_sealed`` is the identity document's number under AES-256-GCM; ``document_key`` is its
     keyed hash, the only way to look it up. ``name_keys`` are the sounds of both names
-    (``donors.names.keys``), by which a misspelt name still finds its bearer.
+    (``donors.names.keys``), by which a misspelt name still finds its bearer. An erased donor keeps
+    the key alone, so that a deferral meets them again should they come back with the same card.
     """
 
     class Document(models.TextChoices):
@@ -86,6 +87,7 @@ class Donor(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     compared_at = models.DateTimeField(null=True, blank=True, editable=False)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(
@@ -98,8 +100,24 @@ class Donor(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(family_name="", family_name_ar="")
-                & ~Q(given_name="", given_name_ar=""),
+                & ~Q(given_name="", given_name_ar="")
+                | Q(erased_at__isnull=False),
                 name="donor_bears_a_name_in_one_script",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    family_name="",
+                    given_name="",
+                    family_name_ar="",
+                    given_name_ar="",
+                    name_key="",
+                    name_key_ar="",
+                    name_keys=[],
+                    document_sealed=None,
+                    user=None,
+                ),
+                name="erased_donor_bears_nothing_of_the_person",
             ),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
@@ -117,6 +135,7 @@ class Donor(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(document_sealed=None, document_key=None, document_kind="")
+                | Q(erased_at__isnull=False, document_sealed=None, document_key__isnull=False)
                 | Q(document_sealed__isnull=False, document_key__isnull=False)
                 & ~Q(document_kind=""),
                 name="donor_document_is_whole",
