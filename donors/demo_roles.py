@@ -25,6 +25,12 @@ ROLES = [
         _("Opens relief operations, issues memos and watches every unit answer."),
     ),
     Role(
+        "demo-administrator-2",
+        _("Second administrator"),
+        _("Approves what the first one asks for: nobody changes alone who may give."),
+        landing="donors:policy",
+    ),
+    Role(
         "demo-officer-taza",
         _("Officer, regional security of Taza"),
         _("Answered the memo; follows the campaign at the blood bank of Taza."),

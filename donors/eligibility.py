@@ -74,16 +74,35 @@ def assess(*, donor: Donor, on: date, measures: Measures | None = None) -> Asses
         .select_related("reason")
         .order_by("starts_on", "pk")
     )
-    live = [d for d in deferrals if d.starts_on <= on]
-    bounds = criteria(on=on, sex=donor.sex)
-    reasons = [Reason(d.reason.code, _deferral_message(d), d.ends_on) for d in live]
-    reasons += age_reasons(birth_date=donor.birth_date, bounds=bounds, on=on)
+    reasons = _known(donor, deferrals, on)
     if measures is not None:
+        bounds = criteria(on=on, sex=donor.sex)
         reasons += measure_reasons(measures=measures, bounds=bounds, on=on)
-    permanent = any(d.permanent for d in live)
-    open_ended = any(r.until is None for r in reasons)
-    next_on = None if open_ended else max((r.until for r in reasons), default=on)
-    return Assessment(reasons=reasons, next_on=next_on, permanent=permanent)
+    permanent = any(d.permanent and d.starts_on <= on for d in deferrals)
+    return Assessment(
+        reasons=reasons, next_on=_first_free(donor, deferrals, on, reasons), permanent=permanent
+    )
+
+
+def _known(donor: Donor, deferrals: list[Deferral], on: date) -> list[Reason]:
+    """What stands against giving on a day, as far as it is known without measuring."""
+    live = [d for d in deferrals if d.starts_on <= on and (d.ends_on is None or d.ends_on > on)]
+    found = [Reason(d.reason.code, _deferral_message(d), d.ends_on) for d in live]
+    bounds = criteria(on=on, sex=donor.sex)
+    return found + age_reasons(birth_date=donor.birth_date, bounds=bounds, on=on)
+
+
+def _first_free(
+    donor: Donor, deferrals: list[Deferral], on: date, reasons: list[Reason]
+) -> date | None:
+    """The end of what stands in the way may lie inside of what begins later: it is asked again."""
+    while reasons:
+        ends = [reason.until for reason in reasons]
+        if None in ends:
+            return None
+        on = max(end for end in ends if end)
+        reasons = _known(donor, deferrals, on)
+    return on
 
 
 def age_reasons(*, birth_date: date, bounds: list[Criterion], on: date) -> list[Reason]:

@@ -22,14 +22,18 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def upsert(instances: Iterable[models.Model], *, key: list[str]) -> list[models.Model]:
-    """Insert, or bring the row with the same key to the file's values."""
+def upsert(
+    instances: Iterable[models.Model], *, key: list[str], keep: Iterable[str] = ()
+) -> list[models.Model]:
+    """Insert, or bring the row with the same key to the file's values, but for ``keep``."""
     instances = list(instances)
     if not instances:
         return []
     model = type(instances[0])
     fields = [
-        f.name for f in model._meta.concrete_fields if not f.primary_key and f.name not in key
+        f.name
+        for f in model._meta.concrete_fields
+        if not f.primary_key and f.name not in {*key, *keep}
     ]
     return model._default_manager.bulk_create(
         instances, update_conflicts=True, unique_fields=key, update_fields=fields
@@ -48,8 +52,8 @@ def load() -> dict[str, int]:
     upsert([Region(code=r["code"], **names(r)) for r in regions], key=["code"])
     upsert([_province(r) for r in provinces], key=["code"])
     _load_units(units)
-    upsert([_criterion(r) for r in criteria], key=["code", "valid_from"])
-    upsert([_reason(r) for r in reasons], key=["code", "valid_from"])
+    _load_policy([_criterion(r) for r in criteria], ("value", "operator", "sex", "deferral_days"))
+    _load_policy([_reason(r) for r in reasons], ("kind", "days", "value", "unit"))
     return {
         "regions": len(regions),
         "provinces": len(provinces),
@@ -83,6 +87,14 @@ def _province(row: dict[str, str]) -> Province:
         longitude=float(row["lon"]),
         **names(row),
     )
+
+
+def _load_policy(
+    versions: list[Criterion] | list[DeferralReason], decided: tuple[str, ...]
+) -> None:
+    """New codes, and better wording and sources of old ones. What decides who may give is changed
+    by administrators alone (``donors.policy``), not by installing a program."""
+    upsert(versions, key=["code", "valid_from"], keep=[*decided, "in_use", "valid_until"])
 
 
 def _load_units(lines: list[dict[str, str]]) -> None:

@@ -139,3 +139,20 @@ def donation(of: Visit, by: User, **fields) -> Donation:
         "submission_hash": "0" * 64,
     }
     return Donation.objects.create(**values | fields)
+
+
+def another_version(table: str, code: str, **values) -> None:
+    """What two administrators would have made on a day long ago: the guard forbids that day."""
+    from django.db import connection
+
+    from donors import policy
+
+    version = policy.last(table, code)
+    columns = ", ".join(f"{name} = %s" for name in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {version._meta.db_table} DISABLE TRIGGER USER")
+        cursor.execute(
+            f"UPDATE {version._meta.db_table} SET {columns} WHERE id = %s",
+            [*values.values(), version.pk],
+        )
+        cursor.execute(f"ALTER TABLE {version._meta.db_table} ENABLE TRIGGER USER")

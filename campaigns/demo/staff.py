@@ -11,6 +11,7 @@ from donors.models import Officer, Unit, User
 
 FULL_NAMES = {
     "demo-administrator": ("سميرة", "بنسعيد"),
+    "demo-administrator-2": ("كريمة", "العلمي"),
     "demo-officer-taza": ("عبد الحق", "الزروالي"),
     "demo-officer-marrakech": ("نبيل", "آيت الطالب"),
     "demo-reception-taza": ("خديجة", "التازي"),
@@ -73,7 +74,7 @@ def _users(usernames: set[str]) -> dict[str, User]:
                 password=make_password(None),
                 first_name=given,
                 last_name=family,
-                is_administrator=username == "demo-administrator",
+                is_administrator=username.startswith("demo-administrator"),
                 is_auditor=username == "demo-auditor",
             )
         )

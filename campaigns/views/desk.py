@@ -49,6 +49,8 @@ def _asking(user):
             "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
         )
         yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and how it stands."))
+        sentence = _("The bounds and reasons of eligibility, their versions and changes.")
+        yield Door("donors:policy", _("Who may give"), sentence)
     elif access.own_units(user).exists():
         owed = access.answering(user).filter(answer="").count()
         sentence = ngettext(

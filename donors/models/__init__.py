@@ -6,7 +6,7 @@ from .donor import BloodGroup, Donor, Membership, NameForm, Sex
 from .duplicate import Duplicate, Merge
 from .naming import Language
 from .place import Province, Region
-from .policy import Criterion, DeferralReason
+from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
 from .unit import Officer, Unit
 from .user import User
@@ -27,6 +27,7 @@ __all__ = [
     "Merge",
     "NameForm",
     "Officer",
+    "PolicyChange",
     "Proof",
     "Province",
     "Purpose",

@@ -1,5 +1,7 @@
+import uuid
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,7 +14,7 @@ class InForceQuerySet(models.QuerySet):
 
 
 class Criterion(models.Model):
-    """One bound of eligibility as an authority set it, e.g. AGE >= 18 years for both sexes.
+    """A version of one bound of eligibility as an authority set it, e.g. AGE >= 18 years for both sexes.
 
     ``criterion``, ``operator``, ``value`` and ``unit`` are as in the source; Hb is in g/L, pressure
     in mmHg, weight in kg. A failed bound defers for ``deferral_days`` (empty: see the rule).
@@ -45,11 +47,16 @@ class Criterion(models.Model):
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
                 name="criterion_ends_after_it_begins",
             ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(valid_until=None),
+                name="criterion_has_one_last_version",
+            ),
         ]
 
 
 class DeferralReason(Named):
-    """Why somebody may not give for a time or ever, as an authority wrote it.
+    """A version of why somebody may not give for a time or ever, as an authority wrote it.
 
     ``value`` and ``unit`` are the period as written (calendar arithmetic); ``days`` is its longest
     calendar length, so that a date computed from it is never too early.
@@ -81,4 +88,57 @@ class DeferralReason(Named):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="reason_version_is_unique"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_until=None), name="reason_has_one_last_version"
+            ),
         ]
+
+
+class PolicyChange(models.Model):
+    """Somebody asked for another version of a criterion or a reason; somebody else decided.
+
+    ``before`` and ``after`` hold the values that differ, as text.
+    """
+
+    class Table(models.TextChoices):
+        CRITERION = "criterion"
+        REASON = "reason"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    table = models.CharField(max_length=9, choices=Table)
+    code = models.CharField(max_length=60)
+    before = models.JSONField()
+    after = models.JSONField()
+    valid_from = models.DateField()
+    because = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, approved=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False),
+                name="policy_change_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(approved=True) | ~Q(decided_by=F("asked_by")),
+                name="policy_change_is_approved_by_another_person",
+            ),
+            models.UniqueConstraint(
+                fields=["table", "code"],
+                condition=Q(decided_at=None),
+                name="policy_change_waits_once_a_code",
+            ),
+        ]
+
+    @property
+    def differences(self) -> list[tuple[str, object, object]]:
+        return [(name, was, self.after[name]) for name, was in self.before.items()]

@@ -6,7 +6,7 @@ import pytest
 from campaigns import selfcheck
 from campaigns.selfcheck import Told, Word
 from donors.calendar import add_months
-from donors.models import Criterion, DeferralReason
+from donors.models import DeferralReason
 
 pytestmark = pytest.mark.django_db
 ON = date(2027, 3, 8)
@@ -55,7 +55,7 @@ def test_interval_follows_the_rule_in_force(reference, sex, days):
     assert selfcheck.judge(told(sex=sex, given_on=given_on), ON).on == ON + timedelta(days=1)
     free = told(sex=sex, given_on=given_on - timedelta(days=1))
     assert selfcheck.judge(free, ON).word == Word.NOW
-    Criterion.objects.filter(criterion="INTERVAL", authority="MA").update(value=days + 10)
+    factories.another_version("criterion", f"MA-INTERVAL-WB-{sex}-MIN", value=days + 10)
     assert selfcheck.judge(free, ON).on == ON + timedelta(days=10)
 
 

@@ -129,3 +129,64 @@ def test_end_needs_a_reason_and_happens_once(reference, today, now):
     assert eligibility.assess(donor=donor, on=today).allowed
     with pytest.raises(Exception, match="already ended"):
         deferrals.end(deferral=deferral, by=by, because="again", now=now)
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(-200, 400), st.one_of(st.none(), st.integers(1, 300))), max_size=5
+)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(spans=SPANS, born=st.dates(date(1950, 1, 1), date(2012, 12, 31)), sex=st.sampled_from("MF"))
+def test_next_on_is_the_first_free_day(reference, today, now, spans, born, sex):
+    """That day is free, the day before it is not, and the set-based answer is the same."""
+    donor = factories.donor(birth_date=born, sex=sex)
+    for begins, length in spans:
+        starts_on = today + timedelta(days=begins)
+        Deferral.objects.create(
+            donor=donor,
+            reason=reason("MA-SURGERY"),
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=length) if length else None,
+            recorded_at=now,
+        )
+    someone = Donor.objects.filter(pk=donor.pk)
+    assessment = eligibility.assess(donor=donor, on=today)
+    for day in (today, today + timedelta(days=100), today + timedelta(days=400)):
+        allowed = eligibility.assess(donor=donor, on=day).allowed
+        assert eligibility.eligible(someone, day).exists() is allowed
+    if assessment.next_on is None:
+        return
+    assert eligibility.assess(donor=donor, on=assessment.next_on).allowed
+    if assessment.next_on > today:
+        before = assessment.next_on - timedelta(days=1)
+        assert not eligibility.assess(donor=donor, on=before).allowed
+
+
+def test_next_on_looks_past_a_deferral_that_begins_later(reference, today, now):
+    donor = factories.donor()
+    for begins, length in ((0, 30), (20, 60), (200, 10)):
+        starts_on = today + timedelta(days=begins)
+        Deferral.objects.create(
+            donor=donor,
+            reason=reason("MA-SURGERY"),
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=length),
+            recorded_at=now,
+        )
+    assert eligibility.assess(donor=donor, on=today).next_on == today + timedelta(days=80)
+
+
+@pytest.mark.parametrize("more", [1, 40, None])
+def test_a_further_deferral_never_brings_the_day_nearer(reference, today, now, more):
+    donor, by = factories.donor(), factories.user()
+    deferrals.defer(donor=donor, reason=reason("MA-VACCINE"), starts_on=today, by=by, now=now)
+    before = eligibility.assess(donor=donor, on=today).next_on
+    ends_on = today + timedelta(days=more) if more else None
+    Deferral.objects.create(
+        donor=donor, reason=reason("MA-SURGERY"), starts_on=today, ends_on=ends_on, recorded_at=now
+    )
+    after = eligibility.assess(donor=donor, on=today).next_on
+    assert after is None if more is None else after >= before
