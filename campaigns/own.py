@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from centers import booking, donations, waiting
 from centers.models import Appointment, Bag, Donation, LookBack, Staff, Waiting
-from donors import eligibility, erasure
+from donors import eligibility, erasure, questionnaire
 from donors.calendar import local_day
-from donors.models import AccessLog, Consent, Donor, Purpose
+from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
 
 from . import outbox, readers
 from .errors import Refused, as_ours
@@ -32,6 +32,7 @@ class Next:
     today: bool
     appointment: Appointment | None
     waiting: list[Waiting]
+    today_expected: bool = False
 
 
 def next_of(donor: Donor, now: datetime) -> Next:
@@ -40,11 +41,13 @@ def next_of(donor: Donor, now: datetime) -> Next:
     assessment = eligibility.assess(donor=donor, on=today)
     on = today if assessment.allowed else assessment.next_on
     appointments = Appointment.objects.live().filter(donor__in=donor.kin())
+    place = appointments.select_related("slot__session").first()
     line = Waiting.objects.live().filter(donor=donor).select_related("session")
     return Next(
         on=on,
         today=on == today,
-        appointment=appointments.select_related("slot__session").first(),
+        appointment=place,
+        today_expected=place is not None and local_day(place.slot.starts_at) == today,
         waiting=list(line.order_by("since")),
     )
 
@@ -161,6 +164,13 @@ def erase(*, donor: Donor, now: datetime) -> None:
     erasure.erase(donor=donor, now=now)
 
 
+def _said(sheet: Sheet) -> dict[str, str]:
+    return {
+        code: (f"yes, {answer.on}" if answer.on else "yes") if answer.yes else "no"
+        for code, answer in questionnaire.answers(sheet).items()
+    }
+
+
 def everything(donor: Donor, now: datetime) -> dict:
     """All that is kept of a person as plain data, but laboratory results: the centre's doctor tells
     those."""
@@ -195,6 +205,10 @@ def everything(donor: Donor, now: datetime) -> dict:
                 "volume_ml": gift.donation.volume,
             }
             for gift in gifts(donor)
+        ],
+        "answers_before_giving": [
+            {"day": sheet.day, "version": sheet.version, "answers": _said(sheet)}
+            for sheet in Sheet.objects.filter(donor__in=donor.kin()).order_by("day", "pk")
         ],
         "times_not_to_give": list(donor.deferrals.values("starts_on", "ends_on")),
         "messages": list(

@@ -63,6 +63,12 @@ SENTENCES = {
         "This form was already sent with other values. Open the visit again."
     ),
     "centers_donation_visit_id": gettext_noop("This donor has given already."),
+    "questionnaire of the day": gettext_noop(
+        "The questions of today have not been answered. Ask them first."
+    ),
+    "a doctor has to look": gettext_noop(
+        "An answer speaks against giving. The doctor has to look at it first."
+    ),
     "the donor was joined": gettext_noop(
         "This record was joined to another one. Search for the person again."
     ),

@@ -8,6 +8,7 @@ from .views import (
     donations,
     joining,
     laboratory,
+    questions,
     reception,
     release,
     sessions,
@@ -34,6 +35,13 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/arrive/", reception.arrive, name="donor-arrive"),
     # Measures, decision, donation
     path("visits/<uuid:public_id>/", visits.detail, name="visit-detail"),
+    path("visits/<uuid:public_id>/ask/", questions.ask, name="visit-ask"),
+    path("visits/<uuid:public_id>/clear/", questions.clear, name="visit-clear"),
+    path(
+        "visits/<uuid:public_id>/deferrals/<int:pk>/end/",
+        questions.end_deferral,
+        name="deferral-end",
+    ),
     path("visits/<uuid:public_id>/measure/", visits.measure, name="visit-measure"),
     path("visits/<uuid:public_id>/defer/", visits.defer, name="visit-defer"),
     path("visits/<uuid:public_id>/leave/", visits.leave, name="visit-leave"),

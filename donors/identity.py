@@ -5,23 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
 import phonenumbers
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from . import names
+from . import names, sealing
 from .errors import AlreadyRegistered, Refused
 from .models import Channel, Contact, Donor, NameForm, Province, User
 
-KEY_ID = b"\x01"
 PURPOSE = b"donor.document"
 FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
 
@@ -37,21 +34,15 @@ def document_key(number: str) -> str:
 
 
 def seal(number: str) -> bytes:
-    """Key id, nonce and AES-256-GCM text; bound to the blind index, so rows cannot be swapped."""
-    nonce = os.urandom(12)
-    cipher = AESGCM(base64.b64decode(settings.FIELD_KEY))
-    bound = PURPOSE + document_key(number).encode()
-    return KEY_ID + nonce + cipher.encrypt(nonce, normalise_document(number).encode(), bound)
+    """Bound to the blind index, so that rows cannot be swapped."""
+    return sealing.seal(normalise_document(number), PURPOSE + document_key(number).encode())
 
 
 def open_document(donor: Donor) -> str:
     """The number of the donor's identity document, or an empty string where none was seen."""
     if donor.document_sealed is None:
         return ""
-    sealed = bytes(donor.document_sealed)
-    cipher = AESGCM(base64.b64decode(settings.FIELD_KEY))
-    bound = PURPOSE + donor.document_key.encode()
-    return cipher.decrypt(sealed[1:13], sealed[13:], bound).decode()
+    return sealing.unseal(donor.document_sealed, PURPOSE + donor.document_key.encode())
 
 
 def normalise_phone(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import models, transaction
 
-from .models import Criterion, DeferralReason, Province, Region, Unit
+from .models import Criterion, DeferralReason, Province, Question, Region, Unit
 
 DATA = Path(__file__).parent / "data"
 DECREE = date(1995, 11, 16)
@@ -54,12 +54,15 @@ def load() -> dict[str, int]:
     _load_units(units)
     _load_policy([_criterion(r) for r in criteria], ("value", "operator", "sex", "deferral_days"))
     _load_policy([_reason(r) for r in reasons], ("kind", "days", "value", "unit"))
+    questions = rows(DATA / "questionnaire.csv")
+    upsert([_question(r) for r in questions], key=["version", "code"])
     return {
         "regions": len(regions),
         "provinces": len(provinces),
         "units": len(units),
         "criteria": len(criteria),
         "deferral reasons": len(reasons),
+        "questions": len(questions),
     }
 
 
@@ -154,6 +157,14 @@ def _reason(row: dict[str, str]) -> DeferralReason:
         note=row["note"],
         **names(row, "label"),
         **_evidence(row),
+    )
+
+
+def _question(row: dict[str, str]) -> Question:
+    texts = {f"text_{lang}": row[f"text_{lang}"] for lang in ("ar", "fr", "en")}
+    plain = {name: row[name] for name in ("version", "code", "part", "sex", "reason", "source")}
+    return Question(
+        position=int(row["position"]), asks_when=row["asks_when"] == "yes", **plain, **texts
     )
 
 

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from centers.models import Center, Donation, Session, Slot, Staff, Visit
-from donors import consent, identity
+from donors import consent, identity, questionnaire
 from donors.calendar import local_day
-from donors.models import Contact, Donor, Officer, Unit, User
+from donors.models import Contact, Donor, Officer, Sheet, Unit, User
 
 numbers = itertools.count(1)
 MEASURES = {
@@ -102,8 +102,24 @@ def session(at: Center | None = None, *, places: int = 10, days: int = 0) -> Ses
     return made
 
 
+def sheet(person: Donor, by: User | None = None, **yes) -> Sheet:
+    """Today's answers: no to everything but ``yes``, by question code with a day or None."""
+    codes = [question.code for question in questionnaire.questions(sex=person.sex)]
+    said = {code: questionnaire.Answer(code in yes, yes.get(code)) for code in codes}
+    return questionnaire.fill(
+        donor=person,
+        answers=said,
+        language="ar",
+        by=by or user(),
+        by_donor=not by,
+        now=timezone.now(),
+    )
+
+
 def visit(at: Session, person: Donor, by: User, *, accepted: bool = True) -> Visit:
     now = timezone.now()
+    if accepted:
+        sheet(person, by)
     fields = MEASURES | {"outcome": "accepted", "decided_at": now, "decided_by": by}
     return Visit.objects.create(
         session=at, donor=person, arrived_at=now, arrived_by=by, **(fields if accepted else {})

@@ -27,7 +27,8 @@ FACILITY = "A9999"  # the demonstration facility of ISBT 128; no other number ma
 SERIAL = 100_001
 VISIT = (
     "id, public_id, session_id, donor_id, arrived_at, arrived_by_id, haemoglobin, systolic, "
-    "diastolic, pulse, weight, temperature, outcome, decided_at, decided_by_id"
+    "diastolic, pulse, weight, temperature, outcome, decided_at, decided_by_id, "
+    "cleared_because"
 )
 DONATION = (
     "id, public_id, din, check_character, donor_id, center_id, session_id, visit_id, collected_on, "
@@ -106,7 +107,7 @@ class Ledger:
             given.donor, given.at - timedelta(minutes=25), crew["reception"].pk, haemoglobin,
             dice.randrange(105, 141), dice.randrange(62, 90), dice.randrange(60, 96),
             f"{dice.uniform(54, 96):.1f}", f"{dice.uniform(36.2, 37.2):.1f}", "accepted",
-            given.at - timedelta(minutes=12), crew["doctor"].pk,
+            given.at - timedelta(minutes=12), crew["doctor"].pk, "",
         )  # fmt: skip
 
     def _donation(self, pk: int, visit: int, given: Given, din: str, check: str) -> None:

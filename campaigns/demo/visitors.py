@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from centers import arrivals, booking
 from centers.models import Appointment, Session, Slot
-from donors import consent, identity
+from donors import consent, identity, questionnaire
 from donors.calendar import local_day
 from donors.eligibility import Measures, eligible
 from donors.models import Contact, Donor, Membership, Province, Purpose, Unit, User
@@ -108,6 +108,20 @@ def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -
             slot = past[min(place, len(past) - 1)]
             Appointment.objects.create(slot=slot, donor=donor, made_at=now - timedelta(days=1))
         visit = arrivals.arrive(session=session, donor=donor, by=staff["reception"], now=at)
+        if place >= 1:
+            said = {
+                q.code: questionnaire.Answer(False) for q in questionnaire.questions(sex=donor.sex)
+            }
+            if place == 1:
+                said["MEDICINE"] = questionnaire.Answer(True, local_day(now))
+            questionnaire.fill(
+                donor=donor,
+                answers=said,
+                language="ar",
+                by=staff["reception"],
+                by_donor=False,
+                now=at,
+            )
         if place >= 2:
             values = TODAYS | {"haemoglobin": 98 if place == 4 else TODAYS["haemoglobin"]}
             measures = Measures(weight=Decimal("71.5"), temperature=Decimal("36.7"), **values)

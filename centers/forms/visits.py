@@ -214,3 +214,18 @@ class DeferForm(forms.Form):
         self.fields["reason"].queryset = reasons
         action = reverse("centers:visit-defer", args=[visit.public_id])
         self.helper = helper(action, _("Defer this donor"), "reason")
+
+
+class BecauseForm(forms.Form):
+    """A doctor's word that goes against what is written, with its reason."""
+
+    because = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Say why this donor may give all the same.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, action: str, button, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, button, "because")

@@ -16,7 +16,8 @@ from .session import Session
 class Visit(models.Model):
     """A donor came to a session: arrival, measures, and whether they may give today.
 
-    Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C.
+    Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C. A doctor
+    who read answers that speak against giving, and found that they do not, is ``cleared_by``.
     """
 
     class Outcome(models.TextChoices):
@@ -45,6 +46,11 @@ class Visit(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cleared_because = models.CharField(max_length=200, blank=True)
     deferred_for = models.ForeignKey(
         DeferralReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -58,6 +64,11 @@ class Visit(models.Model):
                 condition=Q(outcome="", decided_at=None, decided_by=None)
                 | ~Q(outcome="") & Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="visit_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at=None, cleared_by=None)
+                | Q(cleared_at__isnull=False, cleared_by__isnull=False) & ~Q(cleared_because=""),
+                name="visit_is_cleared_by_somebody_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="accepted")

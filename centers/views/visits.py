@@ -1,12 +1,13 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access, arrivals
 from centers.errors import Refused
-from centers.forms.visits import DeferForm, DonationForm, MeasuresForm, doubt
+from centers.forms.visits import BecauseForm, DeferForm, DonationForm, MeasuresForm, doubt
 from centers.models import Job
 from donors import identity
 
@@ -30,18 +31,32 @@ def page(request, visit, **forms):
     now = timezone.now()
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)
+    is_doctor = access.has_job(request.user, visit.session.center, Job.DOCTOR)
     context = {
         "visit": visit,
         "given": getattr(visit, "donation", None),
         "document": identity.open_document(visit.donor),
         "standing": arrivals.standing(visit=visit, now=now),
         "may_measure": may_measure,
-        "may_defer": access.has_job(request.user, visit.session.center, Job.DOCTOR),
+        "may_defer": is_doctor,
+        "asked": arrivals.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),
+        "clear_form": _because("centers:visit-clear", _("May give all the same"), visit),
+        "running": [
+            (row, _because("centers:deferral-end", _("End this deferral"), visit, row.pk))
+            for row in (arrivals.running(visit=visit, now=now) if is_doctor else [])
+        ],
         "measures_form": MeasuresForm(visit=visit),
         "donation_form": DonationForm(visit=visit),
         "defer_form": DeferForm(visit=visit, reasons=arrivals.reasons(now)),
     }
     return render(request, "centers/visits/detail.html", context | forms)
+
+
+def _because(name, button, visit, *keys):
+    action = reverse(name, args=[visit.public_id, *keys])
+    return BecauseForm(
+        action=action, button=button, auto_id="_".join(["%s", name[8:], *map(str, keys)])
+    )
 
 
 @require_safe

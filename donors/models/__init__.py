@@ -8,6 +8,7 @@ from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
+from .questionnaire import Question, Sheet
 from .unit import Officer, Unit
 from .user import User
 
@@ -31,8 +32,10 @@ __all__ = [
     "Proof",
     "Province",
     "Purpose",
+    "Question",
     "Region",
     "Sex",
+    "Sheet",
     "Unit",
     "User",
 ]

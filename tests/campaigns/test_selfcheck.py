@@ -7,6 +7,7 @@ from campaigns import selfcheck
 from campaigns.selfcheck import Told, Word
 from donors.calendar import add_months
 from donors.models import DeferralReason
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 ON = date(2027, 3, 8)

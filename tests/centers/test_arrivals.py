@@ -6,6 +6,7 @@ import pytest
 from centers import arrivals, booking
 from centers.errors import AlreadyKnown, Refused
 from centers.models import Appointment, Visit
+from donors import deferrals, questionnaire
 from donors.eligibility import Measures
 from donors.models import AccessLog, Deferral, DeferralReason, Donor
 from tests import blood, factories
@@ -105,14 +106,70 @@ def test_look_up_notes_everybody_it_showed(by, now, reference):
     assert arrivals.look_up(session=factories.session(), text="nobody", by=by, now=now) == []
 
 
-def test_measures_within_the_bounds_accept(by, session, now):
+def asked(**yes) -> Donor:
+    donor = factories.donor()
+    factories.sheet(donor, **yes)
+    return donor
+
+
+def test_nobody_is_accepted_unasked(by, session, now):
     visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    with pytest.raises(Refused, match="questions of today"):
+        arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
+    arrivals.ask(visit=visit, answers=all_no(visit.donor), language="ar", by=by, now=now)
+    assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+
+
+def all_no(donor) -> dict:
+    return {q.code: questionnaire.Answer(False) for q in questionnaire.questions(sex=donor.sex)}
+
+
+def test_an_answer_that_speaks_against_waits_for_the_doctor(by, session, now, today):
+    visit = arrivals.arrive(session=session, donor=asked(SURGERY=today), by=by, now=now)
+    with pytest.raises(Refused, match="doctor has to look"):
+        arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
+    seen = arrivals.asked(visit=visit, by=by, is_doctor=False, now=now)
+    assert (seen.waits_for_doctor, seen.raised) == (True, [])
+    assert not AccessLog.objects.exists()
+    seen = arrivals.asked(visit=visit, by=by, is_doctor=True, now=now)
+    assert [row.question.code for row in seen.raised] == ["SURGERY"]
+    assert AccessLog.objects.get().reason == "answers before giving"
+    with pytest.raises(Refused, match="Say why"):
+        arrivals.clear(visit=visit, because=" ", by=by, now=now)
+    arrivals.clear(visit=visit, because="a small cut", by=by, now=now)
+    assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+
+
+def test_asked_again_the_doctor_looks_again(by, session, now, today):
+    visit = arrivals.arrive(session=session, donor=asked(SURGERY=today), by=by, now=now)
+    arrivals.clear(visit=visit, because="a small cut", by=by, now=now)
+    said = all_no(visit.donor) | {"DIABETES": questionnaire.Answer(True)}
+    arrivals.ask(visit=visit, answers=said, language="ar", by=by, now=now)
+    with pytest.raises(Refused, match="doctor has to look"):
+        arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
+
+
+def test_the_doctor_ends_a_deferral_with_a_reason(by, session, now, today):
+    donor = asked()
+    reason = DeferralReason.objects.get(code="MA-SURGERY")
+    deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)
+    visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
+    (running,) = arrivals.running(visit=visit, now=now)
+    with pytest.raises(Refused, match="Say why"):
+        arrivals.end_deferral(deferral=running, because="", by=by, now=now)
+    arrivals.end_deferral(deferral=running, because="it was another person", by=by, now=now)
+    assert arrivals.running(visit=visit, now=now) == []
+    assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+
+
+def test_measures_within_the_bounds_accept(by, session, now):
+    visit = arrivals.arrive(session=session, donor=asked(), by=by, now=now)
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
     assert (visit.outcome, visit.decided_by) == ("accepted", by)
 
 
 def test_low_haemoglobin_defers_for_its_period(by, session, now, today):
-    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    visit = arrivals.arrive(session=session, donor=asked(), by=by, now=now)
     arrivals.measure_and_decide(visit=visit, measures=taken(haemoglobin=115), by=by, now=now)
     deferral = Deferral.objects.get(donor=visit.donor)
     assert deferral.reason.code == "WHO-LOW_HB" and deferral.ends_on > today
@@ -123,14 +180,14 @@ def test_low_haemoglobin_defers_for_its_period(by, session, now, today):
 
 
 def test_high_pressure_ends_with_the_day(by, session, now):
-    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    visit = arrivals.arrive(session=session, donor=asked(), by=by, now=now)
     arrivals.measure_and_decide(visit=visit, measures=taken(systolic=170), by=by, now=now)
     assert visit.outcome == "deferred"
     assert not Deferral.objects.filter(donor=visit.donor).exists()
 
 
 def test_decision_is_made_once(by, session, now):
-    visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
+    visit = arrivals.arrive(session=session, donor=asked(), by=by, now=now)
     arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
     with pytest.raises(Refused, match="already been"):
         arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)

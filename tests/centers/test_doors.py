@@ -22,6 +22,7 @@ PAGES = {
     "session-arrivals": ("session", PEOPLE),
     "donor-find": ("session", ("reception", "manager")),
     "donor-register": ("session", ("reception", "manager")),
+    "visit-ask": ("visit", PEOPLE),
     "visit-detail": ("visit", PEOPLE),
     "donation-detail": ("donation", ANY_JOB),
     "duplicate-list": ("center", ("doctor", "manager")),
@@ -43,6 +44,8 @@ VERBS = {
     "session-move": ("session", ("manager",)),
     "session-cancel": ("session", ("manager",)),
     "donor-arrive": ("session", ("reception", "manager")),
+    "visit-clear": ("visit", ("doctor",)),
+    "deferral-end": ("deferral", ("doctor",)),
     "visit-measure": ("visit", ("collection", "doctor", "manager")),
     "visit-defer": ("visit", ("doctor",)),
     "visit-leave": ("visit", PEOPLE),
@@ -72,7 +75,9 @@ def things(reference):
         because="same card",
         now=timezone.now(),
     )
+    deferral = donation.donor.deferrals.get()
     return {
+        "deferral": [donation.visit.public_id, deferral.pk],
         "pair": [donation.center.code, pair.public_id],
         "merge": [donation.center.code, joined.public_id],
         "center": [donation.center.code],

@@ -21,7 +21,9 @@ MEASURED = {
 @pytest.fixture
 def visit(reference, settings) -> Visit:
     settings.DEMO = True
-    return factories.visit(factories.session(), factories.donor(), factories.user(), accepted=False)
+    donor = factories.donor()
+    factories.sheet(donor)
+    return factories.visit(factories.session(), donor, factories.user(), accepted=False)
 
 
 @pytest.fixture

@@ -43,6 +43,12 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, request, size, sign_in):
     page.check("[name=sex][value=M]")
     pressed(page, SEND)
     assert "العلوي" in page.locator("h1").inner_text()
+    page.locator("a[href$='/ask/']").click()
+    axe(page)
+    pressed(page, SEND)
+    page.wait_for_selector(".error-summary")
+    page.check("[name=all_asked]")
+    pressed(page, SEND)
 
     sign_in(page, staff("collection"))
     opened(page, page.url)

@@ -1,0 +1,80 @@
+"""The questions before giving, at the centre: asked, read by the doctor, cleared."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from centers import access, arrivals
+from centers.errors import Refused
+from centers.forms.visits import BecauseForm
+from centers.models import Job
+from donors import questionnaire
+from donors.calendar import local_day
+from donors.forms.questionnaire import QuestionsForm
+
+from .visits import load
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, public_id):
+    """The device is handed over, or the questions are read aloud; answers are kept by no browser."""
+    visit = load(request, public_id, *access.MEETS_DONORS)
+    form = QuestionsForm(
+        request.POST if request.method == "POST" else None,
+        questions=questionnaire.questions(sex=visit.donor.sex),
+        on=local_day(timezone.now()),
+        action=reverse("centers:visit-ask", args=[public_id]),
+        aloud=True,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            arrivals.ask(
+                visit=visit,
+                answers=form.answers,
+                language=request.LANGUAGE_CODE,
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("The answers are kept; the doctor alone reads them."))
+            return redirect("centers:visit-detail", public_id=public_id)
+        except Refused as refused:
+            messages.error(request, str(refused))
+    return render(request, "centers/visits/ask.html", {"visit": visit, "form": form})
+
+
+def _because(request, public_id, act, done):
+    form = BecauseForm(request.POST, action="", button="")
+    try:
+        if not form.is_valid():
+            raise Refused(_("Say why this donor may give all the same."))
+        act(because=form.cleaned_data["because"], by=request.user, now=timezone.now())
+        messages.success(request, done)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("centers:visit-detail", public_id=public_id)
+
+
+@require_POST
+def clear(request, public_id):
+    visit = load(request, public_id, Job.DOCTOR)
+    done = _("Noted with your reason. The measures come next.")
+    return _because(request, public_id, lambda **said: arrivals.clear(visit=visit, **said), done)
+
+
+@require_POST
+def end_deferral(request, public_id, pk):
+    visit = load(request, public_id, Job.DOCTOR)
+    running = arrivals.running(visit=visit, now=timezone.now())
+    deferral = next((row for row in running if row.pk == pk), None)
+    if deferral is None:
+        raise Http404
+    done = _("The deferral has ended, with your reason.")
+    return _because(
+        request, public_id, lambda **said: arrivals.end_deferral(deferral=deferral, **said), done
+    )

@@ -1,0 +1,108 @@
+"""The questions before giving blood: asked in the donor's language, sealed, read by the doctor."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from . import sealing
+from .calendar import add_period, local_day
+from .errors import Refused
+from .models import DeferralReason, Donor, Question, Sheet, User
+
+PURPOSE = b"donor.questionnaire"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``on``: when it was, or was over; asked only where the answer's end follows from it."""
+
+    yes: bool
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A yes that speaks against giving. ``until`` is empty where the doctor has to say."""
+
+    question: Question
+    reason: DeferralReason
+    on: date | None
+    until: date | None
+
+
+def questions(*, sex: str, version: str | None = None) -> list[Question]:
+    """Those for a person of this sex, of the latest version unless another is named."""
+    version = version or Question.objects.latest("version").version
+    return list(Question.objects.filter(version=version, sex__in=["any", sex]).order_by("position"))
+
+
+@transaction.atomic
+def fill(
+    *,
+    donor: Donor,
+    answers: dict[str, Answer],
+    language: str,
+    by: User,
+    by_donor: bool,
+    now: datetime,
+) -> Sheet:
+    """Keep the answers of today, by question code. Raises ``Refused`` when one is missing."""
+    asked = questions(sex=donor.sex)
+    if {question.code for question in asked} != answers.keys():
+        raise Refused(_("Some questions have no answer yet."))
+    sheet = Sheet(
+        donor=donor,
+        version=asked[0].version,
+        language=language,
+        day=local_day(now),
+        filled_at=now,
+        by=by,
+        by_donor=by_donor,
+        raised_count=len(_raised(asked, answers, local_day(now))),
+    )
+    said = {code: [a.yes, a.on.isoformat() if a.on else None] for code, a in answers.items()}
+    sheet.answers = sealing.seal(json.dumps(said), PURPOSE + sheet.public_id.bytes)
+    sheet.save(force_insert=True)
+    return sheet
+
+
+def of_today(donor: Donor, now: datetime) -> Sheet | None:
+    return Sheet.objects.of_day(donor, local_day(now)).first()
+
+
+def answers(sheet: Sheet) -> dict[str, Answer]:
+    said = json.loads(sealing.unseal(sheet.answers, PURPOSE + sheet.public_id.bytes))
+    return {
+        code: Answer(yes, date.fromisoformat(on) if on else None)
+        for code, (yes, on) in said.items()
+    }
+
+
+def raised(sheet: Sheet) -> list[Raised]:
+    """What speaks against giving on the sheet's day, in the order of the questions."""
+    asked = questions(sex=sheet.donor.sex, version=sheet.version)
+    return _raised(asked, answers(sheet), sheet.day)
+
+
+def _raised(asked: list[Question], said: dict[str, Answer], day: date) -> list[Raised]:
+    yes = [question for question in asked if question.code in said and said[question.code].yes]
+    reasons = {
+        reason.code: reason
+        for reason in DeferralReason.objects.in_force(day).filter(
+            code__in=[question.reason for question in yes]
+        )
+    }
+    found = []
+    for question in yes:
+        on, reason = said[question.code].on, reasons[question.reason]
+        until = None
+        if reason.kind == DeferralReason.Kind.TEMPORARY and reason.value and question.asks_when:
+            until = add_period(on or day, reason.value, reason.unit)
+        if until is None or until > day:
+            found.append(Raised(question, reason, on, until))
+    return found
