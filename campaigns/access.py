@@ -54,11 +54,11 @@ def issuers(user: User) -> QuerySet[Unit]:
     """Units in whose name an administrator issues memos: those that have others under them."""
     if not user.is_administrator:
         return Unit.objects.none()
-    return Unit.objects.filter(children__isnull=False).distinct()
+    return Unit.objects.open().filter(children__isnull=False).distinct()
 
 
 def own_units(user: User) -> QuerySet[Unit]:
-    return officer_units(user)
+    return officer_units(user).open()
 
 
 def campaigns(user: User) -> QuerySet[Campaign]:

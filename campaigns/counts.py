@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Sum
 
 from centers.models import Appointment, Bag, Donation, Slot
+from donors.privacy import few
 
 from .models import Campaign
-
-LEAST = 5
-
-
-def few(count: int) -> int | None:
-    """The count, or None where it is under the smallest that may be told."""
-    return count if count >= LEAST else None
-
-
-def total(cells: Iterable[int]) -> int | None:
-    """The sum of those cells alone that may be told themselves.
-
-    With the true sum somebody would take away what is told elsewhere and read a hidden cell off the
-    rest; this one is no more than can be added up from what everybody sees.
-    """
-    return few(sum(cell for cell in cells if cell >= LEAST))
 
 
 @dataclass(frozen=True)

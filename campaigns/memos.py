@@ -13,9 +13,9 @@ from centers.models import Bag, Center, Donation
 from donors.calendar import local_day
 from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
+from donors.privacy import total
 
 from . import drives, outbox, readers
-from .counts import total
 from .errors import Refused
 from .models import Addressee, Memo, Operation
 
@@ -41,7 +41,7 @@ def issue(
         raise Refused(_("The deadline has to lie ahead."), "deadline_on")
     if Memo.objects.filter(reference=reference).exists():
         raise Refused(_("A memo with this reference has been issued already."), "reference")
-    units = list(addressed.exclude(pk=issuer.pk))
+    units = list(addressed.open().exclude(pk=issuer.pk))
     if not units:
         raise Refused(_("Choose at least one unit."), "scope")
     memo = Memo.objects.create(

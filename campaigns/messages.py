@@ -15,7 +15,7 @@ from django.utils.translation import override
 from centers import booking_requests
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from donors import proofs
-from donors.models import Channel, Proof, Purpose
+from donors.models import Channel, Invitation, Proof, Purpose
 
 from . import links
 from .models import Addressee, Appeal, Campaign, Memo, Notification
@@ -92,6 +92,14 @@ def _proof(notification: Notification, language: str) -> dict:
     return {"code": proofs.code_of(Proof.objects.get(pk=notification.subject_id))}
 
 
+def _invitation(notification: Notification, language: str) -> dict:
+    row = Invitation.objects.select_related("unit").get(pk=notification.subject_id)
+    return {
+        "unit": row.unit,
+        "link": links.page_url("donors:officer-accept", language, row.public_id),
+    }
+
+
 def _withheld(notification: Notification, language: str) -> dict:
     donation = Donation.objects.select_related("center").get(pk=notification.subject_id)
     left = Bag.objects.filter(donation=donation, issue__isnull=False).count()
@@ -132,6 +140,7 @@ KINDS = {
         Kind("waiting_over", _waiting, BOTH, waits_for_morning=True),
         Kind("session_cancelled", _appointment, BOTH),
         Kind("session_moved", _appointment, BOTH),
+        Kind("officer_invited", _invitation),
         Kind("memo_issued", _memo),
         Kind("memo_escalated", _silence),
         Kind("campaign_proposed", _campaign),

@@ -24,8 +24,8 @@ from django.utils.translation import get_language
 
 from centers.models import Center, Donation, Session, Slot
 from donors.models import Language, Province
+from donors.privacy import few
 
-from . import counts
 from .calendars import Event
 from .distances import Placed, kilometres
 from .links import page_url
@@ -263,7 +263,7 @@ class Progress:
 def progress(campaign: Campaign) -> Progress:
     sessions = campaign.sessions.exclude(state=Session.State.CANCELLED).values("pk")
     taken = Slot.objects.filter(session__in=sessions).aggregate(taken=Sum("taken"))["taken"]
-    given = counts.few(Donation.objects.filter(session__in=sessions).count())
+    given = few(Donation.objects.filter(session__in=sessions).count())
     return Progress(taken or 0, given, campaign.target)
 
 

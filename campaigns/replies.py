@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Donation
+from donors.privacy import few
 
-from .counts import few
 from .models import Addressee, Memo
 
 WORDS = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import models, transaction
 
 from .models import Criterion, DeferralReason, Province, Question, Region, Unit
+from .names import keys
 
 DATA = Path(__file__).parent / "data"
 DECREE = date(1995, 11, 16)
@@ -101,14 +102,22 @@ def _load_policy(
 
 
 def _load_units(lines: list[dict[str, str]]) -> None:
-    """Level by level from the top, since a path is made of the parent's."""
-    known: dict[str, Unit] = {}
-    waiting = lines
+    """Level by level from the top, since a path is made of the parent's. A unit that is there keeps
+    its name and place: people change those (``donors.units``), not installing a program."""
+    known = {unit.code: unit for unit in Unit.objects.all()}
+    there = [known[r["code"]] for r in lines if r["code"] in known]
+    for row in lines:
+        if row["code"] in known:
+            unit, fresh = known[row["code"]], _unit(row, None)
+            unit.source, unit.verified = fresh.source, fresh.verified
+            unit.parent_verified = fresh.parent_verified
+    Unit.objects.bulk_update(there, ["source", "verified", "parent_verified"])
+    waiting = [r for r in lines if r["code"] not in known]
     while waiting:
         ready = [r for r in waiting if not r["parent_code"] or r["parent_code"] in known]
         if not ready:
             raise ValueError(f"units without a known parent: {[r['code'] for r in waiting]}")
-        for unit in upsert([_unit(r, known.get(r["parent_code"])) for r in ready], key=["code"]):
+        for unit in Unit.objects.bulk_create(_unit(r, known.get(r["parent_code"])) for r in ready):
             known[unit.code] = unit
         waiting = [r for r in waiting if r["code"] not in known]
 
@@ -123,6 +132,7 @@ def _unit(row: dict[str, str], parent: Unit | None) -> Unit:
         verified=row["verified"],
         parent_verified=row["parent_verified"],
         source="; ".join(filter(None, [row["source"], row["note"]])),
+        name_keys=keys(names(row).values()),
         **names(row),
     )
 

@@ -111,7 +111,7 @@ class MemoForm(forms.Form):
     def __init__(self, *args, operation: Operation, issuers: QuerySet[Unit], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["issuer"].queryset = issuers
-        self.fields["subtree"].queryset = self.fields["units"].queryset = Unit.objects.all()
+        self.fields["subtree"].queryset = self.fields["units"].queryset = Unit.objects.open()
         self.helper = helper(
             reverse("campaigns:memo-write", args=[operation.public_id]),
             _("Look at it before issuing"),

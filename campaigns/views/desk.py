@@ -49,6 +49,8 @@ def _asking(user):
             "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
         )
         yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and how it stands."))
+        sentence = _("The chain of command, who answers for each unit, and its history.")
+        yield Door("donors:units", _("Units"), sentence)
         sentence = _("The bounds and reasons of eligibility, their versions and changes.")
         yield Door("donors:policy", _("Who may give"), sentence)
     elif access.own_units(user).exists():
@@ -61,6 +63,8 @@ def _asking(user):
         yield Door("campaigns:memo-list", _("Urgent memos"), sentence % {"count": owed})
         sentence = _("Campaigns of your units: their state, their pages, their counts.")
         yield Door("campaigns:drive-list", _("Our campaigns"), sentence)
+        sentence = _("Your units, who answers for each, and how many belong to them.")
+        yield Door("donors:units", _("Units"), sentence)
 
 
 def _deciding(user):

@@ -4,12 +4,13 @@ from .contact import Channel, Contact
 from .deferral import Deferral
 from .donor import BloodGroup, Donor, Membership, NameForm, Sex
 from .duplicate import Duplicate, Merge
+from .invitation import Invitation
 from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
 from .questionnaire import Question, Sheet
-from .unit import Officer, Unit
+from .unit import Officer, Unit, UnitChange
 from .user import User
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "DeferralReason",
     "Donor",
     "Duplicate",
+    "Invitation",
     "Language",
     "Membership",
     "Merge",
@@ -37,5 +39,6 @@ __all__ = [
     "Sex",
     "Sheet",
     "Unit",
+    "UnitChange",
     "User",
 ]

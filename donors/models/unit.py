@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
 
 from .naming import Named
 from .place import Province
@@ -21,6 +25,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         codes = unit.path.strip("/").split("/")[:-1]
         return self.filter(code__in=codes).order_by("path")
 
+    def open(self) -> UnitQuerySet:
+        return self.filter(closed_on=None)
+
     def commanded_by(self, user: User, on: date) -> UnitQuerySet:
         """The subtrees of every unit where the user is an officer on that day."""
         paths = Officer.objects.active(on).filter(user=user).values_list("unit__path", flat=True)
@@ -35,6 +42,7 @@ class Unit(Named):
 
     ``path`` is the chain of codes from the top (``/DGSN/PP-MAR/DP-ESI/``); a subtree is a prefix.
     ``verified`` and ``parent_verified`` say whether a public text names the unit and its place.
+    ``name_keys`` are the sounds of its three names. A closed unit keeps its place and its history.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -47,6 +55,8 @@ class Unit(Named):
     verified = models.CharField(max_length=8)
     parent_verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)
+    name_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+    closed_on = models.DateField(null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
 
@@ -59,12 +69,37 @@ class Unit(Named):
             )
         ]
         indexes = [
-            models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"])
+            models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"]),
+            GinIndex(fields=["name_keys"], name="unit_by_sound_of_name", fastupdate=False),
         ]
 
     @property
     def level(self) -> int:
         return self.path.count("/") - 2
+
+
+class UnitChange(models.Model):
+    """Something happened to a unit; append-only by trigger. Reading backwards gives any past day."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("Founded")
+        RENAMED = "renamed", _("Renamed")
+        MOVED = "moved", _("Moved")
+        MERGED = "merged", _("Merged into another unit")
+        SPLIT = "split", _("Split")
+        CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Opened again")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=300)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "at"], name="change_of_unit")]
 
 
 class DatedQuerySet(models.QuerySet):

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from .unit import Unit
+
+
+class Invitation(models.Model):
+    """Somebody is to command a unit: asked for by one, approved by another, accepted by themselves."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="invitations")
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    replaces = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="invitations"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None, user=None, expires_at=None)
+                | Q(
+                    approved_at__isnull=False,
+                    approved_by__isnull=False,
+                    user__isnull=False,
+                    expires_at__isnull=False,
+                )
+                & ~Q(approved_by=F("asked_by")),
+                name="invitation_is_approved_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(approved_at__isnull=False, dropped_at=None),
+                name="invitation_is_accepted_when_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "email"],
+                condition=Q(accepted_at=None, dropped_at=None),
+                name="invitation_waits_once_a_unit",
+            ),
+        ]
