@@ -22,7 +22,7 @@ SELECT d.id, u.id, current_date - 100
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM donors_donor
       WHERE id NOT IN (SELECT donor_id FROM donors_membership)) d
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total
-      FROM donors_unit) u ON u.place = d.n %% u.total
+      FROM donors_unit) u ON u.place = d.n % u.total
 """
 FLOOR = """
 SELECT u.path, count(DISTINCT m.donor_id) FROM donors_membership m

@@ -9,7 +9,8 @@ from django.utils import timezone
 from centers.access import my_centers
 from centers.models import Appointment, BookingRequest, Job, Staff, Waiting
 from donors.access import officer_units
-from donors.models import Donor, Officer, Proof, Unit, User
+from donors.models import Donor, Officer, Proof, Roster, Unit, User
+from donors.models.unit import UnitQuerySet
 
 from .models import Addressee, Appeal, Campaign, DeliveredCopy, Memo, Operation
 
@@ -151,3 +152,20 @@ def delivered_copies() -> QuerySet[DeliveredCopy]:
     return DeliveredCopy.objects.select_related(
         "notification__contact", "notification__user", "notification__request"
     )
+
+
+def hands_in_rosters(user: User) -> bool:
+    """Officers for their units, managers for their centre's region, administrators for any."""
+    return user.is_administrator or own_units(user).exists() or managed_centers(user).exists()
+
+
+def roster_units(user: User) -> UnitQuerySet:
+    """Whose people a list may bring."""
+    return Unit.objects.open() if user.is_administrator else own_units(user)
+
+
+def rosters(user: User) -> QuerySet[Roster]:
+    """A list is full of names: whoever handed it in sees it and nobody else."""
+    if not hands_in_rosters(user):
+        return Roster.objects.none()
+    return Roster.objects.filter(uploaded_by=user)

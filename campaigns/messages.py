@@ -15,7 +15,7 @@ from django.utils.translation import override
 from centers import booking_requests
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from donors import proofs
-from donors.models import Channel, Invitation, Proof, Purpose
+from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
 
 from . import links
 from .models import Addressee, Appeal, Campaign, Memo, Notification
@@ -92,6 +92,14 @@ def _proof(notification: Notification, language: str) -> dict:
     return {"code": proofs.code_of(Proof.objects.get(pk=notification.subject_id))}
 
 
+def _newcomer(notification: Notification, language: str) -> dict:
+    row = RosterRow.objects.filter(made=notification.subject_id).select_related("roster__unit")
+    return {
+        "unit": row.latest("pk").roster.unit,
+        "link": links.page_url("campaigns:me-enter", language),
+    }
+
+
 def _invitation(notification: Notification, language: str) -> dict:
     row = Invitation.objects.select_related("unit").get(pk=notification.subject_id)
     return {
@@ -141,6 +149,7 @@ KINDS = {
         Kind("session_cancelled", _appointment, BOTH),
         Kind("session_moved", _appointment, BOTH),
         Kind("officer_invited", _invitation),
+        Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
         Kind("memo_issued", _memo),
         Kind("memo_escalated", _silence),
         Kind("campaign_proposed", _campaign),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.models import Donation
 from donors.privacy import few
+from donors.roster_files import harmless
 
 from .models import Addressee, Memo
 
@@ -119,9 +120,5 @@ def as_csv(nodes: Iterable[Node]) -> str:
         donations = _("fewer than 5") if node.donations is None else node.donations
         cells = (row.unit.name, node.text, timezone.localtime(node.at).isoformat(" ", "minutes"))
         rest = (row.planned_on or "", row.expected_donors or "", row.because, donations)
-        writer.writerow([_harmless(str(cell)) for cell in (*cells, *rest)])
+        writer.writerow([harmless(str(cell)) for cell in (*cells, *rest)])
     return file.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import appeals, drives, invitations, memos, outbox, retention, visits
+from . import appeals, drives, invitations, memos, newcomers, outbox, retention, visits
 
 
 @shared_task
@@ -38,6 +38,7 @@ def tend_campaigns() -> None:
     visits.tell_moved(now=timezone.now())
     drives.close_past(now=timezone.now())
     invitations.tell(now=timezone.now())
+    newcomers.invite(now=timezone.now())
 
 
 @shared_task

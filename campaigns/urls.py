@@ -19,6 +19,7 @@ from .views import (
     operations,
     pictures,
     public,
+    rosters,
     visits,
 )
 
@@ -99,6 +100,12 @@ urlpatterns = [
     ),
     path("memos/<uuid:public_id>/<slug:unit>/will/", memos.will, name="memo-will"),
     path("memos/<uuid:public_id>/<slug:unit>/cannot/", memos.cannot, name="memo-cannot"),
+    path("rosters/", rosters.listed, name="rosters"),
+    path("rosters/<uuid:public_id>/", rosters.detail, name="roster"),
+    path("rosters/<uuid:public_id>/state/", rosters.state, name="roster-state"),
+    path("rosters/<uuid:public_id>/faults.csv", rosters.faults, name="roster-faults"),
+    path("rosters/<uuid:public_id>/apply/", rosters.agree, name="roster-apply"),
+    path("rosters/<uuid:public_id>/cancel/", rosters.cancel, name="roster-cancel"),
     path("drives/", drives.listed, name="drive-list"),
     path("drives/plan/", drives.plan, name="drive-plan"),
     path("drives/<uuid:public_id>/", drives.detail, name="drive-detail"),

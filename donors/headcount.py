@@ -27,9 +27,7 @@ def of(units: list[Unit]) -> list[Headcount]:
         inside |= Q(path__startswith=unit.path)
     members = Membership.objects.active(timezone.localdate())
     counted = members.filter(unit__in=Unit.objects.filter(inside).values("pk"))
-    cells = dict(
-        counted.order_by().values_list("unit__path").annotate(count=Count("donor", distinct=True))
-    )
+    cells = dict(counted.order_by().values_list("unit__path").annotate(count=Count("pk")))
     return [
         Headcount(
             unit,

@@ -20,6 +20,7 @@ from .errors import AlreadyRegistered, Refused
 from .models import Channel, Contact, Donor, NameForm, Province, User
 
 PURPOSE = b"donor.document"
+CARD = re.compile(r"[A-Z]{1,2}[0-9]{1,7}")
 FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
 
 

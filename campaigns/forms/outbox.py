@@ -27,6 +27,7 @@ KINDS = [
     ("session_moved", _("Moved session")),
     ("memo_issued", _("New memo")),
     ("memo_escalated", _("Memo without an answer")),
+    ("roster_invitation", _("One invitation to somebody on a list")),
     ("officer_invited", _("Invitation to command a unit")),
     ("campaign_proposed", _("Campaign that waits for its centre")),
     ("campaign_confirmed", _("Confirmed campaign")),

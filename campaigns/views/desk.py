@@ -68,6 +68,9 @@ def _asking(user):
 
 
 def _deciding(user):
+    if access.hands_in_rosters(user):
+        sentence = _("Hand in a list of people who might give; each is invited once.")
+        yield Door("campaigns:rosters", _("Lists of people"), sentence)
     manages = access.managed_centers(user).exists()
     if manages:
         waiting = access.to_confirm(user).filter(state="draft").count()

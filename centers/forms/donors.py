@@ -18,7 +18,6 @@ from .layout import helper
 
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-CARD = re.compile(r"[A-Z]{1,2}[0-9]{1,7}")
 OLDEST = 110
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
 NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
@@ -152,7 +151,7 @@ class RegisterForm(forms.Form):
         if kind and not number:
             self.add_error("document_number", gettext("Enter the number of this document."))
         card = identity.normalise_document(number or "")
-        if kind == Donor.Document.CIN and number and not CARD.fullmatch(card):
+        if kind == Donor.Document.CIN and number and not identity.CARD.fullmatch(card):
             sentence = gettext(
                 "A card number is one or two letters and up to seven digits, like AB123456."
             )

@@ -10,6 +10,7 @@ from .place import Province, Region
 from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
 from .questionnaire import Question, Sheet
+from .roster import Roster, RosterRow
 from .unit import Officer, Unit, UnitChange
 from .user import User
 
@@ -36,6 +37,8 @@ __all__ = [
     "Purpose",
     "Question",
     "Region",
+    "Roster",
+    "RosterRow",
     "Sex",
     "Sheet",
     "Unit",

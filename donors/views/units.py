@@ -59,12 +59,13 @@ def _page(request, unit, form=None):
     may_command = access.is_above(request.user, unit)
     action = reverse("donors:officer-invite", args=[unit.code])
     people = [command.user for command in commands]
+    people_of, *rows = headcount.of([unit, *children])
     context = {
         "unit": unit,
         "above": access.chain(request.user, unit),
-        "people": headcount.of([unit])[0],
+        "people": people_of,
         "children": children,
-        "rows": headcount.of(list(children)),
+        "rows": rows,
         "commands": commands,
         "invitations": unit.invitations.filter(accepted_at=None, dropped_at=None),
         "may_command": may_command,
