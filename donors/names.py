@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 ARABIC = re.compile("[\u0621-\u064a\u066e-\u06d3]")
@@ -101,9 +102,11 @@ def skeletons(word: str) -> list[str]:
 def keys(names: Iterable[str]) -> list[str]:
     """What a person of these names is found by: the skeletons of all words of both scripts, and of
     words that others write as one (Nour Eddine, Noureddine)."""
-    found: set[str] = set()
-    for name in names:
-        every = [skeletons(word) for word in words(name)]
-        found.update(key for alike in every for key in alike)
-        found.update(one[0] + two[0] for one, two in pairwise(every) if one and two)
-    return sorted(found)
+    return sorted({key for name in names for key in _keys(name)})
+
+
+@lru_cache(20_000)
+def _keys(name: str) -> frozenset[str]:
+    every = [skeletons(word) for word in words(name)]
+    alone = {key for alike in every for key in alike}
+    return frozenset(alone | {one[0] + two[0] for one, two in pairwise(every) if one and two})

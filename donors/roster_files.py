@@ -63,6 +63,10 @@ class Unreadable(Exception):
     """``args[0]`` is a key of ``SENTENCES``."""
 
 
+def sentence(key: str) -> str:
+    return _(SENTENCES[key])
+
+
 def read(content: bytes) -> list[list[str]]:
     """The rows of the first table, cells as text. Raises ``Refused`` with what to do instead.
 
@@ -70,9 +74,9 @@ def read(content: bytes) -> list[list[str]]:
     child.
     """
     if not content.strip():
-        raise Refused(_(SENTENCES["empty"]))
+        raise Refused(sentence("empty"))
     if len(content) > MOST_BYTES:
-        raise Refused(_(SENTENCES["large"]))
+        raise Refused(sentence("large"))
     try:
         child = subprocess.run(
             [sys.executable, "-m", "donors.roster_files"],
@@ -83,10 +87,10 @@ def read(content: bytes) -> list[list[str]]:
             check=False,
         )
     except subprocess.TimeoutExpired as late:
-        raise Refused(_(SENTENCES["time"])) from late
+        raise Refused(sentence("time")) from late
     if child.returncode:
         key = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise Refused(_(SENTENCES.get(key, SENTENCES["broken"])))
+        raise Refused(sentence(key if key in SENTENCES else "broken"))
     return [json.loads(line) for line in child.stdout.splitlines()]
 
 

@@ -49,7 +49,6 @@ FAULTS = {
     "phone": gettext_noop("The phone number is unclear. It is like 06 61 12 34 56."),
     "email": gettext_noop("The e-mail address is unclear."),
     "twice": gettext_noop("The same person stands further up in this list."),
-    "birth_differs": gettext_noop("The date of birth is not the one known for this card. Compare both."),
 }  # fmt: skip
 
 

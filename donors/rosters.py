@@ -35,9 +35,9 @@ class Cancelled(Exception):
 def upload(*, file_name: str, content: bytes, unit: Unit | None, by: User, now: datetime) -> Roster:
     """Keep the file, sealed, for whoever reads it; one list of a person at a time."""
     if len(content) > roster_files.MOST_BYTES:
-        raise Refused(_(roster_files.SENTENCES["large"]))
+        raise Refused(roster_files.sentence("large"))
     if not content.strip():
-        raise Refused(_(roster_files.SENTENCES["empty"]))
+        raise Refused(roster_files.sentence("empty"))
     if Roster.objects.filter(uploaded_by=by, settled_at=None).exists():
         raise Refused(_("Your last list is not settled yet. Apply or cancel it first."))
     roster = Roster(
@@ -199,25 +199,33 @@ def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
     Contact.objects.bulk_create(
         contact for pk, donor in fresh.items() for contact in _contacts(lines[pk], donor)
     )
-    for row in rows:
-        row.made_id, row.sealed = fresh.get(row.pk), None
-    RosterRow.objects.bulk_update(rows, ["made", "sealed"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE donors_rosterrow SET made_id = made.donor "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS made (line, donor) WHERE id = made.line",
+            [list(fresh.keys()), list(fresh.values())],
+        )
     if roster.unit:
         _belong(roster.unit, {*fresh.values(), *known.values(), *late.values()}, now)
 
 
 def _known(lines: dict[int, dict]) -> dict[int, int]:
-    """Whom a line is of: by the card, else by an address and the same date of birth."""
+    """Whom a line is of: by the card, else by an address, and by the date of birth beside it.
+
+    A card with another date of birth is nobody's: the line is wrong, and adds nothing.
+    """
     keys = {
         pk: identity.document_key(x["document_number"])
         for pk, x in lines.items()
         if x["document_number"]
     }
-    by_key = dict(
-        Donor.objects.filter(document_key__in=keys.values(), erased_at=None)
-        .values_list("document_key", "pk")
-    )  # fmt: skip
-    found = {pk: by_key[key] for pk, key in keys.items() if key in by_key}
+    rows = Donor.objects.filter(document_key__in=keys.values(), erased_at=None)
+    by_key = {
+        (key, born.isoformat()): pk
+        for key, born, pk in rows.values_list("document_key", "birth_date", "pk")
+    }
+    same = {pk: (key, lines[pk]["birth_date"]) for pk, key in keys.items()}
+    found = {pk: by_key[card] for pk, card in same.items() if card in by_key}
     wanted = {a for x in lines.values() for a in (x["phone"], x["email"]) if a}
     rows = Contact.objects.filter(address__in=wanted, removed_at=None, donor__merged_into=None)
     reached = {

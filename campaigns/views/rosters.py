@@ -41,7 +41,7 @@ def listed(request):
         file = form.cleaned_data["file"]
         try:
             if file.size > roster_files.MOST_BYTES:
-                raise Refused(_(roster_files.SENTENCES["large"]))
+                raise Refused(roster_files.sentence("large"))
             roster = rosters.upload(
                 file_name=file.name,
                 content=file.read(),

@@ -74,7 +74,9 @@ def test_the_same_list_again_adds_nobody(officer):
 
 
 def test_who_is_known_keeps_everything_of_theirs(officer):
-    known = factories.donor(document_number="ZZ000001", given_name="Other", phone="0661999888")
+    known = factories.donor(
+        document_number="ZZ000001", given_name="Other", phone="0661999888", birth_date="1961-03-07"
+    )
     reached = factories.donor(email="n2@example.org", birth_date="1962-03-07", document_number="")
     before = Donor.objects.filter(pk__in=[known.pk, reached.pk]).values()
     before = list(before)
@@ -83,6 +85,13 @@ def test_who_is_known_keeps_everything_of_theirs(officer):
     assert Donor.objects.count() == 3
     assert Contact.objects.filter(donor=known).count() == 2
     assert Membership.objects.filter(donor=known, unit=factories.unit()).exists()
+
+
+def test_a_card_with_another_date_of_birth_adds_nothing(officer):
+    known = factories.donor(document_number="ZZ000001", birth_date="1971-01-01")
+    applied(officer, people(2))
+    assert Donor.objects.count() == 2
+    assert not Membership.objects.filter(donor=known).exists()
 
 
 def test_who_belongs_to_another_unit_stays_there(officer, today):
