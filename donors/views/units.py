@@ -69,14 +69,16 @@ def _page(request, unit, form=None):
         "commands": commands,
         "invitations": unit.invitations.filter(accepted_at=None, dropped_at=None),
         "may_command": may_command,
-        "acts": []
-        if unit.closed_on
-        else [a for a, (_f, may) in ACTS.items() if may(request.user, unit)],
+        "acts": [] if unit.closed_on else _acts(request.user, unit),
         "may_reopen": bool(unit.closed_on) and access.keeps_units(request.user, unit),
         "invite_form": form or forms.InviteForm(officers=people, action=action),
         "changes": unit.changes.select_related("by").order_by("-at", "-pk"),
     }
     return render(request, "donors/units/detail.html", context)
+
+
+def _acts(user, unit):
+    return [name for name, (_form, may) in ACTS.items() if name != "reopen" and may(user, unit)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

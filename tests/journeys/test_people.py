@@ -1,0 +1,131 @@
+"""People as those who answer for them meet them: units, lists, rules, doubles, the doctor's word."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from campaigns import newcomers
+from donors import duplicates, policy, rosters
+from donors.models import Donor, Duplicate, Merge, PolicyChange, Unit
+from tests import factories
+from tests.browser import axe, opened, pressed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SEND = "main form:not(.actions):not(.filters) button[type=submit]"
+SIZES = pytest.mark.parametrize(("size", "language"), [("phone", "ar"), ("desktop", "fr")])
+LIST = (
+    "الاسم العائلي;الاسم الشخصي;تاريخ الازدياد;الجنس;الهاتف\n"
+    "بناني;سلمى;٠٧/٠٣/١٩٩٠;أنثى;0661112233\nالعلوي;كريم;01/01/1985;ذكر;0661112244\n;;;;\nx;;;;\n"
+)
+
+
+@SIZES
+def test_an_administrator_finds_and_renames_a_unit(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    sign_in(page, factories.administrator())
+    opened(page, f"/{language}/units/")
+    axe(page)
+    page.fill("[name=q]", "مراكش ولاية")
+    page.keyboard.press("Enter")
+    page.locator("a[href$='/units/PP-MAR/']").click()
+    axe(page)
+    page.locator("a[href$='/PP-MAR/rename/']").click()
+    pressed(page, SEND)
+    page.wait_for_selector(".error-summary")
+    axe(page)
+    page.fill("[name=name_fr]", "Wilaya de Marrakech")
+    page.fill("[name=because]", "قرار 7")
+    pressed(page, SEND)
+    page.wait_for_selector(".timeline")
+    axe(page)
+    assert Unit.objects.get(code="PP-MAR").name_fr == "Wilaya de Marrakech"
+
+
+@SIZES
+def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    sign_in(page, factories.officer(factories.unit()))
+    opened(page, f"/{language}/rosters/")
+    axe(page)
+    unit = factories.unit()
+    page.select_option("[name=unit]", str(unit.pk))
+    page.set_input_files(
+        "[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    )
+    pressed(page, SEND)
+    page.wait_for_selector("#state")
+    rosters.work(now=timezone.now())
+    page.wait_for_selector("form[action$='/apply/']")  # the page asked again by itself
+    axe(page)
+    assert "بناني" in page.locator("table").inner_text()
+    pressed(page, "form[action$='/apply/'] button")
+    rosters.work(now=timezone.now())
+    page.wait_for_selector(".notice.good")
+    axe(page)
+    assert Donor.objects.count() == 2
+    assert newcomers.invite(now=timezone.now()) == 2
+
+
+@SIZES
+def test_two_administrators_change_who_may_give(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    sign_in(page, factories.administrator())
+    opened(page, f"/{language}/eligibility/")
+    axe(page)
+    page.locator("a[href$='/criterion/MA-AGE-MAX/']").click()
+    axe(page)
+    page.fill("[name=value]", "65")
+    page.fill("[name=valid_from]", "01/03/2099")
+    page.fill("[name=because]", "منشور 12")
+    pressed(page, SEND)
+    sign_in(page, factories.administrator())
+    opened(page, f"/{language}/eligibility/")
+    axe(page)
+    pressed(page, "button[name=answer][value=yes]")
+    assert PolicyChange.objects.get().approved
+    assert policy.last("criterion", "MA-AGE-MAX").value == 65
+
+
+@SIZES
+def test_a_manager_joins_two_rows_and_parts_them(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    born = date(1990, 3, 7)
+    for given in ("Mohamed", "Mohammed"):
+        factories.donor(family_name="Alaoui", given_name=given, birth_date=born)
+    duplicates.review(now=timezone.now())
+    sign_in(page, factories.staff(factories.center(), "manager"))
+    opened(page, f"/{language}/centre/at/BS-TAZ/duplicates/")
+    axe(page)
+    page.locator("main table a").click()
+    axe(page)
+    page.check("[name=same][value=yes]")
+    page.fill("[name=because]", "نفس البطاقة")
+    pressed(page, SEND)
+    assert Duplicate.objects.get().same
+    page.locator("summary").click()
+    axe(page)
+    page.fill("[name=because]", "بطاقتان")
+    pressed(page, SEND)
+    assert Merge.objects.get().undone_at
+
+
+@SIZES
+def test_the_doctor_reads_an_answer_and_clears_it(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    donor = factories.donor()
+    factories.sheet(donor, ULCER=None)
+    visit = factories.visit(factories.session(), donor, factories.user(), accepted=False)
+    address = f"/{language}/centre/visits/{visit.public_id}/"
+    sign_in(page, factories.staff(factories.center(), "collection"))
+    opened(page, address)
+    axe(page)
+    assert page.locator("[name=haemoglobin]").count() == 0
+    sign_in(page, factories.staff(factories.center(), "doctor"))
+    opened(page, address)
+    page.locator("section[aria-labelledby=asked] summary").click()
+    axe(page)
+    page.locator("form[action$='/clear/'] [name=because]").fill("شفي منذ سنوات")
+    pressed(page, "form[action$='/clear/'] button")
+    assert page.locator("[name=haemoglobin]").count() == 1
+    axe(page)
