@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -22,8 +22,7 @@ from donors import (
 from donors.calendar import local_day
 from donors.eligibility import Assessment, Measures, Reason
 from donors.errors import AlreadyRegistered
-from donors.models import Deferral, DeferralReason, Donor, Purpose, Sheet, User
-from donors.questionnaire import Raised
+from donors.models import DeferralReason, Donor, Purpose, User
 
 from . import labels
 from .errors import AlreadyKnown, Refused, in_one_piece
@@ -183,63 +182,6 @@ def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datet
                 deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
     visit.refresh_from_db()
     return assessment
-
-
-def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) -> Sheet:
-    """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
-    if visit.outcome:
-        raise Refused(_("This donor has already been accepted or deferred today."))
-    with in_one_piece():
-        Visit.objects.filter(pk=visit.pk).update(
-            cleared_at=None, cleared_by=None, cleared_because=""
-        )
-        return questionnaire.fill(
-            donor=visit.donor, answers=answers, language=language, by=by, by_donor=False, now=now
-        )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How far the questions are: ``raised`` is filled for a doctor only."""
-
-    sheet: Sheet | None
-    raised: list[Raised]
-    waits_for_doctor: bool
-
-
-def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
-    sheet = questionnaire.of_today(visit.donor, visit.decided_at or now)
-    if sheet is None:
-        return Asked(None, [], False)
-    raised = []
-    if is_doctor and sheet.raised_count:
-        privacy.log_access(donor=visit.donor, by=by, reason="answers before giving", now=now)
-        raised = questionnaire.raised(sheet)
-    return Asked(sheet, raised, bool(sheet.raised_count) and not visit.cleared_at)
-
-
-def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
-    """The doctor's yes: the answers were talked over and do not speak against giving."""
-    if not because.strip():
-        raise Refused(_("Say why this donor may give all the same."))
-    cleared = Visit.objects.filter(pk=visit.pk, outcome="").update(
-        cleared_at=now, cleared_by=by, cleared_because=because.strip()
-    )
-    if not cleared:
-        raise Refused(_("This donor has already been accepted or deferred today."))
-
-
-def running(*, visit: Visit, now: datetime) -> list[Deferral]:
-    """Deferrals that a doctor may end: neither for ever nor the interval after a donation."""
-    live = Deferral.objects.live(local_day(now)).filter(donor=visit.donor, permanent=False)
-    rows = live.exclude(reason__code=deferrals.INTERVAL).select_related("reason")
-    return list(rows.order_by("starts_on", "pk"))
-
-
-def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
-    """The doctor's word against a deferral; a copy ends with what it was copied from."""
-    with in_one_piece():
-        deferrals.end(deferral=deferral.copy_of or deferral, by=by, because=because, now=now)
 
 
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:

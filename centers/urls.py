@@ -42,6 +42,12 @@ urlpatterns = [
         questions.end_deferral,
         name="deferral-end",
     ),
+    path(
+        "visits/<uuid:public_id>/deferrals/<int:pk>/ask-to-lift/",
+        questions.ask_to_lift,
+        name="lift-ask",
+    ),
+    path("visits/<uuid:public_id>/deferrals/<int:pk>/lift/", questions.lift, name="lift"),
     path("visits/<uuid:public_id>/measure/", visits.measure, name="visit-measure"),
     path("visits/<uuid:public_id>/defer/", visits.defer, name="visit-defer"),
     path("visits/<uuid:public_id>/leave/", visits.leave, name="visit-leave"),

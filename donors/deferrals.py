@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from .calendar import add_period
 from .eligibility import criteria
 from .errors import Refused
-from .models import Deferral, DeferralReason, Donor, User
+from .models import Deferral, DeferralReason, Donor, Lift, User
 
 INTERVAL = "MA-INTERVAL"
 
@@ -61,7 +61,7 @@ def after_donation(*, donor: Donor, on: date, by: User | None, now: datetime) ->
 
 @transaction.atomic
 def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
-    """End a deferral by hand; a permanent one needs two physicians and is refused here."""
+    """End a deferral by hand; a permanent one needs two physicians (``ask_to_lift``, ``lift``)."""
     if not because.strip():
         raise Refused(_("Say why the deferral ends."))
     if deferral.permanent:
@@ -71,3 +71,29 @@ def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
     )
     if not ended:
         raise Refused(_("This deferral has already ended."))
+
+
+@transaction.atomic
+def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> Lift:
+    """A physician's word against a deferral for ever; it stands until another one agrees."""
+    if not because.strip():
+        raise Refused(_("Say why the deferral ends."))
+    if not deferral.permanent or deferral.ended_at:
+        raise Refused(_("This deferral has already ended."))
+    if Lift.objects.filter(deferral=deferral, approved_at=None).exists():
+        raise Refused(_("A lifting of this waits for a second doctor already."))
+    return Lift.objects.create(
+        deferral=deferral, because=because.strip(), asked_at=now, asked_by=by
+    )
+
+
+@transaction.atomic
+def lift(*, asked: Lift, by: User, now: datetime) -> None:
+    """The second physician agrees; the deferral ends with the reason of the first."""
+    if by == asked.asked_by:
+        raise Refused(_("You asked for this yourself; another doctor has to agree."))
+    waiting = Lift.objects.filter(pk=asked.pk, approved_at=None)
+    if not waiting.update(approved_at=now, approved_by=by):
+        raise Refused(_("This has been decided already."))
+    ended = Deferral.objects.filter(pk=asked.deferral_id, ended_at=None)
+    ended.update(ended_at=now, ended_by=by, ended_because=asked.because)

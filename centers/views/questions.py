@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from centers import access, arrivals
+from centers import access, doctor
 from centers.errors import Refused
 from centers.forms.visits import BecauseForm
 from centers.models import Job
@@ -34,7 +34,7 @@ def ask(request, public_id):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            arrivals.ask(
+            doctor.ask(
                 visit=visit,
                 answers=form.answers,
                 language=request.LANGUAGE_CODE,
@@ -64,17 +64,48 @@ def _because(request, public_id, act, done):
 def clear(request, public_id):
     visit = load(request, public_id, Job.DOCTOR)
     done = _("Noted with your reason. The measures come next.")
-    return _because(request, public_id, lambda **said: arrivals.clear(visit=visit, **said), done)
+    return _because(request, public_id, lambda **said: doctor.clear(visit=visit, **said), done)
 
 
 @require_POST
 def end_deferral(request, public_id, pk):
     visit = load(request, public_id, Job.DOCTOR)
-    running = arrivals.running(visit=visit, now=timezone.now())
+    running = doctor.running(visit=visit, now=timezone.now())
     deferral = next((row for row in running if row.pk == pk), None)
     if deferral is None:
         raise Http404
     done = _("The deferral has ended, with your reason.")
     return _because(
-        request, public_id, lambda **said: arrivals.end_deferral(deferral=deferral, **said), done
+        request, public_id, lambda **said: doctor.end_deferral(deferral=deferral, **said), done
     )
+
+
+def _lasting(visit, pk):
+    row = next((r for r in doctor.lasting(visit=visit) if r.deferral.pk == pk), None)
+    if row is None:
+        raise Http404
+    return row
+
+
+@require_POST
+def ask_to_lift(request, public_id, pk):
+    visit = load(request, public_id, Job.DOCTOR)
+    row = _lasting(visit, pk)
+    done = _("Asked for. Another doctor has to agree.")
+    return _because(
+        request, public_id, lambda **said: doctor.ask_to_lift(deferral=row.deferral, **said), done
+    )
+
+
+@require_POST
+def lift(request, public_id, pk):
+    visit = load(request, public_id, Job.DOCTOR)
+    row = _lasting(visit, pk)
+    try:
+        if row.asked is None:
+            raise Refused(_("This has been decided already."))
+        doctor.lift(asked=row.asked, by=request.user, now=timezone.now())
+        messages.success(request, _("The deferral is lifted, by two doctors."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("centers:visit-detail", public_id=public_id)

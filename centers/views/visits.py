@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from centers import access, arrivals
+from centers import access, arrivals, doctor
 from centers.errors import Refused
 from centers.forms.visits import BecauseForm, DeferForm, DonationForm, MeasuresForm, doubt
 from centers.models import Job
@@ -39,11 +39,18 @@ def page(request, visit, **forms):
         "standing": arrivals.standing(visit=visit, now=now),
         "may_measure": may_measure,
         "may_defer": is_doctor,
-        "asked": arrivals.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),
+        "asked": doctor.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),
         "clear_form": _because("centers:visit-clear", _("May give all the same"), visit),
+        "lasting": [
+            (
+                row,
+                _because("centers:lift-ask", _("Ask for it to be lifted"), visit, row.deferral.pk),
+            )
+            for row in (doctor.lasting(visit=visit) if is_doctor else [])
+        ],
         "running": [
             (row, _because("centers:deferral-end", _("End this deferral"), visit, row.pk))
-            for row in (arrivals.running(visit=visit, now=now) if is_doctor else [])
+            for row in (doctor.running(visit=visit, now=now) if is_doctor else [])
         ],
         "measures_form": MeasuresForm(visit=visit),
         "donation_form": DonationForm(visit=visit),

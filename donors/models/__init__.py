@@ -1,7 +1,7 @@
 from .access_log import AccessLog
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
-from .deferral import Deferral
+from .deferral import Deferral, Lift
 from .donor import BloodGroup, Donor, Membership, NameForm, Sex
 from .duplicate import Duplicate, Merge
 from .invitation import Invitation
@@ -27,6 +27,7 @@ __all__ = [
     "Duplicate",
     "Invitation",
     "Language",
+    "Lift",
     "Membership",
     "Merge",
     "NameForm",

@@ -63,3 +63,31 @@ class Deferral(models.Model):
                 name="deferral_is_ended_by_somebody_with_a_reason",
             ),
         ]
+
+
+class Lift(models.Model):
+    """A deferral for ever is to end: asked for by one physician, approved by another."""
+
+    deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="lifts")
+    because = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False)
+                & ~Q(approved_by=F("asked_by")),
+                name="lift_is_approved_by_another_physician",
+            ),
+            models.UniqueConstraint(
+                fields=["deferral"], condition=Q(approved_at=None), name="lift_waits_once"
+            ),
+        ]

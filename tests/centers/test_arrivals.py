@@ -3,13 +3,14 @@ from decimal import Decimal
 
 import pytest
 
-from centers import arrivals, booking
+from centers import arrivals, booking, doctor
 from centers.errors import AlreadyKnown, Refused
 from centers.models import Appointment, Visit
-from donors import deferrals, questionnaire
+from donors import deferrals, eligibility, questionnaire
 from donors.eligibility import Measures
 from donors.models import AccessLog, Deferral, DeferralReason, Donor
 from tests import blood, factories
+from tests.attack import refused
 
 pytestmark = pytest.mark.django_db
 PERSON = {
@@ -116,7 +117,7 @@ def test_nobody_is_accepted_unasked(by, session, now):
     visit = arrivals.arrive(session=session, donor=factories.donor(), by=by, now=now)
     with pytest.raises(Refused, match="questions of today"):
         arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
-    arrivals.ask(visit=visit, answers=all_no(visit.donor), language="ar", by=by, now=now)
+    doctor.ask(visit=visit, answers=all_no(visit.donor), language="ar", by=by, now=now)
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
 
 
@@ -128,23 +129,23 @@ def test_an_answer_that_speaks_against_waits_for_the_doctor(by, session, now, to
     visit = arrivals.arrive(session=session, donor=asked(SURGERY=today), by=by, now=now)
     with pytest.raises(Refused, match="doctor has to look"):
         arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
-    seen = arrivals.asked(visit=visit, by=by, is_doctor=False, now=now)
+    seen = doctor.asked(visit=visit, by=by, is_doctor=False, now=now)
     assert (seen.waits_for_doctor, seen.raised) == (True, [])
     assert not AccessLog.objects.exists()
-    seen = arrivals.asked(visit=visit, by=by, is_doctor=True, now=now)
+    seen = doctor.asked(visit=visit, by=by, is_doctor=True, now=now)
     assert [row.question.code for row in seen.raised] == ["SURGERY"]
     assert AccessLog.objects.get().reason == "answers before giving"
     with pytest.raises(Refused, match="Say why"):
-        arrivals.clear(visit=visit, because=" ", by=by, now=now)
-    arrivals.clear(visit=visit, because="a small cut", by=by, now=now)
+        doctor.clear(visit=visit, because=" ", by=by, now=now)
+    doctor.clear(visit=visit, because="a small cut", by=by, now=now)
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
 
 
 def test_asked_again_the_doctor_looks_again(by, session, now, today):
     visit = arrivals.arrive(session=session, donor=asked(SURGERY=today), by=by, now=now)
-    arrivals.clear(visit=visit, because="a small cut", by=by, now=now)
+    doctor.clear(visit=visit, because="a small cut", by=by, now=now)
     said = all_no(visit.donor) | {"DIABETES": questionnaire.Answer(True)}
-    arrivals.ask(visit=visit, answers=said, language="ar", by=by, now=now)
+    doctor.ask(visit=visit, answers=said, language="ar", by=by, now=now)
     with pytest.raises(Refused, match="doctor has to look"):
         arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now)
 
@@ -154,12 +155,50 @@ def test_the_doctor_ends_a_deferral_with_a_reason(by, session, now, today):
     reason = DeferralReason.objects.get(code="MA-SURGERY")
     deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)
     visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
-    (running,) = arrivals.running(visit=visit, now=now)
+    (running,) = doctor.running(visit=visit, now=now)
     with pytest.raises(Refused, match="Say why"):
-        arrivals.end_deferral(deferral=running, because="", by=by, now=now)
-    arrivals.end_deferral(deferral=running, because="it was another person", by=by, now=now)
-    assert arrivals.running(visit=visit, now=now) == []
+        doctor.end_deferral(deferral=running, because="", by=by, now=now)
+    doctor.end_deferral(deferral=running, because="it was another person", by=by, now=now)
+    assert doctor.running(visit=visit, now=now) == []
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+
+
+def test_a_deferral_for_ever_is_lifted_by_two_doctors(by, session, now, today):
+    donor = asked()
+    reason = DeferralReason.objects.get(code="MA-CANCER")
+    deferral = deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)
+    visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
+    assert doctor.running(visit=visit, now=now) == []
+    with pytest.raises(Refused, match="Say why"):
+        doctor.ask_to_lift(deferral=deferral, because=" ", by=by, now=now)
+    doctor.ask_to_lift(deferral=deferral, because="it was another person", by=by, now=now)
+    with pytest.raises(Refused, match="waits for a second"):
+        doctor.ask_to_lift(deferral=deferral, because="again", by=by, now=now)
+    (row,) = doctor.lasting(visit=visit)
+    with pytest.raises(Refused, match="another doctor"):
+        doctor.lift(asked=row.asked, by=by, now=now)
+    assert not arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+    doctor.lift(asked=row.asked, by=factories.user(), now=now)
+    assert eligibility.assess(donor=donor, on=today).allowed
+    assert doctor.lasting(visit=visit) == []
+
+
+def test_the_database_lifts_nothing_alone(by, session, now, today):
+    donor = asked()
+    reason = DeferralReason.objects.get(code="MA-CANCER")
+    deferral = deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)
+    sql = (
+        "UPDATE donors_deferral SET ended_at = now(), ended_by_id = %s, ended_because = 'x' "
+        "WHERE id = %s"
+    )
+    assert "two physicians" in refused(sql, by.pk, deferral.pk)
+    lift = deferrals.ask_to_lift(deferral=deferral, because="x", by=by, now=now)
+    assert "two physicians" in refused(sql, by.pk, deferral.pk)
+    assert "another_physician" in refused(
+        "UPDATE donors_lift SET approved_at = now(), approved_by_id = %s WHERE id = %s",
+        by.pk,
+        lift.pk,
+    )
 
 
 def test_measures_within_the_bounds_accept(by, session, now):

@@ -46,6 +46,8 @@ VERBS = {
     "donor-arrive": ("session", ("reception", "manager")),
     "visit-clear": ("visit", ("doctor",)),
     "deferral-end": ("deferral", ("doctor",)),
+    "lift-ask": ("deferral", ("doctor",)),
+    "lift": ("deferral", ("doctor",)),
     "visit-measure": ("visit", ("collection", "doctor", "manager")),
     "visit-defer": ("visit", ("doctor",)),
     "visit-leave": ("visit", PEOPLE),
