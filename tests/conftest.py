@@ -26,14 +26,28 @@ def today(now):
     return timezone.localdate(now)
 
 
-@pytest.fixture
-def reference(db):
-    """The reference rows: places, units, criteria, reasons, centres, components, markers."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The reference rows stand once for all tests; a test that empties tables has them put back."""
+    with django_db_blocker.unblock():
+        _load_reference()
+
+
+def _load_reference():
     from centers import reference as blood
     from donors import reference as people
 
     people.load()
     blood.load()
+
+
+@pytest.fixture
+def reference(db):
+    """The reference rows: places, units, criteria, reasons, centres, components, markers."""
+    from donors.models import Unit
+
+    if not Unit.objects.exists():
+        _load_reference()
 
 
 @pytest.fixture(scope="session")

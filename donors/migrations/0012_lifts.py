@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 GUARD = """
 CREATE FUNCTION deferral_for_ever_is_lifted_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
