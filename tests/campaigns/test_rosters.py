@@ -234,8 +234,11 @@ def upload(client, text=None, name="list.csv", unit=None):
 def test_an_officer_hands_in_looks_and_applies(client, officer):
     client.force_login(officer)
     assert "being read" in upload(client, HEAD + people(2) + "X;;;;;;\n").text
-    rosters.work(now=timezone.now())
     roster = Roster.objects.get()
+    state = reverse("campaigns:roster-state", args=[roster.public_id])
+    reading = client.get(state)
+    rosters.work(now=timezone.now())
+    assert client.get(state, headers={"if-none-match": reading["ETag"]}).status_code == 200
     address = reverse("campaigns:roster", args=[roster.public_id])
     text = client.get(address).text
     assert "2 people will be on the list" in text and "1 line is left out" in text
@@ -246,11 +249,12 @@ def test_an_officer_hands_in_looks_and_applies(client, officer):
     assert sheet.text.startswith("\ufeff") and "family name and given name" in sheet.text
     client.post(reverse("campaigns:roster-apply", args=[roster.public_id]))
     assert "0 of 2 lines" in client.get(address).text
-    state = reverse("campaigns:roster-state", args=[roster.public_id])
     first = client.get(state)
     again = client.get(state, headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
     rosters.work(now=timezone.now())
+    over = client.get(state, headers={"if-none-match": first["ETag"]})
+    assert (over.status_code, over["HX-Refresh"]) == (200, "true")
     done = client.get(address).text
     assert "2 lines are applied" in done and "Bennani" not in done
 
