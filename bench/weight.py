@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 
 from bench import ground
 from bench.public_page import SITE, served, wait_for
@@ -40,7 +41,7 @@ def main() -> None:
         with served(SITE, port) as site, sync_playwright() as playwright:
             wait_for(f"{site}/ar/")
             chromium = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM") or None, args=["--no-sandbox"]
+                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
             )
             for language in ("ar", "fr", "en"):
                 for path in pages:
