@@ -41,7 +41,8 @@ def main() -> None:
         with served(SITE, port) as site, sync_playwright() as playwright:
             wait_for(f"{site}/ar/")
             chromium = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
+                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+                args=["--no-sandbox"],
             )
             for language in ("ar", "fr", "en"):
                 for path in pages:

@@ -85,7 +85,8 @@ def record(
             submission_id=submission_id,
             submission_hash=digest,
         )
-        donation.refresh_from_db(fields=["conflict"])
+        if mode != Donation.Mode.ONLINE:  # an entry of today is refused instead of marked
+            donation.refresh_from_db(fields=["conflict"])
         components = Component.objects.in_bulk(RECIPE)
         bags = Bag.objects.bulk_create(
             Bag(
@@ -99,8 +100,7 @@ def record(
         )
         against = donation.conflict or ("underweight" if volume < LEAST_VOLUME else "")
         first = Bag.State.BLOCKED if against else Bag.State.QUARANTINED
-        for bag in bags:
-            stock.move(bag=bag, to=first, by=by, reason=against)
+        stock.move_all(bags=bags, to=first, by=by, reason=against)
         deferrals.after_donation(donor=visit.donor, on=collected_on, by=by, now=now)
     return donation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -48,21 +49,34 @@ def move(
     *, bag: Bag, to: str, by: User | None, reason: str = "", center: Center | None = None
 ) -> None:
     """Take a bag from its state to the next; ``bag`` carries the state it is believed to have."""
+    move_all(bags=[bag], to=to, by=by, reason=reason, center=center)
+
+
+def move_all(
+    *,
+    bags: Iterable[Bag],
+    to: str,
+    by: User | None,
+    reason: str = "",
+    center: Center | None = None,
+) -> None:
+    """Several at once, in their order."""
+    bags, now = list(bags), timezone.now()
     Movement.objects.bulk_create(
-        [
-            Movement(
-                bag=bag,
-                seq=0,
-                from_state=bag.state,
-                to_state=to,
-                center=center or bag.center,
-                at=timezone.now(),
-                by=by,
-                reason=reason,
-            )
-        ]
+        Movement(
+            bag=bag,
+            seq=0,
+            from_state=bag.state,
+            to_state=to,
+            center=center or bag.center,
+            at=now,
+            by=by,
+            reason=reason,
+        )
+        for bag in bags
     )
-    bag.state = to
+    for bag in bags:
+        bag.state = to
 
 
 def may_be_issued(*, bag: Bag, now: datetime) -> bool:

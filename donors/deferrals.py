@@ -13,7 +13,6 @@ from .models import Deferral, DeferralReason, Donor, Lift, User
 INTERVAL = "MA-INTERVAL"
 
 
-@transaction.atomic
 def defer(
     *,
     donor: Donor,
@@ -40,7 +39,6 @@ def defer(
     )
 
 
-@transaction.atomic
 def after_donation(*, donor: Donor, on: date, by: User | None, now: datetime) -> Deferral:
     """The interval, or the rest of the year when the yearly number is reached."""
     bounds = {c.criterion: int(c.value) for c in criteria(on=on, sex=donor.sex)}
