@@ -35,6 +35,8 @@ def draft(
     addressee: Addressee | None = None,
 ) -> Campaign:
     """A campaign that waits for its centre, named after the unit in the three languages."""
+    if unit.closed_on:
+        raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
     names = {}
     for language in ("ar", "fr", "en"):
         with override(language):

@@ -19,6 +19,7 @@ def tell(*, now: datetime) -> int:
     """How many leave; each once."""
     told = Notification.objects.filter(kind=KIND).values("subject_id")
     live = Invitation.objects.filter(accepted_at=None, dropped_at=None, expires_at__gt=now)
+    live = live.filter(unit__closed_on=None)
     rows = list(live.exclude(pk__in=told).select_related("user").order_by("pk"))
     for invitation in rows:
         outbox.enqueue(

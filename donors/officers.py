@@ -47,6 +47,8 @@ def approve(*, invitation: Invitation, by: User, now: datetime) -> None:
     """A second person's yes; the account is made without a password, a right comes by accepting."""
     if by == invitation.asked_by:
         raise Refused(_("You invited this person yourself; somebody else has to approve."))
+    if by.email.lower() == invitation.email:
+        raise Refused(_("This invitation is for you; somebody else has to approve."))
     rows = Invitation.objects.select_for_update(of=("self",))
     waiting = rows.filter(pk=invitation.pk, approved_at=None, dropped_at=None)
     if not waiting.exists():
@@ -64,10 +66,10 @@ def approve(*, invitation: Invitation, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def drop(*, invitation: Invitation, now: datetime) -> None:
+def drop(*, invitation: Invitation, by: User, now: datetime) -> None:
     """No, or no longer."""
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, dropped_at=None)
-    if not rows.update(dropped_at=now):
+    if not rows.update(dropped_at=now, dropped_by=by):
         raise Refused(_("This has been decided already."))
 
 
@@ -83,7 +85,9 @@ def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Offi
 
     A new account gets its password here; that it owns the address, the message has proved.
     """
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("unit", "user")
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related(
+        "unit", "user", "approved_by"
+    )
     row = rows.get(pk=invitation.pk)
     if not is_live(row, now):
         raise Refused(_("This invitation is used up, withdrawn or too old. Ask for a new one."))
@@ -91,7 +95,7 @@ def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Offi
         _set_password(row, password)
     Invitation.objects.filter(pk=row.pk).update(accepted_at=now)
     for command in of(row.unit, now).filter(user=row.replaces) if row.replaces else ():
-        end(command=command, now=now)
+        end(command=command, by=row.approved_by, now=now)
     return Officer.objects.get_or_create(
         user=row.user, unit=row.unit, until=None, defaults={"since": local_day(now)}
     )[0]
@@ -110,8 +114,9 @@ def _set_password(row: Invitation, password: str) -> None:
 
 
 @transaction.atomic
-def end(*, command: Officer, now: datetime) -> None:
+def end(*, command: Officer, by: User, now: datetime) -> None:
     """From today on; what began today ends tomorrow."""
     until = max(local_day(now), command.since + timedelta(days=1))
-    if not Officer.objects.filter(pk=command.pk, until=None).update(until=until):
+    living = Officer.objects.filter(pk=command.pk, until=None)
+    if not living.update(until=until, ended_by=by):
         raise Refused(_("This command has ended already."))

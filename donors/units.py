@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from . import names
@@ -91,8 +91,8 @@ def merge(*, unit: Unit, into: Unit, by: User, because: str, now: datetime) -> N
     for child in Unit.objects.open().filter(parent=unit).order_by("code"):
         _hang(child, into)
     today = local_day(now)
-    _go_over(Membership.objects.filter(unit=unit, until=None), into, "donor_id", today)
-    _go_over(Officer.objects.filter(unit=unit, until=None), into, "user_id", today)
+    _go_over(_living(Membership, unit, today), into, "donor_id", today)
+    _go_over(_living(Officer, unit, today), into, "user_id", today, ended_by=by)
     _shut(unit, today)
     _note(unit, Kind.MERGED, before, by, because, now, into=into.code)
 
@@ -130,8 +130,8 @@ def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
     if Unit.objects.open().filter(parent=unit).exists():
         raise Refused(_("Open units stand under it. Move or close them first."))
     before, today = _place(unit), local_day(now)
-    for rows in (Membership.objects, Officer.objects):
-        _end(rows.filter(unit=unit, until=None), today)
+    _end(_living(Membership, unit, today), today)
+    _end(_living(Officer, unit, today), today, ended_by=by)
     _shut(unit, today)
     _note(unit, Kind.CLOSED, before, by, because, now)
 
@@ -139,7 +139,7 @@ def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
 @transaction.atomic
 def reopen(*, unit: Unit, by: User, because: str, now: datetime) -> None:
     """The place again, not the people: who belongs and who commands is said anew."""
-    unit = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    (unit,) = _fresh([unit])
     if unit.closed_on is None:
         raise Refused(_("This unit is open."))
     if unit.parent and unit.parent.closed_on:
@@ -173,14 +173,27 @@ def as_of(unit: Unit, on: date) -> Past:
 
 
 def _locked(units: list[Unit]) -> list[Unit]:
-    """Edits of one tree queue at its head, so that no two of them cross; closed units stand still."""
-    heads = {unit.path.split("/")[1] for unit in units}
-    list(Unit.objects.select_for_update(of=("self",)).filter(code__in=heads).order_by("pk"))
-    fresh = Unit.objects.select_related("parent").in_bulk([unit.pk for unit in units])
-    for unit in fresh.values():
+    """As they stand now, until the end of the transaction; closed units stand still."""
+    fresh = _fresh(units)
+    for unit in fresh:
         if unit.closed_on:
             raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
-    return [fresh[unit.pk] for unit in units]
+    return fresh
+
+
+def _fresh(units: list[Unit]) -> list[Unit]:
+    """Edits of one tree queue at its head, so that no two of them cross, and newcomers at the unit."""
+    heads, keys = {_head(unit) for unit in units}, [unit.pk for unit in units]
+    rows = Unit.objects.select_for_update(of=("self",))
+    list(rows.filter(Q(code__in=heads) | Q(pk__in=keys)).order_by("pk"))
+    fresh = Unit.objects.select_related("parent").in_bulk(keys)
+    if not heads.issuperset(_head(unit) for unit in fresh.values()):
+        raise Refused(_("The tree has changed meanwhile. Look again."))
+    return [fresh[key] for key in keys]
+
+
+def _head(unit: Unit) -> str:
+    return unit.path.split("/")[1]
 
 
 def _whole(called: dict[str, str]) -> dict[str, str]:
@@ -203,21 +216,26 @@ def _hang(unit: Unit, parent: Unit) -> None:
     unit.parent, unit.path = parent, new
 
 
-def _go_over(rows: QuerySet, into: Unit, person: str, today: date) -> None:
+def _living(model: type[Membership | Officer], unit: Unit, today: date) -> QuerySet:
+    """Those without an end, and those whose end is still to come."""
+    return model.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit)
+
+
+def _go_over(rows: QuerySet, into: Unit, person: str, today: date, **ended: User) -> None:
     """Whoever came today was never elsewhere; the others have a past there and a present here."""
     there = set(rows.model.objects.filter(unit=into, until=None).values_list(person, flat=True))
-    people = set(rows.values_list(person, flat=True)) - there
-    _end(rows, today)
+    people = set(rows.filter(until=None).values_list(person, flat=True)) - there
+    _end(rows, today, **ended)
     rows.model.objects.bulk_create(
         rows.model(**{person: pk}, unit=into, since=today) for pk in sorted(people)
     )
 
 
-def _end(rows: QuerySet, today: date) -> None:
+def _end(rows: QuerySet, today: date, **ended: User) -> None:
     """What began today, or is to begin, never was."""
     keys = list(rows.values_list("pk", flat=True))
     rows.model.objects.filter(pk__in=keys, since__gte=today).delete()
-    rows.model.objects.filter(pk__in=keys, since__lt=today).update(until=today)
+    rows.model.objects.filter(pk__in=keys, since__lt=today).update(until=today, **ended)
 
 
 def _shut(unit: Unit, today: date) -> None:

@@ -33,6 +33,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +53,10 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(approved_at__isnull=False, dropped_at=None),
                 name="invitation_is_accepted_when_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_by=None) | Q(dropped_at__isnull=False),
+                name="invitation_is_dropped_at_a_time",
             ),
             models.UniqueConstraint(
                 fields=["unit", "email"],

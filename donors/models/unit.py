@@ -66,7 +66,11 @@ class Unit(Named):
             models.CheckConstraint(
                 condition=Q(path__endswith=Concat(models.Value("/"), F("code"), models.Value("/"))),
                 name="unit_path_ends_with_its_code",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(code__contains="/"),
+                name="unit_code_is_one_step_of_a_path",
+            ),
         ]
         indexes = [
             models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"]),
@@ -108,12 +112,18 @@ class DatedQuerySet(models.QuerySet):
 
 
 class Officer(models.Model):
-    """A user who answers for a unit and everything below it, from a day until a day."""
+    """A user who answers for a unit and everything below it, from a day until a day.
+
+    Commands that ended before ``ended_by`` was kept have none.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="commands")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="officers")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = DatedQuerySet.as_manager()
 
@@ -122,6 +132,10 @@ class Officer(models.Model):
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gt=F("since")),
                 name="officer_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(until__isnull=False),
+                name="officer_is_ended_with_a_day",
             ),
             models.UniqueConstraint(
                 fields=["user", "unit"], condition=Q(until=None), name="officer_once_a_unit"

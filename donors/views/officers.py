@@ -50,7 +50,7 @@ def decide(request, code, public_id):
             officers.approve(invitation=invitation, by=request.user, now=timezone.now())
             messages.success(request, _("Approved. The invitation leaves by e-mail."))
         else:
-            officers.drop(invitation=invitation, now=timezone.now())
+            officers.drop(invitation=invitation, by=request.user, now=timezone.now())
             messages.success(request, _("The invitation is withdrawn."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -62,7 +62,7 @@ def end(request, code, pk):
     unit = _unit(request, code)
     command = get_object_or_404(officers.of(unit, timezone.now()), pk=pk)
     try:
-        officers.end(command=command, now=timezone.now())
+        officers.end(command=command, by=request.user, now=timezone.now())
         messages.success(request, _("The command has ended."))
     except Refused as refused:
         messages.error(request, str(refused))
