@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .calendar import local_day
@@ -20,6 +20,12 @@ LIVES = timedelta(days=7)
 def of(unit: Unit, now: datetime) -> QuerySet[Officer]:
     rows = Officer.objects.active(local_day(now)).filter(unit=unit)
     return rows.select_related("user").order_by("since", "pk")
+
+
+def before(unit: Unit, now: datetime) -> QuerySet[Officer]:
+    """Who commanded it once, the latest first."""
+    rows = Officer.objects.filter(unit=unit, until__lte=local_day(now))
+    return rows.select_related("user", "ended_by").order_by("-until", "-pk")
 
 
 @transaction.atomic
@@ -94,7 +100,8 @@ def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Offi
     if not row.user.has_usable_password():
         _set_password(row, password)
     Invitation.objects.filter(pk=row.pk).update(accepted_at=now)
-    for command in of(row.unit, now).filter(user=row.replaces) if row.replaces else ():
+    replaced = of(row.unit, now).filter(user=row.replaces, until=None)
+    for command in replaced if row.replaces else ():
         end(command=command, by=row.approved_by, now=now)
     return Officer.objects.get_or_create(
         user=row.user, unit=row.unit, until=None, defaults={"since": local_day(now)}
@@ -114,9 +121,11 @@ def _set_password(row: Invitation, password: str) -> None:
 
 
 @transaction.atomic
-def end(*, command: Officer, by: User, now: datetime) -> None:
-    """From today on; what began today ends tomorrow."""
-    until = max(local_day(now), command.since + timedelta(days=1))
-    living = Officer.objects.filter(pk=command.pk, until=None)
-    if not living.update(until=until, ended_by=by):
+def end(*, command: Officer, by: User, now: datetime, on: date | None = None) -> None:
+    """At once, or on a day to come; until then another day may be said."""
+    today = local_day(now)
+    if on and on < today:
+        raise Refused(_("A command ends today or later; the past stays as it was."))
+    living = Officer.objects.filter(Q(until=None) | Q(until__gt=today), pk=command.pk)
+    if not living.update(until=max(on or today, command.since), ended_by=by):
         raise Refused(_("This command has ended already."))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from . import names
@@ -91,8 +92,11 @@ def merge(*, unit: Unit, into: Unit, by: User, because: str, now: datetime) -> N
     for child in Unit.objects.open().filter(parent=unit).order_by("code"):
         _hang(child, into)
     today = local_day(now)
-    _go_over(_living(Membership, unit, today), into, "donor_id", today)
-    _go_over(_living(Officer, unit, today), into, "user_id", today, ended_by=by)
+    members, commands = _living(Membership, unit, today), _living(Officer, unit, today)
+    donors, users = _newcomers(members, into, "donor_id"), _newcomers(commands, into, "user_id")
+    _part(unit, by, today)
+    Membership.objects.bulk_create(Membership(donor_id=d, unit=into, since=today) for d in donors)
+    Officer.objects.bulk_create(Officer(user_id=u, unit=into, since=today) for u in users)
     _shut(unit, today)
     _note(unit, Kind.MERGED, before, by, because, now, into=into.code)
 
@@ -130,8 +134,7 @@ def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
     if Unit.objects.open().filter(parent=unit).exists():
         raise Refused(_("Open units stand under it. Move or close them first."))
     before, today = _place(unit), local_day(now)
-    _end(_living(Membership, unit, today), today)
-    _end(_living(Officer, unit, today), today, ended_by=by)
+    _part(unit, by, today)
     _shut(unit, today)
     _note(unit, Kind.CLOSED, before, by, because, now)
 
@@ -221,21 +224,18 @@ def _living(model: type[Membership | Officer], unit: Unit, today: date) -> Query
     return model.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit)
 
 
-def _go_over(rows: QuerySet, into: Unit, person: str, today: date, **ended: User) -> None:
-    """Whoever came today was never elsewhere; the others have a past there and a present here."""
-    there = set(rows.model.objects.filter(unit=into, until=None).values_list(person, flat=True))
-    people = set(rows.filter(until=None).values_list(person, flat=True)) - there
-    _end(rows, today, **ended)
-    rows.model.objects.bulk_create(
-        rows.model(**{person: pk}, unit=into, since=today) for pk in sorted(people)
-    )
+def _newcomers(rows: QuerySet, into: Unit, person: str) -> list[int]:
+    there = rows.model.objects.filter(unit=into, until=None).values_list(person, flat=True)
+    return sorted(set(rows.filter(until=None).values_list(person, flat=True)) - set(there))
 
 
-def _end(rows: QuerySet, today: date, **ended: User) -> None:
-    """What began today, or is to begin, never was."""
-    keys = list(rows.values_list("pk", flat=True))
-    rows.model.objects.filter(pk__in=keys, since__gte=today).delete()
-    rows.model.objects.filter(pk__in=keys, since__lt=today).update(until=today, **ended)
+def _part(unit: Unit, by: User, today: date) -> None:
+    """Members of today never were; a command of today was one, and is over at once."""
+    members = _living(Membership, unit, today)
+    members.filter(since__gte=today).delete()
+    members.update(until=today)
+    ends = Greatest("since", Value(today))
+    _living(Officer, unit, today).update(until=ends, ended_by=by)
 
 
 def _shut(unit: Unit, today: date) -> None:

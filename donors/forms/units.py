@@ -6,6 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Province, Unit, User
@@ -194,6 +195,26 @@ class InviteForm(forms.Form):
         if not officers:
             del self.fields["replaces"]
         self.helper = laid_out(self, action, _("Invite"))
+
+
+class EndForm(forms.Form):
+    """The day from which a command gives no right any more."""
+
+    on = forms.DateField(
+        label=_("Ends on"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput({"type": "date", "autocomplete": "off"}, "%Y-%m-%d"),
+        help_text=_("From that day on the command gives no right. Today ends it at once."),
+        error_messages={
+            "required": _("Choose the day."),
+            "invalid": _("Write the day like 31/12/2026."),
+        },
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate
+        self.helper = laid_out(self, action, _("End this command"))
 
 
 class AcceptForm(forms.Form):

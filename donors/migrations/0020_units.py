@@ -59,4 +59,14 @@ class Migration(migrations.Migration):
                 name="unit_code_is_one_step_of_a_path",
             ),
         ),
+        migrations.RemoveConstraint(model_name="officer", name="officer_ends_after_it_begins"),
+        migrations.AddConstraint(
+            model_name="officer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="officer_ends_no_sooner_than_it_begins",
+            ),
+        ),
     ]

@@ -69,7 +69,7 @@ BEGIN
         OR EXISTS (SELECT FROM donors_membership WHERE unit_id = unit.id
                    AND (until IS NULL OR until > unit.closed_on))
         OR EXISTS (SELECT FROM donors_officer WHERE unit_id = unit.id
-                   AND (until IS NULL OR until > unit.closed_on))
+                   AND (until IS NULL OR until > unit.closed_on AND until > since))
     THEN
         RAISE EXCEPTION 'a closed unit is empty: its people and open units go first'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -114,7 +114,8 @@ class DatedQuerySet(models.QuerySet):
 class Officer(models.Model):
     """A user who answers for a unit and everything below it, from a day until a day.
 
-    Commands that ended before ``ended_by`` was kept have none.
+    One that ends on its first day gives no right any more, and stays on record. Commands that ended
+    before ``ended_by`` was kept have none.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="commands")
@@ -130,8 +131,8 @@ class Officer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")),
-                name="officer_ends_after_it_begins",
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="officer_ends_no_sooner_than_it_begins",
             ),
             models.CheckConstraint(
                 condition=Q(ended_by=None) | Q(until__isnull=False),

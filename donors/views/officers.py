@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from donors import access, officers
 from donors.errors import Refused
-from donors.forms.units import AcceptForm, InviteForm
+from donors.forms.units import AcceptForm, EndForm, InviteForm
 
 from .units import _page
 
@@ -57,16 +57,22 @@ def decide(request, code, public_id):
     return redirect("donors:unit", code=code)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request, code, pk):
     unit = _unit(request, code)
-    command = get_object_or_404(officers.of(unit, timezone.now()), pk=pk)
-    try:
-        officers.end(command=command, by=request.user, now=timezone.now())
-        messages.success(request, _("The command has ended."))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("donors:unit", code=code)
+    now = timezone.now()
+    command = get_object_or_404(officers.of(unit, now), pk=pk)
+    typed = request.POST if request.method == "POST" else None
+    form = EndForm(typed, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            officers.end(command=command, by=request.user, now=now, **form.cleaned_data)
+            messages.success(request, _("The end of the command is set."))
+            return redirect("donors:unit", code=code)
+        except Refused as refused:
+            form.add_error("on", str(refused))
+    context = {"unit": unit, "command": command, "form": form}
+    return render(request, "donors/units/end.html", context)
 
 
 @login_not_required

@@ -67,6 +67,7 @@ def _page(request, unit, form=None):
         "children": children,
         "rows": rows,
         "commands": commands,
+        "before": list(officers.before(unit, now)[:PAGE]),
         "invitations": unit.invitations.filter(accepted_at=None, dropped_at=None),
         "may_command": may_command,
         "acts": [] if unit.closed_on else _acts(request.user, unit),
