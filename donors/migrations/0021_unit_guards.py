@@ -1,29 +1,7 @@
 from django.db import migrations
 
-# Rows above are locked while they are looked at: what another hand has changed and not yet committed
-# is waited for, so that two halves of a circle, or a newcomer and a closing, never pass each other.
-PATH = """
-CREATE OR REPLACE FUNCTION unit_path_is_its_chain() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    unit donors_unit%ROWTYPE;
-    above text := '/';
-BEGIN
-    SELECT * INTO unit FROM donors_unit WHERE id = NEW.id;
-    IF unit.parent_id IS NOT NULL THEN
-        SELECT path INTO above FROM donors_unit WHERE id = unit.parent_id FOR SHARE;
-    END IF;
-    IF unit.path <> above || unit.code || '/'
-        OR EXISTS (SELECT FROM donors_unit
-                   WHERE parent_id = unit.id AND path <> unit.path || code || '/')
-    THEN
-        RAISE EXCEPTION 'the path of a unit is the chain above it'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NULL;
-END
-$$;
-"""
-
+# The unit is locked while it is looked at: a closing that is not yet committed is waited for, so that
+# it and a newcomer never pass each other.
 PEOPLE = """
 CREATE OR REPLACE FUNCTION unit_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -112,5 +90,5 @@ CREATE TRIGGER approved_invitation_stands BEFORE UPDATE ON donors_invitation
 class Migration(migrations.Migration):
     dependencies = [("donors", "0020_units")]
     operations = [
-        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (PATH, PEOPLE, CLOSED, INVITATION)
+        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (PEOPLE, CLOSED, INVITATION)
     ]

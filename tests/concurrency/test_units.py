@@ -67,17 +67,28 @@ def test_two_half_moves_make_no_circle(committed):
     whole()
 
 
+CHILD = """INSERT INTO donors_unit (name_ar, name_fr, name_en, code, parent_id, path, kind,
+    province_id, verified, parent_verified, source, name_keys)
+    VALUES ('x', 'x', 'x', 'CHILD', %s, %s || 'CHILD/', 'district', %s, 'no', 'no', '', '{}')"""
+
+
 def test_a_unit_founded_while_its_parent_moves_is_not_left_behind(committed):
     parent, to = leaf("PARENT"), factories.unit("PP-MAR")
-    child = """INSERT INTO donors_unit (name_ar, name_fr, name_en, code, parent_id, path, kind,
-        province_id, verified, parent_verified, source, name_keys)
-        VALUES ('x', 'x', 'x', 'CHILD', %s, %s || 'CHILD/', 'district', %s, 'no', 'no', '', '{}')"""
     answers = in_step(
         raw(MOVE, to.pk, to.path, parent.pk),
-        raw(child, parent.pk, parent.path, parent.province_id),
+        raw(CHILD, parent.pk, parent.path, parent.province_id),
     )
     assert any(answers)
     whole()
+
+
+def test_a_unit_founded_while_its_parent_closes_is_not_left_open(committed):
+    parent = leaf("PARENT")
+    in_step(
+        raw("UPDATE donors_unit SET closed_on = current_date WHERE id = %s", parent.pk),
+        raw(CHILD, parent.pk, parent.path, parent.province_id),
+    )
+    assert not Unit.objects.open().filter(parent__closed_on__isnull=False).exists()
 
 
 def test_nobody_comes_in_while_the_unit_closes(committed):
