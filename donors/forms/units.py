@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from donors import units
 from donors.models import Province, Unit, User
 from donors.models.unit import UnitQuerySet
 
@@ -40,9 +41,30 @@ class SearchForm(forms.Form):
         self.helper.form_class = "filters"
 
 
-class UnitField(forms.ModelChoiceField):
-    def label_from_instance(self, unit: Unit) -> str:
-        return f"{unit.name} ({unit.code})"
+class UnitField(forms.CharField):
+    """One unit of thousands: its code decides, a name finds codes to choose from."""
+
+    MOST = 8
+    among: UnitQuerySet = Unit.objects.none()
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+        says = _("Its code. With a name or a part of one you are shown the codes.")
+        super().__init__(max_length=80, widget=widget, help_text=says, **kwargs)
+
+    def clean(self, value: str) -> Unit:
+        text = super().clean(value)
+        unit = self.among.filter(code__iexact=text).first()
+        if unit:
+            return unit
+        found = [
+            f"\u2068{one.name}\u2069 \u2066({one.code})\u2069"
+            for one in units.find(text, self.among).order_by("path")[: self.MOST]
+        ]
+        if not found:
+            raise forms.ValidationError(_("No open unit that could be chosen bears this name."))
+        says = _("Write the code of the one you mean: %(units)s")
+        raise forms.ValidationError(says, params={"units": " · ".join(found)})
 
 
 class ProvinceField(forms.ModelChoiceField):
@@ -131,27 +153,25 @@ class CreateForm(NamesForm):
 class MoveForm(ReasonForm):
     to = UnitField(
         label=_("Under which unit"),
-        queryset=Unit.objects.none(),
         error_messages={"required": _("Choose the unit above it.")},
     )
     button = _("Move with everything under it")
 
     def prepare(self) -> None:
         free = self.among.open().exclude(path__startswith=self.unit.path)
-        self.fields["to"].queryset = free
+        self.fields["to"].among = free
 
 
 class MergeForm(ReasonForm):
     into = UnitField(
         label=_("Into which unit"),
-        queryset=Unit.objects.none(),
         error_messages={"required": _("Choose the unit that stays.")},
     )
     button = _("Merge and close this one")
 
     def prepare(self) -> None:
         free = self.among.open().exclude(path__startswith=self.unit.path)
-        self.fields["into"].queryset = free
+        self.fields["into"].among = free
 
 
 class SplitForm(NamesForm):
