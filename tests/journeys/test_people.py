@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns import newcomers
 from donors import duplicates, policy, rosters
-from donors.models import Donor, Duplicate, Merge, PolicyChange, Unit
+from donors.models import Donor, Duplicate, Merge, Officer, PolicyChange, Unit
 from tests import factories
 from tests.browser import axe, opened, pressed
 
@@ -37,6 +37,30 @@ def test_an_administrator_finds_and_renames_a_unit(committed, request, size, lan
     pressed(page, SEND)
     page.wait_for_selector(".timeline")
     assert Unit.objects.get(code="PP-MAR").name_fr == "Wilaya de Marrakech"
+
+
+@SIZES
+def test_a_unit_is_moved_and_a_command_ended(committed, request, size, language, sign_in):
+    page = request.getfixturevalue(size)
+    factories.officer(factories.unit("DP-ESI"))
+    sign_in(page, factories.administrator())
+    opened(page, f"/{language}/units/DP-ESI/move/")
+    page.fill("[name=to]", "تازة")
+    page.fill("[name=because]", "قرار 7")
+    pressed(page, SEND)
+    assert "SR-TAZ" in page.locator(".error-summary").inner_text()
+    assert page.input_value("[name=to]") == "تازة"
+    page.fill("[name=to]", "SR-TAZ")
+    pressed(page, SEND)
+    page.wait_for_selector(".timeline")
+    assert Unit.objects.get(code="DP-ESI").parent.code == "SR-TAZ"
+    page.locator("a[href$='/end/']").click()
+    axe(page)
+    pressed(page, SEND)
+    page.wait_for_selector("#command")
+    page.locator("#command ~ details summary").first.click()
+    axe(page)
+    assert not Officer.objects.filter(unit__code="DP-ESI", until=None).exists()
 
 
 @SIZES
