@@ -51,7 +51,7 @@ def _database(name: str, *, keep: bool) -> bool:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         known = cursor.fetchone() is not None
         if known and not keep:
-            cursor.execute(f"DROP DATABASE {name}")
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
         if not (known and keep):
             cursor.execute(f"CREATE DATABASE {name}")
     connection.close()

@@ -17,9 +17,9 @@ centres AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OV
 provinces AS (SELECT code, latitude, longitude, row_number() OVER (ORDER BY code) - 1 AS place,
               count(*) OVER () AS total FROM donors_province)
 INSERT INTO centers_session (public_id, center_id, kind, state, province_id, latitude, longitude,
-    starts_at, ends_at, beds, walk_ins, cancelled_because, moves, was_ar, was_fr, was_en, name_ar, name_fr, name_en)
+    room, starts_at, ends_at, beds, walk_ins, cancelled_because, moves, was_ar, was_fr, was_en, name_ar, name_fr, name_en)
 SELECT gen_random_uuid(), c.id, 'mobile', 'planned', p.code, p.latitude, p.longitude,
-    at, at + interval '6 hours', 2, true, '', 0, '', '', '', 'قاعة ' || n, 'Salle ' || n, 'Scale ' || n
+    '', at, at + interval '6 hours', 2, true, '', 0, '', '', '', 'قاعة ' || n, 'Salle ' || n, 'Scale ' || n
 FROM numbers
 JOIN centres c ON c.place = n %% c.total JOIN provinces p ON p.place = n %% p.total
 CROSS JOIN LATERAL (SELECT date_trunc('day', now()) + interval '1 day' * (1 + n / 7 %% 60)

@@ -25,17 +25,6 @@ LABELS = {
     "TEMPERATURE": gettext_lazy("Temperature"),
     "VOLUME": gettext_lazy("Blood taken"),
 }
-UNITS = {
-    "years": gettext_lazy("years"),
-    "days": gettext_lazy("days"),
-    "donations per 365 days": gettext_lazy("donations"),
-    "beats/min": gettext_lazy("beats a minute"),
-    "kg": gettext_lazy("kg"),
-    "g/L": gettext_lazy("g/L"),
-    "mmHg": gettext_lazy("mmHg"),
-    "mL": gettext_lazy("mL"),
-    "degC": "°C",
-}
 WHO = {
     "any": gettext_lazy("Everybody"),
     "F": gettext_lazy("Women"),
@@ -103,7 +92,7 @@ def _words(rows: list[Criterion]) -> str:
         "low": low,
         "high": high,
         "exact": exact,
-        "unit": UNITS.get(rows[0].unit, rows[0].unit),
+        "unit": rows[0].unit_name,
     }
     if low and high:
         return _("%(low)s to %(high)s %(unit)s") % values

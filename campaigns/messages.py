@@ -110,7 +110,7 @@ def _invitation(notification: Notification, language: str) -> dict:
 
 def _withheld(notification: Notification, language: str) -> dict:
     donation = Donation.objects.select_related("center").get(pk=notification.subject_id)
-    left = Bag.objects.filter(donation=donation, issue__isnull=False).count()
+    left = Bag.objects.filter(donation=donation, issues__isnull=False).distinct().count()
     return {"donation": donation, "left": left}
 
 

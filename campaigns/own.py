@@ -66,7 +66,7 @@ def gifts(donor: Donor) -> list[Gift]:
     test's result is never read off a list."""
     wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
     rows = Donation.objects.filter(donor__in=donor.kin()).select_related("center", "session")
-    rows = rows.annotate(reached_at=Max("bags__issue__issued_at")).order_by("-collected_on", "-pk")
+    rows = rows.annotate(reached_at=Max("bags__issues__issued_at")).order_by("-collected_on", "-pk")
     if not wishes:
         return [Gift(row) for row in rows]
     states: dict[int, set[str]] = {}

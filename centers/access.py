@@ -8,7 +8,24 @@ from django.utils import timezone
 
 from donors.models import Donor, Duplicate, Merge, User
 
-from .models import Bag, Center, Component, Donation, Job, Session, Staff, StockLevel, Visit
+from .models import (
+    AnalyserImport,
+    Bag,
+    Center,
+    Component,
+    Donation,
+    Job,
+    LookBack,
+    PaperRecord,
+    Recall,
+    Request,
+    Session,
+    Staff,
+    StockCount,
+    StockLevel,
+    Transfer,
+    Visit,
+)
 
 # A manager stands in for the jobs that hold no safety gate of their own.
 STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
@@ -16,13 +33,23 @@ MEETS_DONORS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
 
 
+def _posts(user: User) -> dict[int, set[str]]:
+    """Jobs by centre, read once for the ``User`` of a request: the next one reads them anew."""
+    if not hasattr(user, "_posts"):
+        posts: dict[int, set[str]] = {}
+        active = Staff.objects.active(timezone.localdate()).filter(user=user)
+        for center, job in active.values_list("center", "job"):
+            posts.setdefault(center, set()).add(job)
+        user._posts = posts
+    return user._posts
+
+
 def my_centers(user: User) -> QuerySet[Center]:
-    return Center.objects.staffed_by(user, timezone.localdate())
+    return Center.objects.filter(pk__in=_posts(user))
 
 
 def my_jobs(user: User, center: Center) -> set[str]:
-    active = Staff.objects.active(timezone.localdate())
-    return set(active.filter(user=user, center=center).values_list("job", flat=True))
+    return _posts(user).get(center.pk, set())
 
 
 def has_job(user: User, center: Center, *jobs: str) -> bool:
@@ -43,11 +70,18 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "people": manages or bool(held & set(MEETS_DONORS)),
         "reception": manages or Job.RECEPTION in held,
         "laboratory": Job.LABORATORY in held,
+        "separation": manages or bool(held & {Job.LABORATORY, Job.STOCK}),
         "release": bool(held & set(RELEASERS)),
+        "stock": manages or Job.STOCK in held,
+        "doctor": Job.DOCTOR in held,
         "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
         "manage": manages,
         "joining": manages or Job.DOCTOR in held,
     }
+
+
+def may_recall(user: User, center: Center) -> bool:
+    return has_job(user, center, Job.DOCTOR, Job.MANAGER)
 
 
 def may_set_floors(user: User, center: Center) -> bool:
@@ -71,9 +105,9 @@ def watched_centers(user: User) -> QuerySet[Center]:
 
 def donors(user: User) -> QuerySet[Donor]:
     """Reception finds whoever stands before it, wherever they gave last; every look is noted."""
-    active = Staff.objects.active(timezone.localdate()).filter(user=user)
-    meets = active.filter(job__in=[*MEETS_DONORS, Job.MANAGER]).exists()
-    return Donor.objects.all() if meets else Donor.objects.none()
+    meets = {*MEETS_DONORS, Job.MANAGER}
+    met = any(jobs & meets for jobs in _posts(user).values())
+    return Donor.objects.all() if met else Donor.objects.none()
 
 
 def suspects(user: User, center: Center) -> QuerySet[Duplicate]:
@@ -92,23 +126,62 @@ def merges(user: User, center: Center) -> QuerySet[Merge]:
 
 
 def sessions(user: User) -> QuerySet[Session]:
-    return Session.objects.filter(center__in=my_centers(user))
+    return Session.objects.filter(center__in=_posts(user))
 
 
 def visits(user: User) -> QuerySet[Visit]:
-    return Visit.objects.filter(session__center__in=my_centers(user))
+    return Visit.objects.filter(session__center__in=_posts(user))
+
+
+def papers(user: User) -> QuerySet[PaperRecord]:
+    return PaperRecord.objects.filter(session__center__in=_posts(user))
 
 
 def donations(user: User) -> QuerySet[Donation]:
-    return Donation.objects.filter(center__in=my_centers(user))
+    return Donation.objects.filter(center__in=_posts(user))
 
 
 def bags(user: User) -> QuerySet[Bag]:
-    return Bag.objects.filter(center__in=my_centers(user))
+    return Bag.objects.filter(center__in=_posts(user))
+
+
+def requests(user: User) -> QuerySet[Request]:
+    return Request.objects.filter(center__in=_posts(user))
+
+
+def transfers(user: User) -> QuerySet[Transfer]:
+    """Of both ends; administrators see all, they propose and follow."""
+    if user.is_administrator:
+        return Transfer.objects.all()
+    mine = _posts(user)
+    return Transfer.objects.filter(Q(sender__in=mine) | Q(receiver__in=mine))
+
+
+def counts(user: User) -> QuerySet[StockCount]:
+    return StockCount.objects.filter(center__in=_posts(user))
+
+
+def analyser_files(user: User) -> QuerySet[AnalyserImport]:
+    """One's own; a colleague's once applied or dropped, when its readings are no longer in it."""
+    ended = Q(applied_at__isnull=False) | Q(dropped_at__isnull=False)
+    files = AnalyserImport.objects.filter(center__in=_posts(user))
+    return files.filter(ended | Q(handed_in_by=user))
+
+
+def look_backs(user: User) -> QuerySet[LookBack]:
+    return LookBack.objects.filter(donation__center__in=_posts(user))
+
+
+def recalls(user: User) -> QuerySet[Recall]:
+    """Of donations of the centre, of bags that stand in it, and of what its look-backs follow."""
+    mine = _posts(user)
+    followed = Q(look_back__donation__center__in=mine)
+    here = Q(donation__in=Bag.objects.filter(center__in=mine).values("donation"))
+    return Recall.objects.filter(Q(donation__center__in=mine) | followed | here)
 
 
 def levels(user: User) -> QuerySet[StockLevel]:
     """Own centre's figures; the whole country's for administrators, who see no person here."""
     if user.is_administrator:
         return StockLevel.objects.all()
-    return StockLevel.objects.filter(center__in=my_centers(user))
+    return StockLevel.objects.filter(center__in=_posts(user))

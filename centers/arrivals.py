@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import F, QuerySet
-from django.utils.translation import get_language
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from donors import (
@@ -25,21 +27,42 @@ from donors.errors import AlreadyRegistered
 from donors.models import DeferralReason, Donor, Purpose, User
 
 from . import labels
-from .errors import AlreadyKnown, Refused, in_one_piece
+from .errors import AlreadyKnown, Refused, in_one_piece, insisting
 from .models import Appointment, Donation, Session, Visit
 
-LAST_SETTLED = 20
 NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
 MEASURES = [measure.name for measure in fields(Measures)]
 # A measure out of bounds that has a deferral of its own; the others end with the day.
 LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
+# Outside of these a doctor may accept all the same; the other bounds the database itself holds.
+WARNINGS = (
+    "MA-AGE-MAX",
+    "WHO-PULSE-MIN",
+    "WHO-PULSE-MAX",
+    "WHO-BP_SYSTOLIC-MIN",
+    "WHO-BP_DIASTOLIC-MIN",
+)
 
 
 def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
-    """The donor stands at reception; a place booked for this session is taken up."""
-    donor = donor.person
+    """The donor stands at reception; a place booked for this session is taken up.
+
+    Against whom more stands than a warning, before anything is measured, is deferred at once.
+    """
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
+    with in_one_piece():
+        visit = note(session=session, donor=donor, by=by, at=now)
+        found = standing(visit=visit, now=now)
+        if not found.allowed and not only_warned(found):
+            visit.outcome, visit.decided_at, visit.decided_by = Visit.Outcome.DEFERRED, now, by
+            visit.save(update_fields=["outcome", "decided_at", "decided_by"])
+    return visit
+
+
+def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
+    """``arrive``, whenever it was: the paper of a session is entered after its end, too."""
+    donor = donor.person
     with in_one_piece():
         booked = (
             Appointment.objects.select_for_update(of=("self",))
@@ -48,11 +71,28 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
         )
         if booked:
             Appointment.objects.filter(pk=booked.pk).update(
-                state=Appointment.State.ARRIVED, settled_at=now
+                state=Appointment.State.ARRIVED, settled_at=at
             )
         return Visit.objects.create(
-            session=session, donor=donor, appointment=booked, arrived_at=now, arrived_by=by
+            session=session, donor=donor, appointment=booked, arrived_at=at, arrived_by=by
         )
+
+
+def arrive_by_card(
+    *, session: Session, text: str, receives: bool, by: User, now: datetime
+) -> Visit | None:
+    """The code of a donor's own card receives its holder at once; None for any other text.
+
+    Who does not receive finds the visit of somebody who is here.
+    """
+    donor = finding.by_card(text)
+    if donor is None:
+        return None
+    privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
+    known = Visit.objects.filter(session=session, donor=donor).first()
+    if known or not receives:
+        return known
+    return arrive(session=session, donor=donor, by=by, now=now)
 
 
 def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Donor]:
@@ -76,10 +116,14 @@ def _giver(text: str) -> list[Donor]:
     return [donation.donor.person for donation in given.select_related("donor__merged_into")]
 
 
-def register(
-    *, session: Session, by: User, now: datetime, another_person: bool = False, **person
-) -> Visit:
-    """A person who was never here: registered with what the card says, and arrived.
+def register(*, session: Session, by: User, now: datetime, **person) -> Visit:
+    """A person who was never here: registered with what the card says, and arrived."""
+    with in_one_piece():
+        return arrive(session=session, donor=enrol(by=by, now=now, **person), by=by, now=now)
+
+
+def enrol(*, by: User, now: datetime, another_person: bool = False, **person) -> Donor:
+    """A person who was never here, registered with what the card says.
 
     Raises ``AlreadyKnown`` for a document that is somebody's, and for the same name and date of
     birth until somebody says that it is ``another_person``.
@@ -101,36 +145,13 @@ def register(
             duplicates.settle_different(one=donor, other=other, by=by, now=now)
         if wants_appeals:
             consent.give(donor=donor, purpose=Purpose.APPEALS, language=person["language"], now=now)
-        return arrive(session=session, donor=donor, by=by, now=now)
+    return donor
 
 
 def at(*, session: Session, donors: list[Donor]) -> list[tuple[Donor, Visit | None]]:
     """Each donor with their visit to this session, if they came already."""
     visits = {v.donor_id: v for v in Visit.objects.filter(session=session, donor__in=donors)}
     return [(donor, visits.get(donor.pk)) for donor in donors]
-
-
-def expected(*, session: Session) -> list[Appointment]:
-    """Who booked for this session and has not come yet, in the order of their times."""
-    booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
-    return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))
-
-
-def board(*, session: Session) -> dict[str, list]:
-    """The people of a session by what happens to them next; of those who left, the last few."""
-    people = (
-        Visit.objects.filter(session=session)
-        .select_related("donor")
-        .annotate(given=F("donation__din"))
-        .order_by("arrived_at", "pk")
-    )
-    accepted = Visit.Outcome.ACCEPTED
-    over = people.exclude(outcome="").exclude(outcome=accepted, given=None)
-    return {
-        "waiting": list(people.filter(outcome="")),
-        "ready": list(people.filter(outcome=accepted, given=None)),
-        "settled": list(over.order_by("-decided_at", "-pk")[:LAST_SETTLED]),
-    }
 
 
 def note_opening(*, visit: Visit, by: User, now: datetime) -> None:
@@ -142,24 +163,52 @@ def reasons(now: datetime) -> QuerySet[DeferralReason]:
     """What a doctor may defer for; the interval after a donation begins by itself."""
     in_force = DeferralReason.objects.in_force(local_day(now)).filter(in_use=True)
     named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=deferrals.INTERVAL)
-    return named.order_by(f"name_{get_language() or 'ar'}"[:7], "code")
+    return named.order_by(DeferralReason.name_field(), "code")
+
+
+def counted(visit: Visit) -> Measures:
+    """The measures that count: as recorded, or as last corrected."""
+    found = {name: getattr(visit, name) for name in MEASURES}
+    for line in visit.corrections.filter(field__in=MEASURES).order_by("pk"):
+        tenths = line.field in ("weight", "temperature")
+        found[line.field] = Decimal(line.now) if tenths else int(line.now)
+    return Measures(**found)
+
+
+def measured_reasons(visit: Visit) -> list[Reason]:
+    """What the measures that count speak against giving, whatever else does."""
+    on = local_day(visit.decided_at or visit.arrived_at)
+    bounds = eligibility.criteria(on=on, sex=visit.donor.sex)
+    return eligibility.measure_reasons(measures=counted(visit), bounds=bounds, on=on)
 
 
 def standing(*, visit: Visit, now: datetime) -> Assessment:
     """May this visitor give: as measured when they were, else by what is known of them."""
-    taken = Measures(**{name: getattr(visit, name) for name in MEASURES})
-    measures = taken if visit.haemoglobin is not None else None
+    measures = counted(visit) if visit.haemoglobin is not None else None
     return eligibility.assess(
         donor=visit.donor, on=local_day(visit.decided_at or now), measures=measures
     )
 
 
+def told(found: Assessment) -> list[Reason]:
+    """What people read: a measure that began a deferral of its own lasts as long as that one."""
+    shown = list(found.reasons)
+    for criterion, code in LASTING.items():
+        begun = [reason for reason in shown if reason.code == code]
+        measured = [reason for reason in shown if criterion in reason.code]
+        if begun and measured:
+            rest = [reason for reason in shown if reason not in begun + measured]
+            shown = rest + [replace(reason, until=begun[-1].until) for reason in measured]
+    return shown
+
+
 def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]:
-    """What these measures alone would defer the donor for: worth a second look before it counts."""
+    """What these measures alone would defer the donor for, or is rare: worth a second look."""
     on = local_day(now)
     known = {r.code for r in eligibility.assess(donor=visit.donor, on=on).reasons}
     measured = eligibility.assess(donor=visit.donor, on=on, measures=measures).reasons
-    return [reason for reason in measured if reason.code not in known]
+    new = [reason for reason in measured if reason.code not in known]
+    return new + eligibility.rare(measures=measures)
 
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
@@ -171,35 +220,109 @@ def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datet
     outcome = Visit.Outcome.ACCEPTED if assessment.allowed else Visit.Outcome.DEFERRED
     with in_one_piece():
         decided = Visit.objects.filter(pk=visit.pk, outcome="").update(
-            **asdict(measures), outcome=outcome, decided_at=now, decided_by=by
+            **asdict(measures),
+            outcome=outcome,
+            warned=only_warned(assessment),
+            decided_at=now,
+            decided_by=by,
         )
         if not decided:
             raise Refused(_("This donor has already been accepted or deferred today."))
-        codes = {r.code for r in assessment.reasons}
-        for criterion, reason_code in LASTING.items():
-            if any(criterion in code for code in codes):
-                reason = DeferralReason.objects.in_force(on).get(code=reason_code)
-                deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
+        defer_lasting(visit, assessment.codes, by, now)
     visit.refresh_from_db()
     return assessment
 
 
+def only_warned(found: Assessment) -> bool:
+    """Does nothing but warnings stand against giving?"""
+    return not found.allowed and all(reason.code in WARNINGS for reason in found.reasons)
+
+
+def defer_lasting(
+    visit: Visit, codes: Iterable[str], by: User, now: datetime, *, starts_on: date | None = None
+) -> None:
+    """What a broken bound defers for beyond the day; twice from one day is once."""
+    on = starts_on or local_day(now)
+    for criterion, reason_code in LASTING.items():
+        if not any(criterion in code for code in codes):
+            continue
+        begun = visit.donor.deferrals.filter(reason__code=reason_code, starts_on=on, ended_at=None)
+        if not begun.exists():
+            reason = DeferralReason.objects.in_force(local_day(now)).get(code=reason_code)
+            deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
+
+
+def decide_again(*, visit: Visit, by: User, now: datetime) -> Assessment:
+    """After a correction: who was accepted and would not have been is deferred, before the needle.
+
+    The other way it is a doctor's (``doctor.override``).
+    """
+    found = standing(visit=visit, now=now)
+    if found.allowed or visit.outcome != Visit.Outcome.ACCEPTED:
+        return found
+    with in_one_piece():
+        taken_back = Visit.objects.filter(
+            pk=visit.pk, outcome=Visit.Outcome.ACCEPTED, bleeding=None, donation=None
+        )
+        if taken_back.update(
+            outcome=Visit.Outcome.DEFERRED,
+            warned=only_warned(found),
+            decided_at=now,
+            decided_by=by,
+        ):
+            defer_lasting(visit, found.codes, by, now)
+    return found
+
+
+@insisting
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:
-    """The doctor's no, with its reason; it takes back an acceptance before the needle."""
+    """The doctor's no, with its reason; it takes back an acceptance, or once the needle was in, the bags."""
     with in_one_piece():
         # The donation takes the same lock: whoever comes second sees what the first one did.
         Donor.objects.select_for_update(of=("self",)).get(pk=visit.donor_id)
         on = local_day(now)
-        if not Visit.objects.filter(pk=visit.pk, donation=None).update(
-            outcome=Visit.Outcome.DEFERRED, decided_at=now, decided_by=by, deferred_for=reason
-        ):
-            raise Refused(_("This donor has given already."))
+        Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None).update(
+            outcome=Visit.Outcome.DEFERRED,
+            warned=False,
+            decided_at=now,
+            decided_by=by,
+            deferred_for=reason,
+        )
         deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
 
 
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
-    """The donor went away without giving; nobody asks why."""
-    if not Visit.objects.filter(pk=visit.pk, donation=None).update(
-        outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=by
-    ):
+    """The donor went away before the needle; nobody asks why."""
+    here = Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None)
+    if not here.exists():
         raise Refused(_("This donor has given already."))
+    measurer = Coalesce("decided_by", Value(by.pk))  # who may not override, should they come back
+    if not here.exclude(outcome__in=[Visit.Outcome.DEFERRED, Visit.Outcome.LEFT]).update(
+        outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer
+    ):
+        raise Refused(_("Somebody else has just decided about this donor."))
+
+
+def may_return(*, visit: Visit, standing: Assessment) -> bool:
+    """Had they gone away, or been turned away at reception for what has ended since?"""
+    turned_away = visit.outcome == Visit.Outcome.DEFERRED and visit.haemoglobin is None
+    rest = standing.allowed or only_warned(standing)
+    ended = turned_away and visit.deferred_for_id is None and rest
+    return visit.outcome == Visit.Outcome.LEFT or ended
+
+
+def come_back(*, visit: Visit, now: datetime) -> None:
+    """Who ``may_return`` stands here again; measures taken before count, with a doctor's yes to them."""
+    found = standing(visit=visit, now=now)
+    said: dict[str, object] = {"outcome": "", "decided_at": None, "decided_by": None}
+    if visit.haemoglobin is not None:
+        overridden = visit.override.criteria.split() if hasattr(visit, "override") else []
+        yes = all(reason.code in overridden for reason in found.reasons)
+        outcome = Visit.Outcome.ACCEPTED if yes else Visit.Outcome.DEFERRED
+        said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
+    with in_one_piece():
+        here = Visit.objects.filter(pk=visit.pk, outcome=visit.outcome)
+        if not may_return(visit=visit, standing=found) or not here.update(**said):
+            raise Refused(_("Somebody else has just decided about this donor."))
+        if said["outcome"] == Visit.Outcome.DEFERRED:
+            defer_lasting(visit, found.codes, visit.decided_by, now)

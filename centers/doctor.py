@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from donors import deferrals, privacy, questionnaire
 from donors.calendar import local_day
+from donors.eligibility import Assessment
 from donors.models import Deferral, Lift, Sheet, User
 from donors.questionnaire import Raised
 
+from . import arrivals
 from .errors import Refused, in_one_piece
-from .models import Visit
+from .models import Override, Visit
 
 
 def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) -> Sheet:
@@ -31,33 +33,92 @@ def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) 
 
 @dataclass(frozen=True)
 class Asked:
-    """How far the questions are: ``raised`` is filled for a doctor only."""
+    """How far the questions are; ``speaks`` where an answer of today's sheets is against giving.
+
+    ``raised`` is filled for a doctor only, from every sheet of today.
+    """
 
     sheet: Sheet | None
+    speaks: bool
     raised: list[Raised]
     waits_for_doctor: bool
 
 
 def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
-    sheet = questionnaire.of_today(visit.donor, visit.decided_at or now)
-    if sheet is None:
-        return Asked(None, [], False)
-    raised = []
-    if is_doctor and sheet.raised_count:
+    sheets = questionnaire.all_of_today(visit.donor, visit.decided_at or now)
+    if not sheets:
+        return Asked(None, False, [], False)
+    speaking = [sheet for sheet in sheets if sheet.raised_count]
+    raised: list[Raised] = []
+    if is_doctor and speaking:
         privacy.log_access(donor=visit.donor, by=by, reason="answers before giving", now=now)
-        raised = questionnaire.raised(sheet)
-    return Asked(sheet, raised, bool(sheet.raised_count) and not visit.cleared_at)
+        for sheet in speaking:
+            raised += [row for row in questionnaire.raised(sheet) if row not in raised]
+    return Asked(sheets[0], bool(speaking), raised, bool(speaking) and not visit.cleared_at)
 
 
 def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
     """The doctor's yes: the answers were talked over and do not speak against giving."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
-    cleared = Visit.objects.filter(pk=visit.pk, outcome="").update(
+    cleared = Visit.objects.filter(pk=visit.pk, outcome="", cleared_at=None).update(
         cleared_at=now, cleared_by=by, cleared_because=because.strip()
     )
     if not cleared:
-        raise Refused(_("This donor has already been accepted or deferred today."))
+        raise Refused(_("Somebody else has just decided about this donor."))
+
+
+def may_override(*, visit: Visit, standing: Assessment) -> bool:
+    """Was the donor deferred for warnings alone, or for a measure that was corrected since?"""
+    deferred = visit.outcome == Visit.Outcome.DEFERRED and visit.deferred_for_id is None
+    measured = visit.haemoglobin is not None
+    if not deferred or not measured or Override.objects.filter(visit=visit).exists():
+        return False
+    ends = {deferral.reason.code for deferral in undone(visit)}
+    against = [reason.code for reason in standing.reasons if reason.code not in ends]
+    corrected = bool(ends) or visit.corrections.filter(field__in=arrivals.MEASURES).exists()
+    return all(code in arrivals.WARNINGS for code in against) and (bool(against) or corrected)
+
+
+def undone(visit: Visit) -> list[Deferral]:
+    """Deferrals that this visit's measures began, and that its corrected ones would not have."""
+    broken = {reason.code for reason in arrivals.measured_reasons(visit)}
+    codes = [
+        code
+        for criterion, code in arrivals.LASTING.items()
+        if not any(criterion in reason for reason in broken)
+    ]
+    begun = Deferral.objects.filter(donor=visit.donor_id, ended_at=None, reason__code__in=codes)
+    return list(begun.filter(recorded_at=visit.decided_at).select_related("reason"))
+
+
+def override(
+    *, visit: Visit, standing: Assessment, because: str, by: User, now: datetime
+) -> Override:
+    """The doctor's yes against a warning: an own record, never by the person who measured."""
+    if not because.strip():
+        raise Refused(_("Say why this donor may give all the same."))
+    if visit.outcome != Visit.Outcome.DEFERRED:
+        raise Refused(_("Somebody else has just decided about this donor."))
+    if not may_override(visit=visit, standing=standing):
+        raise Refused(_("What stands against giving is no mere warning: nobody overrides it."))
+    if visit.decided_by_id == by.pk:
+        raise Refused(_("You took the measures yourself: another doctor has to decide."))
+    with in_one_piece():
+        for deferral in undone(visit):
+            deferrals.end(deferral=deferral, by=by, because=because, now=now)
+        made = Override.objects.create(
+            visit=visit,
+            criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,
+            because=because.strip(),
+            measured_by=visit.decided_by,
+            at=now,
+            by=by,
+        )
+        accepted = Visit.objects.filter(pk=visit.pk, outcome=Visit.Outcome.DEFERRED)
+        if not accepted.update(outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by):
+            raise Refused(_("Somebody else has just decided about this donor."))
+    return made
 
 
 def running(*, visit: Visit, now: datetime) -> list[Deferral]:
@@ -70,7 +131,13 @@ def running(*, visit: Visit, now: datetime) -> list[Deferral]:
 def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
     """The doctor's word against a deferral; a copy ends with what it was copied from."""
     with in_one_piece():
-        deferrals.end(deferral=deferral.copy_of or deferral, by=by, because=because, now=now)
+        deferrals.end(deferral=_own(deferral), by=by, because=because, now=now)
+
+
+def _own(row: Deferral) -> Deferral:
+    """What a copy was made from, as long as both are of one person; two who were parted have their own."""
+    first = row.copy_of
+    return first if first and first.donor.person == row.donor.person else row
 
 
 @dataclass(frozen=True)
@@ -83,7 +150,7 @@ class Lasting:
 
 def lasting(*, visit: Visit) -> list[Lasting]:
     rows = Deferral.objects.filter(donor=visit.donor, permanent=True, ended_at=None)
-    found = [row.copy_of or row for row in rows.select_related("reason", "copy_of__reason")]
+    found = [_own(row) for row in rows.select_related("reason", "copy_of__reason", "donor")]
     waiting = {
         lift.deferral_id: lift
         for lift in Lift.objects.filter(deferral__in=found, approved_at=None).select_related(

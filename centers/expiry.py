@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from donors.calendar import local_day
 
 from . import floors, stock
 from .errors import Refused, in_one_piece
-from .models import Bag
+from .models import Bag, Center, Component
+
+AHEAD = 14
 
 CAN_EXPIRE = (
     Bag.State.QUARANTINED,
@@ -12,6 +17,36 @@ CAN_EXPIRE = (
     Bag.State.RESERVED,
     Bag.State.IN_TRANSIT,
 )
+
+
+@dataclass(frozen=True)
+class Day:
+    """Available bags that keep until the end of a day, by group; ``share`` of the fullest day, 0–100."""
+
+    day: date
+    groups: dict[str, int]
+    total: int
+    share: int
+
+
+def coming(*, center: Center, component: Component, now: datetime) -> list[Day]:
+    """The bags that go out of date in the next days, a row for every day; none where none does."""
+    today = local_day(now)
+    bags = Bag.objects.available(now).filter(center=center, component=component)
+    until = now + timedelta(days=AHEAD)
+    counted: dict[date, dict[str, int]] = {}
+    rows = bags.filter(expires_at__lt=until).order_by().values_list("expires_at", "blood_group")
+    for expires_at, group in rows:
+        of_day = counted.setdefault(local_day(expires_at), {})
+        of_day[group] = of_day.get(group, 0) + 1
+    most = max((sum(groups.values()) for groups in counted.values()), default=0)
+    days = [today + timedelta(days=n) for n in range(AHEAD)] if counted else []
+    return [
+        Day(day, groups, total, round(100 * total / most))
+        for day in days
+        for groups in [counted.get(day, {})]
+        for total in [sum(groups.values())]
+    ]
 
 
 def expire(*, now: datetime, limit: int = 500) -> int:

@@ -63,6 +63,18 @@ def _settle(floor: Floor, now: datetime) -> None:
         StockAlert.objects.create(floor=floor, kind=kind, opened_at=now, level_at_opening=level)
 
 
+def dips_into_reserve(bag: Bag) -> bool:
+    """Would one bag less stand below the reserve for disasters? The floor's row is held for it."""
+    if bag.state != Bag.State.AVAILABLE:
+        return False
+    floor = (
+        Floor.objects.select_for_update(of=("self",))
+        .filter(center=bag.center_id, component=bag.component_id, blood_group=bag.blood_group)
+        .first()
+    )
+    return floor is not None and floor.relief > 0 and _level(floor) <= floor.relief
+
+
 def set_floor(
     *,
     center: Center,
@@ -86,21 +98,32 @@ def set_floor(
 
 @dataclass(frozen=True)
 class Level:
-    """One level as people read it. ``cover`` is days of mean issues, None where nothing is issued."""
+    """One level as people read it. ``cover`` is days of mean issues, None where nothing is issued.
+
+    ``as_of`` is the age of the figure: the last movement or, where later, the last look at the shelf
+    (``checked_at``).
+    """
 
     center: Center | None
     blood_group: str
     available: int
     quarantined: int
     reserved: int
+    in_transit: int
     cover: float | None
     as_of: datetime | None
+    checked_at: datetime | None = None
     floor: Floor | None = None
     alert: StockAlert | None = None
 
     @property
+    def relief(self) -> int:
+        """Of those available, the ones kept for disasters: issued by a named decision only."""
+        return min(self.available, self.floor.relief) if self.floor else 0
+
+    @property
     def state(self) -> str:
-        """``bad`` under two days, ``warn`` under four, else ``good`` (domain.md section 5)."""
+        """``bad`` under two days, ``warn`` under four, else ``good`` (after NHSBT's amber alert: docs/sources.md)."""
         if self.floor and self.available < self.floor.total:
             return "bad"
         if self.cover is None:
@@ -134,8 +157,10 @@ def levels(
                 available=row.available,
                 quarantined=row.quarantined,
                 reserved=row.reserved,
+                in_transit=row.in_transit,
                 cover=row.available / rate if rate else None,
                 as_of=max(row.changed_at, row.checked_at or row.changed_at),
+                checked_at=row.checked_at,
                 floor=floor,
                 alert=alerts.get(floor.pk) if floor else None,
             )
@@ -162,6 +187,7 @@ def board(*, now: datetime, center: Center, component: str) -> list[Level]:
             available=0,
             quarantined=0,
             reserved=0,
+            in_transit=0,
             cover=None,
             as_of=None,
             floor=bare.get(group),
@@ -169,6 +195,12 @@ def board(*, now: datetime, center: Center, component: str) -> list[Level]:
         )
         for group in BloodGroup.values
     ]
+
+
+def undetermined(*, center: Center, component: str) -> int:
+    """Bags in quarantine whose group is not known yet: they stand in no group's level."""
+    rows = StockLevel.objects.filter(center=center, component=component, blood_group="")
+    return rows.aggregate(total=Sum("quarantined"))["total"] or 0
 
 
 def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]:
@@ -181,6 +213,7 @@ def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]
             sum_available=Sum("available"),
             sum_quarantined=Sum("quarantined"),
             sum_reserved=Sum("reserved"),
+            sum_transit=Sum("in_transit"),
             oldest=Min(Greatest("changed_at", "checked_at")),
         )
         .order_by("blood_group")
@@ -195,6 +228,7 @@ def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]
             available=row["sum_available"],
             quarantined=row["sum_quarantined"],
             reserved=row["sum_reserved"],
+            in_transit=row["sum_transit"],
             cover=row["sum_available"] / daily[row["blood_group"]]
             if daily[row["blood_group"]]
             else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from donors import duplicates, identity, privacy
 from donors.models import Donor, Duplicate, Merge, User
 
-from .errors import Refused, in_one_piece
+from .errors import Refused, in_one_piece, insisting
 from .models import Donation, Visit
 
 LAST_OF_CARD = 3
@@ -64,6 +64,7 @@ def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
     return sides[0], sides[1]
 
 
+@insisting
 def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime) -> None:
     """One person: the rows are joined, the one with the longer history stays. Two: never asked again."""
     if pair.settled_at:

@@ -6,13 +6,26 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from stdnum.iso7064 import mod_37_2
 
+from donors.keyboard import as_scanned
+
+from . import structures
 from .errors import Refused
 from .models.donation import DIN_PATTERN
 
 SPACES = re.compile(r"[\s\u200e\u200f-]+")
 LENGTH = 13
+OTHERS = {
+    "group": gettext_noop("This is the barcode of the group. Scan the one of the number above it."),
+    "product": gettext_noop("This is the barcode of the product. Scan the one of the number."),
+    "expiry day": gettext_noop("This is the barcode of the date. Scan the one of the number."),
+    "collection": gettext_noop("This is the barcode of the date. Scan the one of the number."),
+    "compound": gettext_noop(
+        "This is the square code of the whole bag. Scan the bars of the number."
+    ),
+}
 FLAGS = 2
 
 
@@ -29,22 +42,27 @@ def check_character(din: str) -> str:
     return mod_37_2.calc_check_digit(din)
 
 
+def compact(text: str) -> str:
+    """What was scanned or typed, without spaces, in Latin capitals whatever the keyboard's layout."""
+    return SPACES.sub("", as_scanned(text))
+
+
 def parse(text: str) -> Number:
     """A scanned ``=A99992600000100`` or a typed number with its check character.
 
     Raises ``Refused`` with a sentence that says what is wrong.
     """
-    compact = SPACES.sub("", text).upper()
-    if compact.startswith("="):
-        return _scanned(compact[1:])
-    if len(compact) == LENGTH:
+    plain = compact(text)
+    if plain.startswith("="):
+        return _scanned(plain[1:])
+    if len(plain) == LENGTH:
         raise Refused(_("Type the check character in the box after the number as well."))
-    if len(compact) != LENGTH + 1:
+    if len(plain) != LENGTH + 1:
         raise Refused(
             _("A donation number has 13 characters and a check character; this has %(length)s.")
-            % {"length": len(compact)}
+            % {"length": len(plain)}
         )
-    din, check = compact[:LENGTH], compact[LENGTH]
+    din, check = plain[:LENGTH], plain[LENGTH]
     _shape(din)
     if check_character(din) != check:
         raise Refused(
@@ -55,13 +73,16 @@ def parse(text: str) -> Number:
 
 def read(text: str) -> str:
     """The number as lists show it: to look for a bag it needs no check character."""
-    compact = SPACES.sub("", text).upper()
-    if len(compact) == LENGTH and re.match(DIN_PATTERN, compact):
-        return compact
+    plain = compact(text)
+    if len(plain) == LENGTH and re.match(DIN_PATTERN, plain):
+        return plain
     return parse(text).din
 
 
 def _scanned(content: str) -> Number:
+    other = structures.parse(f"={content}")
+    if other and other.kind in OTHERS:
+        raise Refused(_(OTHERS[other.kind]))
     if len(content) != LENGTH + FLAGS:
         raise Refused(_("This barcode is not a donation number. Scan the one that begins with =."))
     din = content[:LENGTH]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from donors.reference import names, rows, upsert
 
-from .models import Center, Compatibility, Component, Family, Marker
+from .models import Center, Compatibility, Component, Family, Kit, Marker, Recipe, RecipePart
 
 DATA = Path(__file__).parent / "data"
 FAMILIES = {
@@ -26,15 +26,21 @@ FAMILIES = {
 @transaction.atomic
 def load() -> dict[str, int]:
     """Every file of this app; the counts by kind. Provinces must be there."""
+    with connection.cursor() as cursor:  # the guard of these rows lets a release's own files pass
+        cursor.execute("SELECT set_config('app.reference', 'loading', true)")
     centers = rows(DATA / "transfusion_centres.csv")
     components = rows(DATA / "components.csv")
     matrix = rows(DATA / "compatibility.csv")
     markers = rows(DATA / "markers.csv")
+    kits = rows(DATA / "kits.csv")
     local = {r["component"]: r["local_code"] for r in rows(DATA / "local_codes.csv")}
-    upsert([_center(r) for r in centers], key=["code"])
-    upsert([_component(r, local[r["code"]]) for r in components], key=["code"])
+    upsert([_center(r) for r in centers], key=["code"], keep=["facility"])
+    collected = {r["component"] for r in kits}
+    upsert([_component(r, local[r["code"]], collected) for r in components], key=["code"])
     upsert([_compatibility(r) for r in matrix], key=["family", "recipient", "donor"])
     upsert([_marker(r, position) for position, r in enumerate(markers, 1)], key=["code"])
+    upsert([_kit(r, position) for position, r in enumerate(kits, 1)], key=["code"])
+    _load_recipes(rows(DATA / "recipes.csv"))
     return {
         "centres": len(centers),
         "components": len(components),
@@ -59,7 +65,7 @@ def _center(row: dict[str, str]) -> Center:
     )
 
 
-def _component(row: dict[str, str], local_code: str) -> Component:
+def _component(row: dict[str, str], local_code: str, collected: set[str]) -> Component:
     return Component(
         code=row["code"],
         family=FAMILIES[row["code"].split("-")[0]],
@@ -68,7 +74,7 @@ def _component(row: dict[str, str], local_code: str) -> Component:
         storage_max_c=int(row["storage_max_c"]) if row["storage_max_c"] else None,
         condition=row["condition"],
         shelf_life_days=int(row["shelf_life_days"]),
-        in_use=row["app_default"] == "yes",
+        in_use=row["app_default"] == "yes" or row["code"] in collected,
         verified=row["verified"],
         source=row["source"],
         note="; ".join(filter(None, [row["anticoagulant_or_medium"], row["note"]])),
@@ -95,7 +101,41 @@ def _marker(row: dict[str, str], position: int) -> Marker:
         position=position,
         rh_negative_only=row["rh_negative_only"] == "yes",
         deferral_code=row["deferral_code"],
+        look_back=row["look_back"] == "yes",
         valid_from=date.fromisoformat(row["valid_from"]),
         source="; ".join(filter(None, [row["source"], row["note"]])),
         **names(row),
     )
+
+
+def _kit(row: dict[str, str], position: int) -> Kit:
+    return Kit(
+        code=row["code"],
+        component_id=row["component"],
+        position=position,
+        source=row["source"],
+        **names(row),
+    )
+
+
+def _load_recipes(lines: list[dict[str, str]]) -> None:
+    """The first line of a recipe names it; each line is a product that it makes."""
+    named = [row for row in lines if row["name_en"]]
+    recipes = [
+        Recipe(code=row["code"], of_id=row["of"], position=position, **names(row))
+        for position, row in enumerate(named, 1)
+    ]
+    for recipe, row in zip(upsert(recipes, key=["code"]), named, strict=True):
+        recipe.kits.set(row["kits"].split())
+    parts = [
+        RecipePart(
+            recipe_id=row["code"],
+            makes_id=row["makes"],
+            within_hours=row["within_hours"] or None,
+            life_hours=row["life_hours"] or None,
+            not_if_slow=row["not_if_slow"] == "yes",
+            source=row["source"],
+        )
+        for row in lines
+    ]
+    upsert(parts, key=["recipe", "makes"])

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from donors.models import Donor, User
+from donors.models import User
 
-from . import floors, stock
+from . import floors, screening, stock
 from .errors import Refused, in_one_piece
-from .models import Bag, Donation, Result
+from .models import Bag, Donation, Issue, Recall, Repeat, Result
 
 # The database's own words (bag_release_hindrance), as people read them.
 HINDRANCES = {
@@ -29,64 +30,81 @@ HINDRANCES = {
     "the label is not the group that was determined": gettext_noop(
         "The label does not bear the group that was determined."
     ),
-    "Rh negative only without D, C and E": gettext_noop(
-        "A bag is Rh negative only when D, C and E are all absent."
-    ),
     "the group differs from the one the donor is known by": gettext_noop(
         "The group differs from the one this donor is known by. Take a new sample."
     ),
-    "a look-back on the donor is open": gettext_noop("A look-back on this donor is open."),
+    "the haemolysins of group O are not read twice alike": gettext_noop(
+        "In group O the haemolysins have to be read twice, with the same result."
+    ),
+    "the first tube was not of this donor": gettext_noop(
+        "The new sample reads another group than the first tube: that one was not of this donor. Have "
+        "every test read again from the new sample."
+    ),
+    "the donation is too small": gettext_noop("This bag holds too little to be released."),
+    "a look-back on the donor is open": gettext_noop(
+        "The doctor follows something up about this donor; nothing is released until that has ended."
+    ),
+    "a deferral of the donor covers the day": gettext_noop(
+        "A deferral covers the day of this donation; the doctor knows more."
+    ),
+    "a recall ended against using it": gettext_noop(
+        "A recall of this donation ended with the word not to use it. Discard its bags."
+    ),
 }
 
 
+TOOK_IN = gettext_noop("You took this bag back yourself; a second person puts it on the shelf.")
 DIFFER = gettext_noop(
-    "The two entries disagree. Take a new sample, or have the bags discarded from their own pages."
+    "The two entries disagree. Have the test read again, or the bags discarded from their own pages."
 )
 ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
 
 
 def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
-    """Donations with a bag in quarantine and both entries made, oldest first.
+    """Donations with bags to release and the group read twice, oldest first.
 
-    ``words`` are the database's against releasing, ``entered`` whether the reader made an entry.
+    ``words`` are the database's against releasing, ``entered`` whether the reader made an entry,
+    ``recalled`` how a recall ended that had blocked the bags, ``titre`` as ``screening.titre``,
+    ``read_again`` how often a test was read again, ``took_in`` whether the reader took a bag back.
     """
-    quarantined = Bag.objects.filter(donation=OuterRef("pk"), state=Bag.State.QUARANTINED)
+    quarantined = stock.releasable().filter(donation=OuterRef("pk")).order_by("pk")
     second = Result.objects.filter(donation=OuterRef("pk"), entry=2)
     mine = Result.objects.filter(donation=OuterRef("pk"), entered_by=by)
+    recalls = Recall.objects.filter(donation=OuterRef("pk")).order_by("-opened_at")
+    again = Repeat.objects.filter(donation=OuterRef("pk")).order_by().values("donation")
+    repeats = again.annotate(count=Count("pk")).values("count")
     return (
         donations.filter(Exists(second))
-        .annotate(bag_waiting=Subquery(quarantined.order_by("pk").values("pk")[:1]))
+        .annotate(bag_waiting=Subquery(quarantined.values("pk")[:1]))
         .exclude(bag_waiting=None)
         .annotate(
             words=Func(
                 F("bag_waiting"), function="bag_release_hindrance", output_field=CharField()
             ),
-            group=Subquery(quarantined.order_by("pk").values("blood_group")[:1]),
+            group=Subquery(quarantined.values("blood_group")[:1]),
             entered=Exists(mine),
-            differ=Exists(differing().filter(donation=OuterRef("pk"))),
+            differ=Exists(screening.differing().filter(donation=OuterRef("pk"))),
+            recalled=Subquery(recalls.values("outcome")[:1]),
+            titre=screening.titre("pk"),
+            read_again=Coalesce(Subquery(repeats), 0),
+            took_in=Exists(_taken_in(by).filter(bag__donation=OuterRef("pk"))),
         )
+        .select_related("donor")
         .order_by("collected_on", "pk")
     )
-
-
-def differing() -> QuerySet[Result]:
-    """First readings that the second one contradicts."""
-    second = Result.objects.filter(
-        donation=OuterRef("donation"), marker=OuterRef("marker"), entry=2
-    ).exclude(outcome=OuterRef("outcome"))
-    return Result.objects.filter(Exists(second), entry=1)
 
 
 def sentences(donation: Donation) -> list[str]:
     """What stands against a donation out of ``waiting``, as people read it."""
     against = DIFFER if donation.differ else HINDRANCES.get(donation.words)
     found = [_(against)] if donation.words else []
-    return found + ([_(ENTERED)] if donation.entered else [])
+    found += [_(ENTERED)] if donation.entered else []
+    return found + ([_(TOOK_IN)] if donation.took_in else [])
 
 
 def hindrances(*, donation: Donation, by: User) -> list[str]:
     """Every sentence that stands against releasing; an empty list means it may be released."""
-    waiting = donation.bags.filter(state=Bag.State.QUARANTINED).first()
+    waiting = stock.releasable().filter(donation=donation).first()
     if waiting is None:
         return [_("No bag of this donation is in quarantine.")]
     found = []
@@ -94,22 +112,35 @@ def hindrances(*, donation: Donation, by: User) -> list[str]:
         cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
         words = cursor.fetchone()[0]
     if words:
-        disagree = differing().filter(donation=donation).exists()
+        disagree = screening.differing().filter(donation=donation).exists()
         found.append(_(DIFFER if disagree else HINDRANCES[words]))
     if Result.objects.filter(donation=donation, entered_by=by).exists():
         found.append(_(ENTERED))
+    if _taken_in(by).filter(bag__donation=donation).exists():
+        found.append(_(TOOK_IN))
     return found
 
 
+def _taken_in(by: User) -> QuerySet[Issue]:
+    """Issues that ended with this person's taking the bag back, and were the last of their bag."""
+    later = Issue.objects.filter(bag=OuterRef("bag"), pk__gt=OuterRef("pk"))
+    return Issue.objects.filter(~Exists(later), returned__by=by)
+
+
 def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
-    """Move every bag in quarantine into stock; a donor whose group was unknown is known by it."""
+    """Move every bag that waits into stock; the database notes the group of the donor."""
     against = hindrances(donation=donation, by=by)
     if against:
         raise Refused(" ".join(against))
     with in_one_piece():
+        # In the order in which a reading and a correction of the group lock them.
+        Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
+        kin = donation.donor.person.kin()
+        list(kin.select_for_update(of=("self",), no_key=True).order_by("pk"))
         bags = list(
-            Bag.objects.select_for_update(of=("self",))
-            .filter(donation=donation, state=Bag.State.QUARANTINED, expires_at__gt=now)
+            stock.releasable()
+            .select_for_update(of=("self",))
+            .filter(donation=donation, expires_at__gt=now)
             .select_related("component", "center")
             .order_by("pk")
         )
@@ -120,6 +151,4 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
             floors.review(
                 center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
             )
-        giver = Q(pk=donation.donor_id) | Q(merged=donation.donor_id)
-        Donor.objects.filter(giver, blood_group="").update(blood_group=bags[0].blood_group)
     return bags

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from donors.models import Province, User
 
 from .errors import Refused, in_one_piece
-from .models import Appointment, Center, Session, Slot, Visit
+from .models import Appointment, Center, OnDuty, Session, Slot, Staff, Visit
+
+AHEAD = timedelta(days=731)
+LONGEST = timedelta(hours=16)
+EARLIEST = timedelta(hours=24)  # before its beginning a session is opened
 
 
 def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
@@ -49,7 +54,9 @@ def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
         arrived_count=Count("visits"),
         waiting_count=Count("visits", filter=Q(visits__outcome="")),
         ready_count=Count(
-            "visits", filter=Q(visits__outcome=outcome.ACCEPTED, visits__donation=None)
+            "visits",
+            filter=Q(visits__outcome=outcome.ACCEPTED, visits__donation=None)
+            & ~Q(visits__bleeding__ended_at__isnull=False),
         ),
         deferred_count=Count("visits", filter=Q(visits__outcome=outcome.DEFERRED)),
         given_count=Count("visits__donation"),
@@ -72,12 +79,14 @@ def plan(
     slot_minutes: int,
     by: User,
     now: datetime,
+    room: str = "",
+    like: Session | None = None,
 ) -> Session:
-    """A session with its slots: each slot has as many places as there are beds."""
-    if starts_at <= now:
-        raise Refused(_("The session would begin in the past."))
-    if ends_at <= starts_at:
-        raise Refused(_("The session ends before it begins."))
+    """A session with its slots: each slot has as many places as there are beds.
+
+    ``like`` is an earlier one whose staff come again, those who still hold their job that day.
+    """
+    _plausible(starts_at, ends_at, now)
     with in_one_piece():
         session = Session.objects.create(
             center=center,
@@ -91,6 +100,7 @@ def plan(
             starts_at=starts_at,
             ends_at=ends_at,
             beds=beds,
+            room=room,
         )
         step = timedelta(minutes=slot_minutes)
         count = int((ends_at - starts_at) / step)
@@ -100,7 +110,99 @@ def plan(
             Slot(session=session, starts_at=starts_at + step * number, places=beds)
             for number in range(count)
         )
+        if like:
+            again = set(like.on_duty.values_list("user", "job"))
+            held = on_hand(session=session)
+            put_on_duty(
+                session=session, staff=[s for s in held if (s.user_id, s.job) in again], now=now
+            )
     return session
+
+
+def _plausible(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuses a slip of the hand that people would read on a public page."""
+    if starts_at <= now:
+        raise Refused(_("The session would begin in the past. Choose a later day or hour."), "on")
+    if starts_at > now + AHEAD:
+        raise Refused(_("This is more than two years ahead. Look at the year again."), "on")
+    if ends_at <= starts_at:
+        raise Refused(_("The session ends before it begins."), "ends")
+    if ends_at - starts_at > LONGEST:
+        raise Refused(_("A session lasts 16 hours at most. Look at both hours again."), "ends")
+
+
+def plan_days(*, days: list[date], starts_at: datetime, ends_at: datetime, **said) -> list[Session]:
+    """The same session on several days, all of them or none; ``starts_at`` is of the first day."""
+    made = []
+    with in_one_piece():
+        for day in days:
+            # By the clock on the wall: Ramadan takes an hour off the difference to UTC.
+            begins = timezone.localtime(starts_at).replace(tzinfo=None)
+            lasts = timezone.localtime(ends_at).replace(tzinfo=None) - begins
+            at = datetime.combine(day, begins.time())
+            times = {
+                "starts_at": timezone.make_aware(at),
+                "ends_at": timezone.make_aware(at + lasts),
+            }
+            here = said["center"].sessions.filter(
+                name_fr=said["name_fr"], room=said.get("room", "")
+            )
+            _not_twice(here, **times)
+            made.append(plan(**times, **said))
+    return made
+
+
+def _not_twice(here: QuerySet[Session], starts_at: datetime, ends_at: datetime) -> None:
+    """The same form sent again, after "back" for example, would be a second session of that day."""
+    place = here.exclude(state=Session.State.CANCELLED)
+    if place.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        sentence = _(
+            "At this place and time a session is planned already. Open it from the centre."
+        )
+        raise Refused(sentence)
+
+
+def earlier(*, center: Center) -> QuerySet[Session]:
+    """Sessions to plan another one like, the latest first."""
+    return center.sessions.exclude(state=Session.State.CANCELLED).order_by("-starts_at")
+
+
+def slot_minutes(session: Session) -> int:
+    times = list(session.slots.values_list("starts_at", flat=True)[:2])
+    span = times[1] - times[0] if len(times) == 2 else session.ends_at - session.starts_at
+    return int(span / timedelta(minutes=1))
+
+
+def on_hand(*, session: Session) -> QuerySet[Staff]:
+    """Staff of the centre who hold a job on the day of the session."""
+    day = timezone.localdate(session.starts_at)
+    rows = Staff.objects.active(day).filter(center=session.center_id).select_related("user")
+    return rows.order_by("job", "user__last_name", "pk")
+
+
+def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
+    """Exactly these work at the session."""
+    if session.ends_at <= now:
+        raise Refused(_("This session is over already."))
+    with in_one_piece():
+        session.on_duty.all().delete()
+        OnDuty.objects.bulk_create(
+            OnDuty(session=session, user_id=row.user_id, job=row.job) for row in staff
+        )
+
+
+def arrange(*, session: Session, beds: int, room: str) -> None:
+    """Other beds or another room before it begins; never fewer places than are booked."""
+    with in_one_piece():
+        planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
+        if not planned.filter(state=Session.State.PLANNED).exists():
+            raise Refused(_("Only a planned session can be changed."))
+        booked = session.slots.aggregate(most=Max("taken"))["most"] or 0
+        if beds < booked:
+            sentence = _("One of its times is booked by %(count)s people already.")
+            raise Refused(sentence % {"count": booked}, "beds")
+        planned.update(beds=beds, room=room)
+        Slot.objects.filter(session=session).update(places=beds)
 
 
 # Longer than any session: the times pass over each other on their way, which are unique.
@@ -120,8 +222,7 @@ def move(
 
     Who booked is told by the campaign that reads this row.
     """
-    if starts_at <= now:
-        raise Refused(_("The session would begin in the past."), "on")
+    _plausible(starts_at, starts_at + (session.ends_at - session.starts_at), now)
     with in_one_piece():
         planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
         row = planned.filter(state=Session.State.PLANNED).first()
@@ -132,6 +233,8 @@ def move(
         if same and row.starts_at == starts_at:
             raise Refused(_("This is the time and place that it has already."))
         by = starts_at - row.starts_at
+        others = row.center.sessions.exclude(pk=row.pk).filter(name_fr=name_fr, room=row.room)
+        _not_twice(others, starts_at, row.ends_at + by)
         Session.objects.filter(pk=row.pk).update(
             **names,
             starts_at=starts_at,
@@ -148,12 +251,16 @@ def move(
         slots.update(starts_at=F("starts_at") - ASIDE + by)
 
 
-def open_now(*, session: Session) -> None:
-    """Reception begins."""
-    if not Session.objects.filter(pk=session.pk, state=Session.State.PLANNED).update(
-        state=Session.State.OPEN
-    ):
-        raise Refused(_("Only a planned session can be opened."))
+def open_now(*, session: Session, now: datetime) -> None:
+    """Reception begins; or goes on, where somebody closed too early and the sheet is not signed."""
+    if session.starts_at - now > EARLIEST:
+        sentence = _("This session begins on %(day)s. Move it first, if it is held today.")
+        raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
+    may_open = Session.objects.filter(
+        pk=session.pk, state__in=[Session.State.PLANNED, Session.State.CLOSED]
+    )
+    if session.is_signed or not may_open.update(state=Session.State.OPEN):
+        raise Refused(_("Only a planned session can be opened, or one whose sheet is not signed."))
 
 
 def close(*, session: Session) -> None:
@@ -170,4 +277,4 @@ def cancel(*, session: Session, because: str) -> None:
     if not Session.objects.filter(pk=session.pk, state__in=Session.LIVE).update(
         state=Session.State.CANCELLED, cancelled_because=because.strip()
     ):
-        raise Refused(_("This session is over already."))
+        raise Refused(_("This session is over or cancelled already."))

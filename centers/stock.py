@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from donors import privacy
 from donors.models import User
 
-from . import floors
+from . import floors, labels
 from .compatibility import donor_groups_for
 from .errors import Refused, in_one_piece
-from .models import Bag, Center, Issue, Movement, StockLevel
+from .models import Bag, Center, Issue, Movement, Recall, Recipe, Request, StockLevel
 
 DISCARD_REASONS = {
     "expired": gettext_lazy("Past its date"),
@@ -26,10 +28,17 @@ DISCARD_REASONS = {
     "label_error": gettext_lazy("Fault of the label"),
     "returned_late": gettext_lazy("Came back too late"),
     "donor_call_back": gettext_lazy("The donor asked not to use it"),
+    "lost": gettext_lazy("Not found: declared lost"),
     "other": gettext_lazy("Another reason"),
 }
 REASONS = DISCARD_REASONS | {
-    "screening": gettext_lazy("A test was reactive"),
+    "recall": gettext_lazy("The donation is recalled"),
+    "lapsed": gettext_lazy("The reservation lapsed"),
+    "given back": gettext_lazy("The reservation was given back"),
+    "came back": gettext_lazy("The hospital brought it back"),
+    "hospital": gettext_lazy("As the hospital reported"),
+    "screening": gettext_lazy("A test was reactive, or is read again"),
+    "deferral": gettext_lazy("A deferral covers the day of the donation"),
     "donor under 18": gettext_lazy("The donor is under 18."),
     "donor deferred": gettext_lazy("A deferral of this donor was running."),
     "interval not over": gettext_lazy("The interval since the last donation was not over."),
@@ -87,15 +96,50 @@ def may_be_discarded(*, bag: Bag) -> bool:
     return bag.state in DISCARDED_FROM
 
 
+def releasable() -> QuerySet[Bag]:
+    """Bags that a release would move: in quarantine, or blocked by what has cleared up since."""
+    against = Func(F("pk"), function="against_coming_back", output_field=CharField())
+    recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
+    # The state first: the database asks what stands against it of few bags only.
+    cleared = Q(state=Bag.State.BLOCKED) & ~Exists(recalled) & Q(against="")
+    return Bag.objects.alias(against=against).filter(Q(state=Bag.State.QUARANTINED) | cleared)
+
+
 def issue_of(*, bag: Bag) -> Issue | None:
-    return Issue.objects.filter(bag=bag).select_related("issued_by").first()
+    """The last time the bag left."""
+    rows = Issue.objects.filter(bag=bag).select_related(
+        "issued_by", "request__hospital", "returned"
+    )
+    return rows.order_by("-pk").first()
 
 
-def way(*, bag: Bag) -> list[Movement]:
-    """Every movement of a bag, the first one first; ``because`` is its reason as people read it."""
+# What says something of the donor's health or wish: the doctor alone reads it.
+CONFIDENTIAL = {
+    "screening",
+    "deferral",
+    "donor_call_back",
+    "donor under 18",
+    "donor deferred",
+    "interval not over",
+    "yearly limit reached",
+    "visit not accepted",
+}
+
+
+def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]:
+    """Every movement of a bag, the first one first; ``because`` is its reason as people read it.
+
+    A doctor who reads one that tells of the donor is noted as looking into the record.
+    """
     rows = list(bag.movements.select_related("by", "center").order_by("seq"))
+    recipes = {recipe.pk: recipe.name for recipe in Recipe.objects.all()}
+    hidden = any(row.reason in CONFIDENTIAL for row in rows)
+    if hidden and is_doctor:
+        privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag", now=now)
     for row in rows:
-        row.because = REASONS.get(row.reason, row.reason)
+        known = REASONS.get(row.reason) or recipes.get(row.reason, row.reason)
+        secret = row.reason in CONFIDENTIAL and not is_doctor
+        row.because = _("The doctor knows why.") if secret else known
     return rows
 
 
@@ -107,16 +151,35 @@ def issue(
     recipient_group: str,
     by: User,
     now: datetime,
+    request: Request | None = None,
+    emergency: bool = False,
+    reserve_because: str = "",
+    may_open_reserve: bool = False,
 ) -> Issue:
-    """Hand a bag to a hospital for a patient of a group; refused unless compatible and in date."""
-    if bag.blood_group not in donor_groups_for(bag.component, recipient_group):
+    """Hand a bag to a hospital for a patient of a group; refused unless compatible and in date.
+
+    What goes below the reserve for disasters needs ``reserve_because`` of somebody who may open it,
+    except in an emergency, whose own record stands beside it.
+    """
+    if not emergency and bag.blood_group not in donor_groups_for(bag.component, recipient_group):
         raise Refused(
             _("%(bag)s does not fit a patient of group %(patient)s.")
             % {"bag": bag.get_blood_group_display(), "patient": recipient_group.replace("-", "−")}
         )
     with in_one_piece():
+        opened = not emergency and floors.dips_into_reserve(bag)
+        if opened and not (reserve_because.strip() and may_open_reserve):
+            raise Refused(
+                _(
+                    "This bag is of the reserve for disasters. The manager may take it, with a reason."
+                ),
+                "reserve_because",
+            )
         issued = Issue.objects.create(
             bag=bag,
+            request=request,
+            reserve_by=by if opened else None,
+            reserve_because=reserve_because.strip() if opened else "",
             hospital=hospital.strip(),
             request_reference=request_reference.strip(),
             recipient_group=recipient_group,
@@ -139,6 +202,20 @@ def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
         floors.review(
             center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
         )
+
+
+def elsewhere(*, center: Center, din: str) -> list[str]:
+    """Names of the other centres where bags of a number stand."""
+    rows = Bag.objects.filter(donation__din=din).exclude(center=center).select_related("center")
+    return sorted({bag.center.name for bag in rows})
+
+
+def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
+    """Bags of a centre that bear a number; a product's code typed after it leaves that one alone."""
+    number, _space, code = text.strip().partition("=<")
+    bags = Bag.objects.filter(donation__din=labels.read(number))
+    bags = bags.select_related("component", "donation", "center").order_by("pk")
+    return bags.filter(component__local_code=code[:5]) if code else bags
 
 
 def confirm_unchanged(*, center: Center, now: datetime) -> None:

@@ -3,12 +3,17 @@ from django.utils import timezone
 
 from donors import duplicates, proofs
 
-from . import booking, booking_requests, expiry, floors
+from . import booking, booking_requests, expiry, floors, requests
 
 
 @shared_task
 def expire_bags() -> None:
     expiry.expire(now=timezone.now())
+
+
+@shared_task
+def lapse_reservations() -> None:
+    requests.lapse(now=timezone.now())
 
 
 @shared_task

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},
+    "lapse reservations": {"task": "centers.tasks.lapse_reservations", "schedule": 120.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
     "forget": {"task": "campaigns.tasks.forget", "schedule": 3600.0},
     "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},

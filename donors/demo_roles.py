@@ -71,6 +71,11 @@ ROLES = [
         _("Confirms campaigns and releases bags that were tested twice."),
     ),
     Role(
+        "demo-stock-taza",
+        _("Stock, blood bank of Taza"),
+        _("Holds and issues bags for hospitals, counts the shelves, sends and receives boxes."),
+    ),
+    Role(
         "demo-stock-marrakech",
         _("Stock, regional centre of Marrakesh"),
         _("Issues bags to hospitals while the relief reserve runs low."),
@@ -80,7 +85,9 @@ ROLES = [
         _("Manager, regional centre of Marrakesh"),
         _("Sees cover and alerts, and confirms campaigns of the region."),
     ),
-    Role("demo-auditor", _("Auditor"), _("Reads everything, changes nothing.")),
+    Role(
+        "demo-auditor", _("Auditor"), _("Reads memos, campaigns, units and rules; changes nothing.")
+    ),
     Role(
         "demo-donor",
         _("Donor"),

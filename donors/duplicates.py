@@ -112,9 +112,8 @@ def merge(*, kept: Donor, gone: Donor, by: User, because: str, now: datetime) ->
         )
     if kept.sex != gone.sex:
         raise Refused(_("One is a man, the other a woman. Correct the wrong entry first."))
-    made = _copy_ways_to_reach(kept, gone, now)
+    made = _copy_ways_to_reach(kept, gone, now) | {"knew_group": bool(kept.blood_group)}
     if gone.blood_group and not kept.blood_group:
-        made["blood_group"] = True
         Donor.objects.filter(pk=kept.pk).update(blood_group=gone.blood_group)
     joined = Merge.objects.create(
         kept=kept, gone=gone, at=now, by=by, because=because.strip(), made=made
@@ -207,7 +206,8 @@ def part(*, merge: Merge, by: User, because: str, now: datetime) -> None:
         removed_at=now, preferred=False
     )
     Consent.objects.live().filter(pk__in=made["consents"]).update(withdrawn_at=now)
-    if made.get("blood_group"):
+    # The database keeps a group that the bags of ``kept`` themselves bear.
+    if not made.get("knew_group", "blood_group" not in made):
         Donor.objects.filter(pk=kept.pk).update(blood_group="")
     first, second = sorted([kept.pk, gone.pk])
     Duplicate.objects.filter(one=first, other=second).update(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from .calendar import add_years
@@ -23,6 +24,10 @@ MEASURED = {
 }
 
 
+# The one deferral that tells nothing of the person: the time since the last donation.
+INTERVAL = "MA-INTERVAL"
+
+
 @dataclass(frozen=True)
 class Measures:
     """Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C."""
@@ -37,11 +42,15 @@ class Measures:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why not. ``until`` is the first free day; empty where a person has to decide."""
+    """Why not. ``until`` is the first free day; empty where a person has to decide.
+
+    ``confidential`` tells of the person's health or life: a doctor alone reads the message.
+    """
 
     code: str
     message: str
     until: date | None = None
+    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,10 @@ class Assessment:
     @property
     def allowed(self) -> bool:
         return not self.reasons
+
+    @property
+    def codes(self) -> list[str]:
+        return [reason.code for reason in self.reasons]
 
 
 def criteria(*, on: date, sex: str) -> list[Criterion]:
@@ -87,7 +100,10 @@ def assess(*, donor: Donor, on: date, measures: Measures | None = None) -> Asses
 def _known(donor: Donor, deferrals: list[Deferral], on: date) -> list[Reason]:
     """What stands against giving on a day, as far as it is known without measuring."""
     live = [d for d in deferrals if d.starts_on <= on and (d.ends_on is None or d.ends_on > on)]
-    found = [Reason(d.reason.code, _deferral_message(d), d.ends_on) for d in live]
+    found = [
+        Reason(d.reason.code, _deferral_message(d), d.ends_on, d.reason.code != INTERVAL)
+        for d in live
+    ]
     bounds = criteria(on=on, sex=donor.sex)
     return found + age_reasons(birth_date=donor.birth_date, bounds=bounds, on=on)
 
@@ -136,13 +152,29 @@ def measure_reasons(*, measures: Measures, bounds: list[Criterion], on: date) ->
             continue
         message = text % {
             "what": _measure_name(bound.criterion),
-            "value": f"{value:g}" if isinstance(value, Decimal) else value,
-            "bound": f"{bound.value:g}" if bound.value % 1 else int(bound.value),
-            "unit": bound.unit,
+            "value": written(value),
+            "bound": written(bound.value),
+            "unit": bound.unit_name,
         }
         days = bound.deferral_days
         reasons.append(Reason(bound.code, message, on + timedelta(days=days or 1)))
     return reasons
+
+
+# Hardly ever right, though no bound speaks against it (general knowledge, unverified).
+RARE = {"HAEMOGLOBIN": (70, 200), "WEIGHT": (30, 180), "TEMPERATURE": (35, 42)}
+
+
+def rare(*, measures: Measures) -> list[Reason]:
+    """Measures that are more often a slip of the hand than true; nobody is deferred for them."""
+    found = []
+    for criterion, (least, most) in RARE.items():
+        value = getattr(measures, MEASURED[criterion])
+        if value is not None and not least <= value <= most:
+            message = _("%(what)s of %(value)s is rare: look at the apparatus again.")
+            said = {"what": _measure_name(criterion), "value": written(value)}
+            found.append(Reason(f"RARE-{criterion}", message % said))
+    return found
 
 
 def eligible(queryset: DonorQuerySet, on: date) -> DonorQuerySet:
@@ -175,6 +207,11 @@ def _latest_birth(on: date, years: int) -> date:
 
 def _deferral_message(deferral: Deferral) -> str:
     return deferral.reason.name
+
+
+def written(value: Decimal | int) -> str:
+    """As a reader writes it: no zeros behind the point, the comma of their language."""
+    return number_format(value.normalize() if isinstance(value, Decimal) else value)
 
 
 def _measure_name(criterion: str) -> str:

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from . import names
 from .errors import Refused
 from .identity import document_key, normalise_phone
+from .keyboard import as_scanned
 from .models import Contact, Donor, NameForm
 from .models.donor import DonorQuerySet
 
@@ -48,6 +49,14 @@ def find(text: str, among: DonorQuerySet | None = None) -> list[Donor]:
     return list(dict.fromkeys(donor.person for donor in found))
 
 
+def by_card(text: str) -> Donor | None:
+    """Whose card bears this code; None for any other text."""
+    code = _card(text.strip())
+    found = code and Donor.objects.filter(public_id=code, erased_at=None)
+    donor = found and found.select_related("merged_into").first()
+    return donor.person if donor else None
+
+
 def _find(text: str, donors: DonorQuerySet) -> list[Donor]:
     code = _card(text)
     if code:
@@ -72,7 +81,7 @@ def read(text: str) -> Asked:
 
 def _card(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(as_scanned(text))
     except ValueError:
         return None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import sealing
@@ -63,7 +64,7 @@ def fill(
         filled_at=now,
         by=by,
         by_donor=by_donor,
-        raised_count=len(_raised(asked, answers, local_day(now))),
+        raised_count=len(against(asked, answers, local_day(now))),
     )
     said = {code: [a.yes, a.on.isoformat() if a.on else None] for code, a in answers.items()}
     sheet.answers = sealing.seal(json.dumps(said), PURPOSE + sheet.public_id.bytes)
@@ -71,8 +72,19 @@ def fill(
     return sheet
 
 
+# An evening of Ramadan passes midnight: what was answered before it counts after it.
+COUNTS_FOR = timedelta(hours=12)
+
+
 def of_today(donor: Donor, now: datetime) -> Sheet | None:
-    return Sheet.objects.of_day(donor, local_day(now)).first()
+    """The last sheet that counts now: of the day, or of the last hours."""
+    return next(iter(all_of_today(donor, now)), None)
+
+
+def all_of_today(donor: Donor, now: datetime) -> list[Sheet]:
+    """The last one first. A yes on an earlier one is not washed away by a later no."""
+    counts = Q(day=local_day(now)) | Q(filled_at__gt=now - COUNTS_FOR, filled_at__lte=now)
+    return list(Sheet.objects.filter(counts, donor__in=donor.kin()).order_by("-pk"))
 
 
 def answers(sheet: Sheet) -> dict[str, Answer]:
@@ -86,10 +98,11 @@ def answers(sheet: Sheet) -> dict[str, Answer]:
 def raised(sheet: Sheet) -> list[Raised]:
     """What speaks against giving on the sheet's day, in the order of the questions."""
     asked = questions(sex=sheet.donor.sex, version=sheet.version)
-    return _raised(asked, answers(sheet), sheet.day)
+    return against(asked, answers(sheet), sheet.day)
 
 
-def _raised(asked: list[Question], said: dict[str, Answer], day: date) -> list[Raised]:
+def against(asked: list[Question], said: dict[str, Answer], day: date) -> list[Raised]:
+    """``raised`` of answers that are not kept yet."""
     yes = [question for question in asked if question.code in said and said[question.code].yes]
     reasons = {
         reason.code: reason

@@ -1,5 +1,12 @@
+"""Raw SQL against what the database itself refuses."""
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+
+MOVE = (
+    "INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)"
+    " SELECT id, 0, state, %s, center_id, now(), %s, '' FROM centers_bag WHERE id = %s"
+)
 
 
 def refused(sql: str, *values) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
-from centers import donations, release, screening
-from centers.models import Bag, Donation, Visit
-from donors.models import User
+from centers import donations, release, screening, separation
+from centers.models import Bag, Donation, Kit, Visit
+from donors.models import Deferral, User
 from tests import factories
 
 GROUP_O_POSITIVE = {"ABO": "O", "D": "positive"}
 INFECTIONS = ("HIV", "HBSAG", "HCV", "SYPHILIS", "ALT")
-ALL_NEGATIVE = GROUP_O_POSITIVE | dict.fromkeys(INFECTIONS, "negative")
+ALL_NEGATIVE = GROUP_O_POSITIVE | dict.fromkeys((*INFECTIONS, "HAEMOLYSIN"), "negative")
 SHEETS = (("tube", "lot-1"), ("gel", "lot-2"))
 
 
@@ -34,8 +36,15 @@ def give(visit: Visit | None = None, **fields) -> Donation:
         "captured_at": now,
         "by": visit.decided_by,
         "now": now,
+        "kit": Kit.objects.select_related("component").get(code="triple"),
     }
     return donations.record(visit=visit, **values | fields)
+
+
+def separated(donation: Donation, recipe: str = "RBC-PLASMA-PLT") -> list[Bag]:
+    """The whole blood made into red cells, plasma and platelets."""
+    by = factories.staff(donation.center, "laboratory")
+    return separation.make(bag=donation.bags.get(), recipe=recipe, by=by, now=timezone.now())
 
 
 def enter(donation: Donation, by: User, sheet: int = 0, **changed) -> screening.Progress:
@@ -51,7 +60,9 @@ def enter(donation: Donation, by: User, sheet: int = 0, **changed) -> screening.
 
 
 def tested(donation: Donation | None = None, **changed) -> Donation:
-    donation = donation or give()
+    if donation is None:
+        donation = give()
+        separated(donation)
     for sheet in (0, 1):
         enter(donation, factories.staff(donation.center, "laboratory"), sheet, **changed)
     return donation
@@ -61,6 +72,27 @@ def released(**changed) -> list[Bag]:
     donation = tested(**changed)
     by = factories.staff(donation.center, "doctor")
     return release.release(donation=donation, by=by, now=timezone.now())
+
+
+def earlier(donation: Donation) -> None:
+    """As if it had been given a hundred days ago, its interval over."""
+    past = timezone.localdate() - timedelta(days=100)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Donation.objects.filter(pk=donation.pk).update(collected_on=past)
+        Bag.objects.filter(donation=donation).update(collected_on=past)
+        Deferral.objects.filter(donor=donation.donor).update(
+            starts_on=past, ends_on=past + timedelta(days=62)
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def again(first: Donation) -> Donation:
+    """The donor's next donation, today; the first one was a hundred days ago."""
+    earlier(first)
+    given = give(accepted_visit(donor=first.donor))
+    separated(given)
+    return given
 
 
 def red_cells(**changed) -> Bag:

@@ -54,7 +54,8 @@ def axe(page: Page) -> None:
     page.evaluate(AXE.read_text())
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        tags,
     )
     found = [
         f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}"
@@ -72,6 +73,6 @@ def opened(page: Page, path: str) -> None:
 
 def pressed(page: Page, selector: str) -> None:
     """The first that fits; then the page that follows is looked at."""
-    page.locator(selector).first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator(selector).first.click()
     axe(page)

@@ -31,6 +31,11 @@ def user(**fields) -> User:
     return User.objects.create_user(**fields)
 
 
+def acts(**more) -> dict:
+    """Who acts, and when: anybody, now."""
+    return {"by": user(), "now": timezone.now()} | more
+
+
 def staff(center: Center, *jobs: str) -> User:
     person = user()
     since = timezone.localdate() - timedelta(days=30)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from campaigns.models import Notification
 from centers import arrivals
 from centers import tasks as center_tasks
 from centers.errors import Refused
+from config import logs
 from donors import identity, privacy
 from donors.models import Contact, Donor
 from tests import blood, factories
@@ -173,3 +175,13 @@ def test_an_error_page_shows_nothing_that_was_typed(client, reference, settings)
     response = client.post(address, {"donor": SECRETS["email"], "x": str(uuid.uuid4())})
     assert response.status_code == 404
     assert SECRETS["email"] not in response.text
+
+
+def test_a_refused_row_is_not_told_in_the_log():
+    line = logs.WithoutRows("{message}", style="{")
+    error = IntegrityError(
+        "violates check constraint\nDETAIL:  Failing row contains (Salma\nBennani, 1991).\nCONTEXT:  SQL"
+    )
+    record = logging.LogRecord("x", logging.ERROR, "x", 1, "no", (), (type(error), error, None))
+    told = line.format(record)
+    assert "violates check constraint" in told and "Bennani" not in told

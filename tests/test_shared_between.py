@@ -95,19 +95,45 @@ def test_crowd_before_all_processes_makes_a_page_once(url):
 
 def test_stale_page_is_made_anew_by_one_process_while_the_other_hands_out_the_old(url, monkeypatch):
     monkeypatch.setattr(copies, "FRESH_SECONDS", 0.2)
-    first, second = Site(slow=0.3), Site()
+    first, second = Site(), Site()
     old = first.get().content
     assert second.get().content == old
     time.sleep(0.25)
+    making, go_on = threading.Event(), threading.Event()
+
+    def make(request):
+        making.set()
+        assert go_on.wait(10)
+        return first.view(request)
+
+    first.pages.get_response = make
     maker = threading.Thread(target=first.get)
     maker.start()
-    time.sleep(0.1)
-    began = time.monotonic()
-    assert second.get().content == old and time.monotonic() - began < 0.15
+    assert making.wait(10) and second.get().content == old
+    go_on.set()
     maker.join(10)
     time.sleep(shared.AGAIN_SECONDS)
     new = second.get().content
     assert new != old and new == first.get().content and Site.made == 2
+
+
+def test_servers_that_start_at_once_stand_apart(tmp_path):
+    together, urls, pids = threading.Barrier(4), [], []
+
+    def site(directory):
+        server = embedded.Redis(directory)
+        together.wait(10)
+        urls.append(server.start())
+        together.wait(30)  # a server ends with the thread that began it
+        pids.append(server.process.pid)
+        server.stop()
+
+    sites = [threading.Thread(target=site, args=[tmp_path / str(n)]) for n in range(4)]
+    for thread in sites:
+        thread.start()
+    for thread in sites:
+        thread.join(60)
+    assert len(set(urls)) == len(set(pids)) == 4
 
 
 def test_last_good_copy_survives_a_restart(url, monkeypatch):

@@ -6,23 +6,14 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from donors.calendar import local_day
 from donors.models import User
 
 from .places import moment
 from .plan import RED_CELLS, Given
 
-PLASMA, PLATELETS = "FFP", "PLT-STD"
-HOSPITALS = {
-    "CRTS-CAS": "المركز الاستشفائي الجامعي ابن رشد",
-    "CRTS-MAR": "المركز الاستشفائي الجامعي محمد السادس بمراكش",
-    "CRTS-RAB": "المركز الاستشفائي الجامعي ابن سينا",
-    "CRTS-AGD": "المستشفى الجهوي الحسن الثاني بأكادير",
-    "CRTS-FES": "المركز الاستشفائي الجامعي الحسن الثاني بفاس",
-    "CRTS-TNG": "المستشفى الجهوي محمد الخامس بطنجة",
-    "CRTS-MEK": "المستشفى الجهوي محمد الخامس بمكناس",
-    "CRTS-OUJ": "المركز الاستشفائي الجامعي محمد السادس بوجدة",
-    "BS-TAZ": "المستشفى الإقليمي ابن باجة بتازة",
-}
+WHOLE, PLASMA, PLATELETS = "WB-CPD", "FFP", "PLT-STD"
+RECIPES = {1: "RBC-ALONE", 2: "RBC-PLASMA", 3: "RBC-PLASMA-PLT"}
 
 
 @dataclass
@@ -38,6 +29,7 @@ class Pouch:
     component: str
     expires_at: datetime
     steps: list[Step] = field(default_factory=list)
+    made_at: datetime | None = None
 
     @property
     def issued(self) -> Step | None:
@@ -58,12 +50,15 @@ def fill(
     dice: random.Random,
     now: datetime,
 ) -> list[Pouch]:
-    """Red cells always; plasma from more than half, platelets from less."""
-    pouches = [_pouch(given, RED_CELLS, lives, crew)]
-    if dice.random() < 0.6:
-        pouches.append(_pouch(given, PLASMA, lives, crew))
-    if dice.random() < 0.45:
-        pouches.append(_pouch(given, PLATELETS, lives, crew))
+    """Whole blood; of an earlier day's red cells always, plasma from more than half, platelets less."""
+    whole = _pouch(given, WHOLE, lives, given.at, crew["collection"])
+    if given.day == local_day(now):
+        return [whole]
+    parts = [RED_CELLS, PLASMA, PLATELETS][: 3 - (dice.random() < 0.55) - (dice.random() < 0.3)]
+    apart, reader = given.at + timedelta(hours=2), crew["laboratory-1"]
+    recipe = RECIPES[len(parts)]
+    whole.steps.append(Step("separated", apart, reader, recipe))
+    pouches = [_pouch(given, part, lives, apart, reader, recipe) for part in parts]
     if given.fate == "reactive":
         for pouch in pouches:
             pouch.steps += [
@@ -77,13 +72,15 @@ def fill(
         _red_cells(pouches[0], given, crew, dice, now)
         for pouch in pouches[1:]:
             _others(pouch, released_at, crew, dice, now)
-    return pouches
+    return [whole, *pouches]
 
 
-def _pouch(given: Given, component: str, lives: dict[str, int], crew: dict[str, User]) -> Pouch:
+def _pouch(
+    given: Given, component: str, lives: dict[str, int], at: datetime, by: User, recipe: str = ""
+) -> Pouch:
     last = moment(given.day + timedelta(days=lives[component]), 23)
-    first = Step("quarantined", given.at, crew["collection"])
-    return Pouch(component, last + timedelta(minutes=59), [first])
+    first = Step("quarantined", at, by, recipe)
+    return Pouch(component, last + timedelta(minutes=59), [first], at if recipe else None)
 
 
 def _red_cells(

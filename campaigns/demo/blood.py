@@ -16,12 +16,13 @@ from donors.deferrals import INTERVAL
 from donors.eligibility import criteria
 from donors.models import DeferralReason
 
-from .bags import HOSPITALS, Pouch, fill, read_at
+from .bags import Pouch, fill, read_at
 from .copying import copy, reserve
 from .givers import Giver
 from .places import Calendar
 from .plan import Given
 from .staff import Crew
+from .wards import HOSPITALS
 
 FACILITY = "A9999"  # the demonstration facility of ISBT 128; no other number may be used here
 SERIAL = 100_001
@@ -35,13 +36,17 @@ DONATION = (
     "volume, mode, device, captured_at, received_at, operator_id, submission_id, submission_hash, "
     "conflict"
 )
-RESULT = "donation_id, marker_id, entry, outcome, technique, lot, entered_by_id, entered_at"
+RESULT = (
+    "donation_id, marker_id, version, entry, outcome, technique, lot, entered_by_id, entered_at"
+)
 BAG = (
     "id, public_id, donation_id, component_id, division, center_id, blood_group, collected_on, "
-    "expires_at, state"
+    "expires_at, state, made_from_id, made_at"
 )
 MOVEMENT = "bag_id, seq, from_state, to_state, center_id, at, by_id, reason"
-ISSUE = "bag_id, hospital, request_reference, recipient_group, issued_at, issued_by_id"
+ISSUE = (
+    "bag_id, hospital, request_reference, recipient_group, issued_at, issued_by_id, reserve_because"
+)
 DEFERRAL = (
     "donor_id, reason_id, permanent, starts_on, ends_on, recorded_at, recorded_by_id, ended_because"
 )
@@ -80,9 +85,9 @@ class Ledger:
             self._donation(donation + i, visit + i, given, *numbers[i])
             self._readings(donation + i, given)
             self._deferral(donation + i, given, giver)
-            for pouch in filled[i]:
-                self._bag(bag, donation + i, given, pouch)
-                bag += 1
+            for place, pouch in enumerate(filled[i]):
+                self._bag(bag + place, donation + i, given, pouch, whole=bag)
+            bag += len(filled[i])
 
     def write(self) -> None:
         for key, rows in self.tables.items():
@@ -124,10 +129,12 @@ class Ledger:
         for marker in self.markers:
             if marker.rh_negative_only and not given.group.endswith("-"):
                 continue
+            if marker.kind == "mark" and not given.group.startswith("O"):
+                continue
             for reading in range(1, given.readings + 1):
                 at = read_at(given, reading, self.now)
                 self._add(
-                    "centers_result", RESULT, donation, marker.pk, reading,
+                    "centers_result", RESULT, donation, marker.pk, 1, reading,
                     outcome(marker, given), ("", "gel", "microplate")[reading],
                     f"{marker.code}-{given.day:%y%m}-{reading}",
                     self.crew[given.center][f"laboratory-{reading}"].pk, at,
@@ -151,12 +158,12 @@ class Ledger:
             )  # fmt: skip
             self._add("centers_lookback", LOOK_BACK, donation, marker.pk, at)
 
-    def _bag(self, pk: int, donation: int, given: Given, pouch: Pouch) -> None:
+    def _bag(self, pk: int, donation: int, given: Given, pouch: Pouch, *, whole: int) -> None:
         center = self.sessions[given.center, given.day].center_id
         self._add(
             "centers_bag", BAG, pk, self._uuid(), donation, pouch.component, "00", center,
             given.group if given.readings == 2 else "", given.day, pouch.expires_at,
-            pouch.steps[-1].state,
+            pouch.steps[-1].state, whole if pouch.made_at else None, pouch.made_at,
         )  # fmt: skip
         before = ""
         for seq, step in enumerate(pouch.steps, 1):
@@ -166,9 +173,9 @@ class Ledger:
             before = step.state
         if pouch.issued:
             self._add(
-                "centers_issue", ISSUE, pk, HOSPITALS[given.center],
+                "centers_issue", ISSUE, pk, HOSPITALS[given.center][1],
                 f"{pouch.issued.at:%y%m%d}-{pk}", self._recipient(pouch.component, given.group),
-                pouch.issued.at, pouch.issued.by.pk,
+                pouch.issued.at, pouch.issued.by.pk, "",
             )  # fmt: skip
 
     def _recipient(self, component: str, group: str) -> str:

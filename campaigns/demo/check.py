@@ -64,6 +64,15 @@ RULES = {
                 AND v.recipient = i.recipient_group AND v.verdict = 'compatible'
         WHERE v.id IS NULL
     """,
+    "a component was made of the whole blood that was used up for it": """
+        SELECT count(*) FROM centers_bag b LEFT JOIN centers_bag w ON w.id = b.made_from_id
+        WHERE (b.made_from_id IS NULL) <> (b.component_id LIKE 'WB-%%')
+            OR b.made_from_id IS NOT NULL AND (w.state, w.donation_id) <> ('separated', b.donation_id)
+    """,
+    "a reserved bag has one live reservation": """
+        SELECT count(*) FROM centers_bag b WHERE (state = 'reserved') <> EXISTS (
+            SELECT FROM centers_reservation r WHERE r.bag_id = b.id AND r.ended_at IS NULL)
+    """,
     "donation numbers are the demonstration facility's, of the year": """
         SELECT count(*) FROM centers_donation
         WHERE left(din, 5) <> 'A9999' OR substr(din, 6, 2) <> to_char(collected_on, 'YY')

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
 from centers.models import Center, Job, Staff
 from donors.models import Officer, Unit, User
+
+from .names import Names
 
 FULL_NAMES = {
     "demo-administrator": ("سميرة", "بنسعيد"),
@@ -19,6 +22,7 @@ FULL_NAMES = {
     "demo-doctor-taza": ("مريم", "الشرايبي"),
     "demo-laboratory-1-taza": ("هشام", "لحلو"),
     "demo-laboratory-2-taza": ("لبنى", "الوزاني"),
+    "demo-stock-taza": ("سعاد", "الغرباوي"),
     "demo-manager-taza": ("رضوان", "بنموسى"),
     "demo-stock-marrakech": ("فؤاد", "المالكي"),
     "demo-manager-marrakech": ("غزلان", "الكتاني"),
@@ -64,9 +68,11 @@ def _username(center: str, post: str) -> str:
 
 
 def _users(usernames: set[str]) -> dict[str, User]:
-    made = []
-    for username in sorted(usernames):
-        given, family = FULL_NAMES.get(username, ("", ""))
+    made, dice, count = [], random.Random(len(usernames)), len(usernames)
+    given_names, family_names = Names("female").draw(dice, count), Names("family").draw(dice, count)
+    drawn = zip(given_names, family_names, strict=True)
+    for username, (one, other) in zip(sorted(usernames), drawn, strict=True):
+        given, family = FULL_NAMES.get(username, (one.arabic, other.arabic))
         made.append(
             User(
                 username=username,

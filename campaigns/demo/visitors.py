@@ -6,8 +6,8 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from centers import arrivals, booking
-from centers.models import Appointment, Session, Slot
+from centers import arrivals, bleeding, booking, labels, numbers
+from centers.models import Appointment, Arm, Kit, Session, Slot, Visit
 from donors import consent, identity, questionnaire
 from donors.calendar import local_day
 from donors.eligibility import Measures, eligible
@@ -98,7 +98,7 @@ def book_donor(*, donor: Donor, sessions: list[Session], now: datetime) -> Appoi
 
 
 def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -> None:
-    """Five people at today's session: two just in, two fit and waiting, one sent home kindly."""
+    """Five people at today's session: two just in, one fit, one giving, one sent home kindly."""
     staff = crew[session.center.code]
     people = list(near(session, local_day(now))[:5])
     past = list(Slot.objects.filter(session=session, starts_at__lte=now).order_by("-starts_at")[:5])
@@ -129,3 +129,20 @@ def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -
             arrivals.measure_and_decide(
                 visit=visit, measures=measures, by=staff["doctor"], now=min(at, now)
             )
+        if place == 3:
+            _at_the_chair(visit, staff, now)
+
+
+def _at_the_chair(visit: Visit, staff: dict[str, User], now: datetime) -> None:
+    """The first of the numbers that were handed to the session."""
+    by = staff["collection"]
+    held = numbers.give_out(session=visit.session, count=60, device="1", by=by, now=now)
+    bleeding.start(
+        visit=visit,
+        number=held.first + labels.check_character(held.first),
+        kit=Kit.objects.get(code="triple"),
+        lot="26K14",
+        arm=Arm.LEFT,
+        by=by,
+        now=now - timedelta(minutes=6),
+    )

@@ -12,7 +12,7 @@ from centers import floors
 from centers.models import Center
 from donors.models import Donor, User
 
-from . import blood, check, drives, memo, people, places, plan, staff, visitors
+from . import blood, check, drives, memo, people, places, plan, staff, visitors, wards
 from .copying import unguarded
 from .givers import Giver, Givers, assign
 
@@ -41,6 +41,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     visitors.twin(of=hero, now=now)
     scale = min(1.0, donors / USUAL_CROWD)
     _history(stocked, crew, fixed, hero, dice=dice, scale=scale, now=now)
+    wards.load(centers=stocked, crew=crew, now=now)
     _story(centers, crew, officers, fixed, mobile, dice=dice, now=now)
     visitors.queue(session=fixed["BS-TAZ", today], crew=crew, dice=dice, now=now)
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]
@@ -51,9 +52,10 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
 
 
 def _centers() -> dict[str, Center]:
-    """The regional centres that a source names, and the blood bank of Taza."""
+    """The regional centres that a source names, and the blood bank of Taza, numbering as the demo does."""
     regional = Center.objects.filter(kind="regional_centre").exclude(verified="no")
     chosen = regional | Center.objects.filter(code="BS-TAZ")
+    chosen.update(facility=blood.FACILITY)
     return {c.code: c for c in chosen.select_related("province").order_by("code")}
 
 

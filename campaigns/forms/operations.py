@@ -50,7 +50,7 @@ class OperationForm(forms.Form):
     )
     provinces = ProvincesField(
         label=_("Stricken provinces and prefectures"),
-        queryset=Province.objects.order_by("name_fr"),
+        queryset=Province.objects.none(),
         required=False,
         help_text=_("Appeals of centres in these provinces are told as part of the operation."),
         widget=forms.SelectMultiple({"size": 8}),
@@ -58,6 +58,7 @@ class OperationForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["provinces"].queryset = Province.objects.order_by(Province.name_field())
         self.helper = helper(
             reverse("campaigns:operation-begin"),
             _("Open the operation"),

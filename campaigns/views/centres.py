@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -8,10 +9,10 @@ from django.views.decorators.http import require_POST
 from campaigns import links, need, places
 from campaigns.distances import kilometres
 from campaigns.forms.public import CentreFilter, HereForm
-from centers.models import Center
+from centers.models import Center, Session
 from donors.names import fold
 
-from .public import for_everybody
+from .public import for_everybody, qr_code
 
 NEAR = 5
 
@@ -62,3 +63,31 @@ def detail(request, code):
         "calendar": links.subscribed(followed),
     }
     return render(request, "campaigns/public/centre.html", context)
+
+
+@for_everybody
+def poster(request, public_id):
+    """The sheet for the wall of a day that no campaign announces: whoever comes by may give."""
+    sessions = Session.objects.upcoming(timezone.now()).select_related("center")
+    session = get_object_or_404(sessions, public_id=public_id)
+    code = session.center.code
+    context = {
+        "name": session.center.name,
+        "unit": None,
+        "center": session.center,
+        "sessions": [session],
+        "page": reverse("campaigns:center-page", args=[code]),
+        "page_url": _address(request, code),
+        "code": reverse("campaigns:center-qr", args=[code]),
+    }
+    return render(request, "campaigns/public/poster.html", context)
+
+
+@for_everybody
+def qr(request, code):
+    center = get_object_or_404(Center.objects.collecting(), code=code)
+    return qr_code(_address(request, center.code))
+
+
+def _address(request, code: str) -> str:
+    return links.page_url("campaigns:center-page", request.LANGUAGE_CODE, code)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
@@ -106,15 +107,25 @@ def detail(request, public_id):
 
 @for_everybody
 def poster(request, public_id):
-    """One sheet of A4 for the wall; it bears no count, for it hangs there for days."""
+    """One sheet of A4 for the wall; it bears no count, for it hangs there for days.
+
+    ``?session=`` leaves the one day for which it hangs at a door.
+    """
     campaign = get_object_or_404(
         places.shown().select_related("unit", "center"), public_id=public_id
     )
     days = places.days(campaign, timezone.now())
+    coming = [day for day in days if day.session.state in day.session.LIVE]
+    only = request.GET.get("session")
     context = {
-        "campaign": campaign,
-        "days": [day for day in days if day.session.state in day.session.LIVE],
+        "name": campaign.name,
+        "unit": campaign.unit,
+        "center": campaign.center,
+        "sessions": [d.session for d in coming if str(d.session.public_id) == only]
+        or [d.session for d in coming],
+        "page": reverse("campaigns:campaign-detail", args=[public_id]),
         "page_url": _address(request, campaign),
+        "code": reverse("campaigns:campaign-qr", args=[public_id]),
     }
     return render(request, "campaigns/public/poster.html", context)
 
@@ -122,8 +133,12 @@ def poster(request, public_id):
 @for_everybody
 def qr(request, public_id):
     campaign = get_object_or_404(places.shown(), public_id=public_id)
-    code = segno.make(_address(request, campaign), error="m")
+    return qr_code(_address(request, campaign))
+
+
+def qr_code(address: str) -> HttpResponse:
     response = HttpResponse(content_type="image/svg+xml")
+    code = segno.make(address, error="m")
     code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)
     return response
 

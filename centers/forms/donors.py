@@ -15,12 +15,20 @@ from donors.errors import Refused
 from donors.models import Donor, Language, Sex
 
 from .layout import helper
+from .visits import plain_digits
 
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 OLDEST = 110
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
 NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
+
+
+class TypedDate(forms.DateField):
+    """A date in digits of any script."""
+
+    def to_python(self, value):
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
 
 
 class SearchForm(forms.Form):
@@ -34,11 +42,33 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
 
-    def __init__(self, *args, session: Session, **kwargs):
+    def __init__(
+        self, *args, session: Session, scan: bool = False, action: str | None = None, **kwargs
+    ):
         super().__init__(*args, **kwargs)
-        action = reverse("centers:donor-find", args=[session.public_id])
+        name = "centers:session-scan" if scan else "centers:donor-find"
+        action = action or reverse(name, args=[session.public_id])
+        if scan:
+            self.fields["text"].label = _("Scan or type: a card, a bag's number, a name")
+            self.fields["text"].help_text = ""
+            self.fields["text"].widget.attrs["data-scan-here"] = ""
         self.helper = helper(action, _("Find"), Field("text", autofocus=True))
         self.helper.form_class = "big-entry entry-narrow"
+
+
+def read_from(text: str) -> dict[str, str]:
+    """What was searched for in vain, in the fields of ``RegisterForm`` where it belongs."""
+    card = identity.normalise_document(text)
+    if identity.CARD.fullmatch(card):
+        return {"document_kind": Donor.Document.CIN, "document_number": card}
+    try:
+        return {"phone": identity.normalise_phone(text)}
+    except Refused:
+        given, _space, family = text.strip().partition(" ")
+    if not (ARABIC.search(text) or LATIN.search(text)):
+        return {}
+    ending = "_ar" if ARABIC.search(text) else ""
+    return {f"given_name{ending}": given, f"family_name{ending}": family}
 
 
 class RegisterForm(forms.Form):
@@ -57,7 +87,7 @@ class RegisterForm(forms.Form):
     given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
     family_name_ar = forms.CharField(label=_("Family name (Arabic letters)"), max_length=80)
     given_name_ar = forms.CharField(label=_("Given name (Arabic letters)"), max_length=80)
-    birth_date = forms.DateField(
+    birth_date = TypedDate(
         label=_("Date of birth"),
         input_formats=FORMATS,
         help_text=_("Day, month, year: 07/03/1990."),
@@ -89,7 +119,7 @@ class RegisterForm(forms.Form):
         widget=forms.HiddenInput,
     )
 
-    def __init__(self, *args, session: Session, alike: bool = False, **kwargs):
+    def __init__(self, *args, session: Session, alike: bool = False, paper: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         for name in NAMES:
             self.fields[name].required = False
@@ -97,9 +127,10 @@ class RegisterForm(forms.Form):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
         if alike:
             self.fields["another_person"].widget = forms.CheckboxInput()
-        action = reverse("centers:donor-register", args=[session.public_id])
+        name = "centers:paper-register" if paper else "centers:donor-register"
+        action = reverse(name, args=[session.public_id])
         rows = [
-            Div("document_kind", "document_number", css_class="grid"),
+            Div(Field("document_kind", autofocus=True), "document_number", css_class="grid"),
             Div("family_name_ar", "given_name_ar", css_class="grid"),
             Div("family_name", "given_name", css_class="grid"),
             Div("birth_date", "sex", css_class="grid"),
@@ -107,7 +138,7 @@ class RegisterForm(forms.Form):
             "wants_appeals",
             "another_person",
         ]
-        button = _("Register and note the arrival")
+        button = _("Register, then type the paper") if paper else _("Register and note the arrival")
         # No draft is kept: the next person at the desk must not find this one's card.
         self.helper = helper(action, button, *rows, data_enter_next="")
 
@@ -129,10 +160,11 @@ class RegisterForm(forms.Form):
     def clean(self) -> dict:
         data = super().clean()
         self._document(data)
-        for ending, foreign, letters in (("", ARABIC, _("Latin")), ("_ar", LATIN, _("Arabic"))):
+        for ending, own, letters in (("", LATIN, _("Latin")), ("_ar", ARABIC, _("Arabic"))):
+            foreign = LATIN if own is ARABIC else ARABIC
             names = {n: data.get(n, "") for n in ("family_name" + ending, "given_name" + ending)}
             for name, value in names.items():
-                if foreign.search(value):
+                if foreign.search(value) or value and not own.search(value):
                     text = gettext("Write this name in %(letters)s letters.") % {"letters": letters}
                     self.add_error(name, text)
                 elif not value and any(names.values()):

@@ -6,62 +6,73 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import Donation, Marker, Outcome
-from centers.screening import Stage
+from centers import labels
+from centers.errors import Refused
+from centers.models import Donation, Marker, Outcome, Repeat
+from centers.screening import Row, Stage
+from centers.screening import outcomes as outcomes_of
 
 from .layout import filters, helper
 
-ABO = [Outcome.O, Outcome.A, Outcome.B, Outcome.AB]
-ANTIGEN = [Outcome.NEGATIVE, Outcome.POSITIVE]
-INFECTION = [Outcome.NEGATIVE, Outcome.REACTIVE]
 ROW = "centers/laboratory/marker.html"
 
 
-def outcomes(marker: Marker) -> list[Outcome]:
-    if marker.kind == Marker.Kind.INFECTION:
-        return INFECTION
-    return ABO if marker.code == "ABO" else ANTIGEN
+def beside(marker: Marker) -> str:
+    """When this marker is read at all."""
+    if marker.kind == Marker.Kind.MARK:
+        return gettext("Only in group O.")
+    return gettext("Only when D is negative.") if marker.rh_negative_only else ""
 
 
 class SheetForm(forms.Form):
-    """One reader's whole sheet; nothing is marked before somebody has read it."""
+    """What one reader has still to read; nothing is marked before somebody has read it.
+
+    The group and the infections may come from two desks: what is left open stays to be read.
+    """
 
     technique = forms.CharField(
         label=_("Technique of the group"),
         max_length=40,
+        required=False,
         help_text=_("The two entries use different techniques and different reagent lots."),
-        error_messages={"required": _("Name the technique by which the group was determined.")},
     )
     lot = forms.CharField(
         label=_("Reagent lot"),
         max_length=40,
-        error_messages={"required": _("Copy the lot number from the reagent.")},
+        required=False,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, donation: Donation, panel: list[Marker], **kwargs):
+    def __init__(self, *args, donation: Donation, rows: list[Row], **kwargs):
         super().__init__(*args, **kwargs)
-        self.panel = panel
-        for marker in panel:
+        self.panel = [row.marker for row in rows]
+        for marker in self.panel:
             self.fields[marker.code] = forms.ChoiceField(
                 label=marker.name,
-                choices=[(o.value, o.label) for o in outcomes(marker)],
+                choices=[(o.value, o.label) for o in outcomes_of(marker)],
                 widget=forms.RadioSelect,
-                required=not marker.rh_negative_only,
-                help_text=_("Only when D is negative.") if marker.rh_negative_only else "",
-                error_messages={"required": _("Read this test and mark its result.")},
+                required=False,
+                help_text=beside(marker),
             )
         action = reverse("centers:result-enter", args=[donation.public_id])
-        rows = [Field(marker.code, template=ROW) for marker in panel]
+        lines = [Field(marker.code, template=ROW) for marker in self.panel]
         self.helper = helper(
             action,
             _("Record this entry"),
             Div("technique", "lot", css_class="grid"),
-            Div(*rows, template="centers/laboratory/sheet.html"),
+            Div(*lines, template="centers/laboratory/sheet.html"),
         )
 
     def clean(self) -> dict:
         data = super().clean()
+        if not any(self.outcomes.values()) and not self.errors:
+            raise forms.ValidationError(gettext("Mark at least one test that you have read."))
+        if any(self.outcomes[m.code] for m in self.panel if m.kind == Marker.Kind.GROUP):
+            if not data.get("technique"):
+                sentence = gettext("Name the technique by which the group was determined.")
+                self.add_error("technique", sentence)
+            if not data.get("lot"):
+                self.add_error("lot", gettext("Copy the lot number from the reagent."))
         if data.get("D") == Outcome.NEGATIVE:
             for marker in self.panel:
                 if marker.rh_negative_only and not data.get(marker.code):
@@ -74,14 +85,60 @@ class SheetForm(forms.Form):
         return {marker.code: self.cleaned_data.get(marker.code, "") for marker in self.panel}
 
 
+class RepeatForm(forms.Form):
+    marker = forms.CharField(widget=forms.HiddenInput)
+    because = forms.ChoiceField(
+        label=_("Why it is read again"),
+        choices=[("", _("Choose why")), *Repeat.Because.choices],
+        error_messages={"required": _("Choose why it is read again.")},
+    )
+
+    def __init__(self, *args, donation: Donation, marker: Marker, **kwargs):
+        kwargs.setdefault("initial", {"marker": marker.code})
+        super().__init__(*args, auto_id=f"id_{marker.code}_%s", **kwargs)
+        action = reverse("centers:result-repeat", args=[donation.public_id])
+        self.helper = helper(action, _("Have it read again"), "marker", "because")
+
+
+class GroupCorrectionForm(forms.Form):
+    because = forms.CharField(
+        label=_("What shows that the group on record is wrong"),
+        max_length=200,
+        error_messages={"required": _("Say what shows that the group on record is wrong.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, donation: Donation, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:group-correct", args=[donation.public_id])
+        self.helper = helper(action, _("Correct the group on record"), "because")
+
+
 class WorklistFilter(forms.Form):
+    """The worklist by its steps, or one donation by the tube that is in the hand."""
+
+    number = forms.CharField(
+        label=_("Scan the tube"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "dir": "ltr", "autofocus": "", "data-scans": "="}
+        ),
+    )
     stage = forms.ChoiceField(
         label=_("Step"), required=False, choices=[("", _("All")), *Stage.choices]
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = filters(_("Show"), "stage")
+        self.helper = filters(_("Show"), "number", "stage")
+
+    def clean_number(self) -> str:
+        text = self.cleaned_data["number"]
+        try:
+            return labels.read(text) if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def apply(self, donations):
         stage = self.cleaned_data.get("stage") if self.is_valid() else ""

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime, timedelta
 
 from crispy_forms.layout import Div
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import Center, Session
+from centers.models import Center, Session, Staff
+from centers.sessions import on_hand, slot_minutes
 from donors.models import Province
 
 from .layout import helper
 
+MOST_DAYS = 60
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 
 
@@ -26,30 +30,53 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
     province = ProvinceField(
-        queryset=Province.objects.order_by("code"), label=_("Province"), empty_label=None
+        queryset=Province.objects.none(), label=_("Province"), empty_label=None
     )
     name_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200)
     name_fr = forms.CharField(label=_("Place, in French"), max_length=200)
     name_en = forms.CharField(label=_("Place, in English"), max_length=200)
+    room = forms.CharField(
+        label=_("Room or door"),
+        max_length=120,
+        required=False,
+        help_text=_("For the staff, on the sheet of the day."),
+    )
     on = forms.DateField(
         label=_("Day"), input_formats=FORMATS, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+    also_on = forms.CharField(
+        label=_("Also on"),
+        required=False,
+        max_length=400,
+        help_text=_("More days with the same hours, like: 31/12/2026, 07/01/2027"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
     begins = forms.TimeField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    ends = forms.TimeField(label=_("Ends"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    ends = forms.TimeField(
+        label=_("Ends"),
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+        help_text=_("An evening may end after midnight."),
+    )
     beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
     slot_minutes = forms.IntegerField(
         label=_("Minutes between two times"), min_value=5, max_value=120
     )
 
-    def __init__(self, *args, center: Center, **kwargs):
+    like = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, center: Center, like: Session | None = None, **kwargs):
         kwargs["initial"] = {
             "province": center.province_id,
             "name_ar": center.name_ar,
             "name_fr": center.name_fr,
             "name_en": center.name_en,
             "slot_minutes": 30,
-        } | kwargs.get("initial", {})
+        } | (_of(like) if like else {})
         super().__init__(*args, **kwargs)
+        self.fields["province"].queryset = Province.objects.order_by(Province.name_field())
+        for name in ("name_ar", "name_fr", "name_en"):
+            direction = "rtl" if name == "name_ar" else "ltr"
+            self.fields[name].widget.attrs |= {"dir": direction, "lang": name[5:]}
         self.center = center
         self.helper = helper(
             reverse("centers:session-plan", args=[center.code]),
@@ -58,22 +85,95 @@ class PlanForm(forms.Form):
             "name_ar",
             "name_fr",
             "name_en",
-            Div("on", "begins", "ends", "beds", "slot_minutes", css_class="grid"),
+            Div("on", "begins", "ends", "beds", "slot_minutes", "room", css_class="grid"),
+            "also_on",
+            "like",
             data_draft="session",
+            data_draft_of=f"like-{like.public_id}" if like else "plan",
         )
+
+    def clean_also_on(self) -> list[date]:
+        days = []
+        for word in re.split(r"[\s,;،]+", self.cleaned_data["also_on"].strip()):
+            try:
+                days += [forms.DateField(input_formats=FORMATS).clean(word)] if word else []
+            except forms.ValidationError as error:
+                sentence = gettext("This is no day: %(word)s. Write it like 31/12/2026.")
+                raise forms.ValidationError(sentence % {"word": word}) from error
+        if len(days) > MOST_DAYS:
+            raise forms.ValidationError(gettext("At most 60 days at once."))
+        return days
+
+    @property
+    def days(self) -> list[date]:
+        return sorted({self.cleaned_data["on"], *self.cleaned_data["also_on"]})
 
     @property
     def session(self) -> dict:
-        """What ``sessions.plan`` is told; a mobile session stands in its province's chief town."""
-        data = dict(self.cleaned_data)
+        """What ``sessions.plan_days`` is told; a mobile session stands in its province's chief town.
+
+        One that ends before it begins ends on the morning after.
+        """
+        data = {k: v for k, v in self.cleaned_data.items() if k not in ("also_on", "like")}
         on, begins, ends = data.pop("on"), data.pop("begins"), data.pop("ends")
         place = self.center if data["kind"] == Session.Kind.FIXED else data["province"]
         return data | {
             "latitude": place.latitude,
             "longitude": place.longitude,
             "starts_at": timezone.make_aware(datetime.combine(on, begins)),
-            "ends_at": timezone.make_aware(datetime.combine(on, ends)),
+            "ends_at": timezone.make_aware(
+                datetime.combine(on + timedelta(days=ends < begins), ends)
+            ),
+            "days": self.days,
         }
+
+
+def _of(session: Session) -> dict:
+    """What the form is filled with to plan another one like it; the day is for the reader to say."""
+    begins, ends = (timezone.localtime(at).time() for at in (session.starts_at, session.ends_at))
+    same = ("kind", "name_ar", "name_fr", "name_en", "beds", "room")
+    return {name: getattr(session, name) for name in same} | {
+        "province": session.province_id,
+        "begins": begins,
+        "ends": ends,
+        "slot_minutes": slot_minutes(session),
+        "like": session.public_id,
+    }
+
+
+class StaffField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, row: Staff) -> str:
+        return f"{row.user.display_name} · {row.get_job_display()}"
+
+
+class TeamForm(forms.Form):
+    """Who works at the session."""
+
+    staff = StaffField(
+        label=_("On duty"),
+        queryset=Staff.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, session: Session, **kwargs):
+        held = on_hand(session=session)
+        duty = set(session.on_duty.values_list("user", "job"))
+        chosen = [row.pk for row in held if (row.user_id, row.job) in duty]
+        super().__init__(*args, initial={"staff": chosen}, **kwargs)
+        self.fields["staff"].queryset = held
+        action = reverse("centers:session-team", args=[session.public_id])
+        self.helper = helper(action, _("Save"), "staff")
+
+
+class ArrangeForm(forms.Form):
+    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
+    room = forms.CharField(label=_("Room or door"), max_length=120, required=False)
+
+    def __init__(self, *args, session: Session, **kwargs):
+        super().__init__(*args, initial={"beds": session.beds, "room": session.room}, **kwargs)
+        action = reverse("centers:session-arrange", args=[session.public_id])
+        self.helper = helper(action, _("Save"), Div("beds", "room", css_class="grid"))
 
 
 class MoveForm(forms.Form):

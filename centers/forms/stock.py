@@ -3,11 +3,13 @@ from __future__ import annotations
 from crispy_forms.layout import Field
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers import labels, stock
 from centers.errors import Refused
-from centers.models import Bag, Component, Floor
+from centers.models import Bag, Component, Floor, Hospital
 from donors.models import BloodGroup
 
 from .layout import filters, helper
@@ -27,10 +29,22 @@ class ComponentFilter(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": _("Choose one of the products.")},
     )
+    as_of = forms.DateTimeField(
+        label=_("As it was at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Choose a day and an hour.")},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = filters(_("Show"), "component")
+        self.helper = filters(_("Show"), "component", "as_of")
+
+    def clean_as_of(self):
+        moment = self.cleaned_data["as_of"]
+        if moment and moment > timezone.now():
+            raise forms.ValidationError(gettext("This moment has not been yet."))
+        return moment
 
 
 class BagFilter(forms.Form):
@@ -39,8 +53,8 @@ class BagFilter(forms.Form):
     number = forms.CharField(
         label=_("Donation number"),
         required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scans": "="}),
     )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *Bag.State.choices]
@@ -59,10 +73,11 @@ class BagFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = filters(_("Show"), "number", "state", "component", "blood_group")
 
-    def clean_number(self) -> str:
-        text = self.cleaned_data["number"]
+    def clean_number(self) -> tuple[str, str]:
+        """The number, and the code of the product that was scanned after it."""
+        number, _sign, code = self.cleaned_data["number"].strip().partition("=<")
         try:
-            return labels.read(text) if text else ""
+            return (labels.read(number) if number else "", code[:5])
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
 
@@ -71,12 +86,39 @@ class BagFilter(forms.Form):
             return bags.none() if self.errors else bags
         data = self.cleaned_data
         wanted = {
-            "donation__din": data["number"],
+            "donation__din": data["number"][0],
+            "component__local_code": data["number"][1],
             "state": data["state"],
             "component": data["component"],
             "blood_group": data["blood_group"],
         }
         return bags.filter(**{key: value for key, value in wanted.items() if value})
+
+
+class ScanForm(forms.Form):
+    """One donation number; it names no person and may stand in an address."""
+
+    number = forms.CharField(
+        label=_("Donation number"),
+        max_length=40,
+        error_messages={"required": _("Scan or type the number of a donation.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scans": "="}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Find"), Field("number", autofocus=True))
+
+    def clean_number(self) -> str:
+        try:
+            return labels.read(self.cleaned_data["number"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
+class HospitalField(forms.ModelChoiceField):
+    def label_from_instance(self, hospital: Hospital) -> str:
+        return hospital.name
 
 
 class IssueForm(forms.Form):
@@ -87,22 +129,33 @@ class IssueForm(forms.Form):
         choices=[("", _("Choose a group")), *BloodGroup.choices],
         error_messages={"required": _("Enter the patient's group as the request says.")},
     )
-    hospital = forms.CharField(
-        label=_("Hospital and ward"),
-        max_length=160,
-        error_messages={"required": _("Say which hospital the bag goes to.")},
+    hospital = HospitalField(
+        queryset=Hospital.objects.none(),
+        label=_("Hospital"),
+        empty_label=_("Choose the hospital"),
+        error_messages={"required": _("Choose which hospital asks.")},
     )
-    request_reference = forms.CharField(
+    reference = forms.CharField(
         label=_("Number of the request"),
         max_length=60,
         error_messages={"required": _("Copy the number of the hospital's request.")},
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 
+    reserve_because = forms.CharField(
+        label=_("Taken from the reserve for disasters because"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where no other bag of this group is left."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter-skip": ""}),
+    )
+
     def __init__(self, *args, bag: Bag, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["hospital"].queryset = bag.center.hospitals.filter(until=None)
         action = reverse("centers:bag-issue", args=[bag.public_id])
-        fields = [Field("recipient_group", autofocus=True), "hospital", "request_reference"]
+        fields = [Field("recipient_group", autofocus=True), "hospital", "reference"]
+        fields.append("reserve_because")
         self.helper = helper(
             action, _("Issue this bag"), *fields, data_enter_next="", data_draft="issue"
         )
@@ -136,6 +189,16 @@ class FloorForm(forms.ModelForm):
 
     def __init__(self, *args, action: str, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in self.Meta.fields:
+            sentence = _("Write a number of bags between 0 and 100,000.")
+            self.fields[name] = forms.IntegerField(
+                label=self.Meta.labels[name],
+                min_value=0,
+                max_value=100_000,
+                error_messages=dict.fromkeys(
+                    ("required", "invalid", "min_value", "max_value"), sentence
+                ),
+            )
         self.helper = helper(action, _("Set this floor"), "routine", "relief", "ceiling")
 
     def clean(self) -> dict:

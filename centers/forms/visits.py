@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import uuid
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from crispy_forms.layout import Div, Field
@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers import labels
-from centers.errors import Refused
 from centers.models import Visit
 from donors.eligibility import Measures
 from donors.models import DeferralReason
@@ -21,6 +19,7 @@ from .layout import helper
 
 HB_SENTENCE = _("Write the haemoglobin as 12.5 (g/dL) or 125 (g/L).")
 PRESSURE_SENTENCE = _("Write the pressure as 12/8 (cmHg) or 120/80 (mmHg), the higher one first.")
+MEASURES = ("haemoglobin", "pressure", "weight", "temperature", "pulse")
 PRESSURE = re.compile(r"([0-9.]+)\s*[/\\\- ]\s*([0-9.]+)")
 
 
@@ -45,82 +44,90 @@ def doubt(form: forms.Form, name: str, sentence: str) -> None:
     form.add_error(name, sentence)
 
 
-def entry(label, *, required: bool = True, **attributes) -> forms.CharField:
-    attributes = {"autocomplete": "off", "dir": "ltr", "inputmode": "decimal"} | attributes
-    return forms.CharField(
-        label=label,
-        max_length=16,
-        required=required,
-        widget=forms.TextInput(attrs=attributes),
-        error_messages={"required": _("Measure this and enter it.")},
-    )
+class Measured(forms.CharField):
+    """A value as the apparatus shows it; ``read`` makes a figure of it or refuses with a sentence."""
+
+    def __init__(self, label, read: Callable[[str], object], *, required=True, **attributes):
+        attributes = {name.replace("_", "-"): value for name, value in attributes.items()}
+        attributes = {"autocomplete": "off", "dir": "ltr", "inputmode": "decimal"} | attributes
+        super().__init__(
+            label=label,
+            max_length=16,
+            required=required,
+            widget=forms.TextInput(attrs=attributes),
+            error_messages={"required": _("Measure this and enter it.")},
+        )
+        self.read = read
+
+    def clean(self, value: str) -> object:
+        text = super().clean(value)
+        return self.read(text) if text else None
 
 
-class MeasuresForm(forms.Form):
+def read_haemoglobin(text: str) -> int:
+    """In g/L; what is under 27 was said in g/dL."""
+    value = number(text)
+    grams = value * 10 if value is not None and 3 <= value <= 26 else value
+    if grams is None or not 30 <= grams <= 260 or grams % 1:
+        raise forms.ValidationError(HB_SENTENCE)
+    return int(grams)
+
+
+def read_pressure(text: str) -> tuple[int, int]:
+    """In mmHg; what is under 30 was said in cmHg."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", ".")
+    match = PRESSURE.fullmatch(plain_digits(plain).strip())
+    pair = [number(part) for part in match.groups()] if match else [None]
+    if None in pair:
+        raise forms.ValidationError(PRESSURE_SENTENCE)
+    if max(pair) < 30:
+        pair = [part * 10 for part in pair]
+    high, low = pair
+    if not (50 <= high <= 280 and 30 <= low <= 180 and low < high) or high % 1 or low % 1:
+        raise forms.ValidationError(PRESSURE_SENTENCE)
+    return int(high), int(low)
+
+
+def read_weight(text: str) -> Decimal:
+    sentence = gettext("Write the weight in kilograms, like 64.5.")
+    return _between(number(text), 20, 300, sentence)
+
+
+def read_temperature(text: str) -> Decimal:
+    spoken = number(text)
+    if spoken is not None and 300 <= spoken <= 430 and spoken % 1 == 0:
+        spoken /= 10  # 368 is 36.8
+    sentence = gettext("Write the temperature in degrees Celsius, like 36.8.")
+    return _between(spoken, 30, 43, sentence)
+
+
+def read_pulse(text: str) -> int:
+    sentence = gettext("Write the pulse in beats a minute, like 72.")
+    value = _between(number(text), 30, 220, sentence)
+    if value % 1:
+        raise forms.ValidationError(sentence)
+    return int(value)
+
+
+def _between(value: Decimal | None, least: int, most: int, sentence: str) -> Decimal:
+    if value is None or not least <= value <= most or value * 10 % 1:
+        raise forms.ValidationError(sentence)
+    return value
+
+
+class MeasuredForm(forms.Form):
     """Measures in the unit the apparatus shows; the figures tell g/dL from g/L, cmHg from mmHg."""
 
-    haemoglobin = entry(_("Haemoglobin (g/dL or g/L)"))
-    pressure = entry(_("Blood pressure (cmHg or mmHg)"), inputmode="text")
-    weight = entry(_("Weight (kg)"))
-    temperature = entry(_("Temperature (°C)"))
-    pulse = entry(_("Pulse (beats a minute)"), required=False)
-    sure = second_look(_("Measured again: these values are right"))
-
-    def __init__(self, *args, visit: Visit, **kwargs):
-        super().__init__(*args, **kwargs)
-        action = reverse("centers:visit-measure", args=[visit.public_id])
-        fields = Div(*self.fields, css_class="grid")
-        button = _("Record and decide")
-        self.helper = helper(action, button, fields, data_enter_next="", data_draft="measures")
-
-    def clean_haemoglobin(self) -> int:
-        value = number(self.cleaned_data["haemoglobin"])
-        grams = value * 10 if value is not None and 3 <= value <= 26 else value
-        if grams is None or not 30 <= grams <= 260 or grams % 1:
-            raise forms.ValidationError(HB_SENTENCE)
-        return int(grams)
-
-    def clean_pressure(self) -> tuple[int, int]:
-        plain = unicodedata.normalize("NFKC", self.cleaned_data["pressure"]).replace(",", ".")
-        match = PRESSURE.fullmatch("".join(_digit(c) for c in plain).strip())
-        pair = [number(part) for part in match.groups()] if match else [None]
-        if None in pair:
-            raise forms.ValidationError(PRESSURE_SENTENCE)
-        if max(pair) < 30:
-            pair = [part * 10 for part in pair]
-        high, low = pair
-        if not (50 <= high <= 280 and 30 <= low <= 180 and low < high) or high % 1 or low % 1:
-            raise forms.ValidationError(PRESSURE_SENTENCE)
-        return int(high), int(low)
-
-    def clean_weight(self) -> Decimal:
-        return self._between(
-            "weight", 20, 300, gettext("Write the weight in kilograms, like 64.5.")
-        )
-
-    def clean_temperature(self) -> Decimal:
-        sentence = gettext("Write the temperature in degrees Celsius, like 36.8.")
-        return self._between("temperature", 30, 43, sentence)
-
-    def clean_pulse(self) -> int | None:
-        if not self.cleaned_data["pulse"]:
-            return None
-        sentence = gettext("Write the pulse in beats a minute, like 72.")
-        value = self._between("pulse", 30, 220, sentence)
-        if value % 1:
-            raise forms.ValidationError(sentence)
-        return int(value)
-
-    def _between(self, name: str, least: int, most: int, sentence: str) -> Decimal:
-        value = number(self.cleaned_data[name])
-        if value is None or not least <= value <= most or value * 10 % 1:
-            raise forms.ValidationError(sentence)
-        return value
+    haemoglobin = Measured(_("Haemoglobin (g/dL or g/L)"), read_haemoglobin)
+    pressure = Measured(_("Blood pressure (cmHg or mmHg)"), read_pressure, inputmode="text")
+    weight = Measured(_("Weight (kg)"), read_weight)
+    temperature = Measured(_("Temperature (°C)"), read_temperature)
+    pulse = Measured(_("Pulse (beats a minute)"), read_pulse, required=False, data_enter_skip="")
 
     @property
     def measures(self) -> Measures:
         data = self.cleaned_data
-        systolic, diastolic = data["pressure"]
+        systolic, diastolic = data["pressure"] or (None, None)
         return Measures(
             haemoglobin=data["haemoglobin"],
             systolic=systolic,
@@ -131,67 +138,21 @@ class MeasuresForm(forms.Form):
         )
 
 
-def _digit(character: str) -> str:
-    return str(unicodedata.digit(character)) if character.isdecimal() else character
-
-
-# 450 mL, ten per cent more or less (domain.md 2.2): outside, the scale is read again.
-USUAL = range(405, 496)
-
-
-class DonationForm(forms.Form):
-    """The number of the bag's label and what the bag holds; neither is suggested."""
-
-    submission_id = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
-    number = forms.CharField(
-        label=_("Donation number"),
-        max_length=40,
-        help_text=_("Scan the label, or type the number with the character in its box."),
-        error_messages={"required": _("Scan or type the number of the bag's label.")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}
-        ),
-    )
-    volume = forms.IntegerField(
-        label=_("Volume (mL)"),
-        min_value=50,
-        max_value=700,
-        help_text=_("As the scale shows it."),
-        error_messages={
-            "required": _("Enter the volume that the scale shows."),
-            "invalid": _("Write the volume in millilitres, like 450."),
-            "min_value": _("A bag holds between 50 and 700 millilitres."),
-            "max_value": _("A bag holds between 50 and 700 millilitres."),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "inputmode": "numeric"}),
-    )
-    weighed = second_look(_("The scale was read again: the volume is right"))
+class MeasuresForm(MeasuredForm):
+    sure = second_look(_("Measured again: these values are right"))
 
     def __init__(self, *args, visit: Visit, **kwargs):
         super().__init__(*args, **kwargs)
-        action = reverse("centers:donation-record", args=[visit.public_id])
-        fields = ["submission_id", Field("number", autofocus=True), "volume", "weighed"]
-        button = _("Record the donation")
-        self.helper = helper(action, button, *fields, data_enter_next="", data_draft="donation")
-        self.helper.form_class = "big-entry"
+        action = reverse("centers:visit-measure", args=[visit.public_id])
+        first, *rest = self.fields
+        fields = Div(Field(first, autofocus=True), *rest, css_class="grid")
+        button = _("Record and decide")
+        self.helper = helper(action, button, fields, data_enter_next="", data_draft="measures")
 
-    def clean(self) -> dict:
-        data = super().clean()
-        weighed = data.pop("weighed", False)
-        if "volume" in data and data["volume"] not in USUAL and not weighed:
-            sentence = gettext(
-                "A full bag holds 405 to 495 mL. Read the scale again; under 300 mL the bags are "
-                "blocked."
-            )
-            doubt(self, "weighed", sentence)
-        return data
 
-    def clean_number(self) -> str:
-        try:
-            labels.parse(self.cleaned_data["number"])
-        except Refused as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return self.cleaned_data["number"]
+def plain_digits(text: str) -> str:
+    """Digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
 
 
 class ReasonField(forms.ModelChoiceField):

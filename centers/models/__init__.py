@@ -1,36 +1,73 @@
 from .alert import Floor, StockAlert
+from .analyser import Analyser, AnalyserImport
 from .appointment import Appointment, Waiting
-from .bag import Bag, Issue, Movement, StockLevel
+from .bag import Bag, Movement, StockLevel
+from .bleeding import Arm, Bleeding, Correction, Override, Reaction
 from .booking_request import BookingRequest
 from .center import Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
-from .screening import LookBack, Marker, Outcome, Result
-from .session import Session, Slot
+from .numbers import Closing, NumberRange, VoidedNumber
+from .paper import Keying, PaperRecord
+from .recall import Recall, RecallStep
+from .recipe import Kit, Recipe, RecipePart
+from .request import EmergencyRelease, Hospital, Issue, Request, Reservation, Return
+from .screening import GroupCorrection, LookBack, Marker, Outcome, Repeat, Result
+from .session import OnDuty, Session, Slot
+from .transfer import CountedBag, StockCount, Transfer, TransferBag
 from .visit import Visit
 
 __all__ = [
+    "Analyser",
+    "AnalyserImport",
     "Appointment",
+    "Arm",
     "Bag",
+    "Bleeding",
     "BookingRequest",
     "Center",
+    "Closing",
     "Compatibility",
     "Component",
+    "Correction",
+    "CountedBag",
     "Donation",
+    "EmergencyRelease",
     "Family",
     "Floor",
+    "GroupCorrection",
+    "Hospital",
     "Issue",
     "Job",
+    "Keying",
+    "Kit",
     "LookBack",
     "Marker",
     "Movement",
+    "NumberRange",
+    "OnDuty",
     "Outcome",
+    "Override",
+    "PaperRecord",
+    "Reaction",
+    "Recall",
+    "RecallStep",
+    "Recipe",
+    "RecipePart",
+    "Repeat",
+    "Request",
+    "Reservation",
     "Result",
+    "Return",
     "Session",
     "Slot",
     "Staff",
     "StockAlert",
+    "StockCount",
     "StockLevel",
+    "Transfer",
+    "TransferBag",
     "Visit",
+    "VoidedNumber",
     "Waiting",
 ]

@@ -27,7 +27,8 @@ class BagQuerySet(models.QuerySet["Bag"]):
 class Bag(models.Model):
     """One blood unit. ``state`` and ``center`` follow its last movement and change by nothing else.
 
-    ``blood_group`` stays empty until the laboratory's two determinations agree.
+    ``blood_group`` stays empty until the laboratory's two determinations agree. ``made_from`` is the
+    bag that a recipe made it from; opened, a bag keeps a day at most.
     """
 
     class State(models.TextChoices):
@@ -39,6 +40,7 @@ class Bag(models.Model):
         ISSUED = "issued", pgettext_lazy("bag", "Issued")
         TRANSFUSED = "transfused", _("Transfused")
         EXPIRED = "expired", _("Expired")
+        SEPARATED = "separated", _("Made into others")
         DISCARDED = "discarded", _("Discarded")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +52,14 @@ class Bag(models.Model):
     collected_on = models.DateField()
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State, blank=True)
+    made_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="made"
+    )
+    made_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = BagQuerySet.as_manager()
 
@@ -59,9 +69,21 @@ class Bag(models.Model):
                 fields=["donation", "component", "division"], name="bag_is_unique_in_its_donation"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["", "quarantined", "blocked", "discarded", "expired"])
+                condition=Q(
+                    state__in=["", "quarantined", "blocked", "discarded", "expired", "separated"]
+                )
                 | ~Q(blood_group=""),
                 name="bag_in_stock_has_a_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_from=None, made_at=None)
+                | Q(made_from__isnull=False, made_at__isnull=False),
+                name="bag_was_made_from_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, opened_by=None)
+                | Q(opened_at__isnull=False, opened_by__isnull=False),
+                name="bag_is_opened_by_somebody",
             ),
         ]
         indexes = [
@@ -76,19 +98,6 @@ class Bag(models.Model):
                 name="bag_that_can_expire",
             ),
         ]
-
-
-class Issue(models.Model):
-    """A bag left for a patient of a hospital; compatibility is checked by trigger."""
-
-    bag = models.OneToOneField(Bag, on_delete=models.PROTECT, related_name="issue")
-    hospital = models.CharField(_("hospital"), max_length=160)
-    request_reference = models.CharField(_("request reference"), max_length=60)
-    recipient_group = models.CharField(_("patient's group"), max_length=3, choices=BloodGroup)
-    issued_at = models.DateTimeField()
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class Movement(models.Model):
@@ -113,7 +122,9 @@ class Movement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bag", "seq"], name="movements_of_a_bag_have_no_gap"),
             models.CheckConstraint(
-                condition=~Q(from_state=F("to_state")), name="movement_changes_the_state"
+                condition=~Q(from_state=F("to_state"))
+                | Q(from_state__in=["blocked", "expired"]),  # taken out of a box elsewhere
+                name="movement_changes_state_or_place",
             ),
         ]
         indexes = [models.Index(fields=["center", "to_state", "at"], name="movement_of_center")]

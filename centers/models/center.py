@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,9 +12,6 @@ from donors.models.unit import DatedQuerySet
 
 
 class CenterQuerySet(models.QuerySet["Center"]):
-    def staffed_by(self, user, on: date) -> CenterQuerySet:
-        return self.filter(pk__in=Staff.objects.active(on).filter(user=user).values("center"))
-
     def collecting(self) -> CenterQuerySet:
         return self.exclude(kind__in=["national_agency"])
 
@@ -24,7 +19,8 @@ class CenterQuerySet(models.QuerySet["Center"]):
 class Center(Named):
     """A transfusion centre, a hospital's blood bank or a fixed collection site.
 
-    Coordinates are the town's, not the building's (``verified`` tells how well the row is known).
+    ``facility`` is the number under which the centre gives out donation numbers (ISBT 128 FIN),
+    empty until it has one. Coordinates are the town's, not the building's (``verified`` tells how well the row is known).
     """
 
     code = models.CharField(max_length=32, unique=True)
@@ -35,6 +31,7 @@ class Center(Named):
     latitude = models.FloatField()
     longitude = models.FloatField()
     phone = models.CharField(max_length=20, blank=True)
+    facility = models.CharField(max_length=5, blank=True)
     verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Donor
@@ -22,7 +22,8 @@ class Donation(models.Model):
     ``captured_at`` is the clock where it was entered, ``received_at`` the server's; no rule trusts
     the first. ``submission_id`` is made where the entry was made, so that sending again adds nothing;
     ``submission_hash`` tells a repeated entry from a different one under the same id. ``conflict``
-    marks a late entry that breaks a rule of the donor: it is kept, its bags are blocked.
+    marks what breaks a rule of the donor and was given all the same, by a late entry or with the
+    needle in already: it is kept, its bags are blocked.
     """
 
     class Mode(models.TextChoices):
@@ -48,7 +49,7 @@ class Donation(models.Model):
     )
     submission_id = models.UUIDField(unique=True)
     submission_hash = models.CharField(max_length=64)
-    conflict = models.CharField(max_length=200, blank=True)
+    conflict = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -69,11 +70,7 @@ class Donation(models.Model):
                 name="donation_number_has_its_check_character",
             ),
             models.CheckConstraint(
-                condition=Q(volume__range=(50, 700)), name="donation_volume_is_plausible"
-            ),
-            models.CheckConstraint(
-                condition=Q(conflict="") | ~Q(mode=Value("online")),
-                name="conflict_only_in_late_entries",
+                condition=Q(volume__range=(1, 700)), name="donation_volume_is_plausible"
             ),
         ]
         indexes = [

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from donors.models import BloodGroup
 from donors.models.naming import Named
 from donors.models.policy import InForceQuerySet
 
@@ -15,18 +16,21 @@ class Marker(Named):
     """A test that every donation needs, in force from a day until a day (decree 2-94-20).
 
     ``deferral_code`` names the reason (of ``DeferralReason``) by which a donor with a final
-    reactive result is deferred.
+    reactive result is deferred; ``look_back`` tells whether earlier donations are followed then. A mark is read of group O alone and bars nothing: positive, it keeps
+    plasma, platelets and whole blood for patients of group O.
     """
 
     class Kind(models.TextChoices):
         GROUP = "group", _("Blood group")
         INFECTION = "infection", _("Infection")
+        MARK = "mark", _("Mark on the label")
 
     code = models.CharField(max_length=16, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
     position = models.PositiveSmallIntegerField()
     rh_negative_only = models.BooleanField(default=False)
     deferral_code = models.CharField(max_length=60, blank=True)
+    look_back = models.BooleanField(default=False)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     source = models.TextField(blank=True)
@@ -35,6 +39,12 @@ class Marker(Named):
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="infection") | ~Q(deferral_code=""),
+                name="infection_defers_its_donor",
+            )
+        ]
 
 
 class Outcome(models.TextChoices):
@@ -47,16 +57,29 @@ class Outcome(models.TextChoices):
     AB = "AB", "AB"
 
 
+class ResultQuerySet(models.QuerySet["Result"]):
+    def current(self) -> ResultQuerySet:
+        """Readings of each marker's last version."""
+        later = Repeat.objects.filter(
+            donation=OuterRef("donation"),
+            marker=OuterRef("marker"),
+            version__gt=OuterRef("version"),
+        )
+        return self.filter(~Exists(later))
+
+
 class Result(models.Model):
     """One person's reading of one marker of one donation; immutable by trigger.
 
     Every marker is read twice (``entry`` 1 and 2) by two people; blood groups also by two
-    techniques and two reagent lots. Infection markers are negative or reactive, antigens negative
-    or positive, ABO a group.
+    techniques and two reagent lots. Infection markers are negative or reactive, antigens and marks
+    negative or positive, ABO a group. Readings that disagree are followed by two of the next
+    ``version``, which a ``Repeat`` opens; the last version counts.
     """
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="results")
     marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="results")
+    version = models.PositiveSmallIntegerField(default=1)
     entry = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=8, choices=Outcome)
     technique = models.CharField(max_length=40, blank=True)
@@ -65,20 +88,79 @@ class Result(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     entered_at = models.DateTimeField()
+    imported = models.ForeignKey(
+        "AnalyserImport", null=True, blank=True, on_delete=models.PROTECT, related_name="results"
+    )
+
+    objects = ResultQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["donation", "marker", "entry"], name="result_entered_once_an_entry"
+                fields=["donation", "marker", "version", "entry"],
+                name="result_entered_once_an_entry",
             ),
             models.CheckConstraint(condition=Q(entry__in=[1, 2]), name="result_has_two_entries"),
+        ]
+
+
+class Repeat(models.Model):
+    """A marker is to be read again, twice: opens its next ``version``; immutable by trigger.
+
+    The database refuses it after one reading alone, and after what is final: reactive twice, in
+    one version or over several. With it the bags leave the stock until they are released again.
+    """
+
+    class Because(models.TextChoices):
+        NEW_SAMPLE = "new_sample", _("A new sample was taken")
+        SAME_SAMPLE = "same_sample", _("The same sample is read once more")
+        CONTROL = "control", _("The control of the run had failed")
+        MISTYPED = "mistyped", _("A reading was entered wrongly")
+
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="repeats")
+    marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=12, choices=Because)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donation", "marker", "version"], name="repeat_opens_a_version_once"
+            )
+        ]
+
+
+class GroupCorrection(models.Model):
+    """A new sample proved the group that a donor was known by wrong; immutable by trigger.
+
+    With it the donor is known by ``after``, and what earlier donations left under another label is
+    blocked and called back.
+    """
+
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="+")
+    before = models.CharField(max_length=3, choices=BloodGroup)
+    after = models.CharField(max_length=3, choices=BloodGroup)
+    because = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(before=F("after")) & ~Q(because=""),
+                name="group_is_corrected_to_another",
+            )
         ]
 
 
 class LookBack(models.Model):
     """A final reactive result: earlier donations of the donor have to be followed up."""
 
-    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="look_back")
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="look_backs")
     marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -88,9 +170,12 @@ class LookBack(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["donation", "marker"], name="marker_opens_one_look_back"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="look_back_is_closed_by_somebody",
-            )
+            ),
         ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from donors.models import Province
 from donors.models.naming import Named
 
-from .center import Center
+from .center import Center, Job
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -47,6 +48,7 @@ class Session(Named):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     beds = models.PositiveSmallIntegerField()
+    room = models.CharField(max_length=120, blank=True)
     walk_ins = models.BooleanField(default=True)
     cancelled_because = models.CharField(max_length=200, blank=True)
     moves = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -91,6 +93,27 @@ class Session(Named):
     def was(self) -> str:
         """The place before the last move."""
         return getattr(self, f"was_{get_language() or 'ar'}"[:6], self.was_ar)
+
+    @property
+    def is_signed(self) -> bool:
+        """Does its closing sheet bear both signatures, as of now?"""
+        return Session.objects.filter(pk=self.pk, closing__second_at__isnull=False).exists()
+
+
+class OnDuty(models.Model):
+    """Who works at a session, and as what; the job is one that they hold at the centre that day."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="on_duty")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    job = models.CharField(max_length=12, choices=Job)
+
+    class Meta:
+        ordering = ["job", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "user", "job"], name="on_duty_once_a_session_and_job"
+            )
+        ]
 
 
 class Slot(models.Model):

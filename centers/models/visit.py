@@ -17,7 +17,8 @@ class Visit(models.Model):
     """A donor came to a session: arrival, measures, and whether they may give today.
 
     Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C. A doctor
-    who read answers that speak against giving, and found that they do not, is ``cleared_by``.
+    who read answers that speak against giving, and found that they do not, is ``cleared_by``. Who
+    gave rests until ``left_at``. Whom warnings alone deferred is ``warned``: a doctor may decide.
     """
 
     class Outcome(models.TextChoices):
@@ -42,6 +43,7 @@ class Visit(models.Model):
     weight = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    warned = models.BooleanField(default=False, db_default=False)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -51,6 +53,7 @@ class Visit(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     cleared_because = models.CharField(max_length=200, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
     deferred_for = models.ForeignKey(
         DeferralReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -2,7 +2,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from centers import access, floors, release, screening, sessions
+from centers import (
+    access,
+    floors,
+    month,
+    recalls,
+    release,
+    screening,
+    separation,
+    sessions,
+    transfers,
+)
 
 SOON = 14
 
@@ -32,6 +42,14 @@ def detail(request, code):
         )[:SOON],
         "laboratory": screening.counts(donations, by=request.user),
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
+        "to_separate": separation.waiting(donations).count(),
+        "open_requests": access.requests(request.user)
+        .filter(center=center, closed_at=None)
+        .count(),
+        "open_transfers": transfers.waiting(center).count(),
+        "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
+        "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
+        **month.counts(center, now=now),
         "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
         "short": [x for x in floors.levels(now=now, center=center) if x.state == "bad"],
     }

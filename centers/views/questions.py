@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from centers import access, doctor
+from centers import access, arrivals, doctor
 from centers.errors import Refused
 from centers.forms.visits import BecauseForm
 from centers.models import Job
@@ -65,6 +65,20 @@ def clear(request, public_id):
     visit = load(request, public_id, Job.DOCTOR)
     done = _("Noted with your reason. The measures come next.")
     return _because(request, public_id, lambda **said: doctor.clear(visit=visit, **said), done)
+
+
+@require_POST
+def override(request, public_id):
+    """A warning deferred the donor; the doctor, who did not measure, accepts all the same."""
+    visit = load(request, public_id, Job.DOCTOR)
+    standing = arrivals.standing(visit=visit, now=timezone.now())
+    done = _("Accepted, with your reason on record.")
+    return _because(
+        request,
+        public_id,
+        lambda **said: doctor.override(visit=visit, standing=standing, **said),
+        done,
+    )
 
 
 @require_POST

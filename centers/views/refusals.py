@@ -1,9 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
 from django.contrib import messages
+
+from centers.errors import Refused
 
 
 def show(request, form, refused) -> None:
     """A rule's sentence beside its field, or over the page where it belongs to no field."""
-    if refused.field:
+    if refused.field and refused.field in form.fields:
         form.add_error(refused.field, str(refused))
     else:
         messages.error(request, str(refused))
+
+
+def attempt(request, done, rule: Callable[..., object], form=None, /, **said) -> bool:
+    """Call one rule with what was typed; its refusal is shown, its success said. True when done."""
+    try:
+        rule(**said)
+    except Refused as refused:
+        if form is None:
+            messages.error(request, str(refused))
+        else:
+            show(request, form, refused)
+        return False
+    messages.success(request, done)
+    return True

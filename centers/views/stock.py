@@ -6,11 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from centers import access, floors
+from centers import access, counting, expiry, floors
 from centers import stock as rules
 from centers.forms.stock import ComponentFilter, FloorForm
 from centers.models import Job
 from donors.models import BloodGroup
+
+from .bags import READERS
 
 
 @require_safe
@@ -18,13 +20,24 @@ def shelf(request, code):
     """Eight groups of one product: what is there, for how many days, and how old the figure is."""
     center = get_object_or_404(access.watched_centers(request.user), code=code)
     choice = ComponentFilter({"component": floors.PUBLIC_COMPONENT} | request.GET.dict())
-    component = choice.cleaned_data["component"] if choice.is_valid() else None
-    rows = component and floors.board(now=timezone.now(), center=center, component=component.pk)
+    read = choice.cleaned_data if choice.is_valid() else {}
+    component, moment = read.get("component"), read.get("as_of")
+    now = timezone.now()
+    rows = component and floors.board(now=now, center=center, component=component.pk)
     context = {
         "center": center,
         "component": component,
         "filter": choice,
         "rows": rows or [],
+        "moment": moment,
+        "undetermined": floors.undetermined(center=center, component=component.pk)
+        if component
+        else 0,
+        "then": counting.as_of(center=center, component=component, moment=moment)
+        if component and moment
+        else {},
+        "expiring": expiry.coming(center=center, component=component, now=now) if component else [],
+        "may_look": access.has_job(request.user, center, *READERS),
         "works_here": access.my_centers(request.user).filter(pk=center.pk).exists(),
         "may_count": access.has_job(request.user, center, Job.STOCK),
         "may_set": access.may_set_floors(request.user, center),

@@ -5,22 +5,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from centers import access, arrivals, doctor
+from centers import access, arrivals, bleeding, corrections, doctor
 from centers.errors import Refused
-from centers.forms.visits import BecauseForm, DeferForm, DonationForm, MeasuresForm, doubt
+from centers.forms.chair import EndForm, StartForm
+from centers.forms.visits import BecauseForm, DeferForm, MeasuresForm, doubt
 from centers.models import Job
 from donors import identity
 
-from .refusals import show
+from .refusals import attempt, show
 
 MEASURERS = (Job.COLLECTION, Job.DOCTOR)
 
 
-def load(request, public_id, *jobs):
+SHOWN = ("donor", "donation", "deferred_for", "bleeding__kit", "override__by")
+
+
+def load(request, public_id, *jobs, wanted=SHOWN):
     """The visit of the reader's centre, for whoever holds one of the jobs."""
-    rows = access.visits(request.user).select_related(
-        "donor", "session__center", "donation", "deferred_for"
-    )
+    rows = access.visits(request.user).select_related("session__center", *wanted)
     visit = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, visit.session.center, *jobs)
     return visit
@@ -32,11 +34,15 @@ def page(request, visit, **forms):
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)
     is_doctor = access.has_job(request.user, visit.session.center, Job.DOCTOR)
+    standing = arrivals.standing(visit=visit, now=now)
     context = {
         "visit": visit,
         "given": getattr(visit, "donation", None),
+        "chair": getattr(visit, "bleeding", None),
+        "overridden": getattr(visit, "override", None),
         "document": identity.open_document(visit.donor),
-        "standing": arrivals.standing(visit=visit, now=now),
+        "standing": standing,
+        "reasons": arrivals.told(standing),
         "may_measure": may_measure,
         "may_defer": is_doctor,
         "asked": doctor.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),
@@ -53,7 +59,18 @@ def page(request, visit, **forms):
             for row in (doctor.running(visit=visit, now=now) if is_doctor else [])
         ],
         "measures_form": MeasuresForm(visit=visit),
-        "donation_form": DonationForm(visit=visit),
+        "start_form": StartForm(
+            visit=visit,
+            arm=bleeding.last_arm(visit),
+            kit=bleeding.last_kit(session=visit.session, by=request.user),
+        ),
+        "end_form": EndForm(visit=visit),
+        "reactions": visit.reactions.order_by("-at"),
+        "counts": corrections.counting(visit),
+        "lines": corrections.lines(visit),
+        "may_return": arrivals.may_return(visit=visit, standing=standing),
+        "may_override": is_doctor and doctor.may_override(visit=visit, standing=standing),
+        "override_form": _because("centers:visit-override", _("May give all the same"), visit),
         "defer_form": DeferForm(visit=visit, reasons=arrivals.reasons(now)),
     }
     return render(request, "centers/visits/detail.html", context | forms)
@@ -105,6 +122,14 @@ def defer(request, public_id):
         )
     except Refused as refused:
         messages.error(request, str(refused))
+    return redirect("centers:visit-detail", public_id=public_id)
+
+
+@require_POST
+def come_back(request, public_id):
+    visit = load(request, public_id, *access.MEETS_DONORS)
+    done = _("Noted: this donor is here again.")
+    attempt(request, done, arrivals.come_back, visit=visit, now=timezone.now())
     return redirect("centers:visit-detail", public_id=public_id)
 
 

@@ -60,6 +60,7 @@ class QuestionsForm(forms.Form):
             self.fields["all_asked"] = forms.BooleanField(
                 label=_("I asked every question; what I did not mark was answered with no."),
                 error_messages={"required": _("Ask every question, then tick this box.")},
+                widget=forms.CheckboxInput(attrs={"data-key": "a"}),
             )
             self.helper.layout = Layout(*sets, "all_asked", button)
         else:

@@ -146,7 +146,7 @@ class CreateForm(NamesForm):
         super().prepare()
         kinds = Unit.objects.order_by("kind").values_list("kind", flat=True).distinct()
         self.fields["kind"].choices = [(kind, kind.replace("_", " ")) for kind in kinds]
-        self.fields["province"].queryset = Province.objects.order_by("name_fr")
+        self.fields["province"].queryset = Province.objects.order_by(Province.name_field())
         self.fields["province"].initial = self.unit.province_id
 
 

@@ -17,7 +17,12 @@ class Named(models.Model):
 
     @property
     def name(self) -> str:
-        return getattr(self, f"name_{get_language() or 'ar'}"[:7], self.name_ar)
+        return getattr(self, self.name_field(), self.name_ar)
+
+    @staticmethod
+    def name_field() -> str:
+        """The column that bears the name in the reader's language, to sort by."""
+        return f"name_{get_language() or 'ar'}"[:7]
 
 
 class Language(models.TextChoices):

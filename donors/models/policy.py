@@ -4,8 +4,26 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from .naming import Named
+
+UNITS = {
+    "years": _("years"),
+    "days": _("days"),
+    "donations per 365 days": _("donations"),
+    "donations per 12 months": _("donations a year"),
+    "donations per year": _("donations a year"),
+    "donations of any kind per year": _("donations of any kind a year"),
+    "% of estimated blood volume": _("% of the blood volume"),
+    "L per year": _("L a year"),
+    "beats/min": _("beats a minute"),
+    "kg": _("kg"),
+    "g/L": _("g/L"),
+    "mmHg": _("mmHg"),
+    "mL": _("mL"),
+    "degC": "°C",
+}
 
 
 class InForceQuerySet(models.QuerySet):
@@ -53,6 +71,10 @@ class Criterion(models.Model):
                 name="criterion_has_one_last_version",
             ),
         ]
+
+    @property
+    def unit_name(self) -> str:
+        return str(UNITS.get(self.unit, self.unit))
 
 
 class DeferralReason(Named):

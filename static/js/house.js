@@ -9,6 +9,8 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", () => { button.disabled = false; button.removeAttribute("aria-busy"); });
 });
 
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
 document.body.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;

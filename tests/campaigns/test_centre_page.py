@@ -43,3 +43,19 @@ def test_page_may_be_kept_and_asks_little(client, reference, django_assert_max_n
     with django_assert_max_num_queries(9):
         answer = client.get(TAZA)
     assert answer["Cache-Control"].startswith("public") and not answer.cookies
+
+
+def test_poster_of_a_day_without_a_campaign_leads_to_the_centre(client, reference, settings):
+    settings.DEMO = True
+    session = factories.session()
+    text = client.get(f"/en/days/{session.public_id}/poster/").text
+    assert session.name in text and session.center.name in text and "All our days" in text
+    assert f"/centres/{session.center.code}/qr.svg" in text
+    code = client.get(f"/en/centres/{session.center.code}/qr.svg")
+    assert code["Content-Type"] == "image/svg+xml" and "<svg" in code.text
+    client.force_login(factories.staff(session.center, "reception"))
+    board = client.get(f"/en/centre/sessions/{session.public_id}/").text
+    assert f"/days/{session.public_id}/poster/" in board
+    session.state = "closed"
+    session.save()
+    assert client.get(f"/en/days/{session.public_id}/poster/").status_code == 404

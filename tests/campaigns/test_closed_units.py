@@ -6,6 +6,7 @@ from campaigns import access, invitations, memos
 from campaigns.errors import Refused
 from campaigns.models import Campaign
 from donors import officers, units
+from donors.calendar import local_day
 from donors.models import Unit
 from tests import asking, factories
 
@@ -39,7 +40,7 @@ def test_a_closed_unit_proposes_no_campaign(close):
     unit = close("DP-ESI")
     with pytest.raises(Refused, match="is closed"):
         asking.drives.propose(
-            unit=unit, center=factories.center(), planned_on=asking.now().date(), target=9,
+            unit=unit, center=factories.center(), planned_on=local_day(asking.now()), target=9,
             by=factories.administrator(), now=asking.now(),
         )  # fmt: skip
     assert not Campaign.objects.exists()

@@ -86,6 +86,7 @@ def test_demo_has_work_for_every_bench_of_taza(demo):
     assert read == {0, 1, 2}
     queue = Session.objects.get(center__code="BS-TAZ", state="open", kind="fixed").visits
     assert set(queue.values_list("outcome", flat=True)) == {"", "accepted", "deferred"}
+    assert queue.filter(bleeding__ended_at=None, bleeding__din__startswith="A9999").exists()
 
 
 def test_demo_donor_gave_once_and_may_give_again(demo):

@@ -140,7 +140,8 @@ def test_deliver_asks_again_at_the_last_moment(asked, now, event, why):
 
 
 def test_deliver_waits_for_the_morning(asked, now, settings):
-    settings.QUIET_HOURS = (timezone.localtime(now).hour, 8)
+    hour = timezone.localtime(now).hour
+    settings.QUIET_HOURS = (hour, (hour + 2) % 24)
     assert outbox.deliver(now=now) == 0
     assert state(asked) == ("pending", "")
     assert asked.due_at == quiet_until(timezone.now())

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from centers import arrivals, booking, doctor
+from centers import arrivals, board, booking, doctor
 from centers.errors import AlreadyKnown, Refused
 from centers.models import Appointment, Visit
 from donors import deferrals, eligibility, questionnaire
@@ -56,7 +56,7 @@ def test_arrive_takes_up_the_booked_place(by, session, now):
     visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
     booked.refresh_from_db()
     assert (visit.appointment, booked.state) == (booked, "arrived")
-    assert arrivals.expected(session=session) == []
+    assert board.expected(session=session) == []
 
 
 def test_arrive_twice_is_refused(by, session, now):
@@ -160,7 +160,19 @@ def test_the_doctor_ends_a_deferral_with_a_reason(by, session, now, today):
         doctor.end_deferral(deferral=running, because="", by=by, now=now)
     doctor.end_deferral(deferral=running, because="it was another person", by=by, now=now)
     assert doctor.running(visit=visit, now=now) == []
+    assert visit.outcome == "deferred"
+    arrivals.come_back(visit=visit, now=now)
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+
+
+def test_whom_a_deferral_bars_is_turned_away_at_reception(by, session, now, today):
+    young = factories.donor(birth_date=today.replace(year=today.year - 17))
+    old = factories.donor(birth_date=today.replace(year=today.year - 66))
+    turned = arrivals.arrive(session=session, donor=young, by=by, now=now)
+    assert (turned.outcome, turned.decided_by) == ("deferred", by)
+    with pytest.raises(Refused, match="just decided"):
+        arrivals.come_back(visit=turned, now=now)
+    assert arrivals.arrive(session=session, donor=old, by=by, now=now).outcome == ""
 
 
 def test_a_deferral_for_ever_is_lifted_by_two_doctors(by, session, now, today):
@@ -177,7 +189,7 @@ def test_a_deferral_for_ever_is_lifted_by_two_doctors(by, session, now, today):
     (row,) = doctor.lasting(visit=visit)
     with pytest.raises(Refused, match="another doctor"):
         doctor.lift(asked=row.asked, by=by, now=now)
-    assert not arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
+    assert visit.outcome == "deferred"
     doctor.lift(asked=row.asked, by=factories.user(), now=now)
     assert eligibility.assess(donor=donor, on=today).allowed
     assert doctor.lasting(visit=visit) == []
@@ -242,30 +254,20 @@ def test_doctor_takes_back_an_acceptance_before_the_needle(by, session, now):
         blood.give(visit)
 
 
-def test_doctor_cannot_defer_after_the_donation(by, now, reference):
+def test_a_visit_stays_what_it_was_after_the_donation(by, now, reference):
     donation = blood.give()
     reason = DeferralReason.objects.get(code="MA-HIJAMA")
-    with pytest.raises(Refused, match="given already"):
-        arrivals.defer(visit=Visit.objects.get(), reason=reason, by=by, now=now)
+    arrivals.defer(visit=donation.visit, reason=reason, by=by, now=now)
     with pytest.raises(Refused, match="given already"):
         arrivals.leave(visit=donation.visit, by=by, now=now)
-    assert not Deferral.objects.filter(reason=reason).exists()
+    assert Visit.objects.get().outcome == "accepted"
+    assert Deferral.objects.filter(reason=reason).exists()
 
 
 def test_reasons_are_those_a_doctor_may_choose(reference, now):
     kinds = set(arrivals.reasons(now).values_list("kind", flat=True))
     assert kinds <= {"permanent", "temporary", "doctor_decides"}
     assert not arrivals.reasons(now).filter(code="MA-INTERVAL").exists()
-
-
-def test_board_stands_people_by_what_comes_next(by, session, now):
-    waiting = factories.visit(session, factories.donor(), by, accepted=False)
-    ready = factories.visit(session, factories.donor(), by)
-    given = factories.visit(session, factories.donor(), by)
-    donation = blood.give(given)
-    board = arrivals.board(session=session)
-    assert (board["waiting"], board["ready"], board["settled"]) == ([waiting], [ready], [given])
-    assert board["settled"][0].given == donation.din
 
 
 def test_those_expected_today_are_found_first(by, session, now):

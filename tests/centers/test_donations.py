@@ -12,16 +12,13 @@ from tests import blood, factories
 pytestmark = pytest.mark.django_db
 
 
-def test_record_puts_every_bag_in_quarantine(reference, today):
+def test_record_puts_the_bag_in_quarantine(reference, today):
     donation = blood.give()
-    bags = Bag.objects.filter(donation=donation)
-    assert {b.component_id for b in bags} == {"RBC-SAGM", "FFP", "PLT-STD"}
-    assert {b.state for b in bags} == {"quarantined"}
-    assert {b.blood_group for b in bags} == {""}
-    red = bags.get(component="RBC-SAGM")
-    assert timezone.localtime(red.expires_at).strftime("%H:%M") == "23:59"
-    assert timezone.localdate(red.expires_at) == today + timedelta(days=42)
-    assert StockLevel.objects.get(component="RBC-SAGM", blood_group="").quarantined == 1
+    bag = Bag.objects.get(donation=donation)
+    assert (bag.component_id, bag.state, bag.blood_group) == ("WB-CPD", "quarantined", "")
+    assert timezone.localtime(bag.expires_at).strftime("%H:%M") == "23:59"
+    assert timezone.localdate(bag.expires_at) == today + timedelta(days=21)
+    assert StockLevel.objects.get(component="WB-CPD", blood_group="").quarantined == 1
 
 
 def test_record_begins_the_donors_interval(reference, today):
@@ -48,13 +45,13 @@ def test_record_used_number_is_refused_whole(reference):
     with pytest.raises(Refused, match="already used"):
         blood.give(number=number + check)
     assert Donation.objects.count() == 1
-    assert Movement.objects.count() == 3
+    assert Movement.objects.count() == 1
 
 
 def test_record_of_a_deferred_donor_is_refused(reference):
     visit = blood.accepted_visit()
-    blood.give(visit)
     again = factories.visit(factories.session(), visit.donor, visit.decided_by)
+    blood.give(visit)
     with pytest.raises(Refused, match=r"deferral|interval"):
         blood.give(again)
 
@@ -68,8 +65,8 @@ def test_record_of_an_undecided_visit_is_refused(reference):
 
 def test_late_entry_that_conflicts_is_kept_and_blocked(reference):
     visit = blood.accepted_visit()
-    blood.give(visit)
     late = factories.visit(factories.session(), visit.donor, visit.decided_by)
-    donation = blood.give(late, mode="paper")
+    blood.give(visit)
+    donation = blood.give(late, mode="offline")
     assert donation.conflict == "donor deferred"
     assert set(donation.bags.values_list("state", flat=True)) == {"blocked"}

@@ -4,15 +4,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from centers import numbers, paper
 from centers.models import Bag, Movement, Result, Staff
 from donors import duplicates
 from donors.models import Duplicate
-from tests import blood, factories
+from tests import blood, factories, machines, supply
 
 pytestmark = pytest.mark.django_db
 
 ANY_JOB = ("reception", "collection", "doctor", "laboratory", "stock", "manager")
 PEOPLE = ("reception", "collection", "doctor", "manager")
+HANDLERS = ("reception", "collection", "manager")
 RELEASERS = ("laboratory", "doctor", "manager")
 # What each page is addressed by, and whose jobs open it.
 PAGES = {
@@ -20,14 +22,48 @@ PAGES = {
     "session-plan": ("center", ("manager",)),
     "session-board": ("session", PEOPLE),
     "session-arrivals": ("session", PEOPLE),
+    "session-day": ("session", PEOPLE),
+    "session-team": ("session", ("manager",)),
+    "session-arrange": ("session", ("manager",)),
+    "number-list": ("session", HANDLERS),
+    "number-labels": ("range", HANDLERS),
+    "closing": ("session", PEOPLE),
+    "reaction-note": ("visit", ("collection", "doctor", "manager")),
+    "visit-correct": ("visit", ("collection", "doctor", "manager")),
+    "separation-list": ("center", ("laboratory", "stock", "manager")),
+    "separation": ("bag", ("laboratory", "stock", "manager")),
+    "hospital-list": ("center", ("stock", "manager")),
+    "request-list": ("center", ("stock", "doctor", "manager")),
+    "request-new": ("center", ("stock", "manager")),
+    "request-detail": ("request", ("stock", "doctor", "manager")),
+    "request-note": ("request", ("stock", "doctor", "manager")),
+    "hospital-edit": ("hospital", ("stock", "manager")),
+    "bags-away": ("center", ("stock", "doctor", "manager")),
+    "transfer-list": ("center", ("stock", "manager")),
+    "transfer-new": ("center", ("stock", "manager")),
+    "transfer-detail": ("transfer", ("stock", "manager")),
+    "count-list": ("center", ("stock", "manager")),
+    "count-detail": ("count", ("stock", "manager")),
+    "recall-list": ("center", ("doctor", "manager")),
+    "recall-begin": ("donation", ("doctor", "manager")),
+    "recall-detail": ("recall", ("doctor", "manager")),
+    "look-back-list": ("center", ("doctor",)),
+    "bag-label": ("labelled", ("stock", *RELEASERS)),
     "donor-find": ("session", ("reception", "manager")),
     "donor-register": ("session", ("reception", "manager")),
+    "paper-list": ("session", HANDLERS),
+    "paper-register": ("session", ("reception", "manager")),
+    "paper-key": ("paper", HANDLERS),
     "visit-ask": ("visit", PEOPLE),
     "visit-detail": ("visit", PEOPLE),
     "donation-detail": ("donation", ANY_JOB),
     "duplicate-list": ("center", ("doctor", "manager")),
     "duplicate-detail": ("pair", ("doctor", "manager")),
     "result-list": ("center", ("laboratory",)),
+    "analyser-list": ("center", ("laboratory",)),
+    "analyser-new": ("center", ("laboratory",)),
+    "analyser-edit": ("analyser", ("laboratory",)),
+    "analyser-file": ("file", ("laboratory",)),
     "result-enter": ("donation", ("laboratory",)),
     "result-detail": ("tested", ("laboratory", "doctor")),
     "release-list": ("center", RELEASERS),
@@ -39,11 +75,16 @@ PAGES = {
     "bag-discard": ("bag", ("stock", "manager")),
 }
 VERBS = {
+    "result-repeat": ("tested", ("laboratory", "doctor")),
+    "analyser-file-apply": ("file", ("laboratory",)),
+    "analyser-file-drop": ("file", ("laboratory",)),
     "session-open": ("session", ("reception", "manager")),
     "session-close": ("session", ("reception", "manager")),
     "session-move": ("session", ("manager",)),
     "session-cancel": ("session", ("manager",)),
     "donor-arrive": ("session", ("reception", "manager")),
+    "paper-begin": ("session", HANDLERS),
+    "paper-drop": ("paper", HANDLERS),
     "visit-clear": ("visit", ("doctor",)),
     "deferral-end": ("deferral", ("doctor",)),
     "lift-ask": ("deferral", ("doctor",)),
@@ -53,9 +94,55 @@ VERBS = {
     "visit-leave": ("visit", PEOPLE),
     "duplicate-settle": ("pair", ("doctor", "manager")),
     "merge-part": ("merge", ("doctor", "manager")),
-    "donation-record": ("visit", ("collection", "manager")),
+    "visit-back": ("visit", ("reception", "collection", "doctor", "manager")),
+    "visit-override": ("visit", ("doctor",)),
+    "bleeding-start": ("visit", ("collection", "manager")),
+    "bleeding-end": ("visit", ("collection", "manager")),
+    "visit-home": ("visit", PEOPLE),
+    "session-scan": ("session", PEOPLE),
+    "number-give-out": ("session", HANDLERS),
+    "number-void": ("session", HANDLERS),
+    "closing-sign": ("session", PEOPLE),
+    "closing-countersign": ("session", PEOPLE),
+    "bag-make": ("recipe", ("laboratory", "stock", "manager")),
+    "bag-open": ("bag", ("laboratory", "stock", "manager")),
+    "request-reserve": ("request", ("stock", "manager")),
+    "request-issue": ("request", ("stock", "manager")),
+    "emergency-ask": ("request", ("doctor",)),
+    "emergency-agree": ("emergency", ("stock", "doctor", "manager")),
+    "reservation-give-back": ("reservation", ("stock", "manager")),
+    "request-close": ("request", ("stock", "manager")),
+    "bag-return": ("center", ("stock", "manager")),
+    "bag-report": ("center", ("stock", "manager")),
+    "transfer-approve": ("transfer", ("manager",)),
+    "transfer-refuse": ("transfer", ("manager",)),
+    "transfer-withdraw": ("transfer", ("stock", "manager")),
+    "transfer-put-in": ("transfer", ("stock", "manager")),
+    "transfer-unpack": ("packed", ("stock", "manager")),
+    "transfer-cancel": ("transfer", ("manager",)),
+    "transfer-send": ("transfer", ("stock", "manager")),
+    "transfer-take-out": ("transfer_in", ("stock", "manager")),
+    "transfer-receive": ("transfer_in", ("stock", "manager")),
+    "transfer-lose": ("packed", ("manager",)),
+    "count-scan": ("count", ("stock", "manager")),
+    "count-finish": ("count", ("stock", "manager")),
+    "count-lose": ("counted", ("manager",)),
+    "recall-step": ("recalled", ("doctor", "manager")),
+    "recall-close": ("recall", ("doctor", "manager")),
     "donation-release": ("tested", RELEASERS),
     "stock-confirm": ("center", ("stock", "manager")),
+}
+
+
+# A doctor's pages: for a colleague of another job they do not exist.
+DOCTORS = {
+    "look-back": ("look_back", "page"),
+    "trace-forward": ("visit", "page"),
+    "trace-back": ("labelled", "page"),
+    "group-correct": ("in_question", "page"),
+    "group-anew": ("in_question", "verb"),
+    "look-back-recall": ("look_back", "verb"),
+    "look-back-close": ("look_back", "verb"),
 }
 
 
@@ -78,7 +165,24 @@ def things(reference):
         now=timezone.now(),
     )
     deferral = donation.donor.deferrals.get()
-    return {
+    known = factories.donor(blood_group="A+")
+    held = numbers.give_out(
+        session=donation.session,
+        count=2,
+        device="table 1",
+        first="".join(factories.din()),
+        by=factories.user(),
+        now=timezone.now(),
+    )
+    typed = paper.begin(
+        session=donation.session,
+        donor=factories.donor(),
+        by=factories.user(),
+        now=timezone.now(),
+    )
+    papers = supply.papers(donation.center, tested) | machines.papers(donation.center)
+    return papers | {
+        "paper": [typed.public_id],
         "deferral": [donation.visit.public_id, deferral.pk],
         "pair": [donation.center.code, pair.public_id],
         "merge": [donation.center.code, joined.public_id],
@@ -87,7 +191,10 @@ def things(reference):
         "visit": [donation.visit.public_id],
         "donation": [donation.public_id],
         "tested": [tested.public_id],
+        "in_question": [blood.tested(blood.give(blood.accepted_visit(donor=known))).public_id],
         "floor": [donation.center.code, "RBC-SAGM", "O+"],
+        "range": [donation.session.public_id, held.first],
+        "recipe": [donation.bags.first().public_id, "RBC-ALONE"],
         "bag": [donation.bags.first().public_id],
     }
 
@@ -99,7 +206,7 @@ def counted() -> tuple[int, ...]:
 def test_every_page_has_its_door_here():
     from centers.urls import urlpatterns
 
-    assert {p.name for p in urlpatterns} == {"home", *PAGES, *VERBS}
+    assert {p.name for p in urlpatterns} == {"home", *PAGES, *VERBS, *DOCTORS}
 
 
 def test_a_stranger_is_sent_to_the_sign_in(client, things):
@@ -138,6 +245,16 @@ def test_a_colleague_of_another_job_changes_nothing(client, things, job):
     assert counted() == before
 
 
+@pytest.mark.parametrize("job", ANY_JOB)
+def test_a_doctors_pages_are_a_doctors(client, things, job):
+    client.force_login(factories.staff(factories.center(), job))
+    for name, (thing, kind) in DOCTORS.items():
+        address = reverse(f"centers:{name}", args=things[thing])
+        answer = client.get(address) if kind == "page" else client.post(address)
+        doctors = 200 if kind == "page" else 302
+        assert answer.status_code == (doctors if job == "doctor" else 404), name
+
+
 def test_a_verb_is_never_a_get(client, things):
     client.force_login(factories.staff(factories.center(), *ANY_JOB))
     for name, (thing, _jobs) in VERBS.items():
@@ -146,7 +263,7 @@ def test_a_verb_is_never_a_get(client, things):
 
 def test_an_administrator_sees_stock_and_no_person(client, things):
     client.force_login(factories.administrator())
-    open_pages = {"stock", "floor-set"}
+    open_pages = {"stock", "floor-set", "transfer-detail"}
     for name, (thing, _jobs) in PAGES.items():
         response = client.get(reverse(f"centers:{name}", args=things[thing]))
         assert response.status_code == (200 if name in open_pages else 404), name

@@ -8,13 +8,9 @@ from django.utils import timezone
 
 from centers.models import Bag, Donation
 from tests import blood, factories
-from tests.attack import refused
+from tests.attack import MOVE, refused
 
 pytestmark = pytest.mark.django_db
-MOVE = (
-    "INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)"
-    " SELECT id, 0, state, %s, center_id, now(), %s, '' FROM centers_bag WHERE id = %s"
-)
 
 
 def red(donation: Donation) -> Bag:
@@ -22,16 +18,18 @@ def red(donation: Donation) -> Bag:
 
 
 def test_bag_without_results_stays_in_quarantine(reference):
-    bag = red(blood.give())
+    donation = blood.give()
+    blood.separated(donation)
+    bag = red(donation)
     assert "not released" in refused(MOVE, "available", factories.user().pk, bag.pk)
 
 
 def test_bag_with_one_entry_stays_in_quarantine(reference):
     donation = blood.give()
+    blood.separated(donation)
     blood.enter(donation, factories.user(), 0)
-    connection.cursor().execute(
-        "UPDATE centers_bag SET blood_group = 'O+' WHERE donation_id = %s", [donation.pk]
-    )
+    label = "UPDATE centers_bag SET blood_group = 'O+' WHERE donation_id = %s"
+    assert "two people determined" in refused(label, donation.pk)
     assert "not released" in refused(MOVE, "available", factories.user().pk, red(donation).pk)
 
 
@@ -60,7 +58,7 @@ def test_bag_changes_by_a_movement_only(reference):
 
 def test_bag_does_not_leap(reference):
     bag = red(blood.tested())
-    for state in ("issued", "transfused", "reserved"):
+    for state in ("transfused", "reserved", "in_transit"):
         assert "does not go" in refused(MOVE, state, factories.user().pk, bag.pk)
 
 
@@ -78,12 +76,13 @@ def test_bag_is_not_issued_without_a_compatible_issue(reference):
     bag = blood.red_cells()
     by = factories.user().pk
     assert "no compatible issue" in refused(MOVE, "issued", by, bag.pk)
-    connection.cursor().execute(
+    paper = (
+        "SET CONSTRAINTS ALL DEFERRED;"
         "INSERT INTO centers_issue (bag_id, hospital, request_reference, recipient_group, issued_at,"
-        " issued_by_id) VALUES (%s, 'x', 'x', 'O-', now(), %s)",
-        [bag.pk, by],
+        " issued_by_id, reserve_because) VALUES (%s, 'x', 'x', 'O-', now(), %s, '');"
     )
-    assert "no compatible issue" in refused(MOVE, "issued", by, bag.pk)
+    assert "no compatible issue" in refused(paper + MOVE, bag.pk, by, "issued", by, bag.pk)
+    assert "no movement" in refused(paper + "SET CONSTRAINTS ALL IMMEDIATE", bag.pk, by)
 
 
 def test_bag_discarded_never_comes_back(reference):
@@ -96,8 +95,8 @@ def test_bag_never_expires_later_than_its_product(reference):
     donation = blood.give()
     assert "later than" in refused(
         "INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id,"
-        " blood_group, collected_on, expires_at, state) VALUES (gen_random_uuid(), %s, 'PLT-APH',"
-        " '00', %s, '', %s, now() + interval '6 days 23 hours', '')",
+        " blood_group, collected_on, expires_at, state) VALUES (gen_random_uuid(), %s, 'WB-CPD',"
+        " '01', %s, '', %s, now() + interval '23 days', '')",
         donation.pk,
         donation.center_id,
         donation.collected_on,
@@ -143,8 +142,10 @@ def test_donation_number_needs_its_check_character(reference):
 def test_donation_under_eighteen_is_refused(reference, today):
     by = factories.staff(factories.center(), "collection")
     young = factories.donor(birth_date=today - timedelta(days=17 * 365))
-    visit = factories.visit(factories.session(), young, by)
-    with pytest.raises(IntegrityError, match="under 18"):
+    with pytest.raises(IntegrityError, match="under 18"), transaction.atomic():
+        factories.visit(factories.session(), young, by)
+    visit = factories.visit(factories.session(), young, by, accepted=False)
+    with pytest.raises(IntegrityError, match="not accepted"):
         factories.donation(visit, by)
 
 

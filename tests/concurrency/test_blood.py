@@ -12,11 +12,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from centers import arrivals, booking, release, screening, stock
+from centers import analysers, arrivals, booking, recalls, release, screening, stock
 from centers.errors import Refused
 from centers.models import Appointment, Bag, Donation, Issue, Movement, Result, StockLevel
 from donors.models import Deferral, DeferralReason
-from tests import blood, factories
+from tests import blood, factories, machines
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 
@@ -55,7 +55,7 @@ def test_one_number_for_two_donors_is_one_donation(committed):
     answers = together(*acts)
     assert sentences(answers) == ["This donation number was already used."] * 3
     assert Donation.objects.get().din == label[:13]
-    assert (Bag.objects.count(), Movement.objects.count()) == (3, 3)
+    assert (Bag.objects.count(), Movement.objects.count()) == (1, 1)
     assert Deferral.objects.count() == 1
 
 
@@ -64,14 +64,14 @@ def test_one_form_sent_ten_times_is_one_donation(committed):
     there = visit()
     answers = together(*[lambda: blood.give(there, **same) for _ in range(10)])
     assert len({answer.pk for answer in answers}) == 1
-    assert (Donation.objects.count(), Bag.objects.count()) == (1, 3)
+    assert (Donation.objects.count(), Bag.objects.count()) == (1, 1)
 
 
 def test_two_numbers_for_one_visit_are_one_donation(committed):
     there = visit()
     answers = together(*[lambda: blood.give(there) for _ in range(6)])
     assert len(sentences(answers)) == 5
-    assert (Donation.objects.count(), Bag.objects.count()) == (1, 3)
+    assert (Donation.objects.count(), Bag.objects.count()) == (1, 1)
 
 
 def test_one_donor_at_two_sessions_gives_once(committed):
@@ -82,7 +82,7 @@ def test_one_donor_at_two_sessions_gives_once(committed):
     assert Donation.objects.count() == 1
 
 
-def test_deferred_while_the_donation_is_recorded_is_one_or_the_other(committed):
+def test_deferred_while_the_donation_is_recorded_stops_it_or_takes_its_bag(committed):
     reason = DeferralReason.objects.get(code="MA-HIJAMA")
     for _ in range(5):
         there = visit()
@@ -93,10 +93,12 @@ def test_deferred_while_the_donation_is_recorded_is_one_or_the_other(committed):
                 visit=v, reason=reason, by=d, now=timezone.now()
             ),
         )
-        assert len(sentences(answers)) == 1
         there.refresh_from_db()
-        given = Donation.objects.filter(visit=there).exists()
-        assert (there.outcome == "deferred") is not given
+        given = Donation.objects.filter(visit=there).first()
+        assert (there.outcome == "deferred") is not bool(given)
+        assert len(sentences(answers)) == (not given)
+        live = Deferral.objects.live(timezone.localdate()).filter(donor=there.donor)
+        assert live.filter(reason=reason).exists()  # nothing of the day is released any more
 
 
 def test_one_entry_by_twenty_readers_is_one_entry(committed):
@@ -120,6 +122,20 @@ def test_one_entry_by_twenty_readers_is_one_entry(committed):
     assert len(sentences(answers)) == 18
 
 
+def test_one_file_handed_in_by_two_is_applied_once(committed):
+    donation = blood.give()
+    machine = machines.analyser(donation.center)
+    line = f"{donation.din};HIV Ag/Ab;NEG;1"
+    runs = [machines.handed_in(machine, factories.user(), line) for _ in range(8)]
+    answers = together(
+        *[
+            lambda r=r: analysers.apply(handed_in=r, by=r.handed_in_by, now=timezone.now())
+            for r in runs
+        ]
+    )
+    assert len(sentences(answers)) == 7 and donation.results.count() == 1
+
+
 def test_one_donation_released_twenty_times_is_released_once(committed):
     donation = blood.tested()
     people = [factories.staff(donation.center, "doctor") for _ in range(20)]
@@ -129,6 +145,26 @@ def test_one_donation_released_twenty_times_is_released_once(committed):
     assert len(sentences(answers)) == 19
     assert Movement.objects.filter(to_state="available").count() == 3
     assert level().available == 1
+
+
+def test_bad_news_beside_a_recall_is_never_refused(committed):
+    """Both take the bags of one donation at once; whoever comes second finds them blocked."""
+    donations = [blood.give() for _turn in range(8)]
+    reader, caller = factories.user(), factories.user()
+
+    def read(donation):
+        said = {"outcomes": {"HIV": "reactive"}, "technique": "", "lot": "", "by": reader}
+        return screening.enter(donation=donation, now=timezone.now(), **said)
+
+    def call(donation):
+        said = {"cause": "call", "because": "x", "by": caller, "now": timezone.now()}
+        return recalls.begin(donation=donation, **said)
+
+    acts = [act for d in donations for act in (lambda d=d: read(d), lambda d=d: call(d))]
+    done = together(*acts)
+    assert not [outcome for outcome in done if isinstance(outcome, Exception)]
+    assert Result.objects.filter(outcome="reactive").count() == len(donations)
+    assert set(Bag.objects.values_list("state", flat=True)) == {"blocked"}
 
 
 def test_one_bag_issued_twenty_times_is_issued_once(committed):

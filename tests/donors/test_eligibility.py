@@ -100,21 +100,19 @@ def test_one_truth_in_python_and_in_sql(reference, now, birth, on, spans):
 
 def test_after_donation_defers_for_the_interval_of_the_sex(reference, today, now):
     for sex, days in (("M", 62), ("F", 92)):
-        deferral = deferrals.after_donation(
-            donor=factories.donor(sex=sex), on=today, by=None, now=now
-        )
-        assert deferral.ends_on == today + timedelta(days=days)
+        donor = factories.donor(sex=sex)
+        ends_on = deferrals.after_donation(donor=donor.pk, on=today, by=None, now=now)
+        assert ends_on == today + timedelta(days=days)
+        assert donor.deferrals.live(today).get().ends_on == ends_on
 
 
 def test_after_donation_third_of_a_woman_waits_for_the_year(reference, today, now):
     donor = factories.donor(sex="F")
     for days_ago in (300, 150, 0):
-        last = deferrals.after_donation(
-            donor=donor, on=today - timedelta(days=days_ago), by=None, now=now
-        )
-    assert last.ends_on == max(
-        today + timedelta(days=92), today - timedelta(days=300) + timedelta(365)
-    )
+        on = today - timedelta(days=days_ago)
+        ends_on = deferrals.after_donation(donor=donor.pk, on=on, by=None, now=now)
+    year = today - timedelta(days=300) + timedelta(365)
+    assert ends_on == max(today + timedelta(days=92), year)
 
 
 def test_end_needs_a_reason_and_happens_once(reference, today, now):

@@ -18,7 +18,7 @@ from campaigns.models import Notification
 from tests import appealing, factories, mailbox
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
-LEASE = 3.0
+LEASE = 4.0
 
 
 @pytest.fixture

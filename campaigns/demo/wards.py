@@ -1,0 +1,110 @@
+"""The hospitals that ask for blood: what is held for them, and what still waits for an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from centers import requests
+from centers.models import Bag, Center, Hospital, Movement, Request, Reservation
+
+from .plan import RED_CELLS
+from .staff import Crew
+
+# By the centre that serves them: the name in Arabic, French and English, and the town.
+HOSPITALS = {
+    "CRTS-CAS": (
+        "المركز الاستشفائي الجامعي ابن رشد",
+        "CHU Ibn Rochd",
+        "Ibn Rochd University Hospital",
+        "الدار البيضاء",
+    ),
+    "CRTS-MAR": (
+        "المركز الاستشفائي الجامعي محمد السادس بمراكش",
+        "CHU Mohammed VI de Marrakech",
+        "Mohammed VI University Hospital, Marrakesh",
+        "مراكش",
+    ),
+    "CRTS-RAB": (
+        "المركز الاستشفائي الجامعي ابن سينا",
+        "CHU Ibn Sina",
+        "Ibn Sina University Hospital",
+        "الرباط",
+    ),
+    "CRTS-AGD": (
+        "المستشفى الجهوي الحسن الثاني بأكادير",
+        "Hôpital régional Hassan II d’Agadir",
+        "Hassan II Regional Hospital, Agadir",
+        "أكادير",
+    ),
+    "CRTS-FES": (
+        "المركز الاستشفائي الجامعي الحسن الثاني بفاس",
+        "CHU Hassan II de Fès",
+        "Hassan II University Hospital, Fez",
+        "فاس",
+    ),
+    "CRTS-TNG": (
+        "المستشفى الجهوي محمد الخامس بطنجة",
+        "Hôpital régional Mohammed V de Tanger",
+        "Mohammed V Regional Hospital, Tangier",
+        "طنجة",
+    ),
+    "CRTS-MEK": (
+        "المستشفى الجهوي محمد الخامس بمكناس",
+        "Hôpital régional Mohammed V de Meknès",
+        "Mohammed V Regional Hospital, Meknes",
+        "مكناس",
+    ),
+    "CRTS-OUJ": (
+        "المركز الاستشفائي الجامعي محمد السادس بوجدة",
+        "CHU Mohammed VI d’Oujda",
+        "Mohammed VI University Hospital, Oujda",
+        "وجدة",
+    ),
+    "BS-TAZ": (
+        "المستشفى الإقليمي ابن باجة بتازة",
+        "Hôpital provincial Ibn Baja de Taza",
+        "Ibn Baja Provincial Hospital, Taza",
+        "تازة",
+    ),
+}
+
+
+def load(*, centers: dict[str, Center], crew: Crew, now: datetime) -> None:
+    """A hospital a centre, a request for each bag that is held, and two at Taza without an answer."""
+    hospitals = {code: _hospital(centers[code], *HOSPITALS[code]) for code in centers}
+    for bag in Bag.objects.filter(state=Bag.State.RESERVED).select_related("center").order_by("pk"):
+        made_at = Movement.objects.get(bag=bag, to_state=Bag.State.RESERVED).at
+        code = bag.center.code
+        asked = _ask(hospitals[code], bag.blood_group, 1, "routine", crew, made_at)
+        Reservation.objects.create(
+            bag=bag,
+            request=asked,
+            until=made_at + requests.HELD,
+            made_at=made_at,
+            made_by=crew[code]["stock"],
+        )
+    taza = hospitals["BS-TAZ"]
+    _ask(taza, "O+", 1, "vital", crew, now - timedelta(minutes=12))
+    _ask(taza, "A+", 2, "urgent", crew, now - timedelta(hours=3))
+
+
+def _hospital(center: Center, name_ar: str, name_fr: str, name_en: str, city: str) -> Hospital:
+    return requests.register_hospital(
+        center=center, name_ar=name_ar, name_fr=name_fr, name_en=name_en, city=city
+    )
+
+
+def _ask(
+    hospital: Hospital, group: str, count: int, urgency: str, crew: Crew, at: datetime
+) -> Request:
+    return Request.objects.create(
+        center=hospital.center,
+        hospital=hospital,
+        reference=f"{at:%y%m%d}-{group}-{urgency}",
+        recipient_group=group,
+        component_id=RED_CELLS,
+        count=count,
+        urgency=urgency,
+        received_at=at,
+        received_by=crew[hospital.center.code]["stock"],
+    )

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .donation import DIN_PATTERN
+from .recipe import Kit
+from .visit import Visit
+
+
+class Arm(models.TextChoices):
+    LEFT = "left", pgettext_lazy("arm", "Left")
+    RIGHT = "right", pgettext_lazy("arm", "Right")
+
+
+class Bleeding(models.Model):
+    """Needle in to needle out, at the chair; from its start the number is used for ever.
+
+    ``device`` is the table or printer that the number was handed to, empty for a loose label.
+    ``stopped_because`` stands where the bag was not filled. With some blood in the bag there is a
+    donation all the same; with none the number is voided.
+    """
+
+    class Stopped(models.TextChoices):
+        NO_VEIN = "no_vein", _("No vein was found")
+        FLOW = "flow", _("The blood stopped flowing")
+        REACTION = "reaction", _("The donor felt unwell")
+        WISH = "wish", _("The donor wished to stop")
+        BAG = "bag", _("Fault of the bag or the apparatus")
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="bleeding")
+    din = models.CharField(max_length=13, unique=True)
+    check_character = models.CharField(max_length=1)
+    device = models.CharField(max_length=40, blank=True)
+    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="+")
+    lot = models.CharField(max_length=40)
+    arm = models.CharField(max_length=5, choices=Arm)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    stopped_because = models.CharField(max_length=8, choices=Stopped, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(din__regex=DIN_PATTERN), name="bleeding_number_is_isbt128"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    check_character=Func(
+                        F("din"), function="din_check_character", output_field=models.CharField()
+                    )
+                ),
+                name="bleeding_number_has_its_check_character",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, stopped_because="")
+                | Q(ended_at__gte=F("started_at"), ended_by__isnull=False),
+                name="bleeding_is_ended_by_somebody_after_its_start",
+            ),
+        ]
+
+
+class Reaction(models.Model):
+    """What a donor suffered from giving: international classification (ISBT, AABB, IHN 2014).
+
+    ``grade`` 1 to 5 by the AABB tool (Transfusion 2020;60:1231): 3 and above is serious. Append-only.
+    """
+
+    class Kind(models.TextChoices):
+        HAEMATOMA = "haematoma", _("Haematoma")
+        ARTERY = "artery", _("Puncture of an artery")
+        DELAYED_BLEEDING = "delayed_bleeding", _("Bleeding again afterwards")
+        NERVE = "nerve", _("Nerve injured or irritated")
+        TENDON = "tendon", _("Tendon injured")
+        PAINFUL_ARM = "painful_arm", _("Painful arm")
+        CLOT = "clot", _("Clot in a vein")
+        CELLULITIS = "cellulitis", _("Infection of the skin at the needle")
+        LOCAL_ALLERGY = "local_allergy", _("Allergy of the skin at the needle")
+        FAINT = "faint", _("Faintness without loss of consciousness")
+        FAINT_SHORT = "faint_short", _("Loss of consciousness under 60 seconds")
+        FAINT_LONG = "faint_long", _("Loss of consciousness of 60 seconds or more, or convulsions")
+        ALLERGY = "allergy", _("General allergic reaction")
+        HEART = "heart", _("Acute heart symptoms")
+        STROKE = "stroke", _("Stroke or passing lack of blood in the brain")
+        OTHER = "other", _("Another reaction")
+
+    class Grade(models.IntegerChoices):
+        ONE = 1, _("1: no care from outside, short")
+        TWO = 2, _("2: care from outside without a stay in hospital, or two weeks to six months")
+        THREE = 3, _("3: stay in hospital, operation, or more than six months")
+        FOUR = 4, _("4: immediate treatment to prevent death")
+        FIVE = 5, _("5: death")
+
+    class Imputability(models.TextChoices):
+        DEFINITE = "definite", _("Certain")
+        PROBABLE = "probable", _("Probable")
+        POSSIBLE = "possible", _("Possible")
+        UNLIKELY = "unlikely", _("Unlikely")
+        EXCLUDED = "excluded", _("Excluded")
+        UNKNOWN = "unknown", _("Cannot be judged yet")
+
+    SERIOUS = 3
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="reactions")
+    kind = models.CharField(max_length=16, choices=Kind)
+    grade = models.PositiveSmallIntegerField(choices=Grade)
+    imputability = models.CharField(max_length=8, choices=Imputability)
+    after_leaving = models.BooleanField()
+    injured = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(grade__range=(1, 5)), name="reaction_has_a_grade")
+        ]
+
+
+class Correction(models.Model):
+    """A value of a visit, its bleeding or its donation was entered wrongly: the last line counts.
+
+    What was recorded first stays where it is; ``was`` repeats what counted until now. Append-only.
+    """
+
+    class Field(models.TextChoices):
+        HAEMOGLOBIN = "haemoglobin", _("Haemoglobin (g/L)")
+        SYSTOLIC = "systolic", _("Systolic pressure (mmHg)")
+        DIASTOLIC = "diastolic", _("Diastolic pressure (mmHg)")
+        PULSE = "pulse", _("Pulse (beats a minute)")
+        WEIGHT = "weight", _("Weight (kg)")
+        TEMPERATURE = "temperature", _("Temperature (°C)")
+        VOLUME = "volume", _("Volume (mL)")
+        ARM = "arm", _("Arm")
+        LOT = "lot", _("Lot of the bag")
+        STARTED = "started_at", _("Start of the bleeding")
+        ENDED = "ended_at", _("End of the bleeding")
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=12, choices=Field)
+    was = models.CharField(max_length=40)
+    now = models.CharField(max_length=40)
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(was=F("now")) & ~Q(because=""),
+                name="correction_changes_something_for_a_reason",
+            )
+        ]
+
+
+class Override(models.Model):
+    """A doctor accepted a donor whom a warning had deferred; never the one who measured.
+
+    ``criteria`` are the codes of the warnings, or that the measures behind the deferral were corrected.
+    """
+
+    CORRECTED = "CORRECTED"
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="override")
+    criteria = models.CharField(max_length=200)
+    because = models.CharField(max_length=200)
+    measured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(because="") & ~Q(by=F("measured_by")),
+                name="override_is_a_second_persons_with_a_reason",
+            )
+        ]

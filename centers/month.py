@@ -1,0 +1,23 @@
+"""What went around a rule or went wrong this month: counted where everybody in charge sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from donors.calendar import local_day
+
+from . import reactions
+from .models import Center, EmergencyRelease, Override
+
+
+def counts(center: Center, *, now: datetime) -> dict[str, int]:
+    """``overrides`` of warnings, ``emergencies`` released, ``serious`` reactions, since the first."""
+    since = local_day(now).replace(day=1)
+    overrides = Override.objects.filter(visit__session__center=center, at__date__gte=since)
+    overrides = overrides.exclude(criteria=Override.CORRECTED)
+    released = EmergencyRelease.objects.filter(request__center=center, second_at__date__gte=since)
+    return {
+        "overrides": overrides.count(),
+        "emergencies": released.count(),
+        "serious": reactions.serious(center, since=since).count(),
+    }

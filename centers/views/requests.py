@@ -1,0 +1,254 @@
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centers import access, stock
+from centers import requests as rules
+from centers.errors import Refused
+from centers.forms.requests import CloseForm, EmergencyForm, GiveForm, HospitalForm, RequestForm
+from centers.models import Bag, EmergencyRelease, Job, Reservation
+
+from .refusals import attempt, show
+
+PAGE = 40
+READERS = (Job.STOCK, Job.DOCTOR)
+
+
+def keeper_of(request, code, *jobs):
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, *(jobs or (Job.STOCK,)))
+    return center
+
+
+def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
+    """The one bag that was scanned, in one of these states; else a sentence beside the field.
+
+    It may ``tell`` what else the bag is to whoever works where it stands.
+    """
+    try:
+        bags = stock.seen_by_scan(center=center, text=form.cleaned_data["number"])
+        found = list(bags.filter(**states).exclude(state=Bag.State.SEPARATED)[:2])
+    except Refused as refused:
+        form.add_error("number", str(refused))
+        return None
+    if len(found) == 1:
+        return found[0]
+    sentence = _("Several bags bear this number. Scan the product's barcode after it.")
+    if not found:
+        here = bags.exclude(state=Bag.State.SEPARATED).select_related("component")
+        other = here.first() if tell else None
+        said = (
+            {"product": other.component.name, "state": other.get_state_display()} if other else {}
+        )
+        sentence = (
+            _("This bag does not fit here: %(product)s, %(state)s.") % said
+            if other
+            else _("No such bag is here. Compare the number.")
+        )
+    form.add_error("number", sentence)
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hospitals(request, code):
+    """The hospitals that this centre serves."""
+    center = keeper_of(request, code)
+    form = HospitalForm(request.POST or None, center=center)
+    if request.method == "POST" and form.is_valid():
+        said = {"center": center} | form.cleaned_data
+        done = _("The hospital stands in the list.")
+        if attempt(request, done, rules.register_hospital, form, **said):
+            return redirect("centers:hospital-list", code=code)
+    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
+    context = {"center": center, "form": form, "hospitals": rows, "hospital": None}
+    return render(request, "centers/requests/hospitals.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hospital(request, code, pk):
+    """A hospital's names put right, or the day after which the centre serves it no more."""
+    center = keeper_of(request, code)
+    found = get_object_or_404(center.hospitals, pk=pk)
+    form = HospitalForm(request.POST or None, instance=found, center=center)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The hospital is saved."))
+        return redirect("centers:hospital-list", code=code)
+    context = {"center": center, "form": form, "hospitals": [], "hospital": found}
+    return render(request, "centers/requests/hospitals.html", context)
+
+
+@require_safe
+def listed(request, code):
+    center = keeper_of(request, code, *READERS)
+    rows = rules.listed(access.requests(request.user).filter(center=center))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"center": center, "page": page, "query": "", "now": timezone.now()}
+    context["may_move"] = access.has_job(request.user, center, Job.STOCK)
+    return render(request, "centers/requests/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, code):
+    center = keeper_of(request, code)
+    form = RequestForm(request.POST or None, center=center)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = rules.receive(
+                center=center, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            show(request, form, refused)
+        else:
+            return redirect("centers:request-detail", public_id=made.public_id)
+    return render(request, "centers/requests/new.html", {"center": center, "form": form})
+
+
+def _load(request, public_id, *jobs):
+    rows = access.requests(request.user).select_related("center", "hospital", "component")
+    found = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, found.center, *jobs)
+    return found
+
+
+@require_safe
+def detail(request, public_id):
+    """What is asked, what fits and where it stands; bags are scanned out here."""
+    return _page(request, _load(request, public_id, *READERS))
+
+
+def _page(request, found, ticked=(), **forms):
+    now = timezone.now()
+    reservations = found.reservations.filter(ended_at=None).select_related(
+        "bag__donation", "bag__component"
+    )
+    wanted = ("bag__donation", "bag__component", "issued_by", "returned")
+    issues = found.issues.select_related(*wanted).order_by("pk")
+    context = {
+        "asked": found,
+        "reservations": reservations.order_by("until", "pk"),
+        "issues": issues,
+        "emergencies": rules.emergencies(found),
+        "offers": [] if found.closed_at else rules.offers(request=found, now=now),
+        "missing": found.count - sum(not hasattr(row, "returned") for row in issues),
+        "may_move": access.has_job(request.user, found.center, Job.STOCK),
+        "is_doctor": access.has_job(request.user, found.center, Job.DOCTOR),
+        "give_form": GiveForm(of=found),
+        "emergency_form": EmergencyForm(of=found),
+        "close_form": CloseForm(of=found),
+        "form": next(iter(forms.values()), None),
+        "ticked": ticked,
+    }
+    return render(request, "centers/requests/detail.html", context | forms)
+
+
+@require_safe
+def note(request, public_id):
+    """The delivery note that goes with the bags, to be printed and signed."""
+    found = _load(request, public_id, *READERS)
+    issues = found.issues.filter(returned=None).order_by("issued_at", "pk")
+    hurried = set(rules.emergencies(found).exclude(words="").values_list("bag", flat=True))
+    rows = issues.select_related("bag__donation", "bag__component", "issued_by")
+    context = {"asked": found, "rows": [(row, row.bag_id in hurried) for row in rows]}
+    return render(request, "centers/requests/note.html", context)
+
+
+@require_POST
+def reserve(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    bags = access.bags(request.user).filter(center=found.center_id)
+    ticked = [text for text in request.POST.getlist("bag") if _is_uuid(text)]
+    bags = list(bags.filter(public_id__in=ticked).select_related("center", "component"))
+    if not bags:
+        messages.error(request, _("Tick at least one bag."))
+    else:
+        count = len(bags)
+        done = ngettext("%(count)s bag is reserved.", "%(count)s bags are reserved.", count)
+        said = {"request": found, "bags": bags, "by": request.user, "now": timezone.now()}
+        if not attempt(request, done % {"count": count}, rules.reserve, **said):
+            return _page(request, found, ticked=bags)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+def _is_uuid(text):
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False
+
+
+@require_POST
+def issue(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    form = GiveForm(request.POST, of=found)
+    if form.is_valid():
+        states = {
+            "component__in": rules.serving(found.component),
+            "state__in": ["available", "reserved"],
+        }
+        bag = scanned(request, form, found.center, **states)
+        said = {
+            "request": found,
+            "bag": bag,
+            "reserve_because": form.cleaned_data["reserve_because"],
+            "may_open_reserve": access.has_job(request.user, found.center, Job.MANAGER),
+        }
+        if bag and _done(request, _("The bag is issued."), rules.issue, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, give_form=form)
+
+
+def _done(request, done, rule, form=None, /, **said) -> bool:
+    return attempt(request, done, rule, form, by=request.user, now=timezone.now(), **said)
+
+
+@require_POST
+def ask_emergency(request, public_id):
+    found = _load(request, public_id, Job.DOCTOR)
+    form = EmergencyForm(request.POST, of=found)
+    if form.is_valid():
+        served = rules.serving(found.component)
+        bag = scanned(request, form, found.center, component__in=served)
+        done = _("Noted. A second person has to agree before the bag leaves.")
+        said = {"request": found, "bag": bag, "because": form.cleaned_data["because"]}
+        if bag and _done(request, done, rules.ask_emergency, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, emergency_form=form)
+
+
+@require_POST
+def agree_emergency(request, public_id, pk):
+    found = _load(request, public_id, *READERS)
+    waiting = EmergencyRelease.objects.filter(request=found).select_related("request__hospital")
+    row = get_object_or_404(waiting, pk=pk)
+    _done(request, _("Agreed: the bag is issued."), rules.agree_emergency, emergency=row)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+@require_POST
+def give_back(request, public_id, pk):
+    found = _load(request, public_id, Job.STOCK)
+    row = Reservation.objects.filter(request=found, pk=pk).first()
+    if row is None:
+        raise Http404
+    _done(request, _("The bag is everybody's again."), rules.give_back, reservation=row)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+@require_POST
+def close(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    form = CloseForm(request.POST, of=found)
+    if form.is_valid():
+        said = {"request": found} | form.cleaned_data
+        if _done(request, _("The request is closed."), rules.close, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, close_form=form)

@@ -1,0 +1,80 @@
+"""The stock is right whatever is done to it: one after another at random, and by many at once."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from centers.errors import Refused
+from centers.models import Movement, StockLevel
+from tests.concurrency.test_blood import together
+from tests.ledger import Shelf, broken
+
+pytestmark = pytest.mark.xdist_group("concurrency")
+ACTS = (
+    "release", "reserve", "give_back", "lapse", "issue", "take_back", "report", "discard", "pack",
+    "send", "unpack", "recall", "close_recall",
+)  # fmt: skip
+
+
+class Ledger(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.piece = transaction.atomic()
+        self.piece.__enter__()
+        self.shelf = Shelf()
+
+    @rule(name=st.sampled_from(ACTS), number=st.integers(0, 50))
+    def act(self, name: str, number: int) -> None:
+        with contextlib.suppress(Refused):
+            self.shelf.acts()[name](number)
+
+    @invariant()
+    def holds(self) -> None:
+        assert broken() == {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.piece.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_stock_is_the_sum_of_its_movements_after_any_row_of_acts(reference):
+    calm = settings(
+        max_examples=10,
+        stateful_step_count=30,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Ledger, settings=calm)
+
+
+def test_stock_is_the_sum_of_its_movements_under_many_hands(committed):
+    shelf = Shelf()
+    before = Movement.objects.count()
+
+    def hand(seed: int):
+        dice = random.Random(seed)
+        acts = shelf.acts()
+        done = 0
+        for _turn in range(40):
+            name = dice.choice(ACTS)
+            try:
+                acts[name](dice.randrange(60))
+                done += 1
+            except Refused:
+                continue
+        return done
+
+    seeds = [random.randrange(10**6) for _ in range(6)]
+    done = together(*[lambda s=s: hand(s) for s in seeds])
+    assert broken() == {}, seeds
+    assert all(isinstance(count, int) for count in done) and Movement.objects.count() > before
+    assert not StockLevel.objects.filter(available__lt=0).exists()

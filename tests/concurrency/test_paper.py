@@ -1,0 +1,31 @@
+"""Several clerks over one pile of papers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from centers.models import Bag, Donation, Keying, PaperRecord
+from tests import factories
+from tests.concurrency.test_blood import sentences, together
+from tests.papers import begun, key, sheet
+
+pytestmark = pytest.mark.xdist_group("concurrency")
+
+
+def test_clerks_who_type_one_paper_at_once_make_one_donation(committed):
+    record = begun(factories.session(), factories.donor())
+    clock = f"{timezone.localtime():%H:%M}"
+    read = sheet(record, arrived=clock, started=clock, ended=clock)
+    answers = together(*[partial(key, record, read, factories.user()) for _clerk in range(6)])
+    assert sentences(answers) == ["This paper was dealt with already."] * 4
+    assert (Donation.objects.count(), Bag.objects.count(), Keying.objects.count()) == (1, 1, 2)
+
+
+def test_one_paper_taken_off_the_pile_by_many_hands_is_one(committed):
+    session, donor = factories.session(), factories.donor()
+    answers = together(*[partial(begun, session, donor) for _clerk in range(6)])
+    assert PaperRecord.objects.count() == 1
+    assert set(sentences(answers)) <= {"This paper is being entered already."}

@@ -1,0 +1,209 @@
+"""A whole drive: donors by keyboard and scanner, balanced, tested, released, one to a hospital."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from centers.labels import check_character
+from centers.models import Bag, Bleeding, Center, Closing, Donation, Issue
+from tests import blood, factories
+from tests.browser import axe, opened, pressed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+DONORS = int(os.environ.get("DRIVE_DONORS", "3"))  # a whole drive has twenty
+MOST_KEYS = 19
+BOARD = "[name=text]"
+
+
+class Hands:
+    """What a clerk presses, and what the scanner types for them."""
+
+    def __init__(self, page):
+        self.page, self.pressed = page, 0
+
+    def keys(self, text: str) -> None:
+        """Each character is a key; ``⏎`` is Enter."""
+        for key in text:
+            self.page.keyboard.press("Enter" if key == "⏎" else key)
+            self.pressed += 1
+
+    def scans(self, text: str) -> None:
+        for key in text:
+            self.page.keyboard.press(key)
+        self.page.keyboard.press("Enter")
+
+
+def staff(*jobs):
+    return factories.staff(factories.center(), *jobs)
+
+
+def sign_and_open(page, sign_in, who, address):
+    sign_in(page, who)
+    opened(page, address)
+
+
+def receive_and_bleed(page, hands, donor, din) -> None:
+    """From the card at the table to the bag in the box, for somebody who is known."""
+    hands.scans(str(donor.public_id))
+    page.wait_for_selector("[name=haemoglobin]")
+    hands.keys("142⏎12/8⏎71⏎368⏎")
+    page.wait_for_selector("[name=lot]")
+    if page.locator("[name=kit]").input_value() == "":  # the first bag of the day's box
+        page.select_option("[name=kit]", "triple")
+        page.locator("[name=number]").focus()
+    hands.scans(f"={din}00")
+    hands.scans("LOT26A")
+    page.wait_for_selector(BOARD)
+    hands.scans(f"={din}00")
+    page.wait_for_selector("[name=volume]")
+    hands.keys("450")
+    hands.scans(f"={din}00")
+    page.wait_for_selector(BOARD)
+
+
+def gave_before(donor, nurse) -> None:
+    """Somebody who is known, by the left arm, half a year ago."""
+    visit = factories.visit(factories.session(), donor, nurse)
+    number, check = factories.din()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # the past is not entered today
+        Bleeding.objects.create(
+            visit=visit,
+            din=number,
+            check_character=check,
+            kit_id="triple",
+            lot="LOT25",
+            arm="left",
+            started_at=timezone.now() - timedelta(days=180),
+            started_by=nurse,
+        )
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_the_donors_of_a_drive(committed, desktop, sign_in):
+    page, hands = desktop, Hands(desktop)
+    Center.objects.filter(code="BS-TAZ").update(facility="A9999")
+    session = factories.session()
+    nurse = staff("reception", "collection")
+    board = f"/ar/centre/sessions/{session.public_id}/"
+    donors = [factories.donor() for _ in range(DONORS)]
+    for donor in donors:
+        gave_before(donor, nurse)
+        factories.sheet(donor)
+
+    sign_and_open(page, sign_in, nurse, f"{board}numbers/")
+    page.fill("[name=count]", str(DONORS + 4))
+    page.fill("[name=device]", "طاولة 1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("a[href$='.pdf']")
+    axe(page)
+    held = session.ranges.get()
+    numbers = [f"{held.first[:7]}{int(held.first[7:]) + n:06d}" for n in range(DONORS + 4)]
+
+    opened(page, board)
+    axe(page)
+    for donor, din in zip(donors, numbers, strict=False):
+        receive_and_bleed(page, hands, donor, din)
+    assert Donation.objects.filter(session=session).count() == DONORS
+    assert hands.pressed <= MOST_KEYS * DONORS
+    assert set(Donation.objects.values_list("device", "mode")) == {("طاولة 1", "online")}
+
+    opened(page, f"{board}numbers/")
+    page.locator("summary").last.click()
+    page.locator("form[action*=void] [name=number]").fill(
+        numbers[-1] + check_character(numbers[-1])
+    )
+    page.select_option("[name=because]", "label")
+    pressed(page, "form[action*=void] button")
+    opened(page, f"{board}closing/")
+    pressed(page, "form[action*=close] button")
+    opened(page, f"{board}closing/")
+    page.fill("[name=returned]", "3")
+    page.fill("[name=bags]", str(DONORS))
+    pressed(page, "form[action*=sign] button")
+    axe(page)
+    sign_and_open(page, sign_in, staff("doctor"), f"{board}closing/")
+    page.fill("#second_returned", "3")
+    page.fill("#second_bags", str(DONORS))
+    pressed(page, "form[action*=countersign] button")
+    sheet = Closing.objects.get()
+    assert sheet.second_by != sheet.first_by and sheet.explanation == ""
+    axe(page)
+
+    for technique, lot in blood.SHEETS:
+        sign_in(page, staff("laboratory"))
+        for donation in Donation.objects.order_by("pk"):
+            page.goto(f"/ar/centre/donations/{donation.public_id}/results/enter/")
+            for code, outcome in blood.ALL_NEGATIVE.items():
+                page.locator(f"[name={code}][value='{outcome}'] + label").click()
+            page.fill("[name=technique]", technique)
+            page.fill("[name=lot]", lot)
+            with page.expect_navigation():
+                page.locator("[name=lot]").press("Enter")
+        axe(page)
+    sign_and_open(page, sign_in, staff("manager"), "/ar/centre/at/BS-TAZ/release/")
+    for _ in range(DONORS):
+        pressed(page, "form[action*=release] button >> nth=0")
+    assert set(Bag.objects.values_list("state", flat=True)) == {"available"}
+
+    sign_and_open(page, sign_in, staff("stock"), "/ar/centre/at/BS-TAZ/hospitals/")
+    names = {"name_ar": "مستشفى ابن باجة", "name_fr": "CHP Ibn Baja", "name_en": "Ibn Baja"}
+    for name, value in (names | {"city": "تازة"}).items():
+        page.fill(f"[name={name}]", value)
+    pressed(page, "main form button")
+    opened(page, "/ar/centre/at/BS-TAZ/requests/new/")
+    page.select_option("[name=hospital]", label="مستشفى ابن باجة")
+    page.fill("[name=reference]", "D-17")
+    page.select_option("[name=recipient_group]", "O+")
+    page.select_option("[name=component]", Bag.objects.first().component_id)
+    page.fill("[name=count]", "1")
+    page.locator("[name=urgency]").first.check()
+    pressed(page, "main form button")
+    page.locator("[name=number]").first.focus()
+    hands.scans(f"={numbers[0]}00")
+    page.wait_for_selector("section[aria-labelledby=out]")
+    axe(page)
+    given = Issue.objects.get()
+    assert given.bag.donation.din == numbers[0] and given.bag.state == "issued"
+    assert given.request.reference == "D-17" and given.recipient_group == "O+"
+
+
+@pytest.mark.parametrize("size", ["phone"])
+def test_a_paper_of_the_drive_is_typed_by_two(committed, request, size, sign_in):
+    page, hands = request.getfixturevalue(size), Hands(request.getfixturevalue(size))
+    session, donor = factories.session(), factories.donor(document_number="TA778899")
+    nurse, number = staff("reception", "collection"), factories.din()[0]
+    at = timezone.localtime()
+    pile = f"/ar/centre/sessions/{session.public_id}/paper/"
+    for clerk in (nurse, staff("reception")):
+        sign_and_open(page, sign_in, clerk, pile)
+        page.fill("[name=text]", "TA778899")
+        pressed(page, "main form:has([name=text]) button")
+        pressed(page, "main form[action*=begin] button")
+        page.locator("summary").first.click()
+        page.check("[name=all_asked]")
+        page.locator("[name=outcome][value=given]").check()
+        page.locator("[name=arrived]").focus()
+        hands.keys(f"{at:%H:%M}⏎142⏎12/8⏎71⏎368⏎")
+        for name in ("decided_by", "taken_by"):
+            page.select_option(f"[name={name}]", str(nurse.pk))
+        page.locator("[name=number]").focus()
+        hands.scans(f"={number}00")
+        for name, value in (("kit", "triple"), ("arm", "left")):
+            page.select_option(f"[name={name}]", value)
+        for name, value in (
+            ("lot", "LOT26A"),
+            ("started", f"{at:%H.%M}"),
+            ("ended", f"{at:%Hh%M}"),
+        ):
+            page.fill(f"[name={name}]", value)
+        page.fill("[name=volume]", "450")
+        pressed(page, "main form:has([name=volume]) button[type=submit]")
+        page.wait_for_selector(".notice.success")
+    donation = Donation.objects.get()
+    assert (donation.mode, donation.donor, donation.din) == ("paper", donor, number)
