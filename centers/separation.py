@@ -66,14 +66,17 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
 
 def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
     """The products of a recipe, each with its own life, where the bag was; the bag is used up."""
-    choice = next((c for c in choices(bag=bag, now=now) if c.recipe.pk == recipe), None)
-    if choice is None:
-        raise Refused(_("This cannot be made of this bag."), "recipe")
-    if choice.against:
-        raise Refused(" ".join(choice.against), "recipe")
     with in_one_piece():
-        # A reactive result that is being written has to find the products, or they the result.
+        # A reactive result that is being written has to find the products, or they the result; and
+        # who opens the bag meanwhile shortens the life of what is made of it.
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
+        rows = Bag.objects.select_related("donation", "component", "center")
+        bag = rows.select_for_update(of=("self",)).get(pk=bag.pk)
+        choice = next((c for c in choices(bag=bag, now=now) if c.recipe.pk == recipe), None)
+        if choice is None:
+            raise Refused(_("This cannot be made of this bag."), "recipe")
+        if choice.against:
+            raise Refused(" ".join(choice.against), "recipe")
         before, reason = bag.state, recipe
         if before == Bag.State.BLOCKED:
             # Under the recipe's name a product would stay blocked for ever: a release asks what for.

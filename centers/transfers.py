@@ -72,14 +72,18 @@ def _turn(transfer: Transfer, held: tuple[str, ...], **fields: object) -> None:
             raise Refused(_("Somebody else has just decided about this transfer."))
 
 
+def _held(pk: int) -> Transfer:
+    """The transfer as it stands, held until the end: no box leaves or is measured meanwhile."""
+    return Transfer.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
 def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> TransferBag:
     """A scanned bag goes into the box: from now on it is on nobody's shelf."""
-    if transfer.state != State.APPROVED:
-        raise Refused(_("Bags are packed once the transfer is approved, and before it leaves."))
     if bag.component_id != transfer.component_id or bag.blood_group != transfer.blood_group:
         raise Refused(_("The transfer is of another product or group than this bag."), "number")
     with in_one_piece():
-        Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+        if _held(transfer.pk).state != State.APPROVED:
+            raise Refused(_("Bags are packed once the transfer is approved, and before it leaves."))
         if transfer.bags.filter(unpacked=False).count() >= transfer.count:
             raise Refused(_("The box holds as many bags as were agreed."), "number")
         packed = TransferBag.objects.create(transfer=transfer, bag=bag)
@@ -91,7 +95,7 @@ def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> Transfer
 def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
     """A bag goes back on the shelf before the box leaves."""
     with in_one_piece():
-        Transfer.objects.select_for_update(of=("self",)).get(pk=packed.transfer_id)
+        _held(packed.transfer_id)
         inside = TransferBag.objects.filter(
             pk=packed.pk, arrived=None, unpacked=False, transfer__state=State.APPROVED
         )
@@ -107,7 +111,7 @@ def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
     """Nothing is sent after all; the box is empty."""
     with in_one_piece():
-        Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+        _held(transfer.pk)
         if transfer.bags.filter(unpacked=False).exists():
             raise Refused(_("Take the bags out of the box first."))
         _turn(transfer, (State.APPROVED,), state=State.REFUSED)
@@ -128,22 +132,24 @@ def is_spoilt(celsius: Decimal, component: Component) -> bool:
 
 def send(*, transfer: Transfer, box: str, celsius: Decimal, by: User, now: datetime) -> None:
     """The box is shut: its number, its temperature, whoever packed it."""
-    if not transfer.bags.filter(unpacked=False).exists():
-        raise Refused(_("Put at least one bag into the box."))
     if is_spoilt(celsius, transfer.component):
         sentence = _(
             "The box is too warm or too cold for this product. Cool it down, then send it."
         )
         raise Refused(sentence, "celsius")
-    _turn(
-        transfer,
-        (State.APPROVED,),
-        state=State.PACKED,
-        box=box.strip(),
-        packed_celsius=celsius,
-        packed_at=now,
-        packed_by=by,
-    )
+    with in_one_piece():
+        _held(transfer.pk)
+        if not transfer.bags.filter(unpacked=False).exists():
+            raise Refused(_("Put at least one bag into the box."))
+        _turn(
+            transfer,
+            (State.APPROVED,),
+            state=State.PACKED,
+            box=box.strip(),
+            packed_celsius=celsius,
+            packed_at=now,
+            packed_by=by,
+        )
 
 
 def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
@@ -151,9 +157,10 @@ def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
 
     It stands on the receiver's shelf; what was blocked or went out of date on the way stays that.
     """
-    if transfer.state not in (State.PACKED, State.RECEIVED):
-        raise Refused(_("This box is not on its way."))
     with in_one_piece():
+        sent = _held(transfer.pk)
+        if sent.state not in (State.PACKED, State.RECEIVED):
+            raise Refused(_("This box is not on its way."))
         held = Bag.objects.select_for_update(of=("self",)).get(pk=bag.pk)
         if not transfer.bags.filter(bag=bag, arrived=None).update(arrived=True):
             raise Refused(_("This bag is not in the box."), "number")
@@ -163,7 +170,7 @@ def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
         reason = ""
         if to == Bag.State.BLOCKED:
             reason = held.movements.order_by("-seq").values_list("reason", flat=True)[0]
-        noted = transfer.received_celsius
+        noted = sent.received_celsius
         if noted is not None and is_spoilt(noted, transfer.component) and to != Bag.State.EXPIRED:
             spoilt = to == Bag.State.AVAILABLE
             to, reason = (Bag.State.BLOCKED if spoilt else Bag.State.DISCARDED), "cold_chain"

@@ -9,10 +9,14 @@ from decimal import Decimal
 from django.db import connection
 from django.utils import timezone
 
-from centers import recalls, release, requests, stock, transfers
+from centers import recalls, release, requests, separation, stock, transfers
 from centers.models import Bag, Issue, Recall, Reservation, Transfer
 from tests import blood, factories, supply
 
+ACTS = (
+    "release", "reserve", "give_back", "lapse", "issue", "take_back", "report", "discard", "pack",
+    "send", "unpack", "recall", "close_recall", "irradiate", "open",
+)  # fmt: skip
 # Each counts rows that contradict it. A recall may end against a bag long after it was given.
 HOLDS = {
     "a level is the sum of the movements": """
@@ -101,13 +105,7 @@ class Shelf:
 
     def acts(self) -> dict[str, Callable[[int], object]]:
         """Each takes a number that chooses among bags and papers; most are refused at times."""
-        return {
-            name: getattr(self, name)
-            for name in (
-                "release", "reserve", "give_back", "lapse", "issue", "take_back", "report",
-                "discard", "pack", "send", "unpack", "recall", "close_recall",
-            )
-        }  # fmt: skip
+        return {name: getattr(self, name) for name in ACTS}
 
     def release(self, _number: int) -> object:
         return release.release(donation=self.waiting, by=self.by, now=timezone.now())
@@ -167,6 +165,13 @@ class Shelf:
     def unpack(self, number: int) -> object:
         said = {"by": self.by, "now": timezone.now()}
         return transfers.take_out(transfer=self._box(), bag=self.bag(number), **said)
+
+    def irradiate(self, number: int) -> object:
+        said = {"recipe": "IRRADIATE", "by": self.by, "now": timezone.now()}
+        return separation.make(bag=self.bag(number), **said)
+
+    def open(self, number: int) -> object:
+        return separation.open_bag(bag=self.bag(number), by=self.by, now=timezone.now())
 
     def recall(self, number: int) -> object:
         said = {"cause": "call", "because": "x", "by": self.by, "now": timezone.now()}

@@ -349,8 +349,8 @@ def test_what_is_made_of_an_opened_bag_keeps_no_longer(reference):
     donation, by, now = blood.give(), factories.user(), timezone.now()
     whole = donation.bags.select_related("component", "center", "donation").get()
     separation.open_bag(bag=whole, by=by, now=now)
-    whole.refresh_from_db()
     (red,) = separation.make(bag=whole, recipe="RBC-ALONE", by=by, now=now)
+    whole.refresh_from_db()
     assert red.expires_at == whole.expires_at == now + timedelta(hours=24)
     longer = (
         "INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id,"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from centers import counting, recalls, transfers
 from centers.errors import Refused
-from centers.models import Bag, Component, Movement, StockLevel, TransferBag
+from centers.models import Bag, Component, Movement, StockLevel, Transfer, TransferBag
 from donors.calendar import MOROCCO
 from tests import blood, factories, supply
 from tests.attack import refused
@@ -121,6 +121,18 @@ def test_the_box_holds_what_was_agreed(bags):
     other = supply.fresh(blood.red_cells(ABO="A"))
     with pytest.raises(Refused, match="another product or group"):
         transfers.put_in(transfer=made, bag=other, **factories.acts())
+
+
+def test_a_page_of_before_does_not_reach_past_what_happened_since(bags):
+    packing = supply.transfer(bags[0].center, factories.center("CRTS-FES"))
+    transfers.put_in(transfer=packing, bag=bags[0], **factories.acts())
+    transfers.send(transfer=packing, box="B", celsius=Decimal("4"), **factories.acts())
+    with pytest.raises(Refused, match="before it leaves"):
+        transfers.put_in(transfer=packing, bag=bags[1], **factories.acts())
+    on_its_way = Transfer.objects.get(pk=packing.pk)
+    transfers.receive(transfer=packing, celsius=Decimal("30"), **factories.acts())
+    transfers.take_out(transfer=on_its_way, bag=supply.fresh(bags[0]), **factories.acts())
+    assert supply.fresh(bags[0]).state == "blocked"
 
 
 def test_nothing_is_packed_before_the_sender_agrees(bags):

@@ -14,13 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from centers.errors import Refused
 from centers.models import Movement, StockLevel
 from tests.concurrency.test_blood import together
-from tests.ledger import Shelf, broken
+from tests.ledger import ACTS, Shelf, broken
 
 pytestmark = pytest.mark.xdist_group("concurrency")
-ACTS = (
-    "release", "reserve", "give_back", "lapse", "issue", "take_back", "report", "discard", "pack",
-    "send", "unpack", "recall", "close_recall",
-)  # fmt: skip
 
 
 class Ledger(RuleBasedStateMachine):
