@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from donors.models import User
 
 from . import corrections, donations, floors, stock
-from .errors import Refused, in_one_piece
+from .errors import SENTENCES, Refused, in_one_piece
 from .models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
 
 FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
@@ -61,6 +61,8 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
             )
         if bag.state == Bag.State.QUARANTINED and part.life_hours:
             found.append(_("Release the bag first."))
+    if stock.is_boxed(bag):
+        found.append(_(SENTENCES["the bag is in a box"]))
     return list(dict.fromkeys(found))
 
 
@@ -120,7 +122,9 @@ def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
     until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
     with in_one_piece():
         held = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
-        if not held.update(opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)):
+        if stock.is_boxed(bag) or not held.update(
+            opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)
+        ):
             raise Refused(_("This bag has been opened already, or is not here."))
 
 

@@ -16,7 +16,17 @@ from donors.models import User
 from . import floors, labels
 from .compatibility import donor_groups_for
 from .errors import Refused, in_one_piece
-from .models import Bag, Center, Issue, Movement, Recall, Recipe, Request, StockLevel
+from .models import (
+    Bag,
+    Center,
+    Issue,
+    Movement,
+    Recall,
+    Recipe,
+    Request,
+    StockLevel,
+    TransferBag,
+)
 
 DISCARD_REASONS = {
     "expired": gettext_lazy("Past its date"),
@@ -103,6 +113,11 @@ def releasable() -> QuerySet[Bag]:
     # The state first: the database asks what stands against it of few bags only.
     cleared = Q(state=Bag.State.BLOCKED) & ~Exists(recalled) & Q(against="")
     return Bag.objects.alias(against=against).filter(Q(state=Bag.State.QUARANTINED) | cleared)
+
+
+def is_boxed(bag: Bag) -> bool:
+    """Does it lie in a box that is packed or under way, blocked there or not?"""
+    return TransferBag.objects.filter(bag=bag, arrived=None, unpacked=False).exists()
 
 
 def issue_of(*, bag: Bag) -> Issue | None:

@@ -186,6 +186,11 @@ BEGIN
     ) THEN
         why := 'no transfer stands beside the movement';
     END IF;
+    IF why = '' AND NEW.to_state = 'separated' AND EXISTS (
+        SELECT FROM centers_transferbag WHERE bag_id = bag.id AND arrived IS NULL AND NOT unpacked
+    ) THEN
+        why := 'the bag is in a box';
+    END IF;
     IF why <> '' THEN
         RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -236,7 +236,7 @@ END
 $$;
 -- The clocks of the site and of the database may differ by minutes, not more.
 CREATE TRIGGER bag_was_made_by_now BEFORE INSERT ON centers_bag
-    FOR EACH ROW WHEN (NEW.made_at > now() + interval '5 minutes')
+    FOR EACH ROW WHEN (NEW.made_at > clock_timestamp() + interval '5 minutes')
     EXECUTE FUNCTION bag_was_made_by_now();
 
 CREATE FUNCTION box_takes_from_the_shelf() RETURNS trigger LANGUAGE plpgsql AS $$

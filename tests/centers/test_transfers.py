@@ -8,12 +8,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from centers import counting, recalls, transfers
+from centers import counting, recalls, separation, transfers
 from centers.errors import Refused
 from centers.models import Bag, Component, Movement, StockLevel, Transfer, TransferBag
 from donors.calendar import MOROCCO
 from tests import blood, factories, supply
-from tests.attack import refused
+from tests.attack import MOVE, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,20 @@ def test_a_page_of_before_does_not_reach_past_what_happened_since(bags):
     transfers.receive(transfer=packing, celsius=Decimal("30"), **factories.acts())
     transfers.take_out(transfer=on_its_way, bag=supply.fresh(bags[0]), **factories.acts())
     assert supply.fresh(bags[0]).state == "blocked"
+
+
+def test_nothing_is_made_of_a_bag_in_a_box(bags):
+    made = sent(bags, count=1)
+    recalls.begin(donation=bags[0].donation, cause="call", because="x", **factories.acts())
+    inside = supply.fresh(bags[0])
+    assert inside.state == "blocked"
+    with pytest.raises(Refused, match="is in a box"):
+        separation.make(bag=inside, recipe="IRRADIATE", **factories.acts())
+    with pytest.raises(Refused, match="not here"):
+        separation.open_bag(bag=inside, **factories.acts())
+    assert "is in a box" in refused(MOVE, "separated", factories.user().pk, inside.pk)
+    transfers.take_out(transfer=made, bag=inside, **factories.acts())
+    separation.make(bag=supply.fresh(inside), recipe="IRRADIATE", **factories.acts())
 
 
 def test_nothing_is_packed_before_the_sender_agrees(bags):
