@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from donors.models import User
+from donors.models import Donor, User
 
 from . import donations, labels, numbers
 from .errors import Refused, in_one_piece
@@ -23,6 +23,9 @@ def start(
     """The needle is in. The same label scanned twice for one donor is one bleeding."""
     label = labels.parse(number)
     with in_one_piece():
+        # A form sent twice at once: the second one waits here, then finds what the first one wrote.
+        # The donor before the visit, as a deferral and a donation lock them.
+        Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
         known = Bleeding.objects.filter(visit=visit, din=label.din).first()
         if known:
             return known
@@ -68,7 +71,7 @@ def end(
         if not volume:
             void(bleeding, by=by, now=now)
             return None
-        given = donations.write(
+        given = donations.record(
             visit=visit,
             number=number,
             volume=volume,

@@ -110,7 +110,7 @@ def sign(
             raise Refused(" ".join(open_ends))
         if differs(found, returned=returned, bags=bags) and not explanation.strip():
             raise Refused(_("Something differs. Say why, or count again."), "explanation")
-        known = Closing.objects.filter(session=session).first()
+        known = Closing.objects.select_for_update(of=("self",)).filter(session=session).first()
         if known and known.second_at:
             raise Refused(_("This sheet bears both signatures."))
         return Closing.objects.update_or_create(

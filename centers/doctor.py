@@ -105,6 +105,11 @@ def override(
     if visit.decided_by_id == by.pk:
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
     with in_one_piece():
+        # The measures that were looked at, and whoever took them.
+        looked_at = {"outcome": visit.outcome, "decided_at": visit.decided_at}
+        rows = Visit.objects.filter(pk=visit.pk, decided_by=visit.decided_by_id, **looked_at)
+        if rows.select_for_update(of=("self",)).first() is None:
+            raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
             deferrals.end(deferral=deferral, by=by, because=because, now=now)
         made = Override.objects.create(
@@ -115,9 +120,7 @@ def override(
             at=now,
             by=by,
         )
-        accepted = Visit.objects.filter(pk=visit.pk, outcome=Visit.Outcome.DEFERRED)
-        if not accepted.update(outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by):
-            raise Refused(_("Somebody else has just decided about this donor."))
+        rows.update(outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by)
     return made
 
 

@@ -59,48 +59,14 @@ def record(
     device: str = "",
     mode: str = Donation.Mode.ONLINE,
     collected_on: date | None = None,
-) -> Donation:
-    """The donation, its bag in quarantine and the donor's interval, in one transaction.
-
-    ``number`` is as scanned or typed. The same ``submission_id`` with the same content gives the
-    same donation; with another content it is refused and nothing is written.
-    """
-    with in_one_piece():
-        # A form sent twice at once: the second one waits here, then finds what the first one wrote.
-        Visit.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.pk)
-        return write(
-            visit=visit,
-            number=number,
-            volume=volume,
-            submission_id=submission_id,
-            captured_at=captured_at,
-            by=by,
-            now=now,
-            kit=kit,
-            device=device,
-            mode=mode,
-            collected_on=collected_on,
-        )
-
-
-def write(
-    *,
-    visit: Visit,
-    number: str,
-    volume: int,
-    submission_id: uuid.UUID,
-    captured_at: datetime,
-    by: User,
-    now: datetime,
-    kit: Kit,
-    device: str = "",
-    mode: str = Donation.Mode.ONLINE,
-    collected_on: date | None = None,
     first: bool = False,
 ) -> Donation:
-    """``record`` for whoever holds the donor's or the visit's row in a transaction already.
+    """The donation, its bag in quarantine and the donor's interval, for whoever holds a row of the
+    visit in a transaction.
 
-    ``first``: the caller has just ended the bleeding, so nothing of this visit was written before.
+    ``number`` is as scanned or typed. The same ``submission_id`` with the same content gives the
+    same donation; with another content it is refused. ``first``: the caller has just ended the
+    bleeding, so nothing of this visit was written before.
     """
     label = labels.parse(number)
     content = [visit.pk, label.din, volume, str(collected_on or ""), mode]

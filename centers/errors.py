@@ -38,6 +38,7 @@ TURNS = 4
 # The name of a constraint, or words of a trigger's message, and what it means to a person.
 SENTENCES = {
     "donation_number_is_used_once": gettext_noop("This donation number was already used."),
+    "centers_bleeding_din": gettext_noop("This donation number was already used."),
     "donation_number_has_its_check_character": gettext_noop(
         "The donation number and its check character do not belong together. Scan it again."
     ),
@@ -183,6 +184,7 @@ SENTENCES = {
 FIELDS = dict.fromkeys(
     (
         "donation_number_is_used_once",
+        "centers_bleeding_din",
         "the number was voided",
         "the number was given",
         "the bag bears another number",

@@ -281,7 +281,7 @@ def _bleed(visit: Visit, sheet: Sheet, by: User, now: datetime) -> None:
     if sheet.outcome == EMPTY:
         bleeding.void(chair, by=by, now=now)
     else:
-        donations.write(
+        donations.record(
             visit=visit,
             number=sheet.number,
             volume=sheet.volume or 0,

@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from centers import donations, release, screening, separation
+from centers import bleeding, donations, release, screening, separation
+from centers.errors import in_one_piece
 from centers.models import Bag, Donation, Kit, Visit
 from donors.models import Deferral, User
 from tests import factories
@@ -27,18 +28,27 @@ def accepted_visit(center=None, donor=None) -> Visit:
 
 def give(visit: Visit | None = None, **fields) -> Donation:
     visit = visit or accepted_visit()
-    number, check = factories.din()
-    now = timezone.now()
-    values = {
-        "number": number + check,
-        "volume": 450,
-        "submission_id": uuid.uuid4(),
-        "captured_at": now,
-        "by": visit.decided_by,
-        "now": now,
-        "kit": Kit.objects.select_related("component").get(code="triple"),
-    }
-    return donations.record(visit=visit, **values | fields)
+    said = {"by": fields.pop("by", visit.decided_by), "now": timezone.now()}
+    number = fields.pop("number", None) or "".join(factories.din())
+    kit = Kit.objects.select_related("component").get(code="triple")
+    bleeding.start(visit=visit, number=number, kit=kit, lot="L", arm="left", **said)
+    values = {"volume": 450, "submission_id": uuid.uuid4()} | fields
+    return bleeding.end(visit=visit, number=number, **values, **said)
+
+
+def record(visit: Visit, **fields) -> Donation:
+    """Without a chair, and unless said otherwise afterwards: what was given was given."""
+    values = {"volume": 450, "submission_id": uuid.uuid4(), "mode": Donation.Mode.OFFLINE}
+    with in_one_piece():
+        return donations.record(
+            visit=visit,
+            number="".join(factories.din()),
+            captured_at=timezone.now(),
+            kit=Kit.objects.select_related("component").get(code="triple"),
+            by=visit.decided_by,
+            now=timezone.now(),
+            **values | fields,
+        )
 
 
 def separated(donation: Donation, recipe: str = "RBC-PLASMA-PLT") -> list[Bag]:

@@ -97,9 +97,9 @@ BEGIN
     IF EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
         RETURN NEW;
     END IF;
-    -- Two chairs at once queue for the one person.
+    -- Two chairs at once queue for the one person, and a deferral that is being written comes first.
     PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(visit.donor_id)))
-        ORDER BY id FOR NO KEY UPDATE;
+        ORDER BY id FOR UPDATE;
     why := CASE
         WHEN visit.outcome <> 'accepted' THEN 'visit not accepted'
         WHEN NEW.started_at < now() - interval '12 hours' THEN 'one of the past comes from paper'

@@ -61,7 +61,7 @@ def test_another_bags_number_is_refused_at_the_end(reference):
         ended(begun, number=other.din + other.check_character)
     assert not Donation.objects.exists()
     with pytest.raises(Refused, match="whose bag it is"):
-        blood.give(begun.visit)
+        blood.record(begun.visit, mode="online")
 
 
 def test_scanning_twice_is_one_start(reference):

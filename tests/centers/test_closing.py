@@ -197,7 +197,7 @@ def test_the_sheet_waits_for_everybody(drive):
 def test_records_that_changed_are_signed_again(drive):
     closed(drive)
     sign(drive)
-    blood.give(factories.visit(drive, factories.donor(), factories.user()), mode="offline")
+    blood.record(factories.visit(drive, factories.donor(), factories.user()))
     with pytest.raises(Refused, match="changed since"):
         countersign(drive, by=factories.user())
 

@@ -67,6 +67,6 @@ def test_late_entry_that_conflicts_is_kept_and_blocked(reference):
     visit = blood.accepted_visit()
     late = factories.visit(factories.session(), visit.donor, visit.decided_by)
     blood.give(visit)
-    donation = blood.give(late, mode="offline")
+    donation = blood.record(late)
     assert donation.conflict == "donor deferred"
     assert set(donation.bags.values_list("state", flat=True)) == {"blocked"}

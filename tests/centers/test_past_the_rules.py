@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centers import arrivals, requests, screening
 from centers.errors import Refused
-from centers.models import Bag, Donation, Marker, StockLevel
+from centers.models import Bag, Marker, StockLevel
 from donors.models import Deferral
 from tests import blood, factories, supply
 from tests.attack import refused
@@ -181,7 +181,7 @@ def test_a_late_donation_is_of_a_day_of_its_session(reference):
     visit = blood.accepted_visit()
     day = timezone.localdate() + timedelta(days=300)
     with pytest.raises(Refused, match="none of this session"):
-        blood.give(visit, mode=Donation.Mode.OFFLINE, collected_on=day)
+        blood.record(visit, collected_on=day)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,16 @@ from django.utils import timezone, translation
 
 from centers import analysers, arrivals, booking, recalls, release, screening, stock
 from centers.errors import Refused
-from centers.models import Appointment, Bag, Donation, Issue, Movement, Result, StockLevel
+from centers.models import (
+    Appointment,
+    Bag,
+    Bleeding,
+    Donation,
+    Issue,
+    Movement,
+    Result,
+    StockLevel,
+)
 from donors.models import Deferral, DeferralReason
 from tests import blood, factories, machines
 
@@ -64,6 +73,7 @@ def test_one_form_sent_ten_times_is_one_donation(committed):
     there = visit()
     answers = together(*[lambda: blood.give(there, **same) for _ in range(10)])
     assert len({answer.pk for answer in answers}) == 1
+    assert Bleeding.objects.count() == 1
     assert (Donation.objects.count(), Bag.objects.count()) == (1, 1)
 
 
