@@ -297,10 +297,10 @@ def leave(*, visit: Visit, by: User, now: datetime) -> None:
     if not here.exists():
         raise Refused(_("This donor has given already."))
     measurer = Coalesce("decided_by", Value(by.pk))  # who may not override, should they come back
-    if not here.exclude(outcome__in=[Visit.Outcome.DEFERRED, Visit.Outcome.LEFT]).update(
-        outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer
-    ):
-        raise Refused(_("Somebody else has just decided about this donor."))
+    open_ = here.exclude(outcome__in=[Visit.Outcome.DEFERRED, Visit.Outcome.LEFT])
+    with in_one_piece():
+        if not open_.update(outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer):
+            raise Refused(_("Somebody else has just decided about this donor."))
 
 
 def may_return(*, visit: Visit, standing: Assessment) -> bool:

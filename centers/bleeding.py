@@ -115,5 +115,6 @@ def last_kit(*, session: Session, by: User) -> str:
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
     """The donor has rested and goes home."""
     given = Visit.objects.filter(pk=visit.pk, left_at=None, bleeding__ended_at__isnull=False)
-    if not given.update(left_at=now):
-        raise Refused(_("This donor is not resting."))
+    with in_one_piece():
+        if not given.update(left_at=now):
+            raise Refused(_("This donor is not resting."))

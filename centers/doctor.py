@@ -61,11 +61,10 @@ def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
     """The doctor's yes: the answers were talked over and do not speak against giving."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
-    cleared = Visit.objects.filter(pk=visit.pk, outcome="", cleared_at=None).update(
-        cleared_at=now, cleared_by=by, cleared_because=because.strip()
-    )
-    if not cleared:
-        raise Refused(_("Somebody else has just decided about this donor."))
+    waiting = Visit.objects.filter(pk=visit.pk, outcome="", cleared_at=None)
+    with in_one_piece():
+        if not waiting.update(cleared_at=now, cleared_by=by, cleared_because=because.strip()):
+            raise Refused(_("Somebody else has just decided about this donor."))
 
 
 def may_override(*, visit: Visit, standing: Assessment) -> bool:
