@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from donors.models import User
 
 from . import corrections, donations, floors, stock
-from .errors import SENTENCES, Refused, in_one_piece
+from .errors import Refused, in_one_piece
 from .models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
 
 FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
@@ -62,7 +62,7 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
         if bag.state == Bag.State.QUARANTINED and part.life_hours:
             found.append(_("Release the bag first."))
     if stock.is_boxed(bag):
-        found.append(_(SENTENCES["the bag is in a box"]))
+        found.append(_("This bag is in a box. Take it out, or release it where the box arrives."))
     return list(dict.fromkeys(found))
 
 

@@ -28,12 +28,13 @@ def accepted_visit(center=None, donor=None) -> Visit:
 
 def give(visit: Visit | None = None, **fields) -> Donation:
     visit = visit or accepted_visit()
-    said = {"by": fields.pop("by", visit.decided_by), "now": timezone.now()}
+    by = fields.pop("by", visit.decided_by)
     number = fields.pop("number", None) or "".join(factories.din())
     kit = Kit.objects.select_related("component").get(code="triple")
-    bleeding.start(visit=visit, number=number, kit=kit, lot="L", arm="left", **said)
+    said = {"visit": visit, "number": number, "by": by}
+    bleeding.start(kit=kit, lot="L", arm="left", now=timezone.now(), **said)
     values = {"volume": 450, "submission_id": uuid.uuid4()} | fields
-    return bleeding.end(visit=visit, number=number, **values, **said)
+    return bleeding.end(now=timezone.now(), **said, **values)
 
 
 def record(visit: Visit, **fields) -> Donation:
