@@ -26,9 +26,11 @@ def start(
         # A form sent twice at once: the second one waits here, then finds what the first one wrote.
         # The donor before the visit, as a deferral and a donation lock them.
         Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
-        known = Bleeding.objects.filter(visit=visit, din=label.din).first()
-        if known:
+        known = Bleeding.objects.filter(visit=visit).first()
+        if known and known.din == label.din:
             return known
+        if known:
+            raise Refused(_("The bleeding of this donor has begun already."))
         return Bleeding.objects.create(
             visit_id=visit.pk,  # a refusal must leave no bleeding on the caller's visit
             din=label.din,
