@@ -281,7 +281,9 @@ def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> N
         # The donation takes the same lock: whoever comes second sees what the first one did.
         Donor.objects.select_for_update(of=("self",)).get(pk=visit.donor_id)
         on = local_day(now)
-        Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None).update(
+        here = Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None)
+        # A signed sheet keeps its figures; the person is deferred all the same.
+        here.exclude(session__closing__second_at__isnull=False).update(
             outcome=Visit.Outcome.DEFERRED,
             warned=False,
             decided_at=now,
@@ -313,6 +315,8 @@ def may_return(*, visit: Visit, standing: Assessment) -> bool:
 
 def come_back(*, visit: Visit, now: datetime) -> None:
     """Who ``may_return`` stands here again; measures taken before count, with a doctor's yes to them."""
+    if visit.session.state != Session.State.OPEN:
+        raise Refused(_("This session is not open."))
     found = standing(visit=visit, now=now)
     said: dict[str, object] = {"outcome": "", "decided_at": None, "decided_by": None}
     if visit.haemoglobin is not None:

@@ -182,7 +182,8 @@ BEGIN
     IF EXISTS (
         SELECT FROM centers_closing WHERE session_id = NEW.session_id AND second_at IS NOT NULL
     ) AND NOT EXISTS (
-        SELECT FROM centers_paperrecord WHERE session_id = NEW.session_id AND visit_id IS NULL
+        SELECT FROM centers_paperrecord WHERE session_id = NEW.session_id
+            AND (visit_id IS NULL OR visit_id = NEW.id)
             AND dropped_at IS NULL AND donor_id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
     ) THEN
         RAISE EXCEPTION 'the closing sheet of this session is signed'
@@ -191,6 +192,10 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+CREATE TRIGGER outcome_before_the_signatures BEFORE UPDATE OF outcome ON centers_visit
+    FOR EACH ROW WHEN (OLD.outcome IS DISTINCT FROM NEW.outcome)
+    EXECUTE FUNCTION visit_before_the_signatures();
 
 CREATE OR REPLACE FUNCTION visit_keeps_its_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

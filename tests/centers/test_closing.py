@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from centers import bleeding, closing, labels, numbers
+from centers import arrivals, bleeding, closing, labels, numbers
 from centers.errors import Refused
 from centers.models import Center, Closing, Kit, NumberRange, Visit
+from donors.models import DeferralReason
 from tests import blood, factories
 from tests.attack import refused
 
@@ -192,6 +193,24 @@ def test_the_sheet_waits_for_everybody(drive):
         sign(drive)
     Visit.objects.filter(pk=visit.pk).update(outcome="left")
     assert sign(drive).left == 1
+
+
+def test_nobody_comes_back_to_a_signed_sheet(drive):
+    visit = factories.visit(drive, factories.donor(), factories.user())
+    arrivals.leave(visit=visit, **factories.acts())
+    closed(drive)
+    sign(drive)
+    countersign(drive, by=factories.user())
+    visit = Visit.objects.select_related("session", "donor").get(pk=visit.pk)
+    with pytest.raises(Refused, match="not open"):
+        arrivals.come_back(visit=visit, now=timezone.now())
+    assert "closing sheet" in refused(
+        "UPDATE centers_visit SET outcome = '' WHERE id = %s", visit.pk
+    )
+    reason = DeferralReason.objects.get(code="MA-HIJAMA")
+    arrivals.defer(visit=visit, reason=reason, **factories.acts())
+    visit.refresh_from_db()
+    assert visit.outcome == "left" and visit.donor.deferrals.filter(reason=reason).exists()
 
 
 def test_records_that_changed_are_signed_again(drive):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import random
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -18,8 +20,9 @@ from hypothesis.stateful import (
 )
 
 from centers.errors import Refused
-from centers.models import Movement, StockLevel
+from centers.models import Movement, StockLevel, Visit
 from tests.concurrency.test_blood import together
+from tests.drive import Drive
 from tests.ledger import ACTS, Shelf, broken
 
 pytestmark = pytest.mark.xdist_group("concurrency")
@@ -62,25 +65,31 @@ def test_stock_is_the_sum_of_its_movements_after_any_row_of_acts(reference):
     run_state_machine_as_test(Ledger, settings=calm)
 
 
+def under_many_hands(acts: dict[str, Callable[[int], object]], *, turns: int) -> None:
+    """Six people do whatever occurs to them; whatever is refused is refused in a sentence."""
+
+    def hand(seed: int) -> int:
+        dice = random.Random(seed)
+        for _turn in range(turns):
+            with contextlib.suppress(Refused):
+                acts[dice.choice(list(acts))](dice.randrange(60))
+        return seed
+
+    seeds = [random.randrange(10**6) for _hand in range(6)]
+    assert together(*[partial(hand, seed) for seed in seeds]) == seeds
+    assert broken() == {}, seeds
+
+
 def test_stock_is_the_sum_of_its_movements_under_many_hands(committed):
     shelf = Shelf()
     before = Movement.objects.count()
-
-    def hand(seed: int):
-        dice = random.Random(seed)
-        acts = shelf.acts()
-        done = 0
-        for _turn in range(40):
-            name = dice.choice(ACTS)
-            try:
-                acts[name](dice.randrange(60))
-                done += 1
-            except Refused:
-                continue
-        return done
-
-    seeds = [random.randrange(10**6) for _ in range(6)]
-    done = together(*[lambda s=s: hand(s) for s in seeds])
-    assert broken() == {}, seeds
-    assert all(isinstance(count, int) for count in done) and Movement.objects.count() > before
+    under_many_hands(shelf.acts(), turns=40)
+    assert Movement.objects.count() > before
     assert not StockLevel.objects.filter(available__lt=0).exists()
+
+
+def test_a_drive_under_many_hands_ends_in_sentences(committed):
+    drive = Drive()
+    under_many_hands(drive.acts(), turns=60)
+    assert Visit.objects.filter(session=drive.pk).exists()
+    assert not drive.figures_left_their_sheet()
