@@ -54,6 +54,8 @@ def main() -> None:
     for fault in sys.argv[2:]:
         FAULTS[fault](outbox)
     unsettled = Notification.objects.filter(settled_at=None)
+    for notification in unsettled[:1]:
+        outbox.render(notification)  # loads templates and catalogues: that is no part of a lease
     while unsettled.exists():
         outbox.reap(now=timezone.now())
         outbox.deliver(now=timezone.now())
