@@ -282,8 +282,8 @@ def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> N
         Donor.objects.select_for_update(of=("self",)).get(pk=visit.donor_id)
         on = local_day(now)
         here = Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None)
-        # A signed sheet keeps its figures; the person is deferred all the same.
-        here.exclude(session__closing__second_at__isnull=False).update(
+        # A signed sheet keeps its figures but for a late paper; the person is deferred all the same.
+        here.exclude(session__closing__second_at__isnull=False, paper=None).update(
             outcome=Visit.Outcome.DEFERRED,
             warned=False,
             decided_at=now,

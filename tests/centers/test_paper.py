@@ -202,11 +202,21 @@ def test_the_sheet_of_the_session_waits_for_its_papers_and_names_the_late_ones(r
     closing.sign(session=drive, returned=0, bags=0, explanation="", by=first, now=now)
     signed = closing.countersign(session=drive, returned=0, bags=0, by=factories.user(), now=now)
     assert closing.late(signed) == 0
-    late = begun(drive, factories.donor())
-    read = sheet(late)
-    key(late, read)
-    key(late, read)
-    assert closing.late(signed) == 1
+    reason = DeferralReason.objects.filter(in_use=True, kind="temporary").first()
+    deferred = paper.Sheet(
+        outcome=paper.DEFERRED,
+        arrived="10:00",
+        answers={},
+        decided_by=factories.staff(drive.center, "doctor").pk,
+        reason=reason.code,
+    )
+    for change in (None, deferred):
+        late = begun(drive, factories.donor())
+        read = change or sheet(late)
+        key(late, read)
+        key(late, read)
+    assert closing.late(signed) == 2
+    assert sorted(drive.visits.values_list("outcome", flat=True)) == ["accepted", "deferred"]
 
 
 def test_the_database_itself_wants_two_people(record):
