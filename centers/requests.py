@@ -47,13 +47,14 @@ HELD = timedelta(hours=24)
 OFFERED = 20
 
 
-def register_hospital(
-    *, center: Center, name_ar: str, name_fr: str, name_en: str, city: str
-) -> Hospital:
+def keep_hospital(*, hospital: Hospital | None, center: Center, **said) -> Hospital:
+    """Add a hospital, or put right what is known of one."""
     with in_one_piece():
-        return Hospital.objects.create(
-            center=center, name_ar=name_ar, name_fr=name_fr, name_en=name_en, city=city
-        )
+        kept = hospital or Hospital(center=center)
+        for name, value in said.items():
+            setattr(kept, name, value)
+        kept.save()
+    return kept
 
 
 def receive(

@@ -141,7 +141,7 @@ urlpatterns = [
     path("bags/<uuid:public_id>/discard/", bags.discard, name="bag-discard"),
     # What hospitals ask for, and what they tell
     path("at/<slug:code>/hospitals/", requests.hospitals, name="hospital-list"),
-    path("at/<slug:code>/hospitals/<int:pk>/", requests.hospital, name="hospital-edit"),
+    path("at/<slug:code>/hospitals/<int:pk>/", requests.hospitals, name="hospital-edit"),
     path("at/<slug:code>/requests/", requests.listed, name="request-list"),
     path("at/<slug:code>/requests/new/", requests.new, name="request-new"),
     path("requests/<uuid:public_id>/", requests.detail, name="request-detail"),

@@ -21,7 +21,8 @@ from tests import blood, factories
 
 def hospital(center: Center) -> Hospital:
     number = next(factories.numbers)
-    return requests.register_hospital(
+    return requests.keep_hospital(
+        hospital=None,
         center=center,
         name_ar="مستشفى ابن باجة",
         name_fr=f"Hôpital Ibn Baja {number}",

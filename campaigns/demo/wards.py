@@ -89,8 +89,8 @@ def load(*, centers: dict[str, Center], crew: Crew, now: datetime) -> None:
 
 
 def _hospital(center: Center, name_ar: str, name_fr: str, name_en: str, city: str) -> Hospital:
-    return requests.register_hospital(
-        center=center, name_ar=name_ar, name_fr=name_fr, name_en=name_en, city=city
+    return requests.keep_hospital(
+        hospital=None, center=center, name_ar=name_ar, name_fr=name_fr, name_en=name_en, city=city
     )
 
 

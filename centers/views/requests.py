@@ -58,31 +58,19 @@ def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hospitals(request, code):
-    """The hospitals that this centre serves."""
+def hospitals(request, code, pk=None):
+    """The hospitals that this centre serves; one of them to be put right, or served no more."""
     center = keeper_of(request, code)
-    form = HospitalForm(request.POST or None, center=center)
-    if request.method == "POST" and form.is_valid():
-        said = {"center": center} | form.cleaned_data
-        done = _("The hospital stands in the list.")
-        if attempt(request, done, rules.register_hospital, form, **said):
-            return redirect("centers:hospital-list", code=code)
-    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
-    context = {"center": center, "form": form, "hospitals": rows, "hospital": None}
-    return render(request, "centers/requests/hospitals.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def hospital(request, code, pk):
-    """A hospital's names put right, or the day after which the centre serves it no more."""
-    center = keeper_of(request, code)
-    found = get_object_or_404(center.hospitals, pk=pk)
+    found = get_object_or_404(center.hospitals, pk=pk) if pk else None
     form = HospitalForm(request.POST or None, instance=found, center=center)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("The hospital is saved."))
-        return redirect("centers:hospital-list", code=code)
-    context = {"center": center, "form": form, "hospitals": [], "hospital": found}
+        said = {"hospital": found, "center": center} | form.cleaned_data
+        done = _("The hospital is saved.") if found else _("The hospital stands in the list.")
+        if attempt(request, done, rules.keep_hospital, form, **said):
+            return redirect("centers:hospital-list", code=code)
+    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
+    context = {"center": center, "form": form, "hospital": found}
+    context["hospitals"] = [] if found else rows
     return render(request, "centers/requests/hospitals.html", context)
 
 

@@ -326,6 +326,10 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     note = keeper.get(page("request-note", asked.public_id)).text
     assert bag.donation.din[7:] in note and "D-17" in note and "Received by" in note
     edit = page("hospital-edit", code, asked.hospital_id)
+    twin = supply.hospital(bag.center)
+    typed = keeper.post(edit, named | {"name_fr": twin.name_fr, "city": "Taza Bas"}).text
+    assert "stands in the list already" in typed and "Taza Bas" in typed
+    twin.delete()
     keeper.post(edit, named | {"city": "Taza Haut", "until": "2026-01-01"})
     assert not bag.center.hospitals.filter(until=None).exists()
     assert "Taza Haut" in keeper.get(page("hospital-list", code)).text
