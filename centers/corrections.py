@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from donors.calendar import local_day
+from donors.calendar import MOROCCO, local_day
 from donors.models import User
 
 from . import arrivals, donations, floors, recalls, stock
 from .errors import Refused, in_one_piece, insisting
 from .models import Arm, Bag, Correction, Recall, Visit
 
-MOROCCO = ZoneInfo("Africa/Casablanca")
 Field = Correction.Field
 MEASURES = (
     Field.HAEMOGLOBIN,

@@ -4,19 +4,17 @@ import hashlib
 import json
 import uuid
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from donors import deferrals
-from donors.calendar import local_day
+from donors.calendar import MOROCCO, local_day
 from donors.models import User
 
 from . import labels, stock
 from .errors import Refused, in_one_piece
 from .models import Bag, Component, Donation, Kit, Recall, Visit
 
-MOROCCO = ZoneInfo("Africa/Casablanca")
 # Millilitres in a bag made for 450: with less its anticoagulant is too strong for the blood in it.
 LEAST_VOLUME = 300
 

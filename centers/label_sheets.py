@@ -9,6 +9,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from zint import DataMatrixOptions, Symbol, Symbology
 
+from donors.calendar import MOROCCO
+
 from . import labels, structures
 from .models import Bag, NumberRange
 from .numbers import PREFIX
@@ -65,7 +67,7 @@ def for_bag(bag: Bag, *, high_titre: bool) -> bytes:
         structures.product(bag.component.local_code, bag.division),
         structures.expiry(bag.expires_at),
     )
-    until = bag.expires_at.astimezone(structures.MOROCCO)
+    until = bag.expires_at.astimezone(MOROCCO)
     file = BytesIO()
     canvas = Canvas(file, pagesize=LARGE, invariant=1)
     rows = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-MOROCCO = ZoneInfo("Africa/Casablanca")
+from donors.calendar import MOROCCO
+
 # gg of the structure =%ggre; r and e 0: neither further antigens nor an intended use are said.
 GROUPS = {
     "O-": "95",

@@ -1,16 +1,14 @@
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from centers import arrivals, corrections, reactions
-from centers.errors import Refused
 from centers.forms.afterwards import CorrectionForm, ReactionForm
 from centers.models import Job
 
 from . import visits
-from .refusals import show
+from .refusals import attempt
 
 WATCHERS = (Job.COLLECTION, Job.DOCTOR)
 
@@ -35,12 +33,9 @@ def correct(request, public_id):
 def _page(request, visit, form, rule, done, template):
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
-        try:
-            rule(visit=visit, by=request.user, now=now, **form.cleaned_data)
-            messages.success(request, done)
+        said = {"visit": visit, "by": request.user, "now": now} | form.cleaned_data
+        if attempt(request, done, rule, form, **said):
             return redirect("centers:visit-detail", public_id=visit.public_id)
-        except Refused as refused:
-            show(request, form, refused)
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     return render(
         request, template, {"visit": visit, "form": form, "lines": corrections.lines(visit)}

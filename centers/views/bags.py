@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centers import access, label_sheets, requests, screening, separation, stock
-from centers.errors import Refused
 from centers.forms.stock import BagFilter, DiscardForm, IssueForm
 from centers.models import Bag, Job
 
-from .refusals import show
+from .refusals import attempt
 
 PAGE = 40
 READERS = (Job.STOCK, *access.RELEASERS)
@@ -98,11 +97,7 @@ def _act(request, public_id, kind, rule, sentence, name):
     bag = _bag(request, public_id, Job.STOCK)
     form = kind(request.POST or None, bag=bag)
     if request.method == "POST" and form.is_valid():
-        try:
-            rule(bag=bag, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            show(request, form, refused)
-        else:
-            messages.success(request, sentence)
+        said = {"bag": bag, "by": request.user, "now": timezone.now()} | form.cleaned_data
+        if attempt(request, sentence, rule, form, **said):
             return redirect("centers:bag-detail", public_id=public_id)
     return render(request, f"centers/bags/{name}.html", {"bag": bag, "form": form})

@@ -1,16 +1,14 @@
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access, closing, numbers
-from centers.errors import Refused
 from centers.forms.drive import ClosingForm, CountersignForm
 from centers.models import Closing, Job
 
 from .numbers import load
-from .refusals import attempt, show
+from .refusals import attempt
 
 SIGNERS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 
@@ -51,12 +49,9 @@ def sign(request, public_id):
     session = load(request, public_id, *SIGNERS)
     form = ClosingForm(request.POST, session=session)
     if form.is_valid():
-        try:
-            closing.sign(session=session, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Signed. A second person signs now."))
+        said = {"session": session, "by": request.user, "now": timezone.now()} | form.cleaned_data
+        if attempt(request, _("Signed. A second person signs now."), closing.sign, form, **said):
             return redirect("centers:closing", public_id=public_id)
-        except Refused as refused:
-            show(request, form, refused)
     return _page(request, session, form)
 
 

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -6,11 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access, label_sheets, numbers
-from centers.errors import Refused
 from centers.forms.drive import RangeForm, VoidForm
 from centers.models import Job
 
-from .refusals import show
+from .refusals import attempt
 
 HANDLERS = (Job.RECEPTION, Job.COLLECTION)
 
@@ -62,12 +60,9 @@ def void(request, public_id):
 
 def _act(request, session, form, rule, done, name):
     if form.is_valid():
-        try:
-            rule(session=session, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, done)
+        said = {"session": session, "by": request.user, "now": timezone.now()} | form.cleaned_data
+        if attempt(request, done, rule, form, **said):
             return redirect("centers:number-list", public_id=session.public_id)
-        except Refused as refused:
-            show(request, form, refused)
     return _page(request, session, **{name: form})
 
 

@@ -10,6 +10,8 @@ from centers.errors import Refused
 from centers.forms.stock import ScanForm
 from centers.models import Bag, Job
 
+from .refusals import attempt
+
 MAKERS = (Job.LABORATORY, Job.STOCK)
 
 
@@ -63,9 +65,6 @@ def make(request, public_id, recipe):
 @require_POST
 def open_bag(request, public_id):
     bag = _bag(request, public_id)
-    try:
-        separation.open_bag(bag=bag, by=request.user, now=timezone.now())
-        messages.success(request, _("Noted: from now on this bag keeps for hours only."))
-    except Refused as refused:
-        messages.error(request, str(refused))
+    done = _("Noted: from now on this bag keeps for hours only.")
+    attempt(request, done, separation.open_bag, bag=bag, by=request.user, now=timezone.now())
     return redirect("centers:separation", public_id=public_id)

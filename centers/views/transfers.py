@@ -92,12 +92,17 @@ def _page(request, transfer, **forms):
     return render(request, "centers/transfers/detail.html", context | forms)
 
 
-def _act(request, public_id, end, rule, done, form=None, **said):
+def _load_at(request, public_id, end):
+    """The transfer, for whoever may do this end's part of it; nobody else."""
     transfer = _load(request, public_id)
     place = transfer.receiver if end == "receives" else transfer.sender
     access.require_job(request.user, place, Job.MANAGER if end == "decides" else Job.STOCK)
+    return transfer
+
+
+def _act(request, public_id, end, rule, done, **said):
     said |= {"by": request.user, "now": timezone.now()}
-    attempt(request, done, rule, form, transfer=transfer, **said)
+    attempt(request, done, rule, transfer=_load_at(request, public_id, end), **said)
     return redirect("centers:transfer-detail", public_id=public_id)
 
 
@@ -137,9 +142,7 @@ def take_out(request, public_id):
 
 
 def _scan(request, public_id, end, rule, verb, **wanted):
-    transfer = _load(request, public_id)
-    place = transfer.receiver if end == "receives" else transfer.sender
-    access.require_job(request.user, place, Job.STOCK)
+    transfer = _load_at(request, public_id, end)
     form = BoxScanForm(request.POST, transfer=transfer, verb=verb)
     wanted["tell"] = end == "sends"
     if form.is_valid():
@@ -156,8 +159,7 @@ def _scan(request, public_id, end, rule, verb, **wanted):
 
 @require_POST
 def unpack(request, public_id, pk):
-    transfer = _load(request, public_id)
-    access.require_job(request.user, transfer.sender, Job.STOCK)
+    transfer = _load_at(request, public_id, "sends")
     row = get_object_or_404(TransferBag, transfer=transfer, pk=pk)
     said = {"packed": row, "by": request.user, "now": timezone.now()}
     attempt(request, _("The bag is on the shelf again."), rules.unpack, **said)
@@ -181,9 +183,7 @@ def receive(request, public_id):
 
 
 def _box(request, public_id, end, rule, done):
-    transfer = _load(request, public_id)
-    place = transfer.receiver if end == "receives" else transfer.sender
-    access.require_job(request.user, place, Job.STOCK)
+    transfer = _load_at(request, public_id, end)
     form = BoxForm(request.POST, transfer=transfer, leaves=end == "sends")
     if form.is_valid():
         said = {"transfer": transfer, "by": request.user, "now": timezone.now()}
@@ -198,8 +198,7 @@ def _box(request, public_id, end, rule, done):
 @require_POST
 def lose(request, public_id, pk):
     """The sender's manager: a bag that did not arrive and that nobody finds."""
-    transfer = _load(request, public_id)
-    access.require_job(request.user, transfer.sender, Job.MANAGER)
+    transfer = _load_at(request, public_id, "decides")
     row = get_object_or_404(TransferBag, transfer=transfer, pk=pk)
     done = _("The bag is declared lost.")
     said = {"packed": row, "by": request.user, "now": timezone.now()}

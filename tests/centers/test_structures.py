@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from centers import label_sheets, labels, numbers, structures
 from centers.models import Bag
+from donors.calendar import MOROCCO
 from tests import blood, factories
 
 
@@ -51,7 +52,7 @@ def test_what_is_no_structure_is_not_read(text):
     st.from_regex(r"[A-NP-Z1-9][A-NP-Z0-9]{2}[0-9]{10}", fullmatch=True),
 )
 def test_what_is_written_is_what_is_read(group, until, din):
-    until = until.replace(second=0, microsecond=0, tzinfo=structures.MOROCCO)
+    until = until.replace(second=0, microsecond=0, tzinfo=MOROCCO)
     parts = (
         structures.number(din),
         structures.group(group),
@@ -62,7 +63,7 @@ def test_what_is_written_is_what_is_read(group, until, din):
     read = structures.parse_compound(structures.compound(*parts))
     assert read == [structures.parse(part) for part in parts]
     assert [said.value for said in read][1:3] == [group, "D0202"]
-    assert read[3].value.astimezone(structures.MOROCCO).replace(fold=0) == until.replace(fold=0)
+    assert read[3].value.astimezone(MOROCCO).replace(fold=0) == until.replace(fold=0)
 
 
 def decoded(pdf: bytes, page: int) -> dict[str, str]:
