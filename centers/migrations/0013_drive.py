@@ -76,20 +76,30 @@ CHAIR = """
 CREATE FUNCTION bleeding_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     visit centers_visit%ROWTYPE;
+    day date := (NEW.started_at AT TIME ZONE 'Africa/Casablanca')::date;
     why text;
 BEGIN
     SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id FOR UPDATE;
-    IF visit.outcome <> 'accepted' THEN
-        RAISE EXCEPTION 'bleeding refused: visit not accepted'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
     PERFORM number_is_free(NEW.din, visit.session_id, NEW.visit_id);
-    IF NEW.started_at > now() - interval '12 hours' THEN
-        why := donation_conflict(visit.donor_id, (NEW.started_at AT TIME ZONE 'Africa/Casablanca')::date);
-        IF why <> '' THEN
-            RAISE EXCEPTION 'bleeding refused: %', why
-                USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
+    -- From paper it has happened already: the donation is kept with its conflict, its bags blocked.
+    IF EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
+        RETURN NEW;
+    END IF;
+    -- Two chairs at once queue for the one person, and a deferral that is being written comes first.
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(visit.donor_id)))
+        ORDER BY id FOR UPDATE;
+    why := CASE
+        WHEN visit.outcome <> 'accepted' THEN 'visit not accepted'
+        WHEN NEW.started_at < now() - interval '12 hours' THEN 'one of the past comes from paper'
+        WHEN EXISTS (
+            SELECT FROM centers_bleeding b JOIN centers_visit v ON v.id = b.visit_id
+            WHERE v.donor_id IN (SELECT donor_kin(visit.donor_id)) AND b.visit_id <> NEW.visit_id
+                AND b.ended_at IS NULL AND b.started_at > now() - interval '12 hours'
+        ) THEN 'the needle is in elsewhere'
+        WHEN broken_bound(visit, day) IS NOT NULL THEN 'a hard bound is broken'
+        ELSE donation_conflict(visit.donor_id, day) END;
+    IF why <> '' THEN
+        RAISE EXCEPTION 'bleeding refused: %', why USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END
@@ -137,8 +147,10 @@ BEGIN
     THEN
         RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF OLD.outcome = 'deferred' AND NEW.outcome = 'accepted'
-        AND NOT EXISTS (SELECT FROM centers_override WHERE visit_id = OLD.id)
+    -- Turned away at reception, before anything was measured: it is asked and measured anew.
+    IF OLD.outcome = 'deferred'
+        AND NOT (NEW.outcome = 'accepted' AND EXISTS (SELECT FROM centers_override WHERE visit_id = OLD.id))
+        AND NOT (NEW.outcome = '' AND OLD.haemoglobin IS NULL AND OLD.deferred_for_id IS NULL)
     THEN
         RAISE EXCEPTION 'no override of a doctor stands beside the deferral'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -153,22 +165,9 @@ CREATE TRIGGER visit_keeps_its_outcome BEFORE UPDATE OF outcome ON centers_visit
 -- The bounds that no doctor overrides: what stays between the others and the doctor is a warning.
 CREATE FUNCTION visit_keeps_hard_bounds() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    broken text;
-    day date := (NEW.decided_at AT TIME ZONE 'Africa/Casablanca')::date;
+    broken text := broken_bound(NEW, (NEW.decided_at AT TIME ZONE 'Africa/Casablanca')::date);
 BEGIN
-    SELECT c.code INTO broken
-    FROM donors_criterion c JOIN donors_donor d ON d.id = NEW.donor_id
-    WHERE c.in_use AND c.sex IN ('any', d.sex) AND c.donation_type IN ('any', 'whole_blood')
-        AND c.valid_from <= day AND (c.valid_until IS NULL OR c.valid_until > day)
-        AND (
-            c.criterion = 'HAEMOGLOBIN' AND c.operator = '>=' AND NEW.haemoglobin < c.value
-            OR c.criterion = 'WEIGHT' AND c.operator = '>=' AND NEW.weight < c.value
-            OR c.criterion = 'BP_SYSTOLIC' AND c.operator = '<=' AND NEW.systolic > c.value
-            OR c.criterion = 'BP_DIASTOLIC' AND c.operator = '<=' AND NEW.diastolic > c.value
-            OR c.criterion = 'TEMPERATURE' AND c.operator = '<=' AND NEW.temperature > c.value
-        )
-    LIMIT 1;
-    IF FOUND THEN
+    IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'a hard bound is broken: %', broken
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -212,8 +211,12 @@ CREATE TRIGGER centers_closing_is_never_deleted BEFORE DELETE ON centers_closing
 
 CREATE FUNCTION visit_before_the_signatures() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.arrived_at > now() - interval '1 hour' AND EXISTS (
+    IF EXISTS (
         SELECT FROM centers_closing WHERE session_id = NEW.session_id AND second_at IS NOT NULL
+    ) AND NOT EXISTS (
+        SELECT FROM centers_paperrecord WHERE session_id = NEW.session_id
+            AND (visit_id IS NULL OR visit_id = NEW.id)
+            AND dropped_at IS NULL AND donor_id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
     ) THEN
         RAISE EXCEPTION 'the closing sheet of this session is signed'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -109,6 +109,13 @@ BEGIN
     ) THEN
         RETURN 'the haemolysins of group O are not read twice alike';
     END IF;
+    IF first_tube_is_disproved(donation.id) THEN
+        RETURN 'the first tube was not of this donor';
+    END IF;
+    -- 300 mL, as the application asks when a volume is entered.
+    IF measured(donation.visit_id, 'volume', donation.volume) < 300 THEN
+        RETURN 'the donation is too small';
+    END IF;
     IF look_back_is_open(donation.donor_id) THEN
         RETURN 'a look-back on the donor is open';
     END IF;
@@ -144,6 +151,10 @@ BEGIN
         WHEN look_back_is_open(donation.donor_id) THEN 'a look-back on the donor is open'
         WHEN deferral_covers(donation.donor_id, donation.collected_on)
             THEN 'a deferral of the donor covers the day'
+        WHEN EXISTS (
+            SELECT FROM centers_recall WHERE donation_id = donation.id AND verdict = 'discard'
+        ) THEN 'a recall ended against using it'
+        WHEN first_tube_is_disproved(donation.id) THEN 'the first tube was not of this donor'
         ELSE '' END;
 END
 $$;

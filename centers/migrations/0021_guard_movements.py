@@ -74,7 +74,8 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION against_stock(bag centers_bag, who bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION against_stock(bag centers_bag, who bigint) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     box centers_transferbag%ROWTYPE;
 BEGIN
@@ -84,14 +85,11 @@ BEGIN
             SELECT FROM centers_result WHERE donation_id = bag.donation_id AND entered_by_id = who
         )) THEN 'the releaser entered a result of this donation'
         WHEN bag.state = 'blocked' AND EXISTS (
-            SELECT FROM centers_issue i LEFT JOIN centers_return r ON r.issue_id = i.id
-            WHERE i.bag_id = bag.id AND (r.id IS NULL OR NOT r.cold_chain_kept)
-        ) THEN 'no return with its cold chain stands beside the movement'
-        WHEN bag.state = 'blocked' AND EXISTS (
             SELECT FROM centers_issue i JOIN centers_return r ON r.issue_id = i.id
             WHERE i.bag_id = bag.id AND r.by_id = who
                 AND i.id = (SELECT max(id) FROM centers_issue WHERE bag_id = bag.id)
         ) THEN 'a second person puts back what one took in'
+        WHEN bag.state = 'blocked' AND against_coming_back(bag.id) <> '' THEN against_coming_back(bag.id)
         WHEN bag.state = 'reserved' AND EXISTS (
             SELECT FROM centers_reservation WHERE bag_id = bag.id AND ended_at IS NULL
         ) THEN 'the reservation still stands'
@@ -100,6 +98,7 @@ BEGIN
         WHEN bag.state = '' AND NOT EXISTS (
             SELECT FROM centers_movement
             WHERE bag_id = bag.made_from_id AND from_state = 'available' AND to_state = 'separated'
+                AND at >= now()
         ) THEN 'a bag begins in stock only when it is made from one in stock'
         ELSE '' END;
 END
@@ -198,10 +197,15 @@ BEGIN
 END
 $$;
 
--- After the row stands: whoever moves a bag without it is refused (bag_follows_its_movements).
+-- Two rows of one statement both find the bag where it was before either.
 CREATE FUNCTION bag_is_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE centers_bag SET state = NEW.to_state, center_id = NEW.center_id WHERE id = NEW.bag_id;
+    UPDATE centers_bag SET state = NEW.to_state, center_id = NEW.center_id
+        WHERE id = NEW.bag_id AND state = NEW.from_state;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the bag is not % any more', NEW.from_state
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF NEW.from_state = 'reserved' AND NEW.to_state NOT IN ('issued', 'available') THEN
         UPDATE centers_reservation SET ended_at = NEW.at
         WHERE bag_id = NEW.bag_id AND ended_at IS NULL;

@@ -163,10 +163,11 @@ DECLARE
     bag record;
 BEGIN
     PERFORM FROM centers_donation WHERE id = the_donation FOR SHARE;
+    PERFORM FROM centers_bag WHERE donation_id = the_donation ORDER BY id FOR UPDATE;
     FOR bag IN
         SELECT id, state, center_id FROM centers_bag WHERE donation_id = the_donation
             AND (state IN ('available', 'reserved', 'in_transit') OR state = 'quarantined' AND waiting_too)
-        ORDER BY id FOR UPDATE
+        ORDER BY id
     LOOP
         INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)
         VALUES (bag.id, 0, bag.state, 'blocked', bag.center_id, now(), who, because);

@@ -123,7 +123,7 @@ BEGIN
     WHERE r.code = marker.deferral_code AND NOT EXISTS (
         SELECT FROM donors_deferral d JOIN donors_deferralreason s ON s.id = d.reason_id
         WHERE d.donor_id = donation.donor_id AND s.code = r.code AND d.ended_at IS NULL
-            AND d.starts_on <= donation.collected_on
+            AND d.starts_on <= donation.collected_on AND d.ends_on IS NULL
     )
     ORDER BY r.valid_from <= today AND (r.valid_until IS NULL OR r.valid_until > today) DESC,
         r.valid_from DESC
@@ -131,6 +131,7 @@ BEGIN
     IF marker.look_back THEN
         INSERT INTO centers_lookback (donation_id, marker_id, opened_at)
         VALUES (NEW.donation_id, NEW.marker_id, now()) ON CONFLICT (donation_id, marker_id) DO NOTHING;
+        PERFORM bars_take_the_bags(donation.donor_id, NEW.entered_by_id);
     END IF;
     RETURN NULL;
 END
@@ -164,6 +165,8 @@ $$;
 CREATE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT code FROM donors_deferralreason WHERE id = NEW.reason_id) <> 'MA-INTERVAL' THEN
+        PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+            ORDER BY id FOR KEY SHARE;
         PERFORM bars_take_the_bags(NEW.donor_id, NEW.recorded_by_id);
     END IF;
     RETURN NULL;
@@ -173,10 +176,21 @@ CREATE TRIGGER deferral_takes_the_bags AFTER INSERT ON donors_deferral
     FOR EACH ROW EXECUTE FUNCTION deferral_takes_the_bags();
 
 CREATE FUNCTION joining_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    rows bigint[] := ARRAY(SELECT donor_kin(NEW.id));
+    who bigint := (SELECT by_id FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1);
 BEGIN
-    PERFORM bars_take_the_bags(NEW.id, (
-        SELECT by_id FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1
-    ));
+    PERFORM bars_take_the_bags(NEW.id, who);
+    INSERT INTO centers_recall (public_id, donation_id, look_back_id, cause, because, opened_at,
+        opened_by_id, outcome, verdict)
+    SELECT DISTINCT ON (d.id) gen_random_uuid(), d.id, l.id, 'look_back', 'look_back', now(), who, '', ''
+    FROM centers_lookback l JOIN centers_donation i ON i.id = l.donation_id
+        JOIN centers_donation d ON d.donor_id = ANY (rows) AND d.id <> i.id
+            AND d.collected_on <= i.collected_on AND d.collected_on > i.collected_on - 365
+    WHERE i.donor_id = ANY (rows) AND l.closed_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM centers_recall r WHERE r.donation_id = d.id
+            AND (r.closed_at IS NULL OR r.look_back_id = l.id))
+    ORDER BY d.id, l.id;
     RETURN NULL;
 END
 $$;

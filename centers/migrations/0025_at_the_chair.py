@@ -29,18 +29,6 @@ CREATE FUNCTION broken_bound(visit centers_visit, day date) RETURNS text LANGUAG
         )
     LIMIT 1
 $$;
-
-CREATE OR REPLACE FUNCTION visit_keeps_hard_bounds() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    broken text := broken_bound(NEW, (NEW.decided_at AT TIME ZONE 'Africa/Casablanca')::date);
-BEGIN
-    IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'a hard bound is broken: %', broken
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
 """
 
 # Of the day or of the last hours: an evening of Ramadan passes midnight. A yes that was given once
@@ -69,39 +57,6 @@ END
 $$;
 """
 
-CHAIR = """
-CREATE OR REPLACE FUNCTION bleeding_begins() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    visit centers_visit%ROWTYPE;
-    day date := (NEW.started_at AT TIME ZONE 'Africa/Casablanca')::date;
-    why text;
-BEGIN
-    SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id FOR UPDATE;
-    PERFORM number_is_free(NEW.din, visit.session_id, NEW.visit_id);
-    -- From paper it has happened already: the donation is kept with its conflict, its bags blocked.
-    IF EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
-        RETURN NEW;
-    END IF;
-    -- Two chairs at once queue for the one person.
-    PERFORM FROM donors_donor WHERE id = visit.donor_id FOR NO KEY UPDATE;
-    why := CASE
-        WHEN visit.outcome <> 'accepted' THEN 'visit not accepted'
-        WHEN NEW.started_at < now() - interval '12 hours' THEN 'one of the past comes from paper'
-        WHEN EXISTS (
-            SELECT FROM centers_bleeding b JOIN centers_visit v ON v.id = b.visit_id
-            WHERE v.donor_id IN (SELECT donor_kin(visit.donor_id)) AND b.visit_id <> NEW.visit_id
-                AND b.ended_at IS NULL AND b.started_at > now() - interval '12 hours'
-        ) THEN 'the needle is in elsewhere'
-        WHEN broken_bound(visit, day) IS NOT NULL THEN 'a hard bound is broken'
-        ELSE donation_conflict(visit.donor_id, day) END;
-    IF why <> '' THEN
-        RAISE EXCEPTION 'bleeding refused: %', why USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-"""
-
 # With the needle in there is a bag: whatever came up since is kept beside it, and blocks it.
 DONATION = """
 CREATE OR REPLACE FUNCTION donation_is_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -109,7 +64,8 @@ DECLARE
     why text;
     visit centers_visit%ROWTYPE;
 BEGIN
-    PERFORM FROM donors_donor WHERE id = NEW.donor_id FOR UPDATE;
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+        ORDER BY id FOR UPDATE;
     SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id;
     IF visit.donor_id <> NEW.donor_id OR visit.session_id <> NEW.session_id THEN
         RAISE EXCEPTION 'the visit belongs to another donor or session'
@@ -151,6 +107,6 @@ class Migration(migrations.Migration):
         ),
         *(
             migrations.RunSQL(sql, migrations.RunSQL.noop)
-            for sql in (MEASURES, QUESTIONS, CHAIR, DONATION)
+            for sql in (MEASURES, QUESTIONS, DONATION)
         ),
     ]

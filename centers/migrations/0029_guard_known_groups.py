@@ -44,31 +44,6 @@ CREATE TRIGGER release_tells_the_group AFTER INSERT ON centers_movement
     EXECUTE FUNCTION release_tells_the_group();
 """
 
-EFFECT = """
-CREATE OR REPLACE FUNCTION group_correction_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    person bigint;
-    given record;
-BEGIN
-    SELECT donor_id INTO person FROM centers_donation WHERE id = NEW.donation_id;
-    UPDATE donors_donor SET blood_group = group_of_the_person(NEW.donation_id, NEW.after)
-        WHERE id IN (SELECT donor_kin(person)) AND blood_group = NEW.before;
-    FOR given IN
-        SELECT d.id FROM centers_donation d
-        WHERE d.donor_id IN (SELECT donor_kin(person)) AND d.id <> NEW.donation_id AND EXISTS (
-            SELECT FROM centers_bag b
-            WHERE b.donation_id = d.id AND b.blood_group NOT IN ('', NEW.after)
-        )
-        ORDER BY d.id
-    LOOP
-        PERFORM block_bags(given.id, NEW.by_id, 'screening', true);
-        PERFORM recall_what_left(given.id, NEW.by_id, 'laboratory');
-    END LOOP;
-    RETURN NULL;
-END
-$$;
-"""
-
 # Asked on forgetting, too.
 KEPT = """
 DROP TRIGGER known_group_is_corrected ON donors_donor;
@@ -110,6 +85,4 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [("centers", "0028_guard_crossings")]
-    operations = [
-        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (LEARNT, EFFECT, KEPT, JOINED)
-    ]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (LEARNT, KEPT, JOINED)]

@@ -27,63 +27,6 @@ CREATE OR REPLACE FUNCTION known_group_differs(person bigint, of text) RETURNS b
 LANGUAGE sql STABLE AS $$
     SELECT group_on_record(person) NOT IN ('', of)
 $$;
-
--- All of the group is read anew from the new sample: half of it from the old tube proves nothing.
-CREATE OR REPLACE FUNCTION group_correction_is_founded() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    person bigint;
-BEGIN
-    SELECT donor_id INTO person FROM centers_donation WHERE id = NEW.donation_id FOR UPDATE;
-    IF NEW.after <> determined_group(NEW.donation_id) OR EXISTS (
-        SELECT FROM centers_marker m JOIN current_results(NEW.donation_id) r ON r.marker_id = m.id
-            LEFT JOIN centers_repeat p ON (p.donation_id, p.marker_id, p.version)
-                = (r.donation_id, r.marker_id, r.version) AND p.because = 'new_sample'
-        WHERE m.kind = 'group'
-        GROUP BY m.id
-        HAVING count(p.id) < 2 OR count(DISTINCT r.lot) < 2 OR count(DISTINCT r.technique) < 2
-    ) THEN
-        RAISE EXCEPTION 'a group is corrected by a new sample'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF NEW.before <> group_on_record(person) THEN
-        RAISE EXCEPTION 'the donor is known by another group'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF EXISTS (
-        SELECT FROM centers_result r JOIN centers_marker m ON m.id = r.marker_id
-        WHERE r.donation_id = NEW.donation_id AND m.kind = 'group' AND r.entered_by_id = NEW.by_id
-    ) THEN
-        RAISE EXCEPTION 'who read a group does not correct the record by it'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-
--- Parted again, a person forgets the group of the other one, never one that their own bags bear.
-CREATE OR REPLACE FUNCTION known_group_is_corrected() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    last record;
-BEGIN
-    SELECT c.before, group_of_the_person(d.id, c.after) AS after INTO last
-        FROM centers_groupcorrection c JOIN centers_donation d ON d.id = c.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(NEW.id)) ORDER BY c.id DESC LIMIT 1;
-    IF (last.before, last.after) = (OLD.blood_group, NEW.blood_group) THEN
-        RETURN NEW;
-    END IF;
-    IF NEW.blood_group <> '' THEN
-        RAISE EXCEPTION 'a known group changes by a correction only'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF EXISTS (
-        SELECT FROM centers_bag b JOIN centers_donation d ON d.id = b.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(NEW.id)) AND b.blood_group = OLD.blood_group
-    ) THEN
-        NEW.blood_group := OLD.blood_group;
-    END IF;
-    RETURN NEW;
-END
-$$;
 """
 
 # Whatever took a bag off the shelf has to clear up before it, or what is made of it, comes back.
@@ -113,36 +56,6 @@ CREATE FUNCTION against_coming_back(the_bag bigint) RETURNS text LANGUAGE sql ST
             SELECT FROM centers_transferbag WHERE bag_id = the_bag AND arrived IS NULL AND NOT unpacked
         ) THEN 'the bag is in a box'
         ELSE '' END
-$$;
-
-CREATE OR REPLACE FUNCTION against_stock(bag centers_bag, who bigint) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    box centers_transferbag%ROWTYPE;
-BEGIN
-    SELECT * INTO box FROM centers_transferbag WHERE bag_id = bag.id ORDER BY id DESC LIMIT 1;
-    RETURN CASE
-        WHEN bag.state IN ('quarantined', 'blocked') AND (who IS NULL OR EXISTS (
-            SELECT FROM centers_result WHERE donation_id = bag.donation_id AND entered_by_id = who
-        )) THEN 'the releaser entered a result of this donation'
-        WHEN bag.state = 'blocked' AND EXISTS (
-            SELECT FROM centers_issue i JOIN centers_return r ON r.issue_id = i.id
-            WHERE i.bag_id = bag.id AND r.by_id = who
-                AND i.id = (SELECT max(id) FROM centers_issue WHERE bag_id = bag.id)
-        ) THEN 'a second person puts back what one took in'
-        WHEN bag.state = 'blocked' AND against_coming_back(bag.id) <> '' THEN against_coming_back(bag.id)
-        WHEN bag.state = 'reserved' AND EXISTS (
-            SELECT FROM centers_reservation WHERE bag_id = bag.id AND ended_at IS NULL
-        ) THEN 'the reservation still stands'
-        WHEN bag.state = 'in_transit' AND NOT coalesce(box.unpacked OR box.arrived, false)
-            THEN 'no transfer stands beside the movement'
-        WHEN bag.state = '' AND NOT EXISTS (
-            SELECT FROM centers_movement
-            WHERE bag_id = bag.made_from_id AND from_state = 'available' AND to_state = 'separated'
-                AND at >= now()
-        ) THEN 'a bag begins in stock only when it is made from one in stock'
-        ELSE '' END;
-END
 $$;
 
 CREATE FUNCTION box_was_measured() RETURNS trigger LANGUAGE plpgsql AS $$
