@@ -7,8 +7,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from donors import (
@@ -175,6 +174,16 @@ def counted(visit: Visit) -> Measures:
     return Measures(**found)
 
 
+def held(visit: Visit) -> Visit:
+    """The visit as it stands, held in a transaction by whoever decides about it.
+
+    The donor before the visit, as a deferral, a needle and a donation lock them.
+    """
+    Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("donor", "session")
+    return rows.get(pk=visit.pk)
+
+
 def measured_reasons(visit: Visit) -> list[Reason]:
     """What the measures that count speak against giving, whatever else does."""
     on = local_day(visit.decided_at or visit.arrived_at)
@@ -213,22 +222,21 @@ def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
     """Record the measures and accept or defer; the reasons and the next date come back."""
-    on = local_day(now)
-    if not questionnaire.of_today(visit.donor, now):
-        raise Refused(_("The questions of today have not been answered. Ask them first."))
-    assessment = eligibility.assess(donor=visit.donor, on=on, measures=measures)
-    outcome = Visit.Outcome.ACCEPTED if assessment.allowed else Visit.Outcome.DEFERRED
     with in_one_piece():
-        decided = Visit.objects.filter(pk=visit.pk, outcome="").update(
+        here = held(visit)
+        if not questionnaire.of_today(here.donor, now):
+            raise Refused(_("The questions of today have not been answered. Ask them first."))
+        if here.outcome:
+            raise Refused(_("This donor has already been accepted or deferred today."))
+        assessment = eligibility.assess(donor=here.donor, on=local_day(now), measures=measures)
+        Visit.objects.filter(pk=here.pk).update(
             **asdict(measures),
-            outcome=outcome,
+            outcome=Visit.Outcome.ACCEPTED if assessment.allowed else Visit.Outcome.DEFERRED,
             warned=only_warned(assessment),
             decided_at=now,
             decided_by=by,
         )
-        if not decided:
-            raise Refused(_("This donor has already been accepted or deferred today."))
-        defer_lasting(visit, assessment.codes, by, now)
+        defer_lasting(here, assessment.codes, by, now)
     visit.refresh_from_db()
     return assessment
 
@@ -252,57 +260,54 @@ def defer_lasting(
             deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
 
 
-def decide_again(*, visit: Visit, by: User, now: datetime) -> Assessment:
-    """After a correction: who was accepted and would not have been is deferred, before the needle.
+def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
+    """After a correction of a ``held`` visit: an acceptance that would not have been is taken back,
+    before the needle.
 
     The other way it is a doctor's (``doctor.override``).
     """
     found = standing(visit=visit, now=now)
-    if found.allowed or visit.outcome != Visit.Outcome.ACCEPTED:
-        return found
-    with in_one_piece():
-        taken_back = Visit.objects.filter(
-            pk=visit.pk, outcome=Visit.Outcome.ACCEPTED, bleeding=None, donation=None
-        )
-        if taken_back.update(
+    if not found.allowed and visit.outcome == Visit.Outcome.ACCEPTED and not visit.was_bled:
+        Visit.objects.filter(pk=visit.pk).update(
             outcome=Visit.Outcome.DEFERRED,
             warned=only_warned(found),
             decided_at=now,
             decided_by=by,
-        ):
-            defer_lasting(visit, found.codes, by, now)
-    return found
+        )
+        defer_lasting(visit, found.codes, by, now)
 
 
 @insisting
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:
     """The doctor's no, with its reason; it takes back an acceptance, or once the needle was in, the bags."""
     with in_one_piece():
-        # The donation takes the same lock: whoever comes second sees what the first one did.
-        Donor.objects.select_for_update(of=("self",)).get(pk=visit.donor_id)
-        on = local_day(now)
-        here = Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None)
+        here = held(visit)
         # A signed sheet keeps its figures but for a late paper; the person is deferred all the same.
-        here.exclude(session__closing__second_at__isnull=False, paper=None).update(
-            outcome=Visit.Outcome.DEFERRED,
-            warned=False,
-            decided_at=now,
-            decided_by=by,
-            deferred_for=reason,
-        )
-        deferrals.defer(donor=visit.donor, reason=reason, starts_on=on, by=by, now=now)
+        kept = here.session.is_signed and not hasattr(here, "paper")
+        if not here.was_bled and not kept:
+            Visit.objects.filter(pk=here.pk).update(
+                outcome=Visit.Outcome.DEFERRED,
+                warned=False,
+                decided_at=now,
+                decided_by=by,
+                deferred_for=reason,
+            )
+        on = local_day(now)
+        deferrals.defer(donor=here.donor, reason=reason, starts_on=on, by=by, now=now)
 
 
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
     """The donor went away before the needle; nobody asks why."""
-    here = Visit.objects.filter(pk=visit.pk, donation=None, bleeding=None)
-    if not here.exists():
-        raise Refused(_("This donor has given already."))
-    measurer = Coalesce("decided_by", Value(by.pk))  # who may not override, should they come back
-    open_ = here.exclude(outcome__in=[Visit.Outcome.DEFERRED, Visit.Outcome.LEFT])
     with in_one_piece():
-        if not open_.update(outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer):
+        here = held(visit)
+        if here.was_bled:
+            raise Refused(_("This donor has given already."))
+        if here.outcome in (Visit.Outcome.DEFERRED, Visit.Outcome.LEFT):
             raise Refused(_("Somebody else has just decided about this donor."))
+        measurer = here.decided_by_id or by.pk  # who may not override, should they come back
+        Visit.objects.filter(pk=here.pk).update(
+            outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer
+        )
 
 
 def may_return(*, visit: Visit, standing: Assessment) -> bool:
@@ -315,18 +320,19 @@ def may_return(*, visit: Visit, standing: Assessment) -> bool:
 
 def come_back(*, visit: Visit, now: datetime) -> None:
     """Who ``may_return`` stands here again; measures taken before count, with a doctor's yes to them."""
-    if visit.session.state != Session.State.OPEN:
-        raise Refused(_("This session is not open."))
-    found = standing(visit=visit, now=now)
-    said: dict[str, object] = {"outcome": "", "decided_at": None, "decided_by": None}
-    if visit.haemoglobin is not None:
-        overridden = visit.override.criteria.split() if hasattr(visit, "override") else []
-        yes = all(reason.code in overridden for reason in found.reasons)
-        outcome = Visit.Outcome.ACCEPTED if yes else Visit.Outcome.DEFERRED
-        said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
     with in_one_piece():
-        here = Visit.objects.filter(pk=visit.pk, outcome=visit.outcome)
-        if not may_return(visit=visit, standing=found) or not here.update(**said):
+        here = held(visit)
+        if here.session.state != Session.State.OPEN:
+            raise Refused(_("This session is not open."))
+        found = standing(visit=here, now=now)
+        if not may_return(visit=here, standing=found):
             raise Refused(_("Somebody else has just decided about this donor."))
+        said: dict[str, object] = {"outcome": "", "decided_at": None, "decided_by": None}
+        if here.haemoglobin is not None:
+            overridden = here.override.criteria.split() if hasattr(here, "override") else []
+            yes = all(reason.code in overridden for reason in found.reasons)
+            outcome = Visit.Outcome.ACCEPTED if yes else Visit.Outcome.DEFERRED
+            said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
+        Visit.objects.filter(pk=here.pk).update(**said)
         if said["outcome"] == Visit.Outcome.DEFERRED:
             defer_lasting(visit, found.codes, visit.decided_by, now)

@@ -103,7 +103,7 @@ def sign(
 ) -> Closing:
     """The first signature, under the figures of now; signed again it takes the place of the first."""
     with in_one_piece():
-        Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         found = figures(session)
         open_ends = against(session, found)
         if open_ends:
@@ -140,6 +140,7 @@ def countersign(*, session: Session, returned: int, bags: int, by: User, now: da
     Unused numbers go back and may be handed out again.
     """
     with in_one_piece():
+        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         sheet = Closing.objects.select_for_update(of=("self",)).filter(session=session).first()
         if sheet is None:
             raise Refused(_("Nobody has signed this sheet yet."))
@@ -148,6 +149,9 @@ def countersign(*, session: Session, returned: int, bags: int, by: User, now: da
         if sheet.first_by_id == by.pk:
             raise Refused(_("The second signature is another person's."))
         found = figures(session)
+        open_ends = against(session, found)
+        if open_ends:
+            raise Refused(" ".join(open_ends))
         if any(getattr(sheet, name) != getattr(found, name) for name in RECORDED):
             raise Refused(_("The records changed since the first signature. Sign it again."))
         if (sheet.returned, sheet.bags) != (returned, bags):

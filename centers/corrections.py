@@ -81,8 +81,7 @@ def correct(
     if not because.strip():
         raise Refused(_("Say why it is corrected."), "because")
     with in_one_piece():
-        rows = Visit.objects.select_for_update(of=("self",)).select_related("donor")
-        visit = rows.get(pk=visit.pk)
+        visit = arrivals.held(visit)
         known = values(visit)
         if field not in known:
             raise Refused(_("There is nothing of this kind to correct."), "field")

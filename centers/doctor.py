@@ -17,17 +17,20 @@ from . import arrivals
 from .errors import Refused, in_one_piece
 from .models import Override, Visit
 
+LOOKED_AT = ("outcome", "decided_at", "decided_by_id")
+
 
 def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) -> Sheet:
     """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
-    if visit.outcome:
-        raise Refused(_("This donor has already been accepted or deferred today."))
     with in_one_piece():
-        Visit.objects.filter(pk=visit.pk).update(
+        here = arrivals.held(visit)
+        if here.outcome:
+            raise Refused(_("This donor has already been accepted or deferred today."))
+        Visit.objects.filter(pk=here.pk).update(
             cleared_at=None, cleared_by=None, cleared_because=""
         )
         return questionnaire.fill(
-            donor=visit.donor, answers=answers, language=language, by=by, by_donor=False, now=now
+            donor=here.donor, answers=answers, language=language, by=by, by_donor=False, now=now
         )
 
 
@@ -61,10 +64,13 @@ def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
     """The doctor's yes: the answers were talked over and do not speak against giving."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
-    waiting = Visit.objects.filter(pk=visit.pk, outcome="", cleared_at=None)
     with in_one_piece():
-        if not waiting.update(cleared_at=now, cleared_by=by, cleared_because=because.strip()):
+        here = arrivals.held(visit)
+        if here.outcome or here.cleared_at:
             raise Refused(_("Somebody else has just decided about this donor."))
+        Visit.objects.filter(pk=here.pk).update(
+            cleared_at=now, cleared_by=by, cleared_because=because.strip()
+        )
 
 
 def may_override(*, visit: Visit, standing: Assessment) -> bool:
@@ -104,10 +110,9 @@ def override(
     if visit.decided_by_id == by.pk:
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
     with in_one_piece():
+        here = arrivals.held(visit)
         # The measures that were looked at, and whoever took them.
-        looked_at = {"outcome": visit.outcome, "decided_at": visit.decided_at}
-        rows = Visit.objects.filter(pk=visit.pk, decided_by=visit.decided_by_id, **looked_at)
-        if rows.select_for_update(of=("self",)).first() is None:
+        if any(getattr(here, name) != getattr(visit, name) for name in LOOKED_AT):
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
             deferrals.end(deferral=deferral, by=by, because=because, now=now)
@@ -119,7 +124,9 @@ def override(
             at=now,
             by=by,
         )
-        rows.update(outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by)
+        Visit.objects.filter(pk=visit.pk).update(
+            outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by
+        )
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
@@ -34,7 +35,9 @@ class AlreadyKnown(Refused):
         self.donors = donors
 
 
+log = logging.getLogger(__name__)
 TURNS = 4
+CROSSED = ("deadlock detected", "the closing sheet of this session is signed")
 # The name of a constraint, or words of a trigger's message, and what it means to a person.
 SENTENCES = {
     "donation_number_is_used_once": gettext_noop("This donation number was already used."),
@@ -206,7 +209,8 @@ def insisting(rule: Callable[P, T]) -> Callable[P, T]:
             try:
                 return rule(*args, **said)
             except Refused as refused:
-                if connection.in_atomic_block or "deadlock detected" not in str(refused.__cause__):
+                crossed = any(words in str(refused.__cause__) for words in CROSSED)
+                if connection.in_atomic_block or not crossed:
                     raise
         return rule(*args, **said)
 
@@ -223,6 +227,11 @@ def in_one_piece() -> Iterator[None]:
         raise Refused(str(refused)) from refused
     except (IntegrityError, OperationalError) as error:
         key = next((key for key in SENTENCES if key in str(error)), None)
-        if key is None:
+        if key:
+            raise Refused(_(SENTENCES[key]), FIELDS.get(key)) from error
+        if isinstance(error, OperationalError):
             raise
-        raise Refused(_(SENTENCES[key]), FIELDS.get(key)) from error
+        log.exception("The database refused and nobody has a sentence for it")
+        raise Refused(
+            _("As the records stand now, this cannot be done. Open the page again and look.")
+        ) from error

@@ -28,7 +28,7 @@ def note(
     now: datetime,
 ) -> Reaction:
     """A reaction during or after the bleeding, also one that the donor tells of later."""
-    if not hasattr(visit, "bleeding") and not hasattr(visit, "donation"):
+    if not visit.was_bled:
         raise Refused(_("Nothing was begun with this donor: there is no reaction to giving."))
     known = visit.reactions.filter(kind=kind, grade=grade, at__gt=now - TWICE)
     if known.exists():

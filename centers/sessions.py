@@ -256,11 +256,13 @@ def open_now(*, session: Session, now: datetime) -> None:
     if session.starts_at - now > EARLIEST:
         sentence = _("This session begins on %(day)s. Move it first, if it is held today.")
         raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
-    may_open = Session.objects.filter(
-        pk=session.pk, state__in=[Session.State.PLANNED, Session.State.CLOSED]
-    )
-    if session.is_signed or not may_open.update(state=Session.State.OPEN):
-        raise Refused(_("Only a planned session can be opened, or one whose sheet is not signed."))
+    may_open = (Session.State.PLANNED, Session.State.CLOSED)
+    with in_one_piece():
+        here = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        if here.is_signed or here.state not in may_open:
+            sentence = _("Only a planned session can be opened, or one whose sheet is not signed.")
+            raise Refused(sentence)
+        Session.objects.filter(pk=here.pk).update(state=Session.State.OPEN)
 
 
 def close(*, session: Session) -> None:

@@ -211,6 +211,8 @@ CREATE TRIGGER centers_closing_is_never_deleted BEFORE DELETE ON centers_closing
 
 CREATE FUNCTION visit_before_the_signatures() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Whoever signs the sheet holds the session: the one waits for what the other writes.
+    PERFORM FROM centers_session WHERE id = NEW.session_id FOR SHARE;
     IF EXISTS (
         SELECT FROM centers_closing WHERE session_id = NEW.session_id AND second_at IS NOT NULL
     ) AND NOT EXISTS (

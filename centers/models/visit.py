@@ -95,3 +95,8 @@ class Visit(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["session", "arrived_at"], name="visit_of_session")]
+
+    @property
+    def was_bled(self) -> bool:
+        """Was the needle in?"""
+        return hasattr(self, "bleeding") or hasattr(self, "donation")

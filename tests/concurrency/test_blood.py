@@ -242,3 +242,17 @@ def issue(bag: Bag, by, number: int) -> Issue:
         by=by,
         now=timezone.now(),
     )
+
+
+def test_gone_while_the_doctor_defers_is_deferred_and_told(committed):
+    reason = DeferralReason.objects.get(code="MA-HIJAMA")
+    for _ in range(12):
+        there, by = visit(), factories.user()
+        said = {"visit": there, "by": by, "now": timezone.now()}
+        told = together(
+            lambda s=said: arrivals.defer(reason=reason, **s),
+            lambda s=said: arrivals.leave(**s),
+        )
+        there.refresh_from_db()
+        assert there.outcome == "deferred"
+        assert told in ([None, None], [None, "Somebody else has just decided about this donor."])
