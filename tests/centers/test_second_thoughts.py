@@ -19,7 +19,7 @@ from centers import (
     numbers,
     sessions,
 )
-from centers.errors import Refused
+from centers.errors import Refused, in_one_piece
 from centers.models import Donation, Kit, Override, Session, Visit
 from donors import deferrals
 from donors.eligibility import Measures
@@ -282,6 +282,10 @@ def test_a_session_closed_too_early_is_opened_again_until_it_is_signed(reference
     session.refresh_from_db()
     said = {"returned": 0, "bags": 0}
     closing.sign(session=session, explanation="", **said, **factories.acts())
+    sessions.open_now(session=session, now=timezone.now())
+    with pytest.raises(Refused, match="Close the session first"):
+        closing.countersign(session=session, **said, **factories.acts())
+    sessions.close(session=session)
     with pytest.raises(Refused, match="counted otherwise"):
         closing.countersign(session=session, returned=1, bags=0, **factories.acts())
     closing.countersign(session=session, **said, **factories.acts())
@@ -301,3 +305,9 @@ def test_a_form_whose_session_was_lost_leads_back_to_its_page(client, visit):
     assert elsewhere["Location"].endswith("?next=/")
     part = reverse("centers:session-arrivals", args=[visit.session.public_id])
     assert client.get(part, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_a_guard_without_a_sentence_of_its_own_is_told_and_logged(visit, caplog):
+    with pytest.raises(Refused, match="As the records stand now"), in_one_piece():
+        Visit.objects.filter(pk=visit.pk).update(haemoglobin=1)
+    assert "corrected by a further row" in caplog.text
