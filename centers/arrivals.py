@@ -335,4 +335,4 @@ def come_back(*, visit: Visit, now: datetime) -> None:
             said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
         Visit.objects.filter(pk=here.pk).update(**said)
         if said["outcome"] == Visit.Outcome.DEFERRED:
-            defer_lasting(visit, found.codes, visit.decided_by, now)
+            defer_lasting(here, found.codes, here.decided_by, now)
