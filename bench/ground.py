@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django  # noqa: E402
 import psycopg2  # noqa: E402
 
-from config import launch  # noqa: E402
+from config import launch, migrated  # noqa: E402
 
 
 @contextlib.contextmanager
@@ -32,7 +32,6 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
         from django.db import connections
 
         if fresh:
-            call_command("migrate", verbosity=0)
             call_command("load_reference", verbosity=0)
             call_command("load_demo", donors=donors)
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -53,7 +52,7 @@ def _database(name: str, *, keep: bool) -> bool:
         if known and not keep:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
         if not (known and keep):
-            cursor.execute(f"CREATE DATABASE {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {migrated.database()}")
     connection.close()
     os.environ["DATABASE_URL"] = url._replace(path=f"/{name}").geturl()
     return not (known and keep)

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from . import embedded, env
+from . import embedded, env, migrated
 
 RUNNING = env.VAR / "running.json"
 LOCK = env.VAR / "servers.lock"
@@ -158,10 +158,17 @@ def run(arguments: list[str]) -> int:
             RUNNING.unlink(missing_ok=True)
 
 
-def with_servers(command: list[str], **kwargs) -> int:
+def with_servers(command: list[str]) -> int:
     if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         return run_child(command)
-    with servers(**kwargs):
+    with servers():
+        return run_child(command)
+
+
+def run_tests(command: list[str]) -> int:
+    os.environ["DEMO"] = "0"
+    with servers(name="test-", durable=False):
+        os.environ["TEMPLATE_DATABASE"] = migrated.database()
         return run_child(command)
 
 
@@ -175,8 +182,7 @@ def main() -> int:
         os.environ.setdefault("DEMO", "0" if env.PRODUCTION else "1")
         os.environ.update(already_running())
         return with_servers([sys.executable, "manage.py", *rest])
-    os.environ["DEMO"] = "0"
-    return with_servers([sys.executable, "-m", *rest], name="test-", durable=False)
+    return run_tests([sys.executable, "-m", *rest])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The site's settings, made hostile: what is undefined, insecure or outside fails."""
 
+import os
+
 from config.settings import *  # noqa: F403
-from config.settings import MIDDLEWARE, STORAGES, TEMPLATES
+from config.settings import DATABASES, MIDDLEWARE, STORAGES, TEMPLATES
 
 
 class Undefined(str):
@@ -17,6 +19,7 @@ class Undefined(str):
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("TEMPLATE_DATABASE")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
