@@ -32,6 +32,7 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
         from django.db import connections
 
         if fresh:
+            call_command("migrate", verbosity=0)  # of a peer, which the bench alone installs
             call_command("load_reference", verbosity=0)
             call_command("load_demo", donors=donors)
             call_command("collectstatic", interactive=False, verbosity=0)
