@@ -46,6 +46,6 @@ def _migrate(url: str) -> None:
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=env.ROOT,
         check=True,
-        env=os.environ | {"DATABASE_URL": url},
+        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"},
         preexec_fn=embedded.end_with_parent,
     )
