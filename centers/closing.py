@@ -103,7 +103,7 @@ def sign(
 ) -> Closing:
     """The first signature, under the figures of now; signed again it takes the place of the first."""
     with in_one_piece():
-        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        session = session.locked()
         found = figures(session)
         open_ends = against(session, found)
         if open_ends:
@@ -140,7 +140,7 @@ def countersign(*, session: Session, returned: int, bags: int, by: User, now: da
     Unused numbers go back and may be handed out again.
     """
     with in_one_piece():
-        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        session = session.locked()
         sheet = Closing.objects.select_for_update(of=("self",)).filter(session=session).first()
         if sheet is None:
             raise Refused(_("Nobody has signed this sheet yet."))

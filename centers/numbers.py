@@ -32,7 +32,7 @@ def give_out(
     if not 1 <= count <= AT_ONCE:
         raise Refused(_("Hand out between 1 and %(most)s numbers.") % {"most": AT_ONCE}, "count")
     with in_one_piece():
-        if _held(session).state not in Session.LIVE:
+        if session.locked().state not in Session.LIVE:
             raise Refused(_("This session is not open."))
         prefix, serial = _begin(session, first, now)
         last = serial + count - 1
@@ -46,11 +46,6 @@ def give_out(
             issued_at=now,
             issued_by=by,
         )
-
-
-def _held(session: Session) -> Session:
-    """The session as it stands; whoever signs its sheet waits, or was first."""
-    return Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
 
 
 def _begin(session: Session, first: str, now: datetime) -> tuple[str, int]:
@@ -106,7 +101,7 @@ def void(*, session: Session, number: str, because: str, by: User, now: datetime
     """A number of the session that nobody's blood will bear; scanned, or with its check character."""
     din = labels.parse(number).din
     with in_one_piece():
-        if _held(session).is_signed:
+        if session.locked().is_signed:
             raise Refused(_("The closing sheet of this session is signed: its numbers stand."))
         held = session.ranges.filter(first__lte=din, last__gte=din)
         if not held.exists():

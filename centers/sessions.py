@@ -258,7 +258,7 @@ def open_now(*, session: Session, now: datetime) -> None:
         raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
     may_open = (Session.State.PLANNED, Session.State.CLOSED)
     with in_one_piece():
-        here = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        here = session.locked()
         if here.is_signed or here.state not in may_open:
             sentence = _("Only a planned session can be opened, or one whose sheet is not signed.")
             raise Refused(sentence)

@@ -94,6 +94,10 @@ class Session(Named):
         """The place before the last move."""
         return getattr(self, f"was_{get_language() or 'ar'}"[:6], self.was_ar)
 
+    def locked(self) -> Session:
+        """As it stands, for whoever signs its sheet or changes what the sheet adds up."""
+        return Session.objects.select_for_update(of=("self",)).get(pk=self.pk)
+
     @property
     def is_signed(self) -> bool:
         """Does its closing sheet bear both signatures, as of now?"""
