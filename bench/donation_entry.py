@@ -39,7 +39,7 @@ BAGS = """
 INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id, blood_group,
     collected_on, expires_at, state)
 SELECT gen_random_uuid(), %(donation)s, code, '00', %(center)s, '', %(today)s,
-    (%(today)s::date + shelf_life_days + time '23:59') AT TIME ZONE 'Africa/Casablanca', ''
+    morocco_midnight(%(today)s::date + shelf_life_days + 1) - interval '1 minute', ''
 FROM centers_component WHERE code = 'WB-CPD' RETURNING id
 """
 NEEDLE = """

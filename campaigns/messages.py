@@ -15,6 +15,7 @@ from django.utils.translation import override
 from centers import booking_requests
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from donors import proofs
+from donors.calendar import MOROCCO
 from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
 
 from . import links
@@ -182,7 +183,7 @@ def render(notification: Notification) -> Message:
     """The message in its reader's language, as of now."""
     kind = KINDS[notification.kind]
     language, address = _reader(notification)
-    with override(language), timezone.override("Africa/Casablanca"):
+    with override(language), timezone.override(MOROCCO):
         context = kind.context(notification, language)
         part = "email" if notification.channel == Channel.EMAIL else "sms"
         text = render_to_string(template(kind.name, part), context).strip()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
 
-from django.db.models import Count, F, Sum
-from django.db.models.functions import TruncDate
-from django.utils import timezone
+from django.db.models import Count, F, Func, IntegerField, Sum, Value
 
 from centers.models import Slot
-from donors.calendar import add_months, local_day
+from donors.calendar import add_months, local_day, midnight
 
 from .stops import Coming
 
@@ -56,14 +54,21 @@ def sheet(of: Coming, first: date) -> Month:
 
 def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]]:
     """Campaigns and free places of each day that has a session to come."""
-    zone = timezone.get_current_timezone()
-    rows = of.every_stop.filter(
-        session__starts_at__gte=datetime.combine(since, time.min, zone),
-        session__starts_at__lt=datetime.combine(until, time.min, zone),
+    days = [since + timedelta(days=number) for number in range((until - since).days)]
+    begins = Value([midnight(day) for day in days])
+    # 1 for what begins on the first day, 2 on the second; the days are ours, not the database's.
+    day = Func(
+        F("session__starts_at"), begins, function="width_bucket", output_field=IntegerField()
     )
-    days = rows.annotate(day=TruncDate("session__starts_at")).order_by().values("day")
-    campaigns = days.annotate(count=Count("campaign", distinct=True))
+    rows = of.every_stop.filter(
+        session__starts_at__gte=midnight(since), session__starts_at__lt=midnight(until)
+    )
+    campaigns = rows.annotate(day=day).order_by().values("day")
+    campaigns = campaigns.annotate(count=Count("campaign", distinct=True))
     slots = Slot.objects.filter(session__in=rows.values("session"), starts_at__gt=of.now)
-    places = slots.annotate(day=TruncDate("session__starts_at")).order_by().values("day")
+    places = slots.annotate(day=day).order_by().values("day")
     free = dict(places.annotate(free=Sum(F("places") - F("taken"))).values_list("day", "free"))
-    return {day: (count, free.get(day, 0)) for day, count in campaigns.values_list("day", "count")}
+    return {
+        days[number - 1]: (count, free.get(number, 0))
+        for number, count in campaigns.values_list("day", "count")
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import (
@@ -19,10 +19,10 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from centers.models import Center, Donation, Session, Slot
+from donors.calendar import last_moment, midnight
 from donors.models import Language, Province
 from donors.privacy import few
 
@@ -89,13 +89,12 @@ def within(campaigns: Coming, province: Province) -> Coming:
 
 def between(campaigns: Coming, since: date | None, until: date | None) -> Coming:
     """Those that collect on these days or between; their next session is the first of them."""
-    zone = timezone.get_current_timezone()
     sessions, cancelled = campaigns.sessions, campaigns.cancelled
     if since:
-        sessions &= Q(session__starts_at__gte=datetime.combine(since, time.min, zone))
+        sessions &= Q(session__starts_at__gte=midnight(since))
         cancelled &= Q(planned_on__gte=since)
     if until:
-        sessions &= Q(session__starts_at__lte=datetime.combine(until, time.max, zone))
+        sessions &= Q(session__starts_at__lte=last_moment(until))
         cancelled &= Q(planned_on__lte=until)
     return replace(campaigns, sessions=sessions, cancelled=cancelled)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from donors.calendar import local_day
+from donors.calendar import local_day, midnight
 
 from . import reactions
 from .models import Center, EmergencyRelease, Override
@@ -13,9 +13,11 @@ from .models import Center, EmergencyRelease, Override
 def counts(center: Center, *, now: datetime) -> dict[str, int]:
     """``overrides`` of warnings, ``emergencies`` released, ``serious`` reactions, since the first."""
     since = local_day(now).replace(day=1)
-    overrides = Override.objects.filter(visit__session__center=center, at__date__gte=since)
+    overrides = Override.objects.filter(visit__session__center=center, at__gte=midnight(since))
     overrides = overrides.exclude(criteria=Override.CORRECTED)
-    released = EmergencyRelease.objects.filter(request__center=center, second_at__date__gte=since)
+    released = EmergencyRelease.objects.filter(
+        request__center=center, second_at__gte=midnight(since)
+    )
     return {
         "overrides": overrides.count(),
         "emergencies": released.count(),

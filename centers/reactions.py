@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from donors.calendar import midnight
 from donors.models import User
 
 from .errors import Refused, in_one_piece
@@ -49,11 +50,11 @@ def note(
 def serious(center: Center, *, since: date) -> QuerySet[Reaction]:
     """Grade 3 and above at a centre's sessions."""
     rows = Reaction.objects.filter(visit__session__center=center, grade__gte=Reaction.SERIOUS)
-    return rows.filter(at__date__gte=since).select_related("visit").order_by("-at")
+    return rows.filter(at__gte=midnight(since)).select_related("visit").order_by("-at")
 
 
 def counts(center: Center, *, since: date) -> dict[int, int]:
     """How many of each grade: figures without anybody's name."""
-    rows = Reaction.objects.filter(visit__session__center=center, at__date__gte=since)
+    rows = Reaction.objects.filter(visit__session__center=center, at__gte=midnight(since))
     found = rows.values_list("grade").annotate(count=Count("pk")).order_by("grade")
     return dict.fromkeys(Reaction.Grade.values, 0) | dict(found)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from donors.calendar import local_day, midnight
 from donors.models import Province, User
 
 from .errors import Refused, in_one_piece
@@ -20,8 +21,9 @@ EARLIEST = timedelta(hours=24)  # before its beginning a session is opened
 
 def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
     """Those of the day in Morocco, and whatever was opened and not closed since."""
-    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    of_today = Q(starts_at__lt=day + timedelta(days=1), ends_at__gte=day)
+    day = local_day(now)
+    tomorrow = midnight(day + timedelta(days=1))
+    of_today = Q(starts_at__lt=tomorrow, ends_at__gte=midnight(day))
     return with_counts(
         sessions.filter(of_today | Q(state=Session.State.OPEN)).exclude(
             state=Session.State.CANCELLED
@@ -136,7 +138,7 @@ def plan_days(*, days: list[date], starts_at: datetime, ends_at: datetime, **sai
     made = []
     with in_one_piece():
         for day in days:
-            # By the clock on the wall: Ramadan takes an hour off the difference to UTC.
+            # By the clock on the wall, also over a change of the difference to UTC.
             begins = timezone.localtime(starts_at).replace(tzinfo=None)
             lasts = timezone.localtime(ends_at).replace(tzinfo=None) - begins
             at = datetime.combine(day, begins.time())

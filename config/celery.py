@@ -1,12 +1,30 @@
 import os
+import sys
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def with_the_right_clock(**_signal) -> None:
+    """A worker with another clock of Morocco than the database's ends before it works."""
+    from donors import zone_rows
+
+    try:
+        zone_rows.require()
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))  # Celery only logs other exceptions of a signal
+    connections.close_all()
+
 
 # The only list of clocks. A missed beat costs time, never a row: every task asks the tables.
 app.conf.beat_schedule = {

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from django.conf import settings
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 
@@ -8,6 +11,7 @@ def site(request) -> dict:
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "READER": reader(request),
+        "UTC_MINUTES": timezone.localtime().utcoffset() // timedelta(minutes=1),
     }
 
 

@@ -34,7 +34,8 @@ class Postgres:
         "work_mem": "16MB",
         "maintenance_work_mem": "256MB",
         "max_wal_size": "2GB",
-        "timezone": "UTC",
+        "timezone": "UTC",  # its own zone files are never renewed
+        "log_timezone": "UTC",
         "log_error_verbosity": "terse",  # no rows in the server's log
     }
 

@@ -4,6 +4,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from donors import zones
+
 from . import env
 
 DEMO = env.DEMO
@@ -106,7 +108,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "Africa/Casablanca"
+CELERY_TIMEZONE = zones.NAME
 CELERY_TASK_DEFAULT_EXPIRES = 60
 
 # Language and time
@@ -117,7 +119,7 @@ FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
-TIME_ZONE = "Africa/Casablanca"
+TIME_ZONE = zones.NAME
 
 # Static files: ours, and those that npm brought
 STATIC_URL = "/static/"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
-MOROCCO = ZoneInfo("Africa/Casablanca")
+from .zones import MOROCCO
 
 
 def add_months(day: date, months: int) -> date:
@@ -41,6 +40,16 @@ def add_period(day: date, value: int, unit: str) -> date:
 def local_day(now: datetime) -> date:
     """The day of an instant in Morocco."""
     return timezone.localdate(now)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Morocco: queries compare instants, never a day in SQL."""
+    return datetime.combine(day, time.min, MOROCCO)
+
+
+def last_moment(day: date) -> datetime:
+    """The last microsecond of a day in Morocco, also of the last day that Python knows."""
+    return datetime.combine(day, time.max, MOROCCO)
 
 
 def quiet_until(now: datetime, hours: tuple[int, int] | None = None) -> datetime | None:

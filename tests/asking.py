@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from campaigns import drives, memos, operations
 from campaigns.models import Campaign, Memo, Operation
 from centers.models import Center
+from donors.calendar import MOROCCO
 from donors.models import Province, Unit, User
 from tests import factories
-
-MOROCCO = ZoneInfo("Africa/Casablanca")
 
 
 def now() -> datetime:

@@ -36,7 +36,7 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False, sc
         has_touch=touch,
         locale="ar-MA",
         color_scheme=scheme,
-        timezone_id="Africa/Casablanca",
+        timezone_id="Pacific/Auckland",  # what the reader sees is Morocco's time all the same
     )
     context.set_default_timeout(10_000)
     opened = context.new_page()

@@ -27,9 +27,9 @@ def carry_on(*, now: datetime) -> int:
     Session.objects.filter(state__in=Session.LIVE, ends_at__lte=midnight).update(
         state=Session.State.CLOSED
     )
-    fixed.filter(state=Session.State.PLANNED, starts_at__date=today).update(
-        state=Session.State.OPEN
-    )
+    tomorrow = places.moment(today + timedelta(days=1), 0)
+    of_today = fixed.filter(starts_at__gte=midnight, starts_at__lt=tomorrow)
+    of_today.filter(state=Session.State.PLANNED).update(state=Session.State.OPEN)
     until = today + timedelta(days=places.DAYS_AHEAD)
     made = []
     stocked = fixed.values("center").annotate(last=Max("starts_at"))

@@ -6,6 +6,7 @@ from datetime import date
 from crispy_forms.layout import Div, Field
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -144,7 +145,8 @@ class RegisterForm(forms.Form):
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]
-        if not date.today().year - OLDEST <= born.year or born > date.today():
+        today = timezone.localdate()
+        if not today.year - OLDEST <= born.year or born > today:
             raise forms.ValidationError(
                 _("Nobody was born on this date. Compare it with the card.")
             )

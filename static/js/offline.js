@@ -9,7 +9,10 @@ async function tell() {
   const kept = await caches.match(location.href, { ignoreVary: true });
   const at = kept && new Date(kept.headers.get("Date"));
   const time = notice.querySelector("time");
-  time.textContent = at ? at.toLocaleString(`${document.documentElement.lang}-MA`, { dateStyle: "short", timeStyle: "short", numberingSystem: "latn" }) : "";
+  const style = { dateStyle: "short", timeStyle: "short", numberingSystem: "latn", timeZone: "UTC" };
+  // Moroccan time by the difference that the site gave: the browser's own zone data may be old.
+  const there = at && new Date(at.getTime() + (time.dataset.utcMinutes || 0) * 60000);
+  time.textContent = there ? there.toLocaleString(`${document.documentElement.lang}-MA`, style) : "";
 }
 
 addEventListener("online", tell);

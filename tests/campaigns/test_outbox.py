@@ -1,6 +1,5 @@
 import uuid
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections, transaction
@@ -148,20 +147,23 @@ def test_deliver_waits_for_the_morning(asked, now, settings):
 
 
 @pytest.mark.parametrize(
-    ("local", "until"),
+    ("utc", "until"),
     [
-        ("2026-07-01T20:59", None),
-        ("2026-07-01T21:00", "2026-07-02T08:00"),
-        ("2026-07-02T00:30", "2026-07-02T08:00"),
-        ("2026-07-02T08:00", None),
+        ("2026-07-01T19:59", None),  # an hour before UTC, as long as that was the law
+        ("2026-07-01T20:00", "2026-07-02T07:00"),
+        ("2026-07-01T23:30", "2026-07-02T07:00"),
+        ("2026-07-02T07:00", None),
+        ("2026-09-19T23:30", "2026-09-20T08:00"),  # over the night of the last change
+        ("2026-11-27T20:59", None),
+        ("2026-11-27T21:00", "2026-11-28T08:00"),
+        ("2026-11-28T07:59", "2026-11-28T08:00"),
+        ("2026-11-28T08:00", None),
     ],
 )
-def test_quiet_hours_are_moroccan(settings, local, until):
+def test_quiet_hours_are_moroccan(settings, utc, until):
     settings.QUIET_HOURS = (21, 8)
-    zone = ZoneInfo("Africa/Casablanca")
-    moment = datetime.fromisoformat(local).replace(tzinfo=zone)
-    expected = until and datetime.fromisoformat(until).replace(tzinfo=zone)
-    assert quiet_until(moment) == expected
+    moment = datetime.fromisoformat(f"{utc}Z")
+    assert quiet_until(moment) == (until and datetime.fromisoformat(f"{until}Z"))
 
 
 def test_temporary_failure_waits_longer_each_time_and_ends(asked, now, monkeypatch):

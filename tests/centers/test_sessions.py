@@ -1,7 +1,6 @@
 """Planning: like an earlier one, on several days, past midnight; staff, beds, the sheet of the day."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,11 +10,11 @@ from django.utils import timezone
 from centers import booking, sessions
 from centers.errors import Refused
 from centers.models import OnDuty, Session, Staff
+from donors.calendar import MOROCCO
 from donors.models import AccessLog
 from tests import blood, factories
 
 pytestmark = pytest.mark.django_db
-MOROCCO = ZoneInfo("Africa/Casablanca")
 PLAN = {
     "kind": "fixed", "name_ar": "مسجد", "name_fr": "Mosquée", "name_en": "Mosque yard",
     "begins": "21:00", "ends": "01:00", "beds": "4", "slot_minutes": "30", "room": "Door 2",
@@ -70,10 +69,10 @@ def test_the_same_evening_on_several_days_all_or_none(manager):
 
 
 def test_hours_on_the_wall_stay_where_the_clock_changes(reference):
-    """Morocco leaves its summer hour for Ramadan: February 2027 lies on both sides."""
+    """Morocco left its summer hour on 20 September 2026: the two Mondays lie on both sides."""
     at = factories.center()
     said = {"kind": "fixed", "province": at.province, "latitude": 0.0, "longitude": 0.0}
-    first = datetime(2027, 2, 1, 10, tzinfo=MOROCCO)
+    first = datetime(2026, 9, 14, 10, tzinfo=MOROCCO)
     made = sessions.plan_days(
         center=at,
         days=[first.date(), first.date() + timedelta(days=14)],
@@ -85,12 +84,12 @@ def test_hours_on_the_wall_stay_where_the_clock_changes(reference):
         beds=2,
         slot_minutes=30,
         by=factories.user(),
-        now=timezone.now(),
+        now=datetime(2026, 9, 7, tzinfo=MOROCCO),
         **said,
     )
     hours = [(s.starts_at.astimezone(MOROCCO).hour, s.slots.count()) for s in made]
     assert hours == [(10, 8), (10, 8)]
-    assert len({s.starts_at.astimezone(ZoneInfo("UTC")).hour for s in made}) == 2
+    assert [s.starts_at.astimezone(UTC).hour for s in made] == [9, 10]
 
 
 def test_like_an_earlier_one_with_its_staff(manager):

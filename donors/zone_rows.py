@@ -1,0 +1,62 @@
+"""The same clock for SQL: Morocco's offsets as rows, which ``morocco_day`` and ``morocco_midnight`` read.
+
+No model stands for the table: nothing else reads or writes it.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, OperationalError, ProgrammingError, connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from .zones import Offset, offsets
+
+TABLE = "donors_zoneoffset"
+
+
+def load(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Bring the rows to what the installed zone data say; where they agree, nothing is written."""
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        if _rows(cursor) == offsets():
+            return
+        cursor.execute("SELECT set_config('app.reference', 'loading', true)")
+        cursor.execute(f"DELETE FROM {TABLE}")
+        values = ", ".join(["(%s, %s, %s)"] * len(offsets()))
+        cursor.execute(
+            f"INSERT INTO {TABLE} (since, since_wall, seconds) VALUES {values}",
+            [number for row in offsets() for number in row],
+        )
+        cursor.execute("SELECT set_config('app.reference', '', true)")
+
+
+def after_migrating(*, using: str, **_signal) -> None:
+    """At the end of every ``migrate``: newer zone data reach the database with the release."""
+    if TABLE in connections[using].introspection.table_names():
+        load(using)
+
+
+def agree(using: str = DEFAULT_DB_ALIAS) -> bool:
+    with connections[using].cursor() as cursor:
+        return _rows(cursor) == offsets()
+
+
+def require() -> None:
+    """Raise ImproperlyConfigured beside a database with another clock, or with none.
+
+    A database that cannot be asked now is left to the health page.
+    """
+    try:
+        same = agree()
+    except OperationalError:
+        return
+    except ProgrammingError:
+        same = False  # it was never migrated
+    if not same:
+        raise ImproperlyConfigured(
+            "The database has another clock of Morocco than this program: run `bin/manage migrate`."
+        )
+
+
+def _rows(cursor: CursorWrapper) -> tuple[Offset, ...]:
+    cursor.execute(f"SELECT since, since_wall, seconds FROM {TABLE} ORDER BY since")
+    return tuple(Offset(*row) for row in cursor.fetchall())
