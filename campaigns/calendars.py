@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 
 HOUR = timedelta(hours=1)
 
@@ -47,6 +49,7 @@ def render(events: Iterable[Event], name: str = "") -> str:
         entry.add("dtstart", event.starts_at.astimezone(UTC))
         entry.add("dtend", event.ends_at.astimezone(UTC))
         entry.add("summary", event.summary)
+        entry.add("description", _hours(event))
         if event.place:
             entry.add("location", event.place)
         if event.latitude is not None:
@@ -54,3 +57,9 @@ def render(events: Iterable[Event], name: str = "") -> str:
         entry.add("url", event.url)
         calendar.add_component(entry)
     return calendar.to_ical().decode()
+
+
+def _hours(event: Event) -> str:
+    """Day and hours in Morocco in words: a telephone with old zone data shows the instant otherwise."""
+    begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+    return f"{date_format(begins, 'l j F Y')} · {begins:%H:%M}–{ends:%H:%M}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -25,8 +26,8 @@ def events(campaign: Campaign, days: Iterable[Day], standing: Standing, url: str
             "@type": "Event",
             "name": campaign.name,
             "url": url,
-            "startDate": day.session.starts_at.isoformat(),
-            "endDate": day.session.ends_at.isoformat(),
+            "startDate": timezone.localtime(day.session.starts_at).isoformat(),
+            "endDate": timezone.localtime(day.session.ends_at).isoformat(),
             "eventStatus": f"{SCHEMA}/{'EventCancelled' if called_off else 'EventScheduled'}",
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "isAccessibleForFree": True,

@@ -4,14 +4,14 @@ import pytest
 
 from campaigns import calendars
 
-NOW = datetime(2027, 3, 7, 9, 30, tzinfo=UTC)
+NOW = datetime(2026, 10, 4, 9, 30, tzinfo=UTC)
 
 
 def event(**fields) -> calendars.Event:
     values = {
         "uid": "a-b",
-        "starts_at": datetime(2027, 3, 8, 8, 0, tzinfo=UTC),
-        "ends_at": datetime(2027, 3, 8, 8, 45, tzinfo=UTC),
+        "starts_at": datetime(2026, 10, 5, 8, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 10, 5, 8, 45, tzinfo=UTC),
         "summary": "Giving blood",
         "place": "Taza",
         "latitude": 34.21,
@@ -30,9 +30,10 @@ def test_calendar_has_times_in_utc_and_the_place():
     text = lines(calendars.render([event()]))
     assert text[0] == "BEGIN:VCALENDAR" and text[-2:] == ["END:VCALENDAR", ""]
     for line in (
-        "DTSTART:20270308T080000Z",
-        "DTEND:20270308T084500Z",
-        "DTSTAMP:20270307T093000Z",
+        "DTSTART:20261005T080000Z",
+        "DTEND:20261005T084500Z",
+        "DTSTAMP:20261004T093000Z",
+        "DESCRIPTION:Monday 5 October 2026 · 08:00–08:45",
         "GEO:34.21;-4.01",
         "URL:https://example.org/x",
     ):

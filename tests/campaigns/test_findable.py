@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from campaigns import drives
 from tests import asking
@@ -41,6 +42,8 @@ def test_campaign_is_told_as_an_event(client, reference):
     (event,) = data(page)
     assert event["@type"] == "Event" and event["name"] == campaign.name_fr
     assert event["remainingAttendeeCapacity"] == 28 and event["url"].endswith(url)
+    starts_at = campaign.sessions.get().starts_at
+    assert event["startDate"] == timezone.localtime(starts_at).isoformat()
     assert event["startDate"] < event["endDate"] and event["location"]["geo"]["latitude"]
     assert 'property="og:title"' in page
     drives.cancel(campaign=campaign, because="Flood", by=campaign.drafted_by, now=asking.now())
