@@ -14,17 +14,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import ground
+from bench import ground, tools
 from bench.public_page import SITE, served, wait_for
 from config import embedded
 
-LIGHTHOUSE = Path("node_modules/.bin/lighthouse")
 LEAST = {"performance": 90, "accessibility": 100, "best-practices": 100, "seo": 100}
 
 
 def scores(url: str) -> tuple[dict[str, int], list[str]]:
     """Of one visit with an empty cache, and the audits that took something away."""
-    command = [str(LIGHTHOUSE), url, "--output=json", "--quiet"]
+    command = [str(tools.program("lighthouse")), url, "--output=json", "--quiet"]
     command += [
         f"--only-categories={','.join(LEAST)}",
         "--chrome-flags=--headless=new --no-sandbox",

@@ -13,10 +13,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench import ground
+from bench import ground, tools
 from config import embedded, launch
 
-AUTOCANNON = Path("node_modules/.bin/autocannon")
 SITE = "config.wsgi:application"
 
 
@@ -51,7 +50,7 @@ def wait_for(url: str) -> int:
 
 
 def rate(url: str, *, duration: int, connections: int) -> float:
-    command = [str(AUTOCANNON), "-c", str(connections), "-d", str(duration), "-j"]
+    command = [str(tools.program("autocannon")), "-c", str(connections), "-d", str(duration), "-j"]
     command += ["-H", "accept-encoding=gzip", url]
     path = f"{Path('.venv/bin').resolve()}:{os.environ['PATH']}"
     run = subprocess.run(
