@@ -116,7 +116,7 @@ def is_donor(user: User) -> bool:
 def own_visit(user: User) -> Appointment | None:
     """The place that the signed-in donor has booked."""
     rows = Appointment.objects.live().filter(donor__user=user)
-    return rows.select_related("slot__session").first()
+    return rows.select_related("slot__session__center", "donor__merged_into").first()
 
 
 def own_donor(user: User) -> Donor | None:
@@ -139,7 +139,9 @@ def booking_requests() -> QuerySet[BookingRequest]:
 
 def visits() -> QuerySet[Appointment]:
     """Whoever holds its address, from a message of ours; the page names no person."""
-    return Appointment.objects.select_related("slot__session__center", "moved_to")
+    return Appointment.objects.select_related(
+        "slot__session__center", "moved_to", "donor__merged_into"
+    )
 
 
 def waiting() -> QuerySet[Waiting]:

@@ -99,8 +99,10 @@ def advance(*, now: datetime) -> None:
             _follow_places(appeal, now)
             # Not the pledges wanted: those are fewer where the centre has too few places.
             covered = 0 < _pledges_for_need(appeal) <= booked(appeal)
-            if covered or appeal.alert and appeal.alert.closed_at:
-                _end(appeal, Appeal.State.MET, now)
+            if appeal.alert and appeal.alert.closed_at:
+                _end(appeal, Appeal.State.MET, now, met_by=Appeal.MetBy.STOCK)
+            elif covered:
+                _end(appeal, Appeal.State.MET, now, met_by=Appeal.MetBy.ANSWERS)
             elif appeal.expires_at <= now:
                 _end(appeal, Appeal.State.ENDED, now)
             else:
@@ -162,9 +164,10 @@ def booked(appeal: Appeal) -> int:
     ).count()
 
 
-def _end(appeal: Appeal, state: str, now: datetime) -> None:
+def _end(appeal: Appeal, state: str, now: datetime, met_by: str = "") -> None:
     """Close, drop what was not sent, and thank everybody asked who is not on the way."""
-    Appeal.objects.filter(pk=appeal.pk, state=Appeal.State.OPEN).update(state=state, settled_at=now)
+    live = Appeal.objects.filter(pk=appeal.pk, state=Appeal.State.OPEN)
+    live.update(state=state, met_by=met_by, settled_at=now)
     invited = Notification.objects.filter(cause=recruiting.invitation_cause(appeal))
     invited.filter(state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED, settled_at=now, error="appeal over"

@@ -12,7 +12,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from centers import booking_requests
+from centers import advice, booking_requests
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from donors import proofs
 from donors.calendar import MOROCCO
@@ -65,12 +65,17 @@ def _booking_code(notification: Notification, language: str) -> dict:
 
 
 def _appointment(notification: Notification, language: str) -> dict:
-    appointment = Appointment.objects.select_related("slot__session__center").get(
-        pk=notification.subject_id
-    )
+    rows = Appointment.objects.select_related("slot__session__center", "donor__merged_into")
+    appointment = rows.get(pk=notification.subject_id)
     page = links.page_url("campaigns:visit", language, appointment.public_id)
     slot = appointment.slot
-    return {"appointment": appointment, "slot": slot, "session": slot.session, "page": page}
+    return {
+        "appointment": appointment,
+        "slot": slot,
+        "session": slot.session,
+        "page": page,
+        "advice": advice.of(appointment, timezone.now()),
+    }
 
 
 def _reminder(notification: Notification, language: str) -> dict:

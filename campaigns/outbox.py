@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from centers import advice
 from centers.models import Appointment, BookingRequest
 from donors.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, Donor, User
@@ -130,6 +131,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     invited = [n for n in batch if n.kind == "appeal_invitation"]
     consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
     willing = recruiting.still_may_be_asked({n.donor_id for n in invited}, now)
+    willing -= advice.answered_against([n.donor for n in invited if n.donor_id], now)
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
     past = _past_visits(batch, now)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from centers import booking, donations, waiting
+from centers import advice, booking, donations, waiting
+from centers.advice import Advice
 from centers.models import Appointment, Bag, Donation, LookBack, Staff, Waiting
-from donors import eligibility, erasure, questionnaire
+from donors import erasure, questionnaire
 from donors.calendar import local_day
 from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
 
@@ -26,28 +27,30 @@ READY = (Bag.State.AVAILABLE, Bag.State.RESERVED)
 
 @dataclass(frozen=True)
 class Next:
-    """``on``: the first day that is free, None where a person at the centre has to say."""
+    """``on``: the first day that is free, None where a doctor has to say; ``advice`` is about the day
+    of the place."""
 
     on: date | None
     today: bool
     appointment: Appointment | None
     waiting: list[Waiting]
     today_expected: bool = False
+    advice: Advice | None = None
 
 
 def next_of(donor: Donor, now: datetime) -> Next:
     """No reason is told here: a health fact is told by a doctor, in a room."""
     today = local_day(now)
-    assessment = eligibility.assess(donor=donor, on=today)
-    on = today if assessment.allowed else assessment.next_on
+    on = advice.on(donor=donor, day=today, now=now).first
     appointments = Appointment.objects.live().filter(donor__in=donor.kin())
-    place = appointments.select_related("slot__session").first()
+    place = appointments.select_related("slot__session__center", "donor__merged_into").first()
     line = Waiting.objects.live().filter(donor=donor).select_related("session")
     return Next(
         on=on,
         today=on == today,
         appointment=place,
         today_expected=place is not None and local_day(place.slot.starts_at) == today,
+        advice=advice.of(place, now) if place else None,
         waiting=list(line.order_by("since")),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from centers import waiting
+from centers import advice, waiting
 from centers.models import Appointment, Session, Slot
+from donors.calendar import MOROCCO
 
 from .calendars import Event
 from .models import Campaign
@@ -22,6 +23,23 @@ def open_slots(now: datetime) -> QuerySet[Slot]:
         session__state__in=Session.LIVE, starts_at__gt=now, taken__lt=F("places")
     )
     return rows.select_related("session").order_by("starts_at", "pk")
+
+
+def from_day(slots: QuerySet[Slot], first: date | None) -> QuerySet[Slot]:
+    """Those of a day from the first on; none where a doctor has to say which that is."""
+    if first is None:
+        return slots.none()
+    return slots.filter(starts_at__gte=datetime.combine(first, time(), MOROCCO))
+
+
+def instead(appointment: Appointment, now: datetime) -> QuerySet[Slot]:
+    """Other times for a visit: of its campaign, or of its centre where it may not be that day."""
+    slot = appointment.slot
+    day = advice.of(appointment, now)
+    if day.against:
+        slots = open_slots(now).filter(session__center=slot.session.center)
+        return from_day(slots, day.first).exclude(pk=slot.pk)
+    return beside(slot, now).exclude(pk=slot.pk)
 
 
 def of(campaign: Campaign, now: datetime) -> QuerySet[Slot]:
@@ -53,9 +71,10 @@ def campaign_of(session: Session) -> Campaign | None:
     return Campaign.objects.public().filter(sessions=session).order_by("pk").first()
 
 
-def visit(appointment: Appointment, url: str) -> list[Event]:
-    """The time that is booked, with what a visit takes; nothing once the place is given back."""
-    if appointment.state != Appointment.State.BOOKED:
+def visit(appointment: Appointment, url: str, now: datetime) -> list[Event]:
+    """The time that is booked, with what a visit takes; nothing once the place is given back, or
+    something speaks against that day."""
+    if appointment.state != Appointment.State.BOOKED or advice.of(appointment, now).against:
         return []
     slot, session = appointment.slot, appointment.slot.session
     return [

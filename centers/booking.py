@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from donors import eligibility
 from donors.calendar import local_day
 from donors.models import Donor
 
-from . import waiting
+from . import advice, waiting
 from .errors import Refused, in_one_piece
 from .models import Appointment, Session, Slot
 
@@ -25,7 +24,7 @@ def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
     The refusal never says why a person may not give: the page may be read by somebody else.
     """
     still_open(slot, now)
-    if not eligibility.assess(donor=donor, on=local_day(slot.starts_at)).allowed:
+    if advice.on(donor=donor, day=local_day(slot.starts_at), now=now).against:
         raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
     with in_one_piece():
         return Appointment.objects.create(slot=slot, donor=donor, made_at=now)
@@ -70,6 +69,8 @@ def set_out(*, appointment: Appointment, now: datetime) -> None:
     """The donor is on the way; reception sees it. Saying it twice keeps the first time."""
     if not may_set_out(appointment, now):
         raise Refused(_("Say so on the day itself, when you leave."))
+    if advice.of(appointment, now).against:
+        raise Refused(_("Please do not set out. Choose another day, or speak with the doctor."))
     booked = Appointment.objects.filter(pk=appointment.pk, state=Appointment.State.BOOKED)
     booked.filter(on_way_at=None).update(on_way_at=now)
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from donors import eligibility
 from donors.calendar import local_day, quiet_until
 from donors.models import Donor
 
+from . import advice
 from .errors import Refused, in_one_piece
 from .models import Appointment, Session, Slot, Waiting
 from .models.appointment import WaitingQuerySet
@@ -28,6 +28,10 @@ def join(*, session: Session, donor: Donor, now: datetime) -> Waiting:
         raise Refused(_("This session is over or was cancelled."))
     if Appointment.objects.live().filter(donor=donor).exists():
         raise Refused(_("You have a place already. Give it back first; then wait for another."))
+    last = local_day(session.ends_at)
+    first = advice.on(donor=donor, day=local_day(session.starts_at), now=now).first
+    if first is None or first > last:
+        raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
     with in_one_piece():
         waiting = Waiting(session=session, donor=donor, since=now)
         Waiting.objects.bulk_create([waiting], ignore_conflicts=True)
@@ -73,8 +77,8 @@ def offer(*, slot: Slot, now: datetime) -> int:
     for waiting in line.order_by("since", "pk"):
         if held == free:
             break
-        on = local_day(slot.starts_at)
-        if eligibility.assess(donor=waiting.donor, on=on).allowed:
+        day = local_day(slot.starts_at)
+        if not advice.on(donor=waiting.donor, day=day, now=now).against:
             # Somebody with a place elsewhere by now keeps that one, and the line goes on.
             with contextlib.suppress(Refused):
                 _hold(waiting, slot, until, now)
@@ -95,7 +99,9 @@ def _hold(waiting: Waiting, slot: Slot, until: datetime, now: datetime) -> None:
 
 
 def take(*, appointment: Appointment, now: datetime) -> None:
-    """The offered place is theirs."""
+    """The offered place is theirs, unless something has come up against that day."""
+    if advice.of(appointment, now).against:
+        raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
     offered = Appointment.objects.filter(
         pk=appointment.pk, state=Appointment.State.OFFERED, offered_until__gt=now
     )

@@ -87,6 +87,16 @@ def all_of_today(donor: Donor, now: datetime) -> list[Sheet]:
     return list(Sheet.objects.filter(counts, donor__in=donor.kin()).order_by("-pk"))
 
 
+def last(donor: Donor, now: datetime) -> list[Sheet]:
+    """The sheets of the last day on which the person answered, the last one first."""
+    rows = Sheet.objects.filter(donor__in=donor.kin(), filled_at__lte=now).order_by("-pk")
+    newest = rows.first()
+    if newest is None:
+        return []
+    together = Q(day=newest.day) | Q(filled_at__gt=newest.filled_at - COUNTS_FOR)
+    return list(rows.filter(together))
+
+
 def answers(sheet: Sheet) -> dict[str, Answer]:
     said = json.loads(sealing.unseal(sheet.answers, PURPOSE + sheet.public_id.bytes))
     return {
@@ -99,6 +109,22 @@ def raised(sheet: Sheet) -> list[Raised]:
     """What speaks against giving on the sheet's day, in the order of the questions."""
     asked = questions(sex=sheet.donor.sex, version=sheet.version)
     return against(asked, answers(sheet), sheet.day)
+
+
+def free_on(sheet: Sheet) -> date | None:
+    """The first day that the answers leave free; None where a doctor has to say.
+
+    What is there on the sheet's day and has a period is over on that day at the soonest.
+    """
+    days = [row.until or _period_after(row, sheet.day) for row in raised(sheet)]
+    return None if None in days else max(days, default=sheet.day)
+
+
+def _period_after(row: Raised, day: date) -> date | None:
+    reason = row.reason
+    if reason.kind == DeferralReason.Kind.TEMPORARY and reason.value:
+        return add_period(day, reason.value, reason.unit)
+    return None
 
 
 def against(asked: list[Question], said: dict[str, Answer], day: date) -> list[Raised]:

@@ -14,7 +14,7 @@ from donors.models import Channel, Language
 
 KINDS = [
     ("appeal_invitation", _("Invitation of an appeal")),
-    ("appeal_stand_down", _("Thanks, the need is met")),
+    ("appeal_stand_down", _("Thanks, an appeal is over")),
     ("booking_code", _("Code for a booking")),
     ("proof_code", _("Code to sign in or to prove an address")),
     ("blood_withheld", _("Blood that a donor does not want used")),

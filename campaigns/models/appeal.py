@@ -18,6 +18,7 @@ class Appeal(models.Model):
 
     ``needed`` is bags, ``pledges_wanted`` the people whose yes should bring them; ``reasons`` keeps
     the figures that led to both. ``code`` lets anybody check on the site that a message is real.
+    An appeal that is ``ended`` ran out of time unmet; a person ``stopped`` it.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,10 @@ class Appeal(models.Model):
         MET = "met", _("Met")
         ENDED = "ended", _("Ended")
         STOPPED = "stopped", _("Stopped")
+
+    class MetBy(models.TextChoices):
+        ANSWERS = "answers", _("Enough people answered")
+        STOCK = "stock", _("Enough blood in stock")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=8, unique=True)
@@ -40,6 +45,7 @@ class Appeal(models.Model):
     needed = models.PositiveIntegerField()
     pledges_wanted = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    met_by = models.CharField(max_length=8, choices=MetBy, blank=True, default="", db_default="")
     reasons = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -52,6 +58,10 @@ class Appeal(models.Model):
                 condition=Q(state="open", settled_at=None)
                 | ~Q(state="open") & Q(settled_at__isnull=False),
                 name="appeal_is_settled_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(met_by="") | Q(state="met"),
+                name="only_what_is_met_was_met_by_something",
             ),
             models.UniqueConstraint(
                 fields=["center", "component", "blood_group"],

@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import answers, links
+from campaigns import answers, links, times
 from campaigns.errors import Refused
 from campaigns.forms.answers import SlotForm
+from centers import advice
 from donors import consent
+from donors.calendar import local_day
 
 MOST_TIMES = 80
 
@@ -98,17 +100,28 @@ def stop_appeals(request, token, notification):
 
 
 def _form(token, notification, data=None) -> SlotForm:
-    times = answers.slots(notification.wave.appeal, timezone.now())[:MOST_TIMES]
-    return SlotForm(data, slots=times, action=reverse("campaigns:answer-book", args=[token]))
+    slots = answers.slots(notification.wave.appeal, timezone.now())
+    first = _today(notification.donor).first
+    slots = times.from_day(slots, first)[:MOST_TIMES]
+    return SlotForm(data, slots=slots, action=reverse("campaigns:answer-book", args=[token]))
+
+
+def _today(donor) -> advice.Advice:
+    now = timezone.now()
+    return advice.on(donor=donor, day=local_day(now), now=now)
 
 
 def _page(request, token, notification, form):
-    appeal = notification.wave.appeal
+    appeal, donor = notification.wave.appeal, notification.donor
+    said = answers.given(appeal, donor)
+    booked = said and said.appointment and said.appointment.state == "booked"
+    place = said.appointment if booked else None
     context = {
         "appeal": appeal,
+        "advice": advice.of(place, timezone.now()) if place else _today(donor),
         "token": token,
         "form": form,
-        "said": answers.given(appeal, notification.donor),
-        "paused_until": consent.paused_until(notification.donor, timezone.localdate()),
+        "said": said,
+        "paused_until": consent.paused_until(donor, timezone.localdate()),
     }
     return render(request, "campaigns/answers/answer.html", context)

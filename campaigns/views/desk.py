@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from campaigns import access
+from centers import advice
 from centers.access import my_centers
 
 
@@ -38,7 +40,12 @@ def desk(request):
     if settings.DEMO and doors:
         sentence = _("What people receive, as they read it; in the demonstration nothing leaves.")
         doors.append(Door("campaigns:outbox", _("Sent messages"), sentence))
-    return render(request, "campaigns/desk.html", {"doors": doors, "visit": visit})
+    context = {
+        "doors": doors,
+        "visit": visit,
+        "advice": advice.of(visit, timezone.now()) if visit else None,
+    }
+    return render(request, "campaigns/desk.html", context)
 
 
 def _asking(user):

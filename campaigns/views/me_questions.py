@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from centers import advice
 from donors import questionnaire
 from donors.calendar import local_day
 from donors.errors import Refused
@@ -40,5 +41,10 @@ def ask(request, donor):
             return redirect("campaigns:me")
         except Refused as refused:
             messages.error(request, str(refused))
-    context = {"form": form, "filled": questionnaire.of_today(donor, now)}
+    day = local_day(now)
+    context = {
+        "form": form,
+        "filled": questionnaire.of_today(donor, now),
+        "today": not advice.on(donor=donor, day=day, now=now).against,
+    }
     return render(request, "campaigns/me/questions.html", context)

@@ -11,7 +11,7 @@ from campaigns import access, calendars, links, times
 from campaigns import visits as rules
 from campaigns.errors import Refused
 from campaigns.forms.booking import MoveForm
-from centers import booking
+from centers import advice, booking
 from centers import waiting as line
 
 from .booking import MOST_TIMES, unlisted
@@ -26,9 +26,11 @@ def visit(request, public_id):
         return redirect("campaigns:visit", public_id=appointment.moved_to.public_id)
     now = timezone.now()
     session = appointment.slot.session
+    lives = appointment.state in ("booked", "offered")
     context = {
         "visit": appointment,
         "session": session,
+        "advice": advice.of(appointment, now) if lives else None,
         "over": session.ends_at <= now,
         "held": appointment.state == "offered" and appointment.offered_until > now,
         "may_set_out": booking.may_set_out(appointment, now),
@@ -43,7 +45,7 @@ def move(request, public_id):
     if appointment.state != appointment.State.BOOKED:
         return redirect("campaigns:visit", public_id=public_id)
     now = timezone.now()
-    others = times.beside(appointment.slot, now).exclude(pk=appointment.slot_id)
+    others = times.instead(appointment, now)
     typed = request.POST if request.method == "POST" else None
     form = MoveForm(typed, slots=others[:MOST_TIMES], action=request.path)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +54,12 @@ def move(request, public_id):
             return redirect("campaigns:visit", public_id=moved.public_id)
         except Refused as refused:
             form.add_error("slot", str(refused))
-    context = {"visit": appointment, "form": form, "back": _address(public_id)}
+    context = {
+        "visit": appointment,
+        "form": form,
+        "back": _address(public_id),
+        "advice": advice.of(appointment, now),
+    }
     return render(request, "campaigns/visits/move.html", context)
 
 
@@ -88,7 +95,7 @@ def set_out(request, public_id):
 @require_safe
 def calendar(request, public_id):
     url = links.page_url("campaigns:visit", request.LANGUAGE_CODE, public_id)
-    events = times.visit(_visit(public_id), url)
+    events = times.visit(_visit(public_id), url, timezone.now())
     if not events:
         return redirect("campaigns:visit", public_id=public_id)
     return calendar_file(calendars.render(events), "visit.ics")
