@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session as SignIn
 from django.db import transaction
 from django.db.models import QuerySet
 
-from donors import contacts
+from donors import contacts, throttle
 
 from .models import DeliveredCopy, Notification
 
@@ -24,6 +24,7 @@ def forget(*, now: datetime) -> dict[str, int]:
         "addresses": contacts.forget(now=now),
         "copies": _some(DeliveredCopy.objects.filter(handed_over_at__lte=now - COPIES)),
         "messages": _some(old.filter(copies=None)),
+        "counters": throttle.forget(now=now),
         "sign-ins": _some(SignIn.objects.filter(expire_date__lte=now)),
     }
 

@@ -6,6 +6,8 @@ from celery.signals import beat_init, celeryd_init
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from .opening import require
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("config")
@@ -15,15 +17,13 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
-def with_the_right_clock(**_signal) -> None:
-    """A worker with another clock of Morocco than the database's ends before it works."""
-    from donors import zone_rows
-
+def beside_the_right_database(**_signal) -> None:
+    """An error in here would only be logged; an exit ends the worker before it works."""
     try:
-        zone_rows.require()
+        require()
     except ImproperlyConfigured as refusal:
-        sys.exit(str(refusal))  # Celery only logs other exceptions of a signal
-    connections.close_all()
+        sys.exit(str(refusal))
+    connections.close_all()  # its children open their own
 
 
 # The only list of clocks. A missed beat costs time, never a row: every task asks the tables.

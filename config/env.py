@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import strict
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 
@@ -26,29 +28,30 @@ if PRODUCTION and (DEMO or DEBUG):
         "PRODUCTION=1 refuses DEMO=1 and DEBUG=1: unset them, the demo lets anybody enter as anybody."
     )
 
-SECRET_NAMES = ("SECRET_KEY", "FIELD_KEY", "BLIND_INDEX_KEY", "LINK_KEY")
+if PRODUCTION and (found := strict.faults(os.environ)):
+    raise ImproperlyConfigured("\n".join(("Production does not start like this:", *found)))
+SECRETS = VAR / "secrets.json"
 
 
 def secret(name: str) -> str:
     """The secret from the environment; outside production, made once and kept in ``var/``."""
-    if name in os.environ:
-        return os.environ[name]
-    if PRODUCTION:
-        raise ImproperlyConfigured(f"{name} is not set: production keeps its secrets outside.")
-    path = VAR / "secrets.json"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = {n: base64.b64encode(secrets.token_bytes(32)).decode() for n in SECRET_NAMES}
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(made))
-    return json.loads(path.read_text())[name]
+    if given := os.environ.get(name):
+        return given
+    if not SECRETS.exists():
+        SECRETS.parent.mkdir(parents=True, exist_ok=True)
+        made = {n: base64.b64encode(secrets.token_bytes(32)).decode() for n in strict.KEYS}
+        SECRETS.touch(mode=0o600)
+        SECRETS.write_text(json.dumps(made))
+    return json.loads(SECRETS.read_text())[name]
 
 
 def hosts() -> list[str]:
-    given = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
-    if PRODUCTION and not given:
-        raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the site's host.")
-    return given or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+    return strict.listed(os.environ.get("ALLOWED_HOSTS", "")) or [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "testserver",
+    ]
 
 
 def redis(*, behind: int = 0) -> str:

@@ -1,27 +1,31 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language_from_request
 
-from donors import zone_rows
+from donors import keys, zone_rows
 
 
 @login_not_required
 def healthz(request) -> JsonResponse:
-    """Is the process able to serve? 503 without Postgres, or where Postgres has another clock of
-    Morocco than this program; Redis down is reported only."""
-    state = {"database": "up", "clock": "right", "redis": "up"}
+    """Is the process able to serve? 503 without Postgres, beside one with another clock of Morocco,
+    and with keys that are not the database's; Redis down is reported only."""
+    state = {"database": "up", "clock": "right", "keys": "right", "redis": "up"}
     try:
-        state["clock"] = "right" if zone_rows.agree() else "wrong"
+        if not zone_rows.agree():
+            state["clock"] = "wrong"
+        if keys.are_wrong():
+            state["keys"] = "wrong"
     except Exception:  # noqa: BLE001 - whatever fails, the answer is "down"
-        state |= {"database": "down", "clock": "unknown"}
+        state |= {"database": "down", "clock": "unknown", "keys": "unknown"}
     try:
-        cache.get("health")
+        caches["progress"].get("health")
     except Exception:  # noqa: BLE001
         state["redis"] = "down"
-    return JsonResponse(state, status=200 if state["clock"] == "right" else 503)
+    well = (state["database"], state["clock"], state["keys"]) == ("up", "right", "right")
+    return JsonResponse(state, status=200 if well else 503)
 
 
 @login_not_required

@@ -65,6 +65,8 @@ def run_child(command: list[str], *, check: bool = False) -> int:
 
 def prepare(donors: int) -> None:
     manage("migrate", "--verbosity", "0")
+    if run_child([sys.executable, "manage.py", "check_keys"]):
+        sys.exit(1)
     manage("load_reference")
     if os.environ["DEMO"] == "1":
         manage("load_demo", "--donors", str(donors))

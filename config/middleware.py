@@ -1,20 +1,28 @@
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from centers.models import Staff
+from donors import factors
 from donors.models import Officer
 
+# Pages of an account that are open to a session which is not full yet: out, and on to the factor.
+STEPS = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
 
-def needs_second_factor(user) -> bool:
-    """Everybody with a right over others signs in with two factors; True while one is missing."""
-    if user.authenticator_set.exists():
-        return False
+
+def has_rights_over_others(user) -> bool:
     return (
         user.is_administrator
         or user.is_auditor
@@ -24,7 +32,8 @@ def needs_second_factor(user) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Nobody with a staff role goes past the security page before a second factor is set up."""
+    """Pages of a workplace open to a session in which a second factor was used, and what the view
+    declares by ``donors.factors.fresh`` only where that was lately."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -33,14 +42,50 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if settings.DEMO or not request.user.is_authenticated:
+        name = request.resolver_match.view_name
+        everybody = not getattr(view, "login_required", True)
+        if settings.DEMO or everybody or not request.user.is_authenticated or name in STEPS:
             return None
-        match = request.resolver_match
-        if match.view_name.startswith(("mfa_", "account_")) or match.view_name == "set_language":
+        if factors.is_full(request):
+            stale = request.method in getattr(view, "asks_fresh", ()) and not factors.is_fresh(
+                request
+            )
+            return self._ask(request, _("Show again that it is you.")) if stale else None
+        own = name.startswith(("mfa_", "account_"))
+        if not own and not has_rights_over_others(request.user):
             return None
-        if needs_second_factor(request.user):
-            return redirect(reverse("mfa_index"))
-        return None
+        return self._stop(request, own)
+
+    def _stop(self, request, own):
+        """Not full: the account's factor is asked for; one without any sets it up after a password."""
+        if factors.has_second(request.user):
+            return self._ask(request, _("Your work opens with your second factor."))
+        if not factors.used_password(request):
+            return render(request, "account/not_by_code.html", status=403)
+        return None if own else redirect("mfa_index")
+
+    def _ask(self, request, sentence):
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        messages.info(request, sentence)
+        if request.method == "POST":
+            messages.info(request, _("Then send the form once more: what you typed comes back."))
+        next_page = request.get_full_path() if request.method != "POST" else page_of(request)
+        method = get_adapter().get_reauthentication_methods(request.user)[0]
+        return See(f"{method['url']}?{urlencode({'next': next_page})}")
+
+
+class See(HttpResponseRedirect):
+    """Opened with GET whatever was sent."""
+
+    status_code = 303
+
+
+def page_of(request) -> str:
+    """The page of this site that bears the form which was sent."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    here = came_from.netloc == request.get_host() and came_from.path
+    return f"{here}?{came_from.query}" if here and came_from.query else here or "/"
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -54,9 +99,7 @@ class LoginRequired(LoginRequiredMiddleware):
             return HttpResponse(headers={"HX-Refresh": "true"})
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        here = came_from.netloc == request.get_host() and came_from.path
-        return redirect_to_login(here or "/", self.get_login_url(view_func))
+        return redirect_to_login(page_of(request), self.get_login_url(view_func))
 
 
 class VerbPages:

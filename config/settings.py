@@ -12,6 +12,7 @@ DEMO = env.DEMO
 DEBUG = env.DEBUG
 PRODUCTION = env.PRODUCTION
 VAR_DIR = env.VAR
+SECRETS = env.SECRETS
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEY = env.secret("FIELD_KEY")
 BLIND_INDEX_KEY = env.secret("BLIND_INDEX_KEY")
@@ -95,11 +96,20 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 )
 
 CACHES = {
+    # The counters of the sign-in and its used codes: kept where the accounts are, not in Redis.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "donors_throttle",
+        # Beyond that rows are dropped that still count: nobody may reach it by asking often.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # How far a long task is, which its own transaction hides. Nothing needs it for an answer.
+    "progress": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         # Clearing the cache empties its whole database; the broker's messages lie in another.
         "LOCATION": env.redis(behind=1),
-    }
+        "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
+    },
 }
 # Copies of public pages that the processes share; without one each process goes alone.
 PAGES_URL = env.redis(behind=2)
@@ -171,6 +181,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = (
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # as donors.factors.FRESH
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -195,7 +206,10 @@ if EMAIL_URL:
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_TIMEOUT = 15
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    # Links that open an account: into files that the owner reads, never into a log.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = env.VAR / "mail"
+    EMAIL_FILE_PATH.mkdir(mode=0o700, parents=True, exist_ok=True)
 # In the demo messages go to a page, not to people.
 MESSAGE_TRANSPORTS = {
     "email": "campaigns.transports.email" if EMAIL_URL else "campaigns.transports.memory",

@@ -10,10 +10,11 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from redis import RedisError
 
 from . import identity, names, roster_files, roster_lines, sealing
 from .calendar import local_day
@@ -168,7 +169,7 @@ def _apply(roster: Roster, now: datetime) -> None:
     while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
         _add(roster, chunk, now)
         last, done = chunk[-1].number, done + len(chunk)
-        cache.set(_progress_key(roster), done, timeout=3600)
+        _tell_progress(roster, done)
         if Roster.objects.filter(pk=roster.pk, state=State.CANCELLED).exists():
             raise Cancelled
     RosterRow.objects.filter(roster=roster).update(sealed=None)
@@ -180,9 +181,19 @@ def _progress_key(roster: Roster) -> str:
     return f"roster:{roster.pk}"
 
 
+def _tell_progress(roster: Roster, done: int) -> None:
+    """Past the transaction, which shows nothing before its end. Without Redis the list is applied
+    all the same and nobody sees how far it is."""
+    with contextlib.suppress(RedisError):
+        caches["progress"].set(_progress_key(roster), done, timeout=3600)
+
+
 def progress(roster: Roster) -> int:
     """How many lines are through, while a list is being applied."""
-    return cache.get(_progress_key(roster), 0)
+    if roster.state == State.APPLYING:
+        with contextlib.suppress(RedisError):
+            return caches["progress"].get(_progress_key(roster), 0)
+    return 0
 
 
 def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:

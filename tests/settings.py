@@ -3,7 +3,7 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, MIDDLEWARE, STORAGES, TEMPLATES
+from config.settings import CACHES, DATABASES, MIDDLEWARE, STORAGES, TEMPLATES
 
 
 class Undefined(str):
@@ -22,7 +22,8 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
 DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("TEMPLATE_DATABASE")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Redis is away: no page, no sign-in and no rule may need it.
+CACHES["progress"]["LOCATION"] = "redis://127.0.0.1:1/0"
 PAGES_URL = ""
 # Copies would outlive their test; tests/test_shared_pages.py puts them back.
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m and "SharedPages" not in m]

@@ -22,7 +22,7 @@ from campaigns import month, places
 from centers import month as centre_month
 from centers import sessions
 from centers.models import Session
-from config.celery import with_the_right_clock
+from config.celery import beside_the_right_database
 from donors import zone_rows, zones
 from donors.calendar import local_day, midnight
 from tests import attack, blood, booking
@@ -261,7 +261,7 @@ def test_a_start_beside_another_clock_is_refused_until_migrate_renews_it(stale, 
     with pytest.raises(ImproperlyConfigured, match="another clock of Morocco.*bin/manage migrate"):
         zone_rows.require()
     with pytest.raises(SystemExit, match="another clock of Morocco"):
-        with_the_right_clock()
+        beside_the_right_database()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["clock"]) == (503, "wrong")
     zone_rows.after_migrating(using="default")

@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,6 +63,7 @@ def _proved(request, proof, contact):
     return redirect("campaigns:me")
 
 
+@login_not_required
 @require_POST
 def add_address(request):
     """From the donor's own page of wishes."""

@@ -10,6 +10,7 @@ from campaigns import access, memos, replies
 from campaigns.errors import Refused
 from campaigns.forms.memos import DRAFTS, CannotForm, MemoForm, WillForm, starting_text
 from centers.views.refusals import show
+from donors.factors import fresh
 
 PAGE = 25
 
@@ -25,6 +26,7 @@ def listed(request):
     return render(request, "campaigns/memos/list.html", context)
 
 
+@fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request, public_id):
     """The form, then a preview of it; nothing is written before ``issue``."""
@@ -36,6 +38,7 @@ def write(request, public_id):
     return render(request, "campaigns/memos/write.html", context)
 
 
+@fresh
 @require_POST
 def issue(request, public_id):
     operation = _operation(request, public_id)
@@ -146,6 +149,7 @@ def _own(request, public_id, unit):
     return get_object_or_404(rows, memo__public_id=public_id, unit__code=unit)
 
 
+@fresh
 @require_safe
 def sheet(request, public_id):
     """The answers as a table for a spreadsheet."""

@@ -8,6 +8,7 @@ from campaigns import access, memos, operations, progress
 from campaigns.errors import Refused
 from campaigns.forms.operations import OperationForm
 from centers.views.refusals import show
+from donors.factors import fresh
 
 
 @require_safe
@@ -17,6 +18,7 @@ def listed(request):
     return render(request, "campaigns/operations/list.html", context)
 
 
+@fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request):
     access.require_administrator(request.user)

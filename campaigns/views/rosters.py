@@ -21,6 +21,7 @@ from campaigns import access
 from campaigns.forms.rosters import UploadForm
 from donors import roster_files, roster_lines, rosters
 from donors.errors import Refused
+from donors.factors import fresh
 
 PAGE = 50
 
@@ -112,6 +113,7 @@ def state(request, public_id):
     return response
 
 
+@fresh
 @require_safe
 def faults(request, public_id):
     """The lines that cannot be applied, with their sentence, to be mended and handed in again."""
@@ -129,6 +131,7 @@ def faults(request, public_id):
     return response
 
 
+@fresh
 @require_POST
 def agree(request, public_id):
     roster = _roster(request, public_id)

@@ -140,7 +140,9 @@ class EmergencyForm(forms.Form):
     def __init__(self, *args, of: Request, **kwargs):
         super().__init__(*args, prefix="emergency", **kwargs)
         action = reverse("centers:emergency-ask", args=[of.public_id])
-        self.helper = helper(action, _("Release it in an emergency"), "number", "because")
+        self.helper = helper(
+            action, _("Release it in an emergency"), "number", "because", data_comes_back=""
+        )
 
 
 class CloseForm(forms.Form):

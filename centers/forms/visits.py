@@ -189,4 +189,4 @@ class BecauseForm(forms.Form):
 
     def __init__(self, *args, action: str, button, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = helper(action, button, "because")
+        self.helper = helper(action, button, "because", data_comes_back="")

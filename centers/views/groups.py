@@ -8,6 +8,7 @@ from centers import access
 from centers import groups as rules
 from centers.forms.laboratory import GroupCorrectionForm
 from centers.models import Job
+from donors.factors import fresh
 
 from .refusals import attempt
 
@@ -20,6 +21,7 @@ def _load(request, public_id):
     return donation
 
 
+@fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request, public_id):
     """For doctors alone: today's group against the one on record, and what bears that one."""
@@ -41,6 +43,7 @@ def correct(request, public_id):
     return render(request, "centers/laboratory/group.html", context)
 
 
+@fresh
 @require_POST
 def read_anew(request, public_id):
     donation = _load(request, public_id)

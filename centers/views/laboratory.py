@@ -10,6 +10,7 @@ from centers import access, screening
 from centers.errors import Refused
 from centers.forms.laboratory import RepeatForm, SheetForm, WorklistFilter
 from centers.models import Job
+from donors.factors import fresh
 
 from .refusals import attempt, show
 
@@ -119,6 +120,7 @@ def _repeat_form(donation, row, refused):
     return RepeatForm(donation=donation, marker=row.marker)
 
 
+@fresh
 @require_POST
 def repeat(request, public_id):
     donation = _donation(request, public_id, Job.LABORATORY, Job.DOCTOR)

@@ -15,6 +15,7 @@ from centers.forms.visits import BecauseForm
 from centers.models import Job
 from donors import questionnaire
 from donors.calendar import local_day
+from donors.factors import fresh
 from donors.forms.questionnaire import QuestionsForm
 
 from .visits import load
@@ -81,6 +82,7 @@ def override(request, public_id):
     )
 
 
+@fresh
 @require_POST
 def end_deferral(request, public_id, pk):
     visit = load(request, public_id, Job.DOCTOR)
@@ -101,6 +103,7 @@ def _lasting(visit, pk):
     return row
 
 
+@fresh
 @require_POST
 def ask_to_lift(request, public_id, pk):
     visit = load(request, public_id, Job.DOCTOR)
@@ -111,6 +114,7 @@ def ask_to_lift(request, public_id, pk):
     )
 
 
+@fresh
 @require_POST
 def lift(request, public_id, pk):
     visit = load(request, public_id, Job.DOCTOR)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from centers import access
 from centers import release as rules
 from centers.errors import Refused
+from donors.factors import fresh
 
 PAGE = 25
 
@@ -25,6 +26,7 @@ def listed(request, code):
     return render(request, "centers/release/list.html", context)
 
 
+@fresh
 @require_POST
 def release(request, public_id):
     donation = get_object_or_404(

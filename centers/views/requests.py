@@ -15,6 +15,7 @@ from centers import requests as rules
 from centers.errors import Refused
 from centers.forms.requests import CloseForm, EmergencyForm, GiveForm, HospitalForm, RequestForm
 from centers.models import Bag, EmergencyRelease, Job, Reservation
+from donors.factors import fresh
 
 from .refusals import attempt, show
 
@@ -198,6 +199,7 @@ def _done(request, done, rule, form=None, /, **said) -> bool:
     return attempt(request, done, rule, form, by=request.user, now=timezone.now(), **said)
 
 
+@fresh
 @require_POST
 def ask_emergency(request, public_id):
     found = _load(request, public_id, Job.DOCTOR)
@@ -212,6 +214,7 @@ def ask_emergency(request, public_id):
     return _page(request, found, emergency_form=form)
 
 
+@fresh
 @require_POST
 def agree_emergency(request, public_id, pk):
     found = _load(request, public_id, *READERS)

@@ -17,7 +17,7 @@ from donors.models.unit import UnitQuerySet
 def laid_out(form: forms.Form, action: str, button) -> FormHelper:
     made = FormHelper()
     made.form_action = action
-    made.attrs = {"novalidate": ""}
+    made.attrs = {"novalidate": "", "data-comes-back": ""}
     press = StrictButton(button, type="submit", css_class="btn-primary")
     made.layout = Layout(*form.fields, press)
     return made

@@ -5,6 +5,7 @@ from .deferral import Deferral, Lift
 from .donor import BloodGroup, Donor, Membership, NameForm, Sex
 from .duplicate import Duplicate, Merge
 from .invitation import Invitation
+from .key_check import KeyCheck
 from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason, PolicyChange
@@ -26,6 +27,7 @@ __all__ = [
     "Donor",
     "Duplicate",
     "Invitation",
+    "KeyCheck",
     "Language",
     "Lift",
     "Membership",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from donors import access, officers
 from donors.errors import Refused
+from donors.factors import fresh
 from donors.forms.units import AcceptForm, EndForm, InviteForm
 
 from .units import _page
@@ -24,6 +25,7 @@ def _unit(request, code):
     return unit
 
 
+@fresh
 @require_POST
 def invite(request, code):
     unit = _unit(request, code)
@@ -41,6 +43,7 @@ def invite(request, code):
     return redirect("donors:unit", code=code)
 
 
+@fresh
 @require_POST
 def decide(request, code, public_id):
     unit = _unit(request, code)
@@ -57,6 +60,7 @@ def decide(request, code, public_id):
     return redirect("donors:unit", code=code)
 
 
+@fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request, code, pk):
     unit = _unit(request, code)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from donors import access, policy
 from donors.calendar import local_day
 from donors.errors import Refused
+from donors.factors import fresh, fresh_to_send
 from donors.forms.policy import CriterionForm, ReasonForm
 
 FORMS = {"criterion": CriterionForm, "reason": ReasonForm}
@@ -36,6 +37,7 @@ def listed(request):
     return render(request, "donors/policy/list.html", context)
 
 
+@fresh_to_send
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request, table, code):
     """One code: its versions, who changed them and why, and the form for the next one."""
@@ -73,6 +75,7 @@ def rule(request, table, code):
     return render(request, "donors/policy/rule.html", context)
 
 
+@fresh
 @require_POST
 def decide(request, public_id):
     if not _reader(request):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from donors import access, headcount, officers, units
 from donors.errors import Refused
+from donors.factors import fresh
 from donors.forms import units as forms
 
 PAGE = 50
@@ -82,6 +83,7 @@ def _acts(user, unit):
     return [name for name, (_form, may) in ACTS.items() if name != "reopen" and may(user, unit)]
 
 
+@fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request, code, act):
     seen = _seen(request)

@@ -1,0 +1,31 @@
+"""Before a process serves or works: its keys and its clock of Morocco must be those of its database."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+log = logging.getLogger(__name__)
+
+
+def require() -> None:
+    """Raises ``ImproperlyConfigured`` with the sentence for the operator."""
+    from donors import zone_rows  # needs the settings
+
+    zone_rows.require()
+    refuse_wrong_keys()
+
+
+def refuse_wrong_keys() -> None:
+    """Raises ``ImproperlyConfigured``. Without a database nothing can be compared yet, and nothing be
+    done wrongly either: the page of health compares again."""
+    from donors import keys  # needs the settings
+
+    try:
+        keys.check()
+    except keys.WrongKeys as wrong:
+        raise ImproperlyConfigured(str(wrong)) from None
+    except DatabaseError as error:
+        log.warning("The keys are not compared: %s", type(error).__name__)

@@ -1,0 +1,42 @@
+"""Sign-ins as they leave a session behind: which factor was used, how long ago."""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+
+
+def with_app(user) -> str:
+    """The user sets up an app; its secret."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def begin(client, user, *, password_ago=None, factor_ago=None) -> None:
+    """A session of ``user`` in which a password and the app were used so many seconds ago."""
+    client.force_login(user)
+    records = []
+    if password_ago is not None:
+        records.append({"method": "password", "at": time.time() - password_ago})
+    if factor_ago is not None:
+        app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+        at = time.time() - factor_ago
+        records.append({"method": "mfa", "type": app.type, "id": app.pk, "at": at})
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
