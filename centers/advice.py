@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from donors import eligibility, questionnaire
 from donors.calendar import local_day
@@ -69,9 +68,9 @@ def _accepted_since(donor: Donor, sheet: Sheet) -> bool:
 def answered_against(donors: Iterable[Donor], now: datetime) -> set[int]:
     """Whose own answers speak against giving today; the few of many who have such answers."""
     people = {donor.pk: donor for donor in donors}
-    sheets = Sheet.objects.filter(raised_count__gt=0).annotate(
-        person=Coalesce(F("donor__merged_into"), F("donor"))
-    )
-    known = sheets.filter(person__in=people).values_list("person", flat=True).distinct()
+    kin = Donor.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
+    person = {pk: into or pk for pk, into in kin.values_list("pk", "merged_into")}
+    sheets = Sheet.objects.filter(donor__in=person, raised_count__gt=0)
+    known = {person[pk] for pk in sheets.values_list("donor", flat=True)} & people.keys()
     day = local_day(now)
     return {pk for pk in known if _left_free(people[pk], day, now) != day}

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns import appeals, outbox
+from campaigns import appeals, links, outbox
 from campaigns.models import Appeal, Notification
 from donors.models import User
 from tests import appealing, factories
@@ -145,6 +145,25 @@ def test_public_page_says_how_it_stands(client, appeal, now, state, sentence):
     text = client.get(page("appeal-public", appeal)).text
     assert f"This appeal {sentence}" in text
     assert "O+" not in text and appeal.code not in text
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ({"state": "met", "met_by": "answers"}, "Enough people have answered"),
+        ({"state": "met", "met_by": "stock"}, "Enough blood is there again"),
+        ({"state": "ended"}, "ran out before enough people could answer"),
+        ({"state": "stopped"}, "have stopped it"),
+    ],
+)
+def test_the_pages_of_an_appeal_say_why_it_is_over(client, appeal, now, end, said):
+    Appeal.objects.update(**end, settled_at=now)
+    asked = Notification.objects.filter(kind="appeal_invitation").first()
+    answer = "/" + links.answer_url(asked, "en").split("/", 3)[3]
+    for address in (page("appeal-public", appeal), answer):
+        text = client.get(address).text
+        assert said in text
+        assert end["state"] == "met" or "is met" not in text
 
 
 def test_public_page_of_an_appeal_past_its_time_is_ended_before_the_next_beat(client, appeal, now):

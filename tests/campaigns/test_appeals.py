@@ -100,6 +100,7 @@ def test_appeal_is_met_when_places_cover_the_need(now):
     appeals.advance(now=now)
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.MET and appeal.settled_at == now
+    assert appeal.met_by == Appeal.MetBy.ANSWERS
     thanked = Notification.objects.filter(kind="appeal_stand_down").values_list("donor", flat=True)
     assert thanked.count() == 8 - appeal.pledges_wanted
     assert not {donor.pk for donor in [*yes, last]} & set(thanked)
@@ -135,12 +136,18 @@ def test_a_place_that_is_held_no_more_covers_nothing(now):
     assert appeals.booked(appeal) == appeal.pledges_wanted - 1
 
 
+def test_only_a_met_appeal_was_met_by_something(now):
+    appealing.opened(now)
+    with pytest.raises(IntegrityError, match="only_what_is_met_was_met_by_something"):
+        Appeal.objects.update(state="ended", settled_at=now, met_by="stock")
+
+
 def test_appeal_is_met_when_the_stock_recovers(now):
     appeal = appealing.opened(now, people=2)
     close_alert(appeal, now)
     appeals.advance(now=now)
     appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.MET
+    assert appeal.state == Appeal.State.MET and appeal.met_by == Appeal.MetBy.STOCK
     invited = Notification.objects.filter(kind="appeal_invitation")
     assert set(invited.values_list("state", "error")) == {("skipped", "appeal over")}
     assert not Notification.objects.filter(kind="appeal_stand_down").exists()

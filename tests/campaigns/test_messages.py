@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
@@ -7,10 +9,17 @@ from campaigns.forms.outbox import KINDS as SHOWN
 from campaigns.models import Appeal, Notification
 from centers.models import Appointment, BookingRequest, Center, Waiting
 from donors.models import Donor
-from tests import appealing
+from tests import appealing, factories
 from tests import booking as steps
 
 pytestmark = pytest.mark.django_db
+OPEN = {"state": "open", "met_by": ""}
+ENDS = [
+    {"state": "met", "met_by": "answers"},
+    {"state": "met", "met_by": "stock"},
+    {"state": "ended", "met_by": ""},
+    {"state": "stopped", "met_by": ""},
+]
 LANGUAGES = ("ar", "fr", "en")
 
 
@@ -108,7 +117,8 @@ def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, languag
     too_long = []
     for center in Center.objects.all():
         Appeal.objects.filter(pk=asked.subject_id).update(center=center)
-        for kind in ("appeal_invitation", "appeal_stand_down"):
+        for kind, end in (("appeal_invitation", OPEN), *(("appeal_stand_down", e) for e in ENDS)):
+            Appeal.objects.update(**end, settled_at=None if end == OPEN else now)
             asked.kind = kind
             Donor.objects.filter(pk=asked.donor_id).update(language=language)
             asked.donor.refresh_from_db()
@@ -117,6 +127,69 @@ def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, languag
             if segments(text) > 2:
                 too_long.append((center.code, len(text), text))
     assert too_long == []
+
+
+OF_A_PLACE = ("visit_reminder", "booking_confirmed", "session_moved", "place_offered")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", OF_A_PLACE)
+def test_message_of_a_place_says_from_when_or_sends_to_the_doctor(
+    reference, settings, now, kind, language
+):
+    settings.SITE_URL = "https://don.sante.gov.ma"
+    appointment = steps.confirmed(steps.slot(steps.campaign()), now)
+    Appointment.objects.update(offered_until=now)
+    notification = Notification.objects.get(kind="booking_confirmed")
+
+    def read(channel):
+        return read_in(notification, language, channel, kind=kind)
+
+    before = {read("email").text, read("sms").text, read("email").subject}
+    factories.sheet(appointment.donor, UNWELL=None)
+    first = timezone.localdate() + timedelta(days=14)
+    dated = {read("email").text, read("sms").text}
+    factories.sheet(appointment.donor, CARRIER=None)
+    sent = {read("email").text, read("sms").text}
+    assert not before & (dated | sent | {read("email").subject}) and not dated & sent
+    for text in dated | sent:
+        assert str(appointment.public_id) in text
+    assert all(str(first.day) in text and str(first.year)[2:] in text for text in dated)
+    assert all(str(first.year) not in text or first.year == now.year for text in sent)
+    assert segments(read("sms").text) <= 2
+    if language == "en":
+        assert all("peak with the doctor before you travel" in text for text in sent)
+        assert not any(word in " ".join(dated | sent) for word in ("fever", "HIV", "expected"))
+
+
+SAID = {
+    "answers": ("nough people", ()),
+    "stock": ("lood is there again", ("answered", "answer ")),
+    "ended": ("over", ("met", "enough people answered")),
+    "stopped": ("stopped", ("met", "nough people")),
+}
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end["met_by"] or end["state"])
+def test_stand_down_says_why_it_was_sent(asked, now, end):
+    Appeal.objects.update(**end, settled_at=now)
+    said, never = SAID[end["met_by"] or end["state"]]
+    email = read_in(asked, "en", kind="appeal_stand_down")
+    sms = read_in(asked, "en", "sms", kind="appeal_stand_down")
+    assert said in email.subject and said in sms.text
+    for text in (email.subject, email.text, sms.text):
+        assert not [word for word in never if word in text.lower().split() or f" {word} " in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_stand_downs_for_different_reasons_are_different_texts(asked, now, language):
+    made = set()
+    for end in ENDS:
+        Appeal.objects.update(**end, settled_at=now)
+        email = read_in(asked, language, kind="appeal_stand_down")
+        made |= {email.subject, email.text.split("\n")[0]}
+        made.add(read_in(asked, language, "sms", kind="appeal_stand_down").text)
+    assert len(made) == 3 * len(ENDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
