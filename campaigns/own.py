@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from centers import advice, booking, donations, waiting
 from centers.advice import Advice
-from centers.models import Appointment, Bag, Donation, LookBack, Staff, Waiting
+from centers.models import Appointment, Bag, Center, Donation, LookBack, Staff, Waiting
 from donors import erasure, questionnaire
 from donors.calendar import local_day
 from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
@@ -36,6 +36,11 @@ class Next:
     waiting: list[Waiting]
     today_expected: bool = False
     advice: Advice | None = None
+
+    @property
+    def center(self) -> Center | None:
+        """Whose doctor to ask: that of the place, where there is one."""
+        return self.appointment and self.appointment.slot.session.center
 
 
 def next_of(donor: Donor, now: datetime) -> Next:
