@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests import factories
+from tests import factories, sessions
 from tests.browser import axe
 
 PASSWORD = "a long quiet river"
 pytestmark = pytest.mark.browser
-
-
-def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def confirm(page, digits: str) -> None:
@@ -59,7 +50,7 @@ def test_nurse_sets_up_a_second_factor_and_signs_in_with_it(nurse, phone):
     assert phone.locator(".invalid-feedback").inner_text()
     axe(phone)
     secret = phone.input_value("#authenticator_secret")
-    confirm(phone, code(secret))
+    confirm(phone, sessions.code(secret))
     axe(phone)
     phone.goto("/ar/centre/")
     assert "/ar/centre/at/BS-TAZ/" in phone.url
@@ -70,6 +61,32 @@ def test_nurse_sets_up_a_second_factor_and_signs_in_with_it(nurse, phone):
     axe(phone)
     confirm(phone, "000000")
     assert phone.locator(".invalid-feedback").inner_text()
-    confirm(phone, code(secret))
+    confirm(phone, sessions.code(secret))
     phone.goto("/ar/centre/")
     assert "/ar/centre/at/BS-TAZ/" in phone.url
+
+
+def test_what_was_typed_comes_back_after_the_code(committed, phone, client, settings, live_server):
+    keeper = factories.administrator()
+    secret = sessions.with_app(keeper)
+    sessions.begin(client, keeper, password_ago=0, factor_ago=6 * 3600)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    phone.context.add_cookies([cookie])
+    phone.goto("/ar/units/SR-TAZ/")
+    phone.click("summary:has(+ form), details:has([name=email]) summary")
+    phone.fill("[name=name]", "Amina Tazi")
+    phone.fill("[name=email]", "amina@example.org")
+    phone.press("[name=email]", "Enter")
+    phone.wait_for_selector("[data-reauthentication]")
+    axe(phone)
+    confirm(phone, "000000")
+    assert phone.locator(".invalid-feedback").inner_text()
+    confirm(phone, sessions.code(secret))
+    phone.wait_for_url("**/units/SR-TAZ/")
+    assert phone.input_value("[name=name]") == "Amina Tazi"
+    assert phone.locator("[name=email]").is_visible()
+    phone.press("[name=email]", "Enter")
+    phone.wait_for_selector(".notice.success")
+    assert factories.unit().invitations.get().email == "amina@example.org"
+    assert phone.input_value("[name=name]") == ""
