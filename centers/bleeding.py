@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from donors.models import Donor, User
 
-from . import donations, labels, numbers
+from . import donations, facilities, labels, numbers
 from .errors import Refused, in_one_piece
 from .models import Bleeding, Donation, Kit, Session, Visit, VoidedNumber
 
@@ -18,9 +18,20 @@ HARDLY = 50  # mL; under this it was stopped, whatever the scale shows
 
 
 def start(
-    *, visit: Visit, number: str, kit: Kit, lot: str, arm: str, by: User, now: datetime
+    *,
+    visit: Visit,
+    number: str,
+    kit: Kit,
+    lot: str,
+    arm: str,
+    by: User,
+    now: datetime,
+    facility: str = "",
 ) -> Bleeding:
-    """The needle is in. The same label scanned twice for one donor is one bleeding."""
+    """The needle is in. The same label scanned twice for one donor is one bleeding.
+
+    ``facility``: the one, not of the session, that the label was compared with.
+    """
     label = labels.parse(number)
     with in_one_piece():
         # A form sent twice at once: the second one waits here, then finds what the first one wrote.
@@ -31,11 +42,13 @@ def start(
             return known
         if known:
             raise Refused(_("The bleeding of this donor has begun already."))
+        device = numbers.device_of(session=visit.session, din=label.din)
+        facilities.ask(session=visit.session, din=label.din, confirmed=facility, by=by, now=now)
         return Bleeding.objects.create(
             visit_id=visit.pk,  # a refusal must leave no bleeding on the caller's visit
             din=label.din,
             check_character=label.check,
-            device=numbers.device_of(session=visit.session, din=label.din),
+            device=device,
             kit=kit,
             lot=lot.strip(),
             arm=arm,

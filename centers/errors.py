@@ -35,6 +35,14 @@ class AlreadyKnown(Refused):
         self.donors = donors
 
 
+class Foreign(Refused):
+    """The number is of a ``facility`` that the session does not use, until somebody confirms it."""
+
+    def __init__(self, message: str, facility: str):
+        super().__init__(message, "number")
+        self.facility = facility
+
+
 log = logging.getLogger(__name__)
 TURNS = 4
 CROSSED = ("deadlock detected", "the closing sheet of this session is signed")
@@ -162,6 +170,9 @@ SENTENCES = {
     "the number was given": gettext_noop(
         "This number belongs to another session. Take a label of this one."
     ),
+    "the facility is not of this session": gettext_noop(
+        "This number is of a facility that this session does not use. Scan it again."
+    ),
     "numbers_are_given_out_once": gettext_noop("Some of these numbers were given out already."),
     "the bag bears another number": gettext_noop(
         "This is not the number with which the bleeding began. Check whose bag it is."
@@ -190,6 +201,7 @@ FIELDS = dict.fromkeys(
         "centers_bleeding_din",
         "the number was voided",
         "the number was given",
+        "the facility is not of this session",
         "the bag bears another number",
     ),
     "number",

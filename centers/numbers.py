@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from donors.calendar import local_day
 from donors.models import User
 
-from . import labels
+from . import facilities, labels
 from .errors import Refused, in_one_piece
 from .models import Bleeding, Donation, NumberRange, Session, VoidedNumber
 
@@ -22,12 +22,19 @@ AT_ONCE = 500
 
 
 def give_out(
-    *, session: Session, count: int, device: str, by: User, now: datetime, first: str = ""
+    *,
+    session: Session,
+    count: int,
+    device: str,
+    by: User,
+    now: datetime,
+    first: str = "",
+    facility: str = "",
 ) -> NumberRange:
     """A run of ``count`` numbers: from the label ``first`` of a printed roll, else the next free ones.
 
     Raises ``Refused`` for numbers that are given out or used, and for a centre without a facility
-    number and without a roll.
+    number and without a roll; ``Foreign`` for a roll of another facility, which ``facility`` confirms.
     """
     if not 1 <= count <= AT_ONCE:
         raise Refused(_("Hand out between 1 and %(most)s numbers.") % {"most": AT_ONCE}, "count")
@@ -35,6 +42,9 @@ def give_out(
         if session.locked().state not in Session.LIVE:
             raise Refused(_("This session is not open."))
         prefix, serial = _begin(session, first, now)
+        if first:
+            din = f"{prefix}{serial:06d}"
+            facilities.ask(session=session, din=din, confirmed=facility, by=by, now=now)
         last = serial + count - 1
         if last > MOST:
             raise Refused(_("The numbers of this year do not suffice for so many."), "count")

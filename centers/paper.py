@@ -17,7 +17,7 @@ from donors.eligibility import Measures
 from donors.models import DeferralReason, Donor, User
 from donors.questionnaire import Answer
 
-from . import arrivals, bleeding, doctor, donations, numbers
+from . import arrivals, bleeding, doctor, donations, facilities, labels, numbers
 from .errors import Refused, in_one_piece
 from .models import Bleeding, Donation, Keying, Kit, PaperRecord, Session, Visit
 
@@ -140,11 +140,13 @@ def differing(*, paper: PaperRecord, sheet: Sheet, by: User) -> list[str]:
     return sheet.differs(_unseal(paper, other)) if other else []
 
 
-def key(*, paper: PaperRecord, sheet: Sheet, by: User, now: datetime) -> Visit | None:
+def key(
+    *, paper: PaperRecord, sheet: Sheet, by: User, now: datetime, facility: str = ""
+) -> Visit | None:
     """Keep what one person read. Once two people read the same, the visit with all that follows.
 
     Refuses what cannot have been, naming the value; a value that only breaks a rule of the donor is
-    kept, and the bags are blocked.
+    kept, and the bags are blocked. ``facility`` as in ``bleeding.start``.
     """
     with in_one_piece():
         live = PaperRecord.objects.select_for_update(of=("self",)).filter(
@@ -153,6 +155,9 @@ def key(*, paper: PaperRecord, sheet: Sheet, by: User, now: datetime) -> Visit |
         if not live.exists():
             raise Refused(_("This paper was dealt with already."))
         _possible(paper, sheet, now)
+        if sheet.number:
+            din = sheet.number[: labels.LENGTH]
+            facilities.ask(session=paper.session, din=din, confirmed=facility, by=by, now=now)
         text = json.dumps(asdict(sheet))
         sealed = sealing.seal(text, PURPOSE + paper.public_id.bytes)
         Keying.objects.create(paper=paper, contents=sealed, at=now, by=by)

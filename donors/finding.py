@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from . import names
 from .errors import Refused
-from .identity import document_key, normalise_phone
+from .identity import document_key, documents, normalise_phone
 from .keyboard import as_scanned
 from .models import Contact, Donor, NameForm
 from .models.donor import DonorQuerySet
@@ -61,7 +61,8 @@ def _find(text: str, donors: DonorQuerySet) -> list[Donor]:
     code = _card(text)
     if code:
         return list(donors.filter(public_id=code))
-    exact = _by_number(text, donors) if any(c.isdigit() for c in text) else []
+    numbered = any(c.isdigit() for number in documents(text) for c in number)
+    exact = _by_number(text, donors) if numbered else []
     return exact or _by_name(read(text), donors)
 
 
@@ -87,7 +88,7 @@ def _card(text: str) -> uuid.UUID | None:
 
 
 def _by_number(text: str, donors: DonorQuerySet) -> list[Donor]:
-    condition = Q(document_key=document_key(text))
+    condition = Q(document_key__in=[document_key(number) for number in documents(text)])
     try:
         phone = normalise_phone(text)
         owners = Contact.objects.filter(address=phone, removed_at=None).values("donor")

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from . import names, sealing
+from . import mrz, names, sealing
 from .errors import AlreadyRegistered, Refused
+from .keyboard import as_scanned
 from .models import Channel, Contact, Donor, NameForm, Province, User
 
 PURPOSE = b"donor.document"
@@ -26,6 +27,25 @@ FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
 
 def normalise_document(number: str) -> str:
     return FORBIDDEN_IN_DOCUMENT.sub("", unicodedata.normalize("NFKC", number).upper())
+
+
+def documents(text: str) -> list[str]:
+    """What numbers of a document a text may be: typed, scanned under another layout, or of the lines
+    that machines read of a card."""
+    of_lines = mrz.numbers(text)
+    if of_lines:
+        return of_lines
+    scanned = normalise_document(as_scanned(text))
+    is_card = CARD.fullmatch(scanned) and scanned != normalise_document(text)
+    return [text, scanned] if is_card else [text]
+
+
+def card(text: str) -> str:
+    """The number of a national identity card that a text is; empty for any other text."""
+    found = {
+        number for number in map(normalise_document, documents(text)) if CARD.fullmatch(number)
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def document_key(number: str) -> str:

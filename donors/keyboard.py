@@ -1,14 +1,31 @@
-"""What a scanner meant while the computer's keyboard was set to Arabic."""
+"""What a scanner meant while the computer's keyboard was set to another layout than its own.
+
+The page reads a scan by the keys themselves (``scanner.js``), which is right for every layout. This
+is for what came another way: it undoes the two layouts of Morocco, Arabic and AZERTY, where the
+characters themselves show which one it was. Digits of the keypad under AZERTY show nothing.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Key by key, Arabic (101); the one key that writes two letters is B.
+# Key by key, Arabic (101), without Shift and with it.
 ARABIC = dict(zip("ضصثقفغعهخحشسيبلاتنمئءؤرىة", "QWERTYUIOPASDFGHJKLZXCVNM", strict=True))
+ARABIC |= dict(zip("\u064e\u064b\u064f\u064c\u0650\u064d\u0652", "QWERASX", strict=True))
+ARABIC |= dict(zip("إ‘÷×؛][أـ،/~}{آ’", "YUIOPDFHJKLZCVNM", strict=True))
+# Keys that write two letters.
+PAIRS = {"لا": "B", "لآ": "B", "لإ": "T", "لأ": "G"}
+AZERTY = dict(zip("&é\"'(-è_çà)", "1234567890-", strict=True))
+AZERTY |= dict(zip("azqw,?", "QWAZMM", strict=True))
+# A digit's key without Shift: no number, card or document bears one of these.
+BETRAYS_AZERTY = set("éèçà")
 
 
 def as_scanned(text: str) -> str:
     """Latin capitals and the digits 0 to 9, whatever layout and script the keys were set to."""
-    keys = (ARABIC.get(c, c) for c in text.replace("لا", "B"))
-    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in keys).upper()
+    plain = text.lower()
+    keys = ARABIC | (AZERTY if BETRAYS_AZERTY & set(plain) else {})
+    for pair, key in PAIRS.items():
+        plain = plain.replace(pair, key)
+    said = (keys.get(c, c) for c in plain)
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in said).upper()

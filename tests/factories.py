@@ -85,8 +85,14 @@ def donor(**fields) -> Donor:
 
 
 def session(at: Center | None = None, *, places: int = 10, days: int = 0) -> Session:
-    """A session of today (or in some days) with one slot of so many places an hour from now."""
+    """A session of today (or in some days) with one slot of so many places an hour from now.
+
+    Its centre numbers as the demonstration does: ``din`` gives the numbers of its facility.
+    """
     at = at or center()
+    if not at.facility:
+        Center.objects.filter(pk=at.pk, facility="").update(facility="A9999")
+        at.refresh_from_db()
     now = timezone.now()
     starts_at = now + timedelta(days=days) - (timedelta(hours=1) if not days else timedelta())
     made = Session.objects.create(

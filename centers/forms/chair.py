@@ -14,6 +14,7 @@ from centers import bleeding, labels, structures
 from centers.errors import Refused
 from centers.models import Arm, Bleeding, Kit, Visit
 
+from .facilities import FacilityField
 from .layout import helper
 from .visits import doubt, second_look
 
@@ -57,11 +58,12 @@ class StartForm(forms.Form):
         error_messages={"required": _("Choose which bag is hung up.")},
     )
     number = number_field()
+    facility = FacilityField()
     lot = forms.CharField(
         label=_("Lot of the bag"),
         max_length=40,
         error_messages={"required": _("Scan or type the lot that stands on the bag.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
     )
 
     def __init__(self, *args, visit: Visit, arm: str = "", kit: str = "", **kwargs):

@@ -21,6 +21,7 @@ from .visits import plain_digits
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 OLDEST = 110
+LONGEST = 20  # characters of a document's number
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
 NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
 
@@ -37,10 +38,10 @@ class SearchForm(forms.Form):
 
     text = forms.CharField(
         label=_("Identity card, phone or name"),
-        max_length=80,
+        max_length=100,  # what a machine reads of a card has 90 characters
         help_text=_("Scan the card, or type its number, a phone number, or how the name begins."),
         error_messages={"required": _("Type a card number, a phone number or a name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "data-scan-here": ""}),
     )
 
     def __init__(
@@ -52,15 +53,14 @@ class SearchForm(forms.Form):
         if scan:
             self.fields["text"].label = _("Scan or type: a card, a bag's number, a name")
             self.fields["text"].help_text = ""
-            self.fields["text"].widget.attrs["data-scan-here"] = ""
         self.helper = helper(action, _("Find"), Field("text", autofocus=True))
         self.helper.form_class = "big-entry entry-narrow"
 
 
 def read_from(text: str) -> dict[str, str]:
     """What was searched for in vain, in the fields of ``RegisterForm`` where it belongs."""
-    card = identity.normalise_document(text)
-    if identity.CARD.fullmatch(card):
+    card = identity.card(text)
+    if card:
         return {"document_kind": Donor.Document.CIN, "document_number": card}
     try:
         return {"phone": identity.normalise_phone(text)}
@@ -80,9 +80,11 @@ class RegisterForm(forms.Form):
     )
     document_number = forms.CharField(
         label=_("Number of the document"),
-        max_length=20,
+        max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "document"}
+        ),
     )
     family_name = forms.CharField(label=_("Family name (Latin letters)"), max_length=80)
     given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
@@ -158,6 +160,14 @@ class RegisterForm(forms.Form):
             return identity.normalise_phone(text) if text else ""
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
+
+    def clean_document_number(self) -> str:
+        """What was scanned, as the document's own number."""
+        text = self.cleaned_data["document_number"]
+        number = identity.card(text) or identity.documents(text)[0]
+        if len(number) > LONGEST:
+            raise forms.ValidationError(_("A number of a document has 20 characters at most."))
+        return number
 
     def clean(self) -> dict:
         data = super().clean()

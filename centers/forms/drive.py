@@ -11,6 +11,7 @@ from centers.models import Session, VoidedNumber
 from centers.numbers import AT_ONCE
 
 from .chair import checked
+from .facilities import FacilityField
 from .layout import helper
 
 TYPED = {"autocomplete": "off", "dir": "ltr"}
@@ -44,6 +45,7 @@ class RangeForm(forms.Form):
         help_text=_("Only where the labels came printed; else the next free numbers are taken."),
         widget=forms.TextInput(attrs=TYPED | {"data-scans": "="}),
     )
+    facility = FacilityField(of="first")
 
     def __init__(self, *args, session: Session, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,6 +20,7 @@ from donors.forms.questionnaire import QuestionsForm
 from donors.models import DeferralReason, User
 
 from .chair import KitField, checked, number_field
+from .facilities import FacilityField
 from .visits import MEASURES, MeasuredForm, ReasonField
 
 TIMES = ["%H:%M", "%H.%M", "%Hh%M", "%H%M"]
@@ -111,6 +112,7 @@ class PaperForm(MeasuredForm):
         empty_label=_("Choose a reason"),
     )
     number = number_field()
+    facility = FacilityField()
     kit = KitField(
         queryset=Kit.objects.all(),
         label=_("Bag"),
@@ -121,7 +123,7 @@ class PaperForm(MeasuredForm):
         label=_("Lot of the bag"),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
     )
     arm = forms.ChoiceField(
         label=_("Arm"), choices=[("", _("Choose the arm")), *Arm.choices], required=False
@@ -164,6 +166,7 @@ class PaperForm(MeasuredForm):
             Fieldset(
                 _("At the chair"),
                 "number",
+                "facility",
                 Div(*CHAIR[1:], "volume", "stopped_because", css_class="grid"),
             ),
             StrictButton(_("This is what the paper says"), type="submit", css_class="btn-primary"),

@@ -7,7 +7,7 @@ from .booking_request import BookingRequest
 from .center import Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
-from .numbers import Closing, NumberRange, VoidedNumber
+from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
 from .recall import Recall, RecallStep
 from .recipe import Kit, Recipe, RecipePart
@@ -35,6 +35,7 @@ __all__ = [
     "EmergencyRelease",
     "Family",
     "Floor",
+    "ForeignNumber",
     "GroupCorrection",
     "Hospital",
     "Issue",

@@ -67,6 +67,28 @@ class VoidedNumber(models.Model):
         ]
 
 
+class ForeignNumber(models.Model):
+    """A number of a facility that its session does not use, and who said that the label bears it.
+
+    Append-only. In a session that has no facility of its own, the first one holds for its facility.
+    """
+
+    din = models.CharField(max_length=13)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="foreign_numbers")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "din"], name="foreign_number_is_confirmed_once_a_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(din__regex=DIN_PATTERN), name="foreign_number_is_isbt128"
+            ),
+        ]
+
+
 class Closing(models.Model):
     """The sheet at the end of a session: what was counted, what differs and why, two signatures.
 

@@ -107,7 +107,8 @@ def _kept(request, record, form, answers, now):
         return ""
     sheet = form.sheet(answers.lists if asked else {})
     try:
-        visit = rules.key(paper=record, sheet=sheet, by=request.user, now=now)
+        facility = form.cleaned_data["facility"]
+        visit = rules.key(paper=record, sheet=sheet, by=request.user, now=now, facility=facility)
     except Refused as refused:
         show(request, form, refused)
         return ""

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from django.contrib import messages
 
-from centers.errors import Refused
+from centers.errors import Foreign, Refused
+from centers.forms.facilities import question
 
 
 def show(request, form, refused) -> None:
     """A rule's sentence beside its field, or over the page where it belongs to no field."""
-    if refused.field and refused.field in form.fields:
+    if isinstance(refused, Foreign):
+        question(form, refused)
+    elif refused.field and refused.field in form.fields:
         form.add_error(refused.field, str(refused))
     else:
         messages.error(request, str(refused))

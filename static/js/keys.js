@@ -9,38 +9,29 @@ document.addEventListener("keydown", (event) => {
     else if (next && event.target.matches("select")) { event.preventDefault(); next.click(); }
     return;
   }
-  // A barcode begins with its identifier: wherever the cursor is, what is scanned falls into its own field.
-  const scans = event.key.length === 1 && document.querySelector(`[data-scans="${CSS.escape(event.key)}"]`);
-  const typing = event.target.matches("input, textarea, select");
-  if (scans && scans !== event.target && !(typing && scans.value)) { scans.value = ""; scans.focus(); return; }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  clearTimeout(pause);
+  if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?" || event.key === "؟") { event.preventDefault(); showKeys(); return; }
   if (event.key.length > 1 || help?.open) return;
-  // A scanner types faster than a hand: its letters fall into the field for scans, one alone is a shortcut.
-  clearTimeout(pause);
-  burst += event.key;
-  code = event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // the key that bears n, in whatever script
-  const field = burst.length > 1 && document.querySelector("[data-scan-here]");
-  if (field) { event.preventDefault(); field.value += burst; burst = ""; field.focus(); return; }
-  pause = setTimeout(() => {
-    const act = burst.length === 1 && !off() && (named(burst) ?? named(code));
-    burst = "";
-    if (act) { act.focus(); act.click(); }
-  }, 60);
+  // A scanner types faster than a hand: one letter alone is a shortcut, several are a scan (scanner.js).
+  const among = event.timeStamp - last <= 60;
+  last = event.timeStamp;
+  if (among) return;
+  const key = event.key;
+  const code = event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // the key that bears n, in whatever script
+  const act = () => {
+    if (navigator.scheduling?.isInputPending?.()) { pause = setTimeout(act, 60); return; }
+    const button = !off() && (named(key) ?? named(code));
+    if (button) { button.focus(); button.click(); }
+  };
+  pause = setTimeout(act, 60);
 });
 
 // "?" shows the letters of this page; whoever is hindered by them switches them off for this browser.
 const help = document.getElementById("keys");
 const off = () => localStorage.getItem("letters") === "off";
 const named = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-let burst = "", code = "", pause;
-// A scan that began before the field had the focus has lost nothing.
-document.addEventListener("focusin", (event) => {
-  if (!burst || !event.target.matches("[data-scan-here]")) return;
-  clearTimeout(pause);
-  event.target.value = burst;
-  burst = "";
-});
+let pause, last = -Infinity;
 
 function showKeys() {
   const list = help.querySelector("dl");

@@ -45,3 +45,59 @@ def test_database_makes_the_same_check_characters():
             if vector["valid"] == "yes":
                 cursor.execute("SELECT din_check_character(%s)", [vector["din"]])
                 assert cursor.fetchone()[0] == vector["check_char"]
+
+
+DIN, CHECK = "A999926000001", labels.check_character("A999926000001")
+SAYS_CHECK = f"{60 + labels.VALUES.index(CHECK):02d}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"={DIN}00",
+        f"={DIN}{SAYS_CHECK}",
+        f"]C0={DIN}00",  # the scanner says which symbology it read
+        f"={DIN}{CHECK}",
+        f"{DIN}00",  # without its sign
+        f"{DIN}{SAYS_CHECK}",
+        f"{DIN}{CHECK}",
+        f"A9999 26 000001 00 {CHECK}",  # flags and box, as they stand on the label
+        "=Qççççé-ààààà&àà",  # AZERTY
+        "=ش9999٢٦000001٠٠",  # Arabic, without Shift
+        "=\u0650999926000001" + "00",  # Arabic, with Shift
+    ],
+)
+def test_what_can_mean_one_number_only_is_read(text):
+    assert labels.parse(text) == labels.Number(DIN, CHECK)
+    assert labels.read(text) == DIN
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"={DIN}{int(SAYS_CHECK) % 96 + 1:02d}", "swapped"),
+        (f"{DIN}{int(SAYS_CHECK) - 1:02d}", "swapped"),
+        (f"{DIN}98", "has 13 characters"),
+        (f"{DIN}{CHECK}X", "has 13 characters"),
+        (f"={DIN}X", "swapped"),
+        (f"{DIN}00X", "swapped"),
+        (f"={DIN}0X", "not a donation number"),
+        ("=+04000=A99992600000100=%5100", "square code"),
+    ],
+)
+def test_what_does_not_fit_its_check_character_is_refused(text, words):
+    with pytest.raises(Refused, match=words):
+        labels.parse(text)
+
+
+def test_a_check_character_that_may_be_a_flag_is_asked_for():
+    din = next(
+        number
+        for number in (f"A999926{serial:06d}" for serial in range(1, 500))
+        if labels.check_character(number) == "0"
+    )
+    assert labels.parse(f"{din}0").din == din
+    with pytest.raises(Refused, match="two ways"):
+        labels.parse(f"{din}00")
+    assert labels.parse(f"{din}60").din == din
+    assert labels.parse(f"={din}00").din == din

@@ -1,0 +1,36 @@
+"""The question whether a label bears another facility's number, in any form that takes one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.errors import Foreign
+
+
+class FacilityBox(forms.CheckboxInput):
+    """Ticked it sends the facility that it asks about, so that no other one is confirmed by it."""
+
+    def value_from_datadict(self, data, files, name) -> str:
+        return data.get(name, "")
+
+
+class FacilityField(forms.CharField):
+    """Hidden until the number in the field ``of`` is of a facility that the session does not use."""
+
+    def __init__(self, of: str = "number"):
+        super().__init__(
+            label=_("The label bears it"), max_length=5, required=False, widget=forms.HiddenInput
+        )
+        self.of = of
+
+
+def question(form: forms.Form, refused: Foreign) -> None:
+    """Everything typed stays; the box to tick stands under the number."""
+    field = form.fields["facility"]
+    field.widget = FacilityBox(attrs={"value": refused.facility})
+    field.label = gettext("I compared the label: it is of facility %(facility)s") % {
+        "facility": refused.facility
+    }
+    form.add_error(field.of, str(refused))
