@@ -10,6 +10,7 @@ const TEXT = "textarea, select, input:not([type=checkbox], [type=radio], [type=b
 const NUMBER = /^=?[A-NP-Z1-9][A-NP-Z0-9]{2}\d{10}(\d\d|[0-9A-Z*])?$/i;
 const STRUCTURE = /^[=&][!-~]{4,}$/;
 const CARD = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
+const LOT = /^[\dA-Z][\dA-Z ./+-]+$/i;
 const DOCUMENT = /^[A-Z]{1,2}\d{4,7}$/i;
 // What machines read of a card, in three lines, or of a passport, in two.
 const ZONE = /^([ACI][A-Z<][A-Z]{3}[A-Z0-9<]{25}([A-Z0-9<]{60})?|P[A-Z<][A-Z]{3}[A-Z0-9<]{83})$/i;
@@ -58,8 +59,7 @@ function understood(read, field) {
   if (unsigned) return `=${bare}`;  // the scanner took its sign away
   const known = [NUMBER, STRUCTURE, CARD, DOCUMENT, ZONE].some((kind) => kind.test(bare));
   if (known) return bare;
-  const anything = field.matches("[data-scans], [data-scan=lot]");
-  return anything && /^[!-~]+$/.test(read) ? read : "";
+  return field.matches("[data-scan=lot]") && LOT.test(read) ? read : "";
 }
 
 function settle() {
@@ -122,13 +122,13 @@ addEventListener("keydown", (event) => {
   // Words that are being composed, a key held down, a command of the keyboard: none of them is a scan.
   if (event.isComposing || event.repeat || event.ctrlKey || event.metaKey || !event.target.matches) return forget();
   if (event.key === "Enter" || event.key === "Tab") return ends(event);
+  if (event.key === "CapsLock") ownCaps = keys.length > 0 && event.timeStamp - last <= GAP;
+  if (["Shift", "CapsLock", "NumLock", "Alt", "AltGraph"].includes(event.key)) return;
   if (event.timeStamp - last > GAP && !held) {
     forget();
     place = at(event.target);
   }
   last = event.timeStamp;
-  if (event.key === "CapsLock") ownCaps = true;
-  if (["Shift", "CapsLock", "NumLock", "Alt", "AltGraph"].includes(event.key)) return;
   const pad = /^Numpad(\d)$/.exec(event.code)?.[1];
   if (event.altKey && pad) {  // a character by its number, layout or not
     code += pad;

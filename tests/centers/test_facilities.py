@@ -75,7 +75,8 @@ def test_a_roll_of_another_facility_is_asked_about_and_then_is_the_sessions(sess
         needle_in(session, FOREIGN[2], facility="Q9999")
 
 
-def test_the_page_asks_and_loses_nothing(session, client):
+def test_the_page_asks_and_loses_nothing(session, client, settings):
+    settings.DEMO = True  # a second factor is asked for otherwise
     nurse = factories.staff(session.center, "collection")
     visit = factories.visit(session, factories.donor(), nurse)
     client.force_login(nurse)

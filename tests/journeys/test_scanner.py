@@ -155,7 +155,8 @@ def test_a_scanner_without_an_end_and_without_the_sign(desktop, sign_in, session
     page = desktop
     at_the_chair(page, sign_in, session, nurse)
     scan(page, f"{DIN}00", layout=AZERTY, end="")
-    page.wait_for_function(f"document.querySelector('[name=number]').value === '={DIN}00'")
+    page.wait_for_timeout(400)
+    assert value(page) == f"={DIN}00"
     page.fill("[name=number]", "")
     scan(page, f"]C0={DIN}00", layout=AZERTY)
     assert value(page) == f"={DIN}00"
