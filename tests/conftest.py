@@ -5,8 +5,18 @@ import os
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
+from hypothesis import HealthCheck, settings
 
 from tests import browser
+
+# A busy machine is slow, not wrong: no example is timed. Fixtures of a function hold one transaction
+# for all its examples.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

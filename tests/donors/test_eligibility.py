@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from donors import deferrals, eligibility
@@ -74,9 +74,7 @@ def test_assess_says_every_measure_out_of_bounds(reference, today):
     assert any("49.5" in r.message and "50" in r.message for r in assessment.reasons)
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=60)
 @given(
     birth=st.dates(date(1950, 1, 1), date(2012, 12, 31)),
     on=EVERY_DAY,
@@ -134,9 +132,7 @@ SPANS = st.lists(
 )
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=60)
 @given(spans=SPANS, born=st.dates(date(1950, 1, 1), date(2012, 12, 31)), sex=st.sampled_from("MF"))
 def test_next_on_is_the_first_free_day(reference, today, now, spans, born, sex):
     """That day is free, the day before it is not, and the set-based answer is the same."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns import own
@@ -80,9 +80,7 @@ def test_a_sheet_of_a_joined_row_is_the_persons(reference, now):
     assert questionnaire.of_today(kept, now) == filled
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_yes_without_an_end_is_raised(reference, today, data):
     asked = questionnaire.questions(sex="F")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from donors import headcount, officers, units
@@ -193,9 +193,7 @@ def acted(said, act, one, other, code):
 ACTS = ("create", "rename", "move", "merge", "split", "close", "reopen")
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_row_of_acts_leaves_a_whole_tree(said, today, data):
     with transaction.atomic():
