@@ -12,7 +12,7 @@ from donors.access import officer_units
 from donors.models import Donor, Officer, Proof, Roster, Unit, User
 from donors.models.unit import UnitQuerySet
 
-from .models import Addressee, Appeal, Campaign, DeliveredCopy, Memo, Operation
+from .models import Addressee, Appeal, Campaign, ContactRelease, DeliveredCopy, Memo, Operation
 
 
 def require_administrator(user: User) -> None:
@@ -102,6 +102,11 @@ def appeals_to_stop(user: User) -> QuerySet[Appeal]:
 def watches_delivery(user: User) -> bool:
     """Sees the figures of all messages, whoever they are for."""
     return user.is_administrator or user.is_auditor
+
+
+def contact_releases(user: User) -> QuerySet[ContactRelease]:
+    rows = ContactRelease.objects.select_related("made_by")
+    return rows if watches_delivery(user) else rows.none()
 
 
 def public_appeals() -> QuerySet[Appeal]:

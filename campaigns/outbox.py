@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from centers import advice
-from centers.models import Appointment, BookingRequest
-from donors.calendar import quiet_until
-from donors.models import Channel, Consent, Contact, Donor, User
+from centers.models import BookingRequest
+from donors.models import Channel, Contact, Donor, User
 
-from . import recruiting
+from . import channels, releases
+from .hindrances import hindrances
 from .messages import KINDS, render
-from .models import Appeal, Notification
-from .transports import Permanent, Temporary, transport
+from .models import ChannelStop, Notification
+from .transports import Ours, RecipientRefused, Temporary, transport
 
 log = logging.getLogger(__name__)
-State = Notification.State
+State, Refusal = Notification.State, Notification.Refusal
 BATCH = 40
 LEASE = timedelta(seconds=90)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
@@ -83,25 +83,35 @@ def enqueue(
 
 def deliver(*, now: datetime, most: int = 400) -> int:
     """Hand over what is due, batch by batch; how many left."""
-    left = 0
+    left, resting = 0, set()
     while most > 0:
+        left += _probe_stopped()
         owner = uuid.uuid4()
-        batch = _claim(owner, min(BATCH, most))
+        batch = _claim(owner, min(BATCH, most), resting=resting)
         if not batch:
             break
         most -= len(batch)
         for channel in Channel.values:
             mine = [n for n in batch if n.channel == channel]
             if mine:
-                left += _deliver_batch(channel, mine, owner)
+                left += _deliver_batch(channel, mine, owner, resting)
     return left
 
 
-def _claim(owner: uuid.UUID, count: int) -> list[Notification]:
+def _claim(
+    owner: uuid.UUID, count: int, *, channel: str = "", resting: Iterable[str] = ()
+) -> list[Notification]:
+    """Rows of channels that run, the urgent first; or what has waited longest for one ``channel``."""
     now = timezone.now()
+    due = Notification.objects.due(now)
+    if channel:
+        due = due.filter(channel=channel).order_by("due_at")
+    else:
+        due = due.exclude(channel__in=channels.stops().values("channel"))
+        due = due.exclude(channel__in=resting).order_by("-urgent", "due_at")
     with transaction.atomic():
-        rows = Notification.objects.due(now).select_for_update(skip_locked=True)
-        pks = list(rows.order_by("-urgent", "due_at").values_list("pk", flat=True)[:count])
+        rows = due.select_for_update(skip_locked=True)
+        pks = list(rows.values_list("pk", flat=True)[:count])
         Notification.objects.filter(pk__in=pks).update(
             state=State.CLAIMED, owner=owner, lease_until=now + LEASE
         )
@@ -109,97 +119,76 @@ def _claim(owner: uuid.UUID, count: int) -> list[Notification]:
     return list(Notification.objects.filter(pk__in=pks).select_related(*related).order_by("pk"))
 
 
-def _deliver_batch(channel: str, batch: list[Notification], owner: uuid.UUID) -> int:
-    now = timezone.now()
-    hindered = hindrances(batch, now)
-    left = 0
-    with transport(channel).open() as hand_over:
-        for notification in batch:
-            why = hindered.get(notification.pk)
-            if why is None:
-                left += _attempt(notification, owner, hand_over)
-            elif isinstance(why, datetime):
-                _settle(notification, owner, State.CLAIMED, state=State.PENDING, due_at=why)
-            else:
-                _settle(notification, owner, State.CLAIMED, state=State.SKIPPED, error=why)
+def _probe_stopped() -> int:
+    """One message for each stopped channel whose time has come."""
+    left, now = 0, timezone.now()
+    for stop in channels.stops().filter(next_probe_at__lte=now):
+        if channels.take_probe(stop, now=now):
+            left += _probe(stop)
     return left
 
 
-def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | datetime]:
-    """Why a message does not leave now, by its key: a reason for good, or the time to try again."""
-    found: dict[int, str | datetime] = {}
-    invited = [n for n in batch if n.kind == "appeal_invitation"]
-    consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
-    willing = recruiting.still_may_be_asked({n.donor_id for n in invited}, now)
-    willing -= advice.answered_against([n.donor for n in invited if n.donor_id], now)
-    agreed = _agreed(consenting)
-    invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
-    past = _past_visits(batch, now)
-    for n in batch:
-        if n.user_id and not n.user.is_active:
-            found[n.pk] = "account closed"
-        elif n.request_id and (n.request.expires_at <= now or n.request.confirmed_at):
-            found[n.pk] = "request over"
-        elif n.contact_id and (n.contact.failed_at or n.contact.removed_at):
-            found[n.pk] = "address gone"
-        elif n in consenting and (n.donor_id, KINDS[n.kind].purpose) not in agreed:
-            found[n.pk] = "consent withdrawn"
-        elif n.kind == "appeal_invitation" and n.donor_id not in willing:
-            found[n.pk] = "not to be asked now"
-        elif n.kind == "appeal_invitation" and not _appeal_open(n, now):
-            found[n.pk] = "appeal over"
-        elif n.pk in past:
-            found[n.pk] = "visit changed"
-        elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
-            found[n.pk] = "was not asked after all"
-        elif asked and asked != State.SENT:
-            found[n.pk] = now + BACKOFF[0]
-        elif KINDS[n.kind].waits_for_morning and (calm := _quiet(n, now)):
-            found[n.pk] = calm
-    return found
+def _probe(stop: ChannelStop) -> int:
+    owner = uuid.uuid4()
+    batch = _claim(owner, BATCH, channel=stop.channel)
+    free = _without_hindered(batch, owner)
+    if not free:
+        channels.give_probe_back(stop)
+        return 0
+    _give_back(free[1:], owner)
+    try:
+        with transport(stop.channel).open() as hand_over:
+            left = _attempt(free[0], owner, hand_over)
+    except Pause:
+        return 0
+    if left:
+        channels.accepted(stop, now=timezone.now())
+    return left
 
 
-def _agreed(batch: list[Notification]) -> set[tuple[int, str]]:
-    rows = Consent.objects.live().filter(donor__in={n.donor_id for n in batch})
-    return set(rows.values_list("donor_id", "purpose"))
+def _deliver_batch(
+    channel: str, batch: list[Notification], owner: uuid.UUID, resting: set[str]
+) -> int:
+    free = _without_hindered(batch, owner)
+    left = 0
+    with transport(channel).open() as hand_over:
+        for position, notification in enumerate(free):
+            try:
+                left += _attempt(notification, owner, hand_over)
+            except Pause as pause:
+                resting.add(channel)
+                _give_back(free[position + 1 :], owner, due_at=pause.until)
+                break
+    return left
 
 
-def _invitations(thanks: list[Notification]) -> dict[int, str]:
-    """How the invitation stands of each person about to be thanked: some never left."""
-    sent = Notification.objects.filter(
-        kind="appeal_invitation", donor__in={n.donor_id for n in thanks}
+def _without_hindered(batch: list[Notification], owner: uuid.UUID) -> list[Notification]:
+    """Those that leave now; the others are settled or wait."""
+    hindered = hindrances(batch, timezone.now())
+    for notification in batch:
+        why = hindered.get(notification.pk)
+        if isinstance(why, datetime):
+            _settle(notification, owner, State.CLAIMED, state=State.PENDING, due_at=why)
+        elif why is not None:
+            _settle(notification, owner, State.CLAIMED, state=State.SKIPPED, error=why)
+    return [n for n in batch if n.pk not in hindered]
+
+
+def _give_back(rows: list[Notification], owner: uuid.UUID, due_at: datetime | None = None) -> None:
+    """Claimed and not tried: they wait as they did, or until the provider takes messages again."""
+    later = {"due_at": due_at} if due_at else {}
+    held = Notification.objects.filter(
+        pk__in=[n.pk for n in rows], state=State.CLAIMED, owner=owner
     )
-    states = {
-        (subject, donor): state
-        for subject, donor, state in sent.values_list("subject_id", "donor", "state")
-    }
-    return {n.pk: states.get((n.subject_id, n.donor_id), State.SENT) for n in thanks}
+    held.update(state=State.PENDING, owner=None, lease_until=None, **later)
 
 
-def _quiet(notification: Notification, now: datetime) -> datetime | None:
-    donor = notification.donor
-    return quiet_until(now, donor.quiet_hours if donor else None)
+class Pause(Exception):
+    """Nothing more is handed over to this channel for now; ``until`` where the provider said so."""
 
-
-OF_STATE = {
-    "visit_reminder": Appointment.State.BOOKED,
-    "place_offered": Appointment.State.OFFERED,
-}
-
-
-def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
-    """Messages about a visit that was moved, given back, taken or missed meanwhile."""
-    about = {n.pk: n for n in batch if n.kind in OF_STATE}
-    places = Appointment.objects.filter(slot__starts_at__gt=now)
-    states = dict(
-        places.filter(pk__in=[n.subject_id for n in about.values()]).values_list("pk", "state")
-    )
-    return {pk for pk, n in about.items() if states.get(n.subject_id) != OF_STATE[n.kind]}
-
-
-def _appeal_open(notification: Notification, now: datetime) -> bool:
-    appeal = notification.wave.appeal
-    return appeal.state == Appeal.State.OPEN and appeal.expires_at > now
+    def __init__(self, until: datetime | None = None):
+        super().__init__()
+        self.until = until
 
 
 def _attempt(notification: Notification, owner: uuid.UUID, hand_over) -> int:
@@ -219,22 +208,95 @@ def _attempt(notification: Notification, owner: uuid.UUID, hand_over) -> int:
         return 0
     try:
         provider_id = hand_over(render(notification))
-    except Permanent as error:
-        _settle(notification, owner, State.ATTEMPTING, state=State.FAILED, error=str(error))
-        Contact.objects.filter(pk=notification.contact_id).update(failed_at=timezone.now())
+    except RecipientRefused as error:
+        _recipient_refused(notification, owner, error)
+    except Ours as error:
+        _ours(notification, owner, error.reason, error.code)
     except Temporary as error:
-        spent = notification.attempts + 1 > len(BACKOFF)
-        state = State.FAILED if spent else State.PENDING
-        _settle(notification, owner, State.ATTEMPTING, state=state, error=str(error))
+        _temporary(notification, owner, error)
     except Exception as error:  # noqa: BLE001 - one poison row must not stop the others
         log.error("message %s failed: %s", notification.pk, type(error).__name__)
         spent = notification.attempts + 1 > len(BACKOFF)
         state = State.FAILED if spent else State.PENDING
         _settle(notification, owner, State.ATTEMPTING, state=state, error=type(error).__name__)
     else:
-        _settle(notification, owner, State.ATTEMPTING, state=State.SENT, provider_id=provider_id)
+        said = {"provider_id": provider_id, "error": "", "refusal": "", "code": ""}
+        _settle(notification, owner, State.ATTEMPTING, state=State.SENT, **said)
         return 1
     return 0
+
+
+def _recipient_refused(
+    notification: Notification, owner: uuid.UUID, error: RecipientRefused
+) -> None:
+    if channels.is_suspect(notification.channel):
+        _put_back(notification, owner, Refusal.RECIPIENT, error.code)
+        raise Pause
+    kind = Refusal.RECIPIENT if error.reason else Refusal.MESSAGE
+    notification.code = error.code
+    with transaction.atomic():
+        settled = _settle(
+            notification,
+            owner,
+            State.ATTEMPTING,
+            state=State.FAILED,
+            error=error.code,
+            code=error.code,
+            refusal=Refusal.DOUBTFUL if error.doubtful else kind,
+        )
+        if not settled:
+            return
+        now = timezone.now()
+        releases.mark(
+            notification=notification, reason=error.reason, doubtful=error.doubtful, now=now
+        )
+        suspect = channels.suspect(refused=notification, now=now)
+    if suspect:
+        raise Pause
+
+
+def _ours(notification: Notification, owner: uuid.UUID, reason: str, code: str) -> None:
+    """The channel stops and the message waits; one that is refused again and again while others
+    are accepted has failed alone."""
+    if channels.refused_alone(notification):
+        said = {"error": f"{code}, while others were accepted", "code": code}
+        said["refusal"] = Refusal.OURS
+        _settle(notification, owner, State.ATTEMPTING, state=State.FAILED, **said)
+        return
+    with transaction.atomic():
+        if _put_back(notification, owner, Refusal.OURS, code):
+            channels.stop(opener=notification, reason=reason, code=code, now=timezone.now())
+    raise Pause
+
+
+def _put_back(notification: Notification, owner: uuid.UUID, refusal: str, code: str) -> int:
+    """It waits again and no try was spent: the fault was not its own. Others are tried before."""
+    return _settle(
+        notification,
+        owner,
+        State.ATTEMPTING,
+        state=State.PENDING,
+        attempts=F("attempts") - 1,
+        due_at=timezone.now() + BACKOFF[0],
+        error=code,
+        refusal=refusal,
+        code=code,
+    )
+
+
+def _temporary(notification: Notification, owner: uuid.UUID, error: Temporary) -> None:
+    spent = notification.attempts + 1 > len(BACKOFF)
+    if spent and error.away:
+        _ours(notification, owner, ChannelStop.Reason.AWAY, error.code)
+        return
+    until = error.after and timezone.now() + error.after
+    after = {"error": error.code, "refusal": Refusal.TEMPORARY, "code": error.code}
+    if until and not spent:
+        after["due_at"] = until
+    state = State.FAILED if spent else State.PENDING
+    _settle(notification, owner, State.ATTEMPTING, state=state, **after)
+    if until:
+        raise Pause(until)
 
 
 def _settle(notification: Notification, owner: uuid.UUID, before: str, **after) -> int:
@@ -244,8 +306,9 @@ def _settle(notification: Notification, owner: uuid.UUID, before: str, **after) 
         after |= {"owner": None, "lease_until": None}
     if after["state"] in (State.SENT, State.SKIPPED, State.FAILED):
         after["settled_at"] = now
-    if "error" in after:
-        after["error"] = after["error"][:200]
+    for name, room in (("error", 200), ("code", 40)):
+        if name in after:
+            after[name] = after[name][:room]
     return Notification.objects.filter(
         pk=notification.pk, state=before, owner=owner, lease_until__gt=now
     ).update(**after)
@@ -268,9 +331,11 @@ def reap(*, now: datetime) -> None:
 
 
 def health(*, now: datetime) -> dict[str, int]:
-    """Rows by state, and ``stuck``: due for over a minute while nothing at all was settled."""
+    """Rows by state, and ``stuck``: due for over a minute while nothing at all was settled, on
+    channels that are not stopped."""
     counts = dict(Notification.objects.values_list("state").annotate(Count("pk")).order_by())
     minute = now - timedelta(minutes=1)
-    overdue = Notification.objects.due(minute).count()
+    running = Notification.objects.exclude(channel__in=channels.stops().values("channel"))
+    overdue = running.due(minute).count()
     moving = Notification.objects.filter(settled_at__gt=minute).exists()
     return counts | {"stuck": 0 if moving else overdue}

@@ -198,7 +198,9 @@ def everything(donor: Donor, now: datetime) -> dict:
             "registered_at": donor.registered_at.isoformat(timespec="seconds"),
         },
         "addresses": list(
-            donor.contacts.filter(removed_at=None).values("channel", "address", "verified_at")
+            donor.contacts.filter(removed_at=None).values(
+                "channel", "address", "verified_at", "failed_at", "failed_reason"
+            )
         ),
         "consents": list(
             donor.consents.values("purpose", "text_version", "given_at", "withdrawn_at")

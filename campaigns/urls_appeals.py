@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, appeals, outbox
+from .views import answers, appeals, channels, outbox
 
 urlpatterns = [
     path("appeals/", appeals.listed, name="appeal-list"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("a/<str:token>/decline/", answers.decline, name="answer-decline"),
     path("a/<str:token>/pause/", answers.pause, name="answer-pause"),
     path("stop/<str:token>/", answers.stop_appeals, name="stop-appeals"),
+    path("channels/", channels.listed, name="channels"),
+    path("channels/try/", channels.try_now, name="channel-try"),
+    path("channels/leave/", channels.let_leave, name="channel-leave"),
     path("sent-messages/", outbox.sent, name="outbox"),
 ]

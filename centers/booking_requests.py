@@ -178,8 +178,8 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
         now=now,
         **names,
     )
-    Contact.objects.filter(donor=donor, address=asked.address, removed_at=None).update(
-        verified_at=Coalesce("verified_at", now), failed_at=None
+    Contact.objects.filter(donor=donor, address=asked.address, removed_at=None).mark_working(
+        verified_at=Coalesce("verified_at", now)
     )
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=asked.language, now=now)
     if asked.wants_appeals:

@@ -5,21 +5,25 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language_from_request
 
+from campaigns import channels
 from donors import keys, zone_rows
 
 
 @login_not_required
 def healthz(request) -> JsonResponse:
     """Is the process able to serve? 503 without Postgres, beside one with another clock of Morocco,
-    and with keys that are not the database's; Redis down is reported only."""
-    state = {"database": "up", "clock": "right", "keys": "right", "redis": "up"}
+    and with keys that are not the database's; Redis down, or messages that are stopped because a
+    provider refuses us, is reported only."""
+    state = dict(database="up", clock="right", keys="right", redis="up", messages="running")
     try:
         if not zone_rows.agree():
             state["clock"] = "wrong"
         if keys.are_wrong():
             state["keys"] = "wrong"
+        if channels.stops().exists():
+            state["messages"] = "stopped"
     except Exception:  # noqa: BLE001 - whatever fails, the answer is "down"
-        state |= {"database": "down", "clock": "unknown", "keys": "unknown"}
+        state |= dict(database="down", clock="unknown", keys="unknown", messages="unknown")
     try:
         caches["progress"].get("health")
     except Exception:  # noqa: BLE001

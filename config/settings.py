@@ -2,6 +2,7 @@ import os
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from donors import zones
@@ -190,6 +191,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
+SMS_GATEWAY_KIND = os.environ.get("SMS_GATEWAY_KIND", "json")  # campaigns/transports/gateways.py
+if SMS_GATEWAY_KIND not in ("json", "kannel"):
+    raise ImproperlyConfigured("SMS_GATEWAY_KIND is json or kannel.")
+SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # as the reader's telephone shows it
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
 # Proxies between the reader and this server: their word on the reader's address is taken.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", 1 if PRODUCTION else 0))

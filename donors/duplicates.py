@@ -153,6 +153,8 @@ def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict:
             address=row.address,
             verified_at=row.verified_at,
             failed_at=row.failed_at,
+            failed_reason=row.failed_reason,
+            failed_code=row.failed_code,
         )
         for row in Contact.objects.filter(donor=gone, removed_at=None).exclude(
             address__in=list(there)

@@ -89,8 +89,8 @@ def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
         raise Refused(_("This is not the code of the message. Look again."))
     if not live.update(used_at=now):
         raise Refused(_("This code is used up or too old. Have a new one sent."))
-    Contact.objects.filter(pk=proof.contact_id).update(
-        verified_at=Coalesce("verified_at", now), failed_at=None
+    Contact.objects.filter(pk=proof.contact_id).mark_working(
+        verified_at=Coalesce("verified_at", now)
     )
     return proof.contact
 

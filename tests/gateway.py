@@ -9,23 +9,31 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def running(*statuses: int):
-    """Yields (address, requests); answers with the statuses in turn, then 200. 0 drops the answer."""
+def running(*answers, always=None):
+    """Yields (address, requests); gives the answers in turn, then ``always`` or 200.
+
+    An answer is a status or (status, body, headers); 0 drops it. ``always`` is a list whose only
+    entry may be changed while the gateway runs.
+    """
     asked: list[dict] = []
-    turns = list(statuses)
+    turns, always = list(answers), always or [200]
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append({**body, "headers": dict(self.headers)})
-            status = turns.pop(0) if turns else 200
+            answer = turns.pop(0) if turns else always[0]
+            status, said, headers = answer if isinstance(answer, tuple) else (answer, None, {})
             if status == 0:
                 self.close_connection = True
                 return
+            if said is None and status == 200:
+                said = json.dumps({"id": f"sms-{len(asked)}"})
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            if status == 200:
-                self.wfile.write(json.dumps({"id": f"sms-{len(asked)}"}).encode())
+            self.wfile.write((said or "").encode())
 
         def log_message(self, *_args):
             pass

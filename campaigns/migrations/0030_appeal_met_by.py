@@ -11,7 +11,7 @@ WHERE a.state = 'met'
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0004_afterword"),
+        ("campaigns", "0020_guard_whose_fault"),
         ("centers", "0032_guard_the_tube"),
     ]
 

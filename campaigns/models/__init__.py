@@ -1,5 +1,6 @@
 from .appeal import Appeal, Pledge, Wave
 from .campaign import Campaign
+from .channel import ChannelStop, ContactRelease
 from .memo import Addressee, Memo
 from .notification import DeliveredCopy, Notification
 from .operation import Operation
@@ -8,6 +9,8 @@ __all__ = [
     "Addressee",
     "Appeal",
     "Campaign",
+    "ChannelStop",
+    "ContactRelease",
     "DeliveredCopy",
     "Memo",
     "Notification",

@@ -23,8 +23,16 @@ class Notification(models.Model):
 
     ``cause`` names what the person is told about (``appeal:12:invitation``); with ``recipient`` it
     is unique, so queueing again adds nothing. ``subject_id`` is the key of the row that the message
-    kind renders. Text is made at the moment of sending, in the reader's language.
+    kind renders. Text is made at the moment of sending, in the reader's language. ``refusal`` is
+    whose fault the last hand-over failed for, ``code`` the provider's own word for it.
     """
+
+    class Refusal(models.TextChoices):
+        RECIPIENT = "recipient"
+        DOUBTFUL = "doubtful"
+        MESSAGE = "message"
+        OURS = "ours"
+        TEMPORARY = "temporary"
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -65,6 +73,8 @@ class Notification(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=120, blank=True)
     error = models.CharField(max_length=200, blank=True)
+    refusal = models.CharField(max_length=9, choices=Refusal, blank=True, db_default="")
+    code = models.CharField(max_length=40, blank=True, db_default="")
 
     objects = NotificationQuerySet.as_manager()
 
@@ -114,6 +124,12 @@ class Notification(models.Model):
                 fields=["donor", "made_at"],
                 condition=Q(donor__isnull=False),
                 name="message_of_donor",
+            ),
+            models.Index(
+                F("channel"),
+                F("settled_at").desc(),
+                condition=Q(state__in=["sent", "failed"]),
+                name="message_handed_over",
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage, get_connection
 
 from campaigns.messages import Message
 
-from . import Permanent, Temporary
+from . import smtp_replies
 
 
 @contextmanager
@@ -37,12 +37,10 @@ def open():  # noqa: A001 - the same word in every transport
             if connection.connection is None:
                 connection.open()
             connection.send_messages([mail])
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise (Permanent if code >= 500 else Temporary)(f"recipient refused: {code}") from error
         except (smtplib.SMTPException, OSError) as error:
-            connection.close()
-            raise Temporary(type(error).__name__) from error
+            if not isinstance(error, smtplib.SMTPRecipientsRefused):
+                connection.close()
+            raise smtp_replies.of(error) from error
         return message_id
 
     try:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from campaigns import access, appeals, outbox, planning, progress
+from campaigns import access, appeals, channels, outbox, planning, progress
 from campaigns.errors import Refused
 from campaigns.forms.appeals import AppealFilter, CheckForm
 
@@ -26,6 +26,7 @@ def listed(request):
     state = request.GET.get("state", "")
     context = {"page": page, "filter": choice, "query": f"state={state}&" if state else ""}
     if access.watches_delivery(request.user):
+        context["stops"] = channels.with_waiting(channels.stops())
         context["health"] = outbox.health(now=timezone.now())
     return render(request, "campaigns/appeals/list.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from campaigns import access
+from campaigns import access, channels
 from centers import advice
 from centers.access import my_centers
 
@@ -45,6 +45,8 @@ def desk(request):
         "visit": visit,
         "advice": advice.of(visit, timezone.now()) if visit else None,
     }
+    if access.watches_delivery(user):
+        context["stops"] = channels.with_waiting(channels.stops())
     return render(request, "campaigns/desk.html", context)
 
 
@@ -60,6 +62,8 @@ def _asking(user):
         yield Door("donors:units", _("Units"), sentence)
         sentence = _("The bounds and reasons of eligibility, their versions and changes.")
         yield Door("donors:policy", _("Who may give"), sentence)
+        sentence = _("Whether e-mail and SMS leave, and what stops them.")
+        yield Door("campaigns:channels", _("How messages leave"), sentence)
     elif access.own_units(user).exists():
         owed = access.answering(user).filter(answer="").count()
         sentence = ngettext(

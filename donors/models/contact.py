@@ -14,19 +14,32 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def reachable(self) -> "ContactQuerySet":
         return self.filter(verified_at__isnull=False, failed_at=None, removed_at=None)
 
+    def mark_working(self, **also) -> int:
+        """It is not dead, or no longer; ``also`` are further columns."""
+        return self.update(failed_at=None, failed_reason="", failed_code="", **also)
+
 
 class Contact(models.Model):
     """An address where a donor may be reached: an e-mail, or a phone number as +212…
 
-    ``failed_at`` is set when the carrier or the mail server said that the address is dead. The row
-    of one that was taken away stays for the messages that went there; its address is blanked.
+    ``failed_at`` is set when the carrier or the mail server said that the address is dead, with the
+    reason and the provider's own code; a new proof takes it back. The row of one that was taken away
+    stays for the messages that went there; its address is blanked.
     """
+
+    class Failure(models.TextChoices):
+        UNKNOWN = "unknown", _("the provider knows no such address")
+        MOVED = "moved", _("its owner has moved to another address")
+        CLOSED = "closed", _("the provider has closed it")
+        REPEATED = "repeated", _("it was refused on three days")
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="contacts")
     channel = models.CharField(max_length=8, choices=Channel)
     address = models.CharField(max_length=254)
     verified_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    failed_reason = models.CharField(max_length=8, choices=Failure, blank=True, db_default="")
+    failed_code = models.CharField(max_length=40, blank=True, db_default="")
     removed_at = models.DateTimeField(null=True, blank=True)
     preferred = models.BooleanField(default=False)
 
@@ -49,6 +62,10 @@ class Contact(models.Model):
                 | Q(channel=Channel.EMAIL, address__contains="@")
                 | Q(channel=Channel.SMS, address__regex=r"^\+[1-9][0-9]{6,14}$"),
                 name="contact_address_fits_its_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(failed_at__isnull=False) | Q(failed_reason="", failed_code=""),
+                name="working_contact_has_no_failure",
             ),
         ]
         indexes = [models.Index(fields=["address"], name="contact_by_address")]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns import outbox
 from campaigns.models import DeliveredCopy, Notification
-from campaigns.transports import Permanent, Temporary, memory
+from campaigns.transports import RecipientRefused, Temporary, memory
 from centers.models import Appointment
 from donors import consent
 from donors.calendar import quiet_until
@@ -180,12 +180,13 @@ def test_temporary_failure_waits_longer_each_time_and_ends(asked, now, monkeypat
     assert asked.contact.failed_at is None
 
 
-def test_permanent_failure_marks_the_address(asked, now, monkeypatch):
-    hand_over_raises(monkeypatch, Permanent("recipient refused: 550"))
+def test_word_on_the_recipient_marks_the_address_with_its_reason(asked, now, monkeypatch):
+    hand_over_raises(monkeypatch, RecipientRefused("5.1.1", Contact.Failure.UNKNOWN))
     outbox.deliver(now=now)
-    assert state(asked) == ("failed", "recipient refused: 550")
+    assert state(asked) == ("failed", "5.1.1")
     asked.contact.refresh_from_db()
     assert asked.contact.failed_at is not None
+    assert (asked.contact.failed_reason, asked.contact.failed_code) == ("unknown", "5.1.1")
 
 
 def test_one_poison_row_stops_no_other(now, monkeypatch):
