@@ -14,6 +14,7 @@ from .models import (
     Center,
     Component,
     Donation,
+    GroupDoubt,
     Job,
     LookBack,
     PaperRecord,
@@ -178,6 +179,12 @@ def recalls(user: User) -> QuerySet[Recall]:
     followed = Q(look_back__donation__center__in=mine)
     here = Q(donation__in=Bag.objects.filter(center__in=mine).values("donation"))
     return Recall.objects.filter(Q(donation__center__in=mine) | followed | here)
+
+
+def group_doubts(user: User) -> QuerySet[GroupDoubt]:
+    """For doctors: of donors who gave at a centre of theirs, or of whom a bag stands there."""
+    mine = [pk for pk, jobs in _posts(user).items() if Job.DOCTOR in jobs]
+    return GroupDoubt.objects.touching(mine)
 
 
 def levels(user: User) -> QuerySet[StockLevel]:

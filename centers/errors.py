@@ -59,6 +59,19 @@ SENTENCES = {
     ),
     "slot_never_over_its_places": gettext_noop("This time is full. Choose another one."),
     "donor_arrives_once_a_session": gettext_noop("This donor has already arrived at this session."),
+    "the group of the donor is in doubt": gettext_noop(
+        "The group of this donor is in doubt: all their bags are held until the doctor has settled it."
+    ),
+    "a doubt about a group is ended by": gettext_noop(
+        "A new sample decides: have the whole group read again from one, by two people, and come back."
+    ),
+    "who read a group does not settle": gettext_noop(
+        "You read this group yourself; another doctor settles the doubt by it."
+    ),
+    "a held bag is relabelled by": gettext_noop(
+        "What was read of this bag itself does not prove that group, or you read it. Have its group "
+        "read again, or discard it."
+    ),
     "a group is corrected by a new sample": gettext_noop(
         "A new sample decides: have the whole group read again from one, by two people, and come back."
     ),

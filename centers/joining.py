@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from donors import duplicates, identity, privacy
 from donors.models import Donor, Duplicate, Merge, User
 
+from . import held
 from .errors import Refused, in_one_piece, insisting
 from .models import Donation, Visit
 
@@ -78,7 +79,8 @@ def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime
             (pair.one, pair.other),
             key=lambda d: (-Donation.objects.filter(donor=d).count(), d.registered_at),
         )
-        duplicates.merge(kept=rows[0], gone=rows[1], by=by, because=because, now=now)
+        joined = duplicates.merge(kept=rows[0], gone=rows[1], by=by, because=because, now=now)
+        held.review(donor=joined.kept, now=now)
 
 
 def _nobody_is_here(pair: Duplicate) -> None:

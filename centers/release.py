@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from donors.models import User
 
-from . import floors, screening, stock
+from . import floors, held, screening, stock
 from .errors import Refused, in_one_piece
 from .models import Bag, Donation, Issue, Recall, Repeat, Result
 
@@ -40,6 +40,7 @@ HINDRANCES = {
         "The new sample reads another group than the first tube: that one was not of this donor. Have "
         "every test read again from the new sample."
     ),
+    "the group of the donor is in doubt": held.HELD,
     "the donation is too small": gettext_noop("This bag holds too little to be released."),
     "a look-back on the donor is open": gettext_noop(
         "The doctor follows something up about this donor; nothing is released until that has ended."

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from donors.models import User
 
-from . import floors, screening, stock
+from . import floors, held, screening, stock
 from .compatibility import donor_groups_for, verdict
 from .errors import Refused, in_one_piece
 from .models import (
@@ -291,6 +291,8 @@ def ask_emergency(
         raise Refused(_("The request asks for another product than this bag's."), "number")
     if bag.state not in (Bag.State.QUARANTINED, Bag.State.AVAILABLE):
         raise Refused(_("In its present state this bag cannot go there."), "number")
+    if held.is_in_doubt(bag.donation.donor):
+        raise Refused(_(held.HELD), "number")
     if not bag.blood_group:
         raise Refused(_("The group of this bag is not determined: nothing waives that."), "number")
     fits = {Compatibility.Verdict.COMPATIBLE, Compatibility.Verdict.EMERGENCY}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from donors import privacy
 from donors.models import User
 
-from . import stock
+from . import held, stock
 from .errors import Refused, in_one_piece, insisting
 from .models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
 
@@ -158,7 +158,7 @@ def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     is left that the reader has not read already.
     """
     of_donation = Bag.objects.filter(donation=OuterRef("pk"))
-    held = of_donation.filter(state__in=[Bag.State.QUARANTINED, Bag.State.BLOCKED])
+    waits = of_donation.filter(state__in=[Bag.State.QUARANTINED, Bag.State.BLOCKED])
     freed = stock.releasable().filter(donation=OuterRef("pk"))
     hurried = of_donation.filter(emergencies__second__isnull=False)
     stage = Case(
@@ -171,7 +171,7 @@ def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     theirs = _lacking(entry=2).filter(~Exists(_readings(entry=1).filter(entered_by=by)))
     return (
         donations.annotate(
-            stage=stage, open_to_reader=Exists(theirs), held=Exists(held), hurried=Exists(hurried)
+            stage=stage, open_to_reader=Exists(theirs), held=Exists(waits), hurried=Exists(hurried)
         )
         .filter(
             Q(stage=Stage.TESTED) & Exists(freed)
@@ -324,6 +324,8 @@ def write(
     # A label against the donor's history is not printed: a new sample decides first.
     if group and on_record(donation) in ("", group):
         Bag.objects.filter(donation=donation, blood_group="").update(blood_group=group)
+    if any(row.marker.kind == Marker.Kind.GROUP for row, *_rest in readings):
+        held.review(donor=donation.donor, now=now)
 
 
 def _of_another_kind(first: Result, technique: str, lot: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from donors.models import User
 
-from . import corrections, donations, floors, stock
+from . import corrections, donations, floors, held, stock
 from .errors import Refused, in_one_piece
 from .models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
 
@@ -61,6 +61,8 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
             )
         if bag.state == Bag.State.QUARANTINED and part.life_hours:
             found.append(_("Release the bag first."))
+    if held.is_in_doubt(bag.donation.donor):
+        found.append(_(held.HELD))
     if stock.is_boxed(bag):
         found.append(_("This bag is in a box. Take it out, or release it where the box arrives."))
     return list(dict.fromkeys(found))
@@ -121,8 +123,8 @@ def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
     """The seal of a bag is broken: from now it keeps for hours only."""
     until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
     with in_one_piece():
-        held = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
-        if stock.is_boxed(bag) or not held.update(
+        closed = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
+        if stock.is_boxed(bag) or not closed.update(
             opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)
         ):
             raise Refused(_("This bag has been opened already, or is not here."))

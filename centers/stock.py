@@ -48,6 +48,7 @@ REASONS = DISCARD_REASONS | {
     "came back": gettext_lazy("The hospital brought it back"),
     "hospital": gettext_lazy("As the hospital reported"),
     "screening": gettext_lazy("A test was reactive, or is read again"),
+    "group": gettext_lazy("The group of the donor is in doubt"),
     "deferral": gettext_lazy("A deferral covers the day of the donation"),
     "donor under 18": gettext_lazy("The donor is under 18."),
     "donor deferred": gettext_lazy("A deferral of this donor was running."),

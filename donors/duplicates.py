@@ -93,7 +93,7 @@ def merge(*, kept: Donor, gone: Donor, by: User, because: str, now: datetime) ->
     """Both rows are one person. ``gone`` stays with its donations and leads to ``kept``, who is
     deferred by whatever deferred either.
 
-    Raises ``Refused`` where two laboratories say that these are two people.
+    Where two laboratories say that these are two people, the database holds all their bags.
     """
     if not because.strip():
         raise Refused(_("Say what shows that this is one person."))
@@ -106,10 +106,6 @@ def merge(*, kept: Donor, gone: Donor, by: User, because: str, now: datetime) ->
         if kept.merged.exists():
             raise Refused(_("Others were joined to both of them. Part those of one first."))
         kept, gone = gone, kept
-    if kept.blood_group and gone.blood_group and kept.blood_group != gone.blood_group:
-        raise Refused(
-            _("Their blood groups differ: two people, or a swapped sample. The doctor has to look.")
-        )
     if kept.sex != gone.sex:
         raise Refused(_("One is a man, the other a woman. Correct the wrong entry first."))
     made = _copy_ways_to_reach(kept, gone, now) | {"knew_group": bool(kept.blood_group)}

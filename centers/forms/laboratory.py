@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers import labels
 from centers.errors import Refused
-from centers.models import Donation, Marker, Outcome, Repeat
+from centers.models import Donation, GroupDoubt, Marker, Outcome, Repeat
 from centers.screening import Row, Stage
 from centers.screening import outcomes as outcomes_of
 
@@ -116,6 +116,20 @@ class GroupCorrectionForm(forms.Form):
         self.helper = helper(
             action, _("Correct the group on record"), "because", data_comes_back=""
         )
+
+
+class DoubtForm(forms.Form):
+    because = forms.CharField(
+        label=_("What shows that the group on record is right"),
+        max_length=200,
+        error_messages={"required": _("Say what shows that the group on record is right.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, doubt: GroupDoubt, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:group-doubt", args=[doubt.public_id])
+        self.helper = helper(action, _("The group on record stands"), "because")
 
 
 class WorklistFilter(forms.Form):

@@ -71,7 +71,7 @@ CREATE TRIGGER range_is_of_a_known_facility BEFORE INSERT ON centers_numberrange
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("centers", "0040_one_clock"),
+        ("centers", "0050_e_old_contradictions"),
     ]
     operations = [
         migrations.CreateModel(

@@ -7,6 +7,7 @@ from .booking_request import BookingRequest
 from .center import Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
+from .group_doubt import GroupDoubt, Relabelling
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
 from .recall import Recall, RecallStep
@@ -37,6 +38,7 @@ __all__ = [
     "Floor",
     "ForeignNumber",
     "GroupCorrection",
+    "GroupDoubt",
     "Hospital",
     "Issue",
     "Job",
@@ -55,6 +57,7 @@ __all__ = [
     "RecallStep",
     "Recipe",
     "RecipePart",
+    "Relabelling",
     "Repeat",
     "Request",
     "Reservation",

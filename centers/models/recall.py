@@ -26,6 +26,7 @@ class Recall(models.Model):
         COLD = "cold", _("Fault of the cold chain")
         LOOK_BACK = "look_back", _("Look-back on the donor")
         LABORATORY = "laboratory", _("On the word of the laboratory")
+        GROUP = "group", _("The donor's group is in doubt")
         DEFERRAL = "deferral", _("On the word of a doctor")
         OTHER = "other", _("Another cause")
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centers import access, label_sheets, requests, screening, separation, stock
+from centers import access, held, label_sheets, requests, screening, separation, stock
 from centers.forms.stock import BagFilter, DiscardForm, IssueForm
 from centers.models import Bag, Job
 
@@ -37,7 +37,9 @@ def listed(request, code):
 
 def _bag(request, public_id, *jobs):
     rows = access.bags(request.user).annotate(titre=screening.titre("donation"))
-    rows = rows.select_related("component", "donation__center", "center")
+    rows = rows.select_related(
+        "component", "donation__center", "donation__donor__merged_into", "center"
+    )
     bag = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, bag.center, *jobs)
     return bag
@@ -50,6 +52,7 @@ def detail(request, public_id):
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
     context = {
         "bag": bag,
+        "in_doubt": held.is_in_doubt(bag.donation.donor),
         "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now),
         "issued": stock.issue_of(bag=bag),
         "may_make": bag.state in separation.FROM,

@@ -13,6 +13,7 @@ from centers import (
     sessions,
     transfers,
 )
+from centers.models import GroupDoubt
 
 SOON = 14
 
@@ -41,6 +42,8 @@ def detail(request, code):
             "starts_at", "pk"
         )[:SOON],
         "laboratory": screening.counts(donations, by=request.user),
+        "doubts": access.group_doubts(request.user)
+        & GroupDoubt.objects.touching([center.pk]).to_settle(),
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "to_separate": separation.waiting(donations).count(),
         "open_requests": access.requests(request.user)

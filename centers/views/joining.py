@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from centers import access, joining
+from centers import access, held, joining
 from centers.errors import Refused
 from centers.forms.joining import CompareForm, PartForm
 from centers.models import Job
@@ -72,6 +72,8 @@ def settle(request, code, public_id):
         return _compared(request, center, pair, form)
     done = _("They are one person now; both histories count.") if same else _("Noted: two people.")
     messages.success(request, done)
+    if same and held.is_in_doubt(pair.one):
+        messages.error(request, _(held.HELD))
     return redirect("centers:duplicate-list", code=code)
 
 

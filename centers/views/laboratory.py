@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from centers import access, screening
+from centers import access, held, screening
 from centers.errors import Refused
 from centers.forms.laboratory import RepeatForm, SheetForm, WorklistFilter
 from centers.models import Job
@@ -72,6 +72,8 @@ def enter(request, public_id):
 
 
 def _entered(request, donation, reached):
+    if held.is_in_doubt(donation.donor):
+        messages.error(request, _(held.HELD))
     left = [row.marker.name for row in reached.open_to(request.user)]
     if left:
         sentence = _("Recorded. Still to be read: %(tests)s.") % {"tests": ", ".join(left)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from centers import access, stock
+from centers import access, held, stock
 from centers import requests as rules
 from centers.errors import Refused
 from centers.forms.requests import CloseForm, EmergencyForm, GiveForm, HospitalForm, RequestForm
@@ -82,6 +82,8 @@ def listed(request, code):
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"center": center, "page": page, "query": "", "now": timezone.now()}
     context["may_move"] = access.has_job(request.user, center, Job.STOCK)
+    lost = held.taken_away(access.requests(request.user).filter(center=center))
+    context["taken_away"] = {row.request_id for row in lost}
     return render(request, "centers/requests/list.html", context)
 
 
@@ -125,6 +127,7 @@ def _page(request, found, ticked=(), **forms):
         "asked": found,
         "reservations": reservations.order_by("until", "pk"),
         "issues": issues,
+        "taken_away": held.taken_away(access.requests(request.user).filter(pk=found.pk)),
         "emergencies": rules.emergencies(found),
         "offers": [] if found.closed_at else rules.offers(request=found, now=now),
         "missing": found.count - sum(not hasattr(row, "returned") for row in issues),

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers import numbers, paper
-from centers.models import Bag, Movement, Result, Staff
+from centers.models import Bag, GroupDoubt, Movement, Result, Staff
 from donors import duplicates
 from donors.models import Duplicate
 from tests import blood, factories, machines, supply
@@ -141,6 +141,9 @@ DOCTORS = {
     "trace-back": ("labelled", "page"),
     "group-correct": ("in_question", "page"),
     "group-anew": ("in_question", "verb"),
+    "group-doubt": ("doubt", "page"),
+    "group-doubt-relabel": ("doubted", "verb"),
+    "group-doubt-discard": ("doubted", "verb"),
     "look-back-recall": ("look_back", "verb"),
     "look-back-close": ("look_back", "verb"),
 }
@@ -180,6 +183,8 @@ def things(reference):
         by=factories.user(),
         now=timezone.now(),
     )
+    in_question = blood.tested(blood.give(blood.accepted_visit(donor=known)))
+    doubt = GroupDoubt.objects.get(donation=in_question)
     papers = supply.papers(donation.center, tested) | machines.papers(donation.center)
     return papers | {
         "paper": [typed.public_id],
@@ -191,7 +196,9 @@ def things(reference):
         "visit": [donation.visit.public_id],
         "donation": [donation.public_id],
         "tested": [tested.public_id],
-        "in_question": [blood.tested(blood.give(blood.accepted_visit(donor=known))).public_id],
+        "in_question": [in_question.public_id],
+        "doubt": [doubt.public_id],
+        "doubted": [doubt.public_id, in_question.bags.first().public_id],
         "floor": [donation.center.code, "RBC-SAGM", "O+"],
         "range": [donation.session.public_id, held.first],
         "recipe": [donation.bags.first().public_id, "RBC-ALONE"],

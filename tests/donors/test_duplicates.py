@@ -143,11 +143,14 @@ def test_a_group_that_only_one_row_knew_is_given_and_taken_back(pair, by, now):
     assert kept.blood_group == ""
 
 
-def test_groups_that_differ_are_two_people(pair, by, now):
+def test_groups_that_differ_are_joined_and_each_keeps_its_own_on_parting(pair, by, now):
     for donor, group in zip(pair, ("O-", "A+"), strict=True):
         Donor.objects.filter(pk=donor.pk).update(blood_group=group)
-    with pytest.raises(Refused, match="blood groups differ"):
-        join(pair, by, now)
+    joined = join(pair, by, now)
+    duplicates.part(merge=joined, by=by, because="two cards", now=now)
+    for donor, group in zip(pair, ("O-", "A+"), strict=True):
+        donor.refresh_from_db()
+        assert donor.blood_group == group
 
 
 def test_a_merge_needs_its_reason_and_happens_once(pair, by, now):

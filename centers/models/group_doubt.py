@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from donors.models import BloodGroup, Donor
+
+from .bag import Bag
+from .donation import Donation
+
+
+def of_the_person(path: str) -> Q:
+    """Rows under ``path`` that belong to the person of a doubt in the outer query."""
+    rows = [OuterRef("donor"), OuterRef("donor__merged_into")]
+    mine = [Q(**{path: row}) | Q(**{f"{path}__merged_into": row}) for row in rows]
+    return mine[0] | mine[1]
+
+
+class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
+    def open_for(self, donor: Donor) -> GroupDoubtQuerySet:
+        """The open ones of a person."""
+        return self.filter(donor__in=donor.person.kin(), closed_at=None)
+
+    def touching(self, centers: list[int]) -> GroupDoubtQuerySet:
+        """Of donors who gave at one of the centres, or of whom a bag stands there."""
+        given = Donation.objects.filter(of_the_person("donor"), center__in=centers)
+        bags = Bag.objects.filter(of_the_person("donation__donor"), center__in=centers)
+        return self.filter(Exists(given) | Exists(bags))
+
+    def to_settle(self) -> GroupDoubtQuerySet:
+        """The open ones, and those whose bags a doctor has still to decide about; oldest first.
+
+        To be decided are bags here that bear another group than was proved.
+        """
+        here = Bag.objects.filter(of_the_person("donation__donor"), state=Bag.State.BLOCKED)
+        undecided = here.exclude(blood_group="").exclude(blood_group=OuterRef("group"))
+        proved = self.model.objects.exclude(proof=None)
+        later = proved.filter(donor=OuterRef("donor"), pk__gt=OuterRef("pk"))
+        left = Q(Exists(undecided), ~Exists(later), proof__isnull=False)
+        rows = self.filter(Q(closed_at=None) | left).select_related("donation")
+        return rows.order_by(F("closed_at").desc(nulls_first=True), "pk")
+
+
+class GroupDoubt(models.Model):
+    """What was read of a person contradicts the group that is known of them; it holds all their bags.
+
+    The database opens it with the reading or the joining that contradicts (``donation`` is the one
+    that was read, ``since`` the number of the last reading before the proof), and ends it: as a
+    ``slip`` when nobody but one reader saw another group; else by a new sample. ``two_read`` once
+    both readers of a tube contradict. At its end ``rows`` names the donors, ``group`` what was proved
+    by ``proof``, and no reading up to ``last_result`` casts doubt again.
+    """
+
+    class Cause(models.TextChoices):
+        READING = "reading", _("A reading of the laboratory")
+        JOINING = "joining", _("Two records of one person were joined")
+
+    class Verdict(models.TextChoices):
+        SLIP = "slip", _("A slip of one reader")
+        STANDS = "stands", _("A new sample agrees with the group on record")
+        CORRECTED = "corrected", _("The group on record was corrected by a new sample")
+        PARTED = "parted", _("The two records were parted again")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="group_doubts")
+    donation = models.ForeignKey(
+        Donation, null=True, blank=True, on_delete=models.PROTECT, related_name="group_doubts"
+    )
+    cause = models.CharField(max_length=8, choices=Cause)
+    known = models.CharField(max_length=3, choices=BloodGroup, blank=True)
+    since = models.BigIntegerField()
+    two_read = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verdict = models.CharField(max_length=9, choices=Verdict, blank=True)
+    because = models.CharField(max_length=200, blank=True)
+    proof = models.ForeignKey(
+        Donation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    group = models.CharField(max_length=3, choices=BloodGroup, blank=True)
+    rows = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    last_result = models.BigIntegerField(null=True, blank=True)
+
+    objects = GroupDoubtQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donor"], condition=Q(closed_at=None), name="donor_has_one_open_group_doubt"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, verdict="")
+                | Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(verdict=""),
+                name="group_doubt_is_ended_by_somebody_with_its_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(proof=None, verdict__in=["", "slip", "parted"])
+                | Q(proof__isnull=False, verdict__in=["stands", "corrected"]),
+                name="group_doubt_is_settled_by_a_proof",
+            ),
+        ]
+
+
+class Relabelling(models.Model):
+    """A doctor's act: a held bag bears from now the group that its own donation's readings prove.
+
+    Immutable by trigger; the bag is released again by somebody else.
+    """
+
+    bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="relabellings")
+    before = models.CharField(max_length=3, choices=BloodGroup)
+    after = models.CharField(max_length=3, choices=BloodGroup)
+    because = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(before=F("after")) & ~Q(because=""),
+                name="bag_is_relabelled_to_another_group",
+            )
+        ]
