@@ -14,7 +14,13 @@ def healthz(request) -> JsonResponse:
     """Is the process able to serve? 503 without Postgres, beside one with another clock of Morocco,
     and with keys that are not the database's; Redis down, or messages that are stopped because a
     provider refuses us, is reported only."""
-    state = dict(database="up", clock="right", keys="right", redis="up", messages="running")
+    state = {
+        "database": "up",
+        "clock": "right",
+        "keys": "right",
+        "redis": "up",
+        "messages": "running",
+    }
     try:
         if not zone_rows.agree():
             state["clock"] = "wrong"
@@ -23,7 +29,7 @@ def healthz(request) -> JsonResponse:
         if channels.stops().exists():
             state["messages"] = "stopped"
     except Exception:  # noqa: BLE001 - whatever fails, the answer is "down"
-        state |= dict(database="down", clock="unknown", keys="unknown", messages="unknown")
+        state |= {"database": "down", "clock": "unknown", "keys": "unknown", "messages": "unknown"}
     try:
         caches["progress"].get("health")
     except Exception:  # noqa: BLE001
