@@ -92,6 +92,9 @@ function lead(event) {
   if (keys.length === 1) {
     const scans = document.querySelector(`[data-scans="${CSS.escape(event.key)}"]`);
     if (scans && scans !== event.target && !(typing && scans.value)) place = empty(scans);
+    // No shortcut is a sign or a digit: such a key need not wait for the pace of the next one.
+    const here = /^[=&\]\d]$/.test(physical()) && document.querySelector("[data-scan-here]");
+    if (here && !typing && !place && !document.querySelector("dialog[open]")) place = empty(here);
   } else if (!typing && !place && !document.querySelector("dialog[open]")) {
     const sign = CSS.escape(physical().charAt(0));
     const field = document.querySelector("[data-scan-here]") ?? document.querySelector(`[data-scans="${sign}"]`);
