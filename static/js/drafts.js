@@ -31,7 +31,7 @@ function fill(form, kept, forget) {
     else field.value = kept[field.name];
     changed ||= before !== [field.checked, field.value].join();
   }
-  if (!changed) return;
+  if (!changed) return null;
   for (let part = form.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   const note = document.querySelector("#draft-note").content.firstElementChild.cloneNode(true);
   form.before(note);
@@ -41,6 +41,7 @@ function fill(form, kept, forget) {
     note.remove();
     fieldsOf(form).find((field) => field.type !== "submit")?.focus();
   });
+  return note;
 }
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = `draft:${reader}:${form.dataset.draftOf ?? location.pathname}:${form.dataset.draft}`;
@@ -59,7 +60,7 @@ if (document.querySelector("[data-reauthentication]")) {
   sessionStorage.removeItem(sentKey);
   const forms = sent.asked ? [...document.querySelectorAll("form[data-comes-back]")] : [];
   const form = forms.find((one) => nameOf(one) === sent.form);
-  if (form) fill(form, sent.typed, () => {});
+  if (form) fill(form, sent.typed, () => {})?.scrollIntoView({ block: "center" });
 }
 for (const form of document.querySelectorAll("form[data-comes-back]")) {
   form.addEventListener("submit", () => {
