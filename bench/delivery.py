@@ -58,7 +58,7 @@ def queue(count: int) -> list:
     """Invitations of several appeals to the demo's donors, due now; every one may leave."""
     from django.utils import timezone
 
-    from campaigns import recruiting
+    from campaigns import allowance, recruiting
     from campaigns.models import Appeal, Notification, Wave
     from centers.models import Center, Component
     from donors.models import Contact, Donor
@@ -66,7 +66,7 @@ def queue(count: int) -> list:
     now = timezone.now()
     Appeal.objects.filter(code__startswith="BEN").update(state="ended", settled_at=now)
     Notification.objects.filter(state="pending").update(state="skipped", settled_at=now)
-    donors = recruiting.may_be_asked(Donor.objects.all(), now)
+    donors = allowance.may_be_asked(Donor.objects.all(), now)
     contacts = list(
         Contact.objects.reachable().filter(channel="email", donor__in=donors).order_by("pk")
     )

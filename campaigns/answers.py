@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.db.models.query import QuerySet
-from django.utils.translation import gettext as _
 
 from centers import booking
 from centers.models import Appointment, Session, Slot
@@ -15,10 +14,9 @@ from donors import consent
 from donors.calendar import local_day
 from donors.models import Donor, Purpose
 
-from . import outbox
-from .errors import Refused, as_ours
-from .messages import KINDS
-from .models import Appeal, Notification, Pledge
+from . import pledges
+from .errors import as_ours
+from .models import Appeal, Pledge
 
 PAUSE = timedelta(weeks=8)
 
@@ -54,47 +52,9 @@ def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appoin
         appointment = booking.book(slot=slot, donor=donor, now=now)
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
     if appeal.state == Appeal.State.OPEN:
-        _pledge(appeal, appointment, now)
-    confirm_by_message(appointment=appointment, donor=donor, now=now)
+        pledges.pledge(appeal=appeal, appointment=appointment, now=now)
+    pledges.confirm_by_message(appointment=appointment, donor=donor, now=now)
     return appointment
-
-
-def _pledge(appeal: Appeal, appointment: Appointment, now: datetime) -> None:
-    donor = appointment.donor
-    said = Pledge.objects.filter(appeal=appeal, donor=donor).exclude(state=Pledge.State.WITHDRAWN)
-    said.update(state=Pledge.State.WITHDRAWN, answered_at=now)
-    Pledge.objects.create(
-        appeal=appeal,
-        donor=donor,
-        state=Pledge.State.BOOKED,
-        appointment=appointment,
-        answered_at=now,
-    )
-
-
-def count(*, appointment: Appointment, now: datetime) -> None:
-    """A place booked on the public pages is a yes to the appeal that asked its donor, if one did."""
-    if Pledge.objects.filter(appointment=appointment).exists():
-        return  # the form was sent twice
-    asked = Notification.objects.filter(
-        kind="appeal_invitation", donor=appointment.donor, state=Notification.State.SENT
-    )
-    center = appointment.slot.session.center
-    appeals = Appeal.objects.filter(state=Appeal.State.OPEN, center=center)
-    appeal = appeals.filter(pk__in=asked.values("subject_id")).order_by("opened_at").first()
-    if appeal:
-        _pledge(appeal, appointment, now)
-
-
-def confirm_by_message(*, appointment: Appointment, donor: Donor, now: datetime) -> None:
-    outbox.enqueue(
-        kind="booking_confirmed",
-        cause=f"appointment:{appointment.pk}:booked",
-        subject_id=appointment.pk,
-        donor=donor,
-        urgent=True,
-        now=now,
-    )
 
 
 @transaction.atomic
@@ -114,11 +74,3 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
 def pause(*, donor: Donor, now: datetime) -> None:
     """No appeal for eight weeks, in one press."""
     consent.pause(donor=donor, until=local_day(now + PAUSE))
-
-
-def stop_for_good(*, notification: Notification, now: datetime) -> None:
-    """The one-click way out of a message's header: consent to its purpose is withdrawn."""
-    purpose = KINDS[notification.kind].purpose
-    if notification.donor is None or purpose is None:
-        raise Refused(_("This message has no list to leave."))
-    consent.withdraw(donor=notification.donor, purpose=purpose, now=now)

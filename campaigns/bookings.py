@@ -10,7 +10,7 @@ from centers import booking_requests
 from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, BookingRequest, Slot, Waiting
 
-from . import answers, outbox
+from . import outbox, pledges
 from .errors import Refused, as_ours
 
 
@@ -67,8 +67,8 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
 
 def _answered(made: Appointment | Waiting, now: datetime) -> None:
     if isinstance(made, Appointment):
-        answers.count(appointment=made, now=now)
-        answers.confirm_by_message(appointment=made, donor=made.donor, now=now)
+        pledges.count(appointment=made, now=now)
+        pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
         return
     outbox.enqueue(
         kind="waiting_joined",

@@ -9,7 +9,7 @@ from centers.models import Appointment
 from donors.calendar import quiet_until
 from donors.models import Consent, Proof
 
-from . import recruiting
+from . import allowance
 from .messages import KINDS
 from .models import Appeal, Notification
 from .releases import GONE
@@ -23,7 +23,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     found: dict[int, str | datetime] = {}
     invited = [n for n in batch if n.kind == "appeal_invitation"]
     consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
-    willing = recruiting.still_may_be_asked({n.donor_id for n in invited}, now)
+    willing = allowance.still_may_be_asked({n.donor_id for n in invited}, now)
     willing -= advice.answered_against([n.donor for n in invited if n.donor_id], now)
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import (
     Case,
     CharField,
-    Count,
-    Exists,
     F,
     IntegerField,
-    OuterRef,
-    Q,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.db.models.functions import MD5, Cast, Concat
 
 from centers.compatibility import donor_groups_for
-from centers.models import Appointment
-from donors import eligibility
-from donors.calendar import local_day
-from donors.models import Consent, Contact, Donor, Province, Purpose
+from donors.models import Donor, Province
 from donors.models.donor import DonorQuerySet
 
+from .allowance import may_be_asked, within_allowance
 from .models import Appeal, Notification
 
-QUIET_SINCE_ASKED = timedelta(days=14)
-ALLOWANCE_WINDOW = timedelta(days=30)
 # How far each wave reaches, in kilometres from the centre; the last reaches everybody.
 RINGS_KM = (0, 60, 150, 2000)
 KM_PER_DEGREE = 111
@@ -53,39 +42,6 @@ def provinces_within(appeal: Appeal, ring: int) -> list[str]:
         if away <= reach:
             near.append((away, province.code))
     return [center.province_id, *(code for _away, code in sorted(near))]
-
-
-def may_be_asked(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
-    """Eligible today, consenting to appeals, neither pausing nor booked, with a working address."""
-    on = local_day(now)
-    booked = Appointment.objects.live().filter(donor=OuterRef("pk"))
-    consents = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.APPEALS)
-    reachable = Contact.objects.reachable().filter(donor=OuterRef("pk"))
-    return eligibility.eligible(donors, on).filter(
-        Q(paused_until=None) | Q(paused_until__lte=on),
-        Exists(consents),
-        Exists(reachable),
-        ~Exists(booked),
-    )
-
-
-def within_allowance(donors: DonorQuerySet, now: datetime) -> DonorQuerySet:
-    """Not asked in the last two weeks, and under the monthly number over all senders."""
-    lately = (
-        Notification.objects.filter(
-            donor=OuterRef("pk"), kind="appeal_invitation", made_at__gt=now - ALLOWANCE_WINDOW
-        )
-        .exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
-        .order_by()
-        .values("donor")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    long_ago = Q(last_asked_at=None) | Q(last_asked_at__lt=now - ALLOWANCE_WINDOW)
-    under = Q(asked_lately__lt=settings.MONTHLY_ALLOWANCE)
-    return donors.annotate(asked_lately=Coalesce(Subquery(lately), 0)).filter(
-        long_ago | Q(last_asked_at__lt=now - QUIET_SINCE_ASKED) & under
-    )
 
 
 def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
@@ -110,9 +66,3 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> DonorQuerySet:
         )
         .order_by("borrowed", "distance", F("last_asked_at").asc(nulls_first=True), shuffle)
     )
-
-
-def still_may_be_asked(donor_ids: Iterable[int], now: datetime) -> set[int]:
-    """Which of these people may still be written to at the moment of sending."""
-    some = Donor.objects.filter(pk__in=list(donor_ids))
-    return set(may_be_asked(some, now).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, Session, Slot, Waiting
 from donors.models import Contact
 
-from . import answers, outbox
+from . import outbox, pledges
 from .errors import as_ours
 from .models import Notification, Pledge
 
@@ -32,7 +32,7 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
     with as_ours():
         made = booking.move(appointment=appointment, slot=slot, now=now)
     Pledge.objects.filter(appointment=appointment).update(appointment=made)
-    answers.confirm_by_message(appointment=made, donor=made.donor, now=now)
+    pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
     return made
 
 
@@ -47,8 +47,8 @@ def take(*, appointment: Appointment, now: datetime) -> None:
     """The place that was held after waiting."""
     with as_ours():
         waiting.take(appointment=appointment, now=now)
-    answers.count(appointment=appointment, now=now)
-    answers.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
+    pledges.count(appointment=appointment, now=now)
+    pledges.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
 
 
 def set_out(*, appointment: Appointment, now: datetime) -> None:

@@ -32,6 +32,7 @@ from .models import (
 STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
 MEETS_DONORS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
+READS_BAGS = (Job.STOCK, *RELEASERS)
 
 
 def _posts(user: User) -> dict[int, set[str]]:

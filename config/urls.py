@@ -5,7 +5,7 @@ from django.urls import include, path
 from campaigns import urls_feeds
 from campaigns.sitemaps import SITEMAPS
 from campaigns.views import installed, pictures
-from campaigns.views.public import for_everybody
+from campaigns.views.responses import for_everybody
 
 from . import health
 

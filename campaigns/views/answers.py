@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import answers, links, times
+from campaigns import answers, links, times, unsubscribing
 from campaigns.errors import Refused
 from campaigns.forms.answers import SlotForm
 from centers import advice
@@ -90,7 +90,7 @@ def pause(request, token, notification):
 @by_link(links.UNSUBSCRIBE)
 def stop_appeals(request, token, notification):
     if request.method == "POST":
-        answers.stop_for_good(notification=notification, now=timezone.now())
+        unsubscribing.stop_for_good(notification=notification, now=timezone.now())
     context = {
         "token": token,
         "done": request.method == "POST",

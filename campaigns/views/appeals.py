@@ -11,7 +11,7 @@ from campaigns import access, appeals, channels, outbox, planning, progress
 from campaigns.errors import Refused
 from campaigns.forms.appeals import AppealFilter, CheckForm
 
-from .public import for_everybody
+from .responses import for_everybody
 
 PAGE = 25
 

@@ -12,7 +12,7 @@ from campaigns.forms.public import CentreFilter, HereForm
 from centers.models import Center, Session
 from donors.names import fold
 
-from .public import for_everybody, qr_code
+from .responses import for_everybody, qr_code
 
 NEAR = 5
 

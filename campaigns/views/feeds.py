@@ -17,7 +17,7 @@ from campaigns.forms.public import CampaignFilter
 from centers.models import Center
 from donors.models import Unit
 
-from .public import calendar_file, for_everybody
+from .responses import calendar_file, for_everybody
 
 MOST = 200
 FRAMED = 6

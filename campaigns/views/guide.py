@@ -17,7 +17,7 @@ from campaigns.forms.public import NearForm
 from campaigns.forms.selfcheck import SelfCheckForm
 from centers.models import Marker
 
-from .public import calendar_file, for_everybody
+from .responses import calendar_file, for_everybody
 
 REMINDED_AT = time(9)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from .public import for_everybody
+from .responses import for_everybody
 
 
 @for_everybody

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns import answers, links
+from campaigns import links, unsubscribing
 from campaigns.errors import Refused
 
 
@@ -18,7 +18,7 @@ def unsubscribe(request, token: str):
         return redirect("campaigns:stop-appeals", token=token)
     try:
         notification = links.read(token, links.UNSUBSCRIBE)
-        answers.stop_for_good(notification=notification, now=timezone.now())
+        unsubscribing.stop_for_good(notification=notification, now=timezone.now())
     except Refused as refused:
         return HttpResponse(str(refused), status=410, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)

@@ -5,7 +5,7 @@ from campaigns import places, projection
 from campaigns.forms.public import CampaignFilter
 from centers.models import Center
 
-from .public import for_everybody
+from .responses import for_everybody
 
 
 @for_everybody

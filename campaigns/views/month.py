@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_date
 from campaigns import month, places
 from campaigns.forms.public import CampaignFilter
 
-from .public import for_everybody
+from .responses import for_everybody
 
 
 @for_everybody

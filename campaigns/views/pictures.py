@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from campaigns import pictures, places
 
-from .public import for_everybody
+from .responses import for_everybody
 
 ICONS = (180, 192, 512)
 

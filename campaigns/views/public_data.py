@@ -14,7 +14,7 @@ from campaigns import need, openapi, places, public_data
 from campaigns.forms.public_data import CampaignQuery
 from centers.models import Center
 
-from .public import for_everybody
+from .responses import for_everybody
 
 PAGE = 100
 GEO = "application/geo+json"

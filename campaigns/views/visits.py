@@ -15,7 +15,7 @@ from centers import advice, booking
 from centers import waiting as line
 
 from .booking import MOST_TIMES, unlisted
-from .public import calendar_file
+from .responses import calendar_file
 
 
 @unlisted

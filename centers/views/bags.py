@@ -13,7 +13,6 @@ from centers.models import Bag, Job
 from .refusals import attempt
 
 PAGE = 40
-READERS = (Job.STOCK, *access.RELEASERS)
 LABELLED = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 
 
@@ -21,7 +20,7 @@ LABELLED = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 def listed(request, code):
     """The centre's bags, the one that expires first on top."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
-    access.require_job(request.user, center, *READERS)
+    access.require_job(request.user, center, *access.READS_BAGS)
     choice = BagFilter(request.GET)
     rows = choice.apply(access.bags(request.user).filter(center=center))
     rows = rows.select_related("component", "donation").order_by("expires_at", "pk")
@@ -48,7 +47,7 @@ def _bag(request, public_id, *jobs):
 @require_safe
 def detail(request, public_id):
     """A bag's whole way, every movement with who and when."""
-    bag, now = _bag(request, public_id, *READERS), timezone.now()
+    bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
     context = {
         "bag": bag,
@@ -69,7 +68,7 @@ def detail(request, public_id):
 @require_safe
 def label(request, public_id):
     """The label of a bag that is released, as a PDF of its exact size."""
-    bag = _bag(request, public_id, *READERS)
+    bag = _bag(request, public_id, *access.READS_BAGS)
     if bag.state not in LABELLED:
         messages.error(request, _("Only a bag that is released gets its label."))
         return redirect("centers:bag-detail", public_id=public_id)

@@ -11,7 +11,7 @@ from centers.forms.transfers import CountForm, CountScanForm, FinishForm
 from centers.models import Job
 
 from .refusals import attempt, show
-from .requests import keeper_of, scanned
+from .scanned import keeper_of, scanned
 
 LATEST = 20
 

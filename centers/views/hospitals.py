@@ -9,7 +9,8 @@ from centers.forms.requests import FateForm, ReturnForm
 from centers.models import Bag
 
 from .refusals import attempt
-from .requests import READERS, keeper_of, scanned
+from .requests import READERS
+from .scanned import keeper_of, scanned
 
 PAGE = 200
 

@@ -14,7 +14,7 @@ from centers.forms.recalls import OutcomeForm, RecallForm, StepForm
 from centers.models import Job
 
 from .refusals import attempt, show
-from .requests import keeper_of
+from .scanned import keeper_of
 
 LATEST = 200
 CALLERS = (Job.DOCTOR, Job.MANAGER)

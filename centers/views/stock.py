@@ -12,8 +12,6 @@ from centers.forms.stock import ComponentFilter, FloorForm
 from centers.models import Job
 from donors.models import BloodGroup
 
-from .bags import READERS
-
 
 @require_safe
 def shelf(request, code):
@@ -37,7 +35,7 @@ def shelf(request, code):
         if component and moment
         else {},
         "expiring": expiry.coming(center=center, component=component, now=now) if component else [],
-        "may_look": access.has_job(request.user, center, *READERS),
+        "may_look": access.has_job(request.user, center, *access.READS_BAGS),
         "works_here": access.my_centers(request.user).filter(pk=center.pk).exists(),
         "may_count": access.has_job(request.user, center, Job.STOCK),
         "may_set": access.may_set_floors(request.user, center),

@@ -12,7 +12,7 @@ from centers.forms.transfers import BoxForm, BoxScanForm, ProposeForm
 from centers.models import Bag, Job, Transfer, TransferBag
 
 from .refusals import attempt, show
-from .requests import keeper_of, scanned
+from .scanned import keeper_of, scanned
 
 PAGE = 40
 State = Transfer.State

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import answers, links, outbox, visits
+from campaigns import answers, links, outbox, unsubscribing, visits
 from campaigns.models import DeliveredCopy, Notification
 from centers import booking, waiting
 from centers.models import Appointment, Session, Slot, Waiting
@@ -71,7 +71,7 @@ def test_reminders_stop_by_one_press_and_appeals_do_not(booked, now):
     visits.remind(now=day_before(booked))
     reminder = kinds("visit_reminder").get()
     token = links.unsubscribe_url(reminder).rstrip("/").rsplit("/", 1)[1]
-    answers.stop_for_good(notification=links.read(token, links.UNSUBSCRIBE), now=now)
+    unsubscribing.stop_for_good(notification=links.read(token, links.UNSUBSCRIBE), now=now)
     purposes = dict(Consent.objects.values_list("purpose", "withdrawn_at"))
     assert purposes["reminders"] == now
     Notification.objects.update(due_at=now)
