@@ -60,7 +60,7 @@ if (document.querySelector("[data-reauthentication]")) {
   sessionStorage.removeItem(sentKey);
   const forms = sent.asked ? [...document.querySelectorAll("form[data-comes-back]")] : [];
   const form = forms.find((one) => nameOf(one) === sent.form);
-  if (form) fill(form, sent.typed, () => {})?.scrollIntoView({ block: "center" });
+  if (form) fill(form, sent.typed, () => {})?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 for (const form of document.querySelectorAll("form[data-comes-back]")) {
   form.addEventListener("submit", () => {
