@@ -7,7 +7,7 @@ import argparse
 import uuid
 from datetime import timedelta
 
-from bench import ground
+from . import ground
 
 
 def main() -> None:

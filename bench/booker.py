@@ -97,8 +97,8 @@ def one_of(page: str) -> str:
 
 def code_of(public_id: str) -> str:
     """What stands in the message."""
-    from centers import booking_requests
     from centers.models import BookingRequest
+    from centers.sessions import booking_requests
 
     return booking_requests.code_of(BookingRequest.objects.get(public_id=public_id))
 

@@ -12,8 +12,9 @@ import time
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
-from bench import ground  # noqa: E402
-from config import embedded  # noqa: E402
+from config.machine import embedded  # noqa: E402
+
+from . import ground  # noqa: E402
 
 PROCESSES = 2
 # Each prints when it is ready, waits for the start and ends when nothing is left.
@@ -58,7 +59,8 @@ def queue(count: int) -> list:
     """Invitations of several appeals to the demo's donors, due now; every one may leave."""
     from django.utils import timezone
 
-    from campaigns import allowance, recruiting
+    from campaigns.appeals import recruiting
+    from campaigns.messaging import allowance
     from campaigns.models import Appeal, Notification, Wave
     from centers.models import Center, Component
     from donors.models import Contact, Donor
@@ -145,7 +147,7 @@ def peer(count: int) -> float:
     from post_office import mail
     from post_office.models import STATUS, Email
 
-    from campaigns.messages import render
+    from campaigns.messaging.catalogue import render
     from campaigns.models import Notification
 
     some = Notification.objects.filter(kind="appeal_invitation", channel="email", state="sent")

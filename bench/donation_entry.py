@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import uuid
 
-from bench import ground
+from . import ground
 
 SESSION = (
     "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > now()"
@@ -77,7 +77,7 @@ def written(visit, number, by) -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
-    from donors.deferrals import INTERVAL as CODE
+    from donors.eligibility.deferrals import INTERVAL as CODE
 
     din, check = number
     said = {"din": din, "check": check, "visit": visit.pk, "by": by.pk, "digest": "0" * 64}
@@ -104,9 +104,9 @@ def main() -> None:
         from django.urls import reverse
         from django.utils import timezone
 
-        from centers import bleeding
+        from centers.collection import phlebotomy
         from centers.models import Donation, Kit
-        from tests import factories
+        from tests.support import factories
 
         session = factories.session()
         by = factories.staff(session.center, "collection")
@@ -120,7 +120,7 @@ def main() -> None:
             return [(visit, begun(visit, factories.din())) for visit in made]
 
         def begun(visit, number):
-            bleeding.start(
+            phlebotomy.start(
                 visit=visit,
                 number="".join(number),
                 kit=triple,

@@ -12,7 +12,7 @@ import random
 import time
 from collections import defaultdict
 
-from bench import ground
+from . import ground
 
 FIRST = 5
 
@@ -22,12 +22,13 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def measure(count: int, seed: int) -> None:
-    from bench.misspelt import Misspelt, bearers
-    from donors import finding
     from donors.models import Donor
+    from donors.people import search
+
+    from .misspelt import Misspelt, bearers
 
     queries = list(Misspelt(dice=random.Random(seed)).queries(count))
-    finding.find("Mohamed")  # reads the vocabulary
+    search.find("Mohamed")  # reads the vocabulary
     took, dated = [], []
     hits: dict[str, list[bool]] = defaultdict(list)
     named: dict[str, list[bool]] = defaultdict(list)
@@ -61,10 +62,10 @@ def measure(count: int, seed: int) -> None:
 
 
 def _search(text: str) -> tuple[float, list]:
-    from donors import finding
+    from donors.people import search
 
     began = time.perf_counter()
-    found = finding.find(text)
+    found = search.find(text)
     return (time.perf_counter() - began) * 1000, found[:FIRST]
 
 

@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django  # noqa: E402
 import psycopg2  # noqa: E402
 
-from config import launch, migrated  # noqa: E402
+from config.machine import launch, template_database  # noqa: E402
 
 
 @contextlib.contextmanager
@@ -53,7 +53,7 @@ def _database(name: str, *, keep: bool) -> bool:
         if known and not keep:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
         if not (known and keep):
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {migrated.database()}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template_database.database()}")
     connection.close()
     os.environ["DATABASE_URL"] = url._replace(path=f"/{name}").geturl()
     return not (known and keep)

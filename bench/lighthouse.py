@@ -14,9 +14,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import ground, tools
-from bench.public_page import SITE, served, wait_for
-from config import embedded
+from config.machine import embedded
+
+from . import ground, tools
+from .public_page import SITE, served, wait_for
 
 LEAST = {"performance": 90, "accessibility": 100, "best-practices": 100, "seo": 100}
 

@@ -13,8 +13,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench import ground, tools
-from config import embedded, launch
+from config.machine import embedded, launch
+
+from . import ground, tools
 
 SITE = "config.wsgi:application"
 

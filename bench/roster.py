@@ -7,7 +7,7 @@ import argparse
 import io
 import resource
 
-from bench import ground
+from . import ground
 
 HEAD = "nom;prenom;date de naissance;sexe;cin;telephone;email\n"
 COLUMNS = (
@@ -59,8 +59,8 @@ def main() -> None:
     with ground.site(donors=300):
         from django.utils import timezone
 
-        from donors import rosters
         from donors.models import Donor, Unit, User
+        from donors.units import rosters
 
         by, unit = User.objects.get(username="demo-administrator"), Unit.objects.get(code="SR-TAZ")
         before = megabytes(resource.RUSAGE_SELF)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import ground
+from . import ground
 
 SLOTS = 6
 SESSIONS = """
@@ -116,9 +116,9 @@ def _query(rounds: int) -> float:
     from django.db import connection
     from django.utils import timezone
 
-    from campaigns import places, stops
+    from campaigns.agenda import listing, upcoming
 
-    rows = places.coming(timezone.now()).stops.order_by(*stops.IN_TIME)
+    rows = listing.coming(timezone.now()).stops.order_by(*upcoming.IN_TIME)
     statement, values = rows.values("pk")[:24].query.sql_with_params()
     with connection.cursor() as cursor:
         return ground.middle(
@@ -136,7 +136,7 @@ def main() -> None:
     with ground.site(donors=options.donors):
         from django.conf import settings
 
-        settings.MIDDLEWARE.remove("config.shared.SharedPages")
+        settings.MIDDLEWARE.remove("config.page_cache.middleware.SharedPages")
         grow(1, options.few)
         few = measure(options.rounds)
         grow(options.few + 1, options.many)

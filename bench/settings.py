@@ -7,7 +7,7 @@ from config.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "post_office"]
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-MESSAGE_TRANSPORTS = {"email": "campaigns.transports.email"}
+MESSAGE_TRANSPORTS = {"email": "campaigns.messaging.transports.email"}
 POST_OFFICE = {"BATCH_SIZE": 500, "THREADS_PER_PROCESS": 1, "LOG_LEVEL": 0}
 QUIET_HOURS = (24, 0)
 EMAIL_HOST, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = "127.0.0.1", "", ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import ground
+from . import ground
 
 LEVELS = """
 SELECT l.blood_group, l.quarantined, l.available, l.reserved, l.in_transit, l.changed_at, f.routine, f.relief, f.ceiling
@@ -26,9 +26,10 @@ def main() -> None:
         from django.db import connection
         from django.test import Client
 
-        from bench import history
         from centers.models import Bag
         from donors.models import User
+
+        from . import history
 
         cursor = connection.cursor()
         client = Client()

@@ -18,10 +18,12 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from bench import ground
-from bench.booker import Tally, keep_booking
-from bench.public_page import AUTOCANNON, SITE, served, wait_for
-from config import embedded, env
+from config import env
+from config.machine import embedded
+
+from . import ground
+from .booker import Tally, keep_booking
+from .public_page import AUTOCANNON, SITE, served, wait_for
 
 SLOTS, PLACES = 4, 3
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import install
+from config.machine import install
 
 
 def program(name: str) -> Path:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import random
 
-from bench import ground
+from . import ground
 
 FORWARD = """
 SELECT d.din, d.collected_on, b.component_id, b.state, i.hospital, i.issued_at, r.at
@@ -31,9 +31,10 @@ def main() -> None:
         from django.db import connection
         from django.test import Client
 
-        from bench import history
         from centers.models import Bag, Donation, Visit
         from donors.models import User
+
+        from . import history
 
         cursor = connection.cursor()
         history.fill(cursor, options.donations)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import ground
+from . import ground
 
 UNITS = """
 INSERT INTO donors_unit (name_ar, name_fr, name_en, code, parent_id, path, kind, province_id,
@@ -54,8 +54,8 @@ PAGES = (
 
 def same(cursor, shown: str) -> None:
     """The figures of the product are those of the bare SQL."""
-    from donors import headcount
     from donors.models import Unit
+    from donors.units import headcount
 
     cursor.execute(FIGURES.format(shown=shown))
     bare = dict(cursor.fetchall())

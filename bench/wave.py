@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import ground
+from . import ground
 
 RAW = """
 INSERT INTO campaigns_notification
@@ -35,7 +35,7 @@ def main() -> None:
 def measure(size: int, options: argparse.Namespace) -> None:
     from django.utils import timezone
 
-    from campaigns import waves
+    from campaigns.appeals import waves
     from campaigns.models import Appeal, Notification, Wave
     from centers.models import Center, Component
 

@@ -6,9 +6,10 @@ import argparse
 import os
 import shutil
 
-from bench import ground
-from bench.public_page import SITE, served, wait_for
-from config import embedded
+from config.machine import embedded
+
+from . import ground
+from .public_page import SITE, served, wait_for
 
 LIMITS = {"first": 100, "second": 15}  # kilobytes that the product allows itself
 

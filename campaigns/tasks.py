@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import appeals, drives, invitations, memos, newcomers, outbox, retention, visits
+from .appeals import appeals
+from .booking import visits
+from .messaging import outbox, retention
+from .organising import drives, memos, officer_invitations, roster_invitations
 
 
 @shared_task
@@ -37,8 +40,8 @@ def tend_campaigns() -> None:
     visits.tell_cancelled(now=timezone.now())
     visits.tell_moved(now=timezone.now())
     drives.close_past(now=timezone.now())
-    invitations.tell(now=timezone.now())
-    newcomers.invite(now=timezone.now())
+    officer_invitations.tell(now=timezone.now())
+    roster_invitations.invite(now=timezone.now())
 
 
 @shared_task

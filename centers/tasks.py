@@ -1,9 +1,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from donors import duplicates, proofs
+from donors.contact import verification
+from donors.people import duplicates
 
-from . import booking, booking_requests, expiry, floors, requests
+from .distribution import requests
+from .inventory import expiry, stock_levels
+from .sessions import booking, booking_requests
 
 
 @shared_task
@@ -18,7 +21,7 @@ def lapse_reservations() -> None:
 
 @shared_task
 def review_floors() -> None:
-    floors.review_all(now=timezone.now())
+    stock_levels.review_all(now=timezone.now())
 
 
 @shared_task
@@ -34,4 +37,4 @@ def compare_people() -> None:
 @shared_task
 def forget_requests() -> None:
     booking_requests.forget(now=timezone.now())
-    proofs.forget(now=timezone.now())
+    verification.forget(now=timezone.now())

@@ -1,4 +1,4 @@
-import donors.zones  # noqa: F401 - before anything else can read a zone of the machine
+import donors.clock.zones  # noqa: F401 - before anything else can read a zone of the machine
 
 from .celery import app as celery_app
 

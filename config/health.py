@@ -5,8 +5,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language_from_request
 
-from campaigns import channels
-from donors import keys, zone_rows
+from campaigns.messaging import channels
+from donors import keys
+from donors.clock import zone_offsets
 
 
 @login_not_required
@@ -22,7 +23,7 @@ def healthz(request) -> JsonResponse:
         "messages": "running",
     }
     try:
-        if not zone_rows.agree():
+        if not zone_offsets.agree():
             state["clock"] = "wrong"
         if keys.are_wrong():
             state["keys"] = "wrong"

@@ -4,7 +4,7 @@ import logging
 import re
 from datetime import datetime
 
-from donors.zones import MOROCCO
+from donors.clock.zones import MOROCCO
 
 # A value of the row may hold line breaks: the detail ends where the context or an empty line begins.
 DETAIL = re.compile(r"^DETAIL:.*?(?=^CONTEXT:|^$|\Z)", re.MULTILINE | re.DOTALL)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from centers.models import Staff
-from donors import factors
+from donors.accounts import factors
 from donors.models import Officer
 
 # Pages of an account that are open to a session which is not full yet: out, and on to the factor.
@@ -33,7 +33,7 @@ def has_rights_over_others(user) -> bool:
 
 class SecondFactorMiddleware:
     """Pages of a workplace open to a session in which a second factor was used, and what the view
-    declares by ``donors.factors.fresh`` only where that was lately."""
+    declares by ``donors.accounts.factors.fresh`` only where that was lately."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -12,16 +12,16 @@ log = logging.getLogger(__name__)
 
 def require() -> None:
     """Raises ``ImproperlyConfigured`` with the sentence for the operator."""
-    from donors import zone_rows  # needs the settings
+    from donors.clock import zone_offsets
 
-    zone_rows.require()
+    zone_offsets.require()
     refuse_wrong_keys()
 
 
 def refuse_wrong_keys() -> None:
     """Raises ``ImproperlyConfigured``. Without a database nothing can be compared yet, and nothing be
     done wrongly either: the page of health compares again."""
-    from donors import keys  # needs the settings
+    from donors import keys
 
     try:
         keys.check()

@@ -5,7 +5,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from donors import zones
+from donors.clock import zones
 
 from . import env
 
@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.shared.SharedPages",
+    "config.page_cache.middleware.SharedPages",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,7 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "campaigns:desk"
-ACCOUNT_ADAPTER = "donors.signup.Adapter"
+ACCOUNT_ADAPTER = "donors.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -182,7 +182,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = (
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # as donors.factors.FRESH
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # as donors.accounts.factors.FRESH
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -217,8 +217,12 @@ else:
     EMAIL_FILE_PATH.mkdir(mode=0o700, parents=True, exist_ok=True)
 # In the demo messages go to a page, not to people.
 MESSAGE_TRANSPORTS = {
-    "email": "campaigns.transports.email" if EMAIL_URL else "campaigns.transports.memory",
-    "sms": "campaigns.transports.sms" if SMS_GATEWAY_URL else "campaigns.transports.memory",
+    "email": "campaigns.messaging.transports.email"
+    if EMAIL_URL
+    else "campaigns.messaging.transports.memory",
+    "sms": "campaigns.messaging.transports.sms"
+    if SMS_GATEWAY_URL
+    else "campaigns.messaging.transports.memory",
 }
 MONTHLY_ALLOWANCE = 2  # appeals a donor gets in 30 days, over all senders
 QUIET_HOURS = (21, 8)  # local hours, from and until; an appeal waits for the morning

@@ -2,9 +2,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from campaigns import urls_feeds
-from campaigns.sitemaps import SITEMAPS
-from campaigns.views import installed, pictures
+from campaigns.public import feed_urls
+from campaigns.public.sitemaps import SITEMAPS
+from campaigns.public.views import installed, pictures
 from campaigns.views.responses import for_everybody
 
 from . import health
@@ -22,8 +22,8 @@ urlpatterns = [
     ),
     path("icon-<int:size>.png", pictures.icon, name="icon"),
     path("worker.js", installed.worker, name="worker"),
-    path("api/v1/", include(urls_feeds.API)),
-    path("messages/", include("campaigns.machine_urls")),
+    path("api/v1/", include(feed_urls.API)),
+    path("messages/", include("campaigns.messaging.machine_urls")),
     *i18n_patterns(
         path("", include("campaigns.urls")),
         path("centre/", include("centers.urls")),

@@ -6,9 +6,9 @@ from django.db import connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 site = get_wsgi_application()
 
-from .front import Front  # noqa: E402 - needs the settings
 from .opening import require  # noqa: E402
-from .shared import SharedPages  # noqa: E402
+from .page_cache.front_door import Front  # noqa: E402 - needs the settings
+from .page_cache.middleware import SharedPages  # noqa: E402
 
 require()
 connections.close_all()  # of this thread, which answers no request

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import identity, questionnaire, sealing
+from .eligibility import questionnaire
 from .models import Donor, KeyCheck, Sheet
+from .people import encryption, identity
 
 # Signatures only: with another key sessions and links end, and no row is lost.
 SIGNING = ("SECRET_KEY", "LINK_KEY")
@@ -68,7 +69,7 @@ def _bound(name: str) -> bytes:
 
 def _mark(name: str) -> bytes:
     if name == "FIELD_KEY":
-        return sealing.seal(TEXT, _bound(name))
+        return encryption.seal(TEXT, _bound(name))
     key = getattr(settings, name)
     secret = base64.b64decode(key) if name == "BLIND_INDEX_KEY" else key.encode()
     return hmac.new(secret, _bound(name) + TEXT.encode(), hashlib.sha256).digest()
@@ -78,7 +79,7 @@ def _made_by(name: str, mark: bytes) -> bool:
     if name != "FIELD_KEY":
         return hmac.compare_digest(mark, _mark(name))
     try:
-        return sealing.unseal(mark, _bound(name)) == TEXT
+        return encryption.unseal(mark, _bound(name)) == TEXT
     except (InvalidTag, ValueError):
         return False
 

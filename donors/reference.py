@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import models, transaction
 
 from .models import Criterion, DeferralReason, Province, Question, Region, Unit
-from .names import keys
+from .people.names import keys
 
 DATA = Path(__file__).parent / "data"
 DECREE = date(1995, 11, 16)
@@ -97,13 +97,13 @@ def _load_policy(
     versions: list[Criterion] | list[DeferralReason], decided: tuple[str, ...]
 ) -> None:
     """New codes, and better wording and sources of old ones. What decides who may give is changed
-    by administrators alone (``donors.policy``), not by installing a program."""
+    by administrators alone (``donors.eligibility.policy``), not by installing a program."""
     upsert(versions, key=["code", "valid_from"], keep=[*decided, "in_use", "valid_until"])
 
 
 def _load_units(lines: list[dict[str, str]]) -> None:
     """Level by level from the top, since a path is made of the parent's. A unit that is there keeps
-    its name and place: people change those (``donors.units``), not installing a program."""
+    its name and place: people change those (``donors.units.tree``), not installing a program."""
     known = {unit.code: unit for unit in Unit.objects.all()}
     there = [known[r["code"]] for r in lines if r["code"] in known]
     for row in lines:

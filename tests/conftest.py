@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
-from tests import browser
+from .support import browser
 
 # A busy machine is slow, not wrong: no example is timed. Fixtures of a function hold one transaction
 # for all its examples.

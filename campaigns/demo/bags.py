@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from donors.calendar import local_day
+from donors.clock.calendar import local_day
 from donors.models import User
 
 from .places import moment

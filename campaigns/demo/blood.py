@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from centers.labels import check_character
+from centers.isbt128.donation_numbers import check_character
 from centers.models import Bag, Compatibility, Component, Donation, Marker, Visit
-from donors.calendar import local_day
-from donors.deferrals import INTERVAL
-from donors.eligibility import criteria
+from donors.clock.calendar import local_day
+from donors.eligibility.criteria import criteria
+from donors.eligibility.deferrals import INTERVAL
 from donors.models import DeferralReason
 
 from .bags import Pouch, fill, read_at

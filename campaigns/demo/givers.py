@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from centers.models import Center
-from donors.calendar import add_years
-from donors.eligibility import eligible
+from donors.clock.calendar import add_years
+from donors.eligibility.criteria import eligible
 from donors.models import Donor
 
 from .plan import Given

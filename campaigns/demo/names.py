@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from donors.names import fold, keys
+from donors.people.names import fold, keys
 from donors.reference import rows
 
 FILE = Path(__file__).parents[1] / "data" / "names.csv"

@@ -6,11 +6,12 @@ import random
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
-from donors import consent, identity
-from donors.calendar import add_years
-from donors.deferrals import INTERVAL
-from donors.eligibility import criteria
+from donors.clock.calendar import add_years
+from donors.contact import consent
+from donors.eligibility.criteria import criteria
+from donors.eligibility.deferrals import INTERVAL
 from donors.models import DeferralReason, Donor, Province, Unit
+from donors.people import identity
 from donors.reference import group_frequencies
 
 from .copying import array, copy_lines, line, reserve

@@ -6,13 +6,18 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from centers import arrivals, bleeding, booking, labels, numbers
+from django.db.models import QuerySet
+
+from centers.collection import arrivals, number_ranges, phlebotomy
+from centers.isbt128 import donation_numbers
 from centers.models import Appointment, Arm, Kit, Session, Slot, Visit
-from donors import consent, identity, questionnaire
-from donors.calendar import local_day
-from donors.eligibility import Measures, eligible
+from centers.sessions import booking
+from donors.clock.calendar import local_day
+from donors.contact import consent
+from donors.eligibility import questionnaire
+from donors.eligibility.criteria import Measures, eligible
 from donors.models import Contact, Donor, Membership, Province, Purpose, Unit, User
-from donors.models.donor import DonorQuerySet
+from donors.people import identity
 
 from .places import Calendar
 from .staff import Crew
@@ -64,7 +69,7 @@ def twin(*, of: Donor, now: datetime) -> Donor:
     )
 
 
-def near(session: Session, on: date) -> DonorQuerySet:
+def near(session: Session, on: date) -> QuerySet[Donor]:
     """People of the session's province who may give, know it, and have no other place."""
     free = Donor.objects.filter(province=session.province, user=None, appointments=None)
     return eligible(free.exclude(blood_group=""), on).filter(visits=None).order_by("pk")
@@ -136,10 +141,10 @@ def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -
 def _at_the_chair(visit: Visit, staff: dict[str, User], now: datetime) -> None:
     """The first of the numbers that were handed to the session."""
     by = staff["collection"]
-    held = numbers.give_out(session=visit.session, count=60, device="1", by=by, now=now)
-    bleeding.start(
+    held = number_ranges.give_out(session=visit.session, count=60, device="1", by=by, now=now)
+    phlebotomy.start(
         visit=visit,
-        number=held.first + labels.check_character(held.first),
+        number=held.first + donation_numbers.check_character(held.first),
         kit=Kit.objects.get(code="triple"),
         lot="26K14",
         arm=Arm.LEFT,

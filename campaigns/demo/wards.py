@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from centers import requests
+from centers.distribution import requests
 from centers.models import Bag, Center, Hospital, Movement, Request, Reservation
 
 from .plan import RED_CELLS

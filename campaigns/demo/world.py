@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from centers import floors
+from centers.inventory import stock_levels
 from centers.models import Center
 from donors.models import Donor, User
 
@@ -48,7 +48,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     visitors.book_donor(donor=hero, sessions=coming, now=now)
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
     check.check(now=now)
-    floors.review_all(now=now)
+    stock_levels.review_all(now=now)
 
 
 def _centers() -> dict[str, Center]:

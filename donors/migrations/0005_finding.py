@@ -2,7 +2,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from donors import names
+from donors.people import names
 
 CHUNK = 2000
 

@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from donors import names
+from donors.people import names
 
 GUARDS = """
 CREATE FUNCTION unit_path_is_its_chain() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from donors import zone_rows
+from donors.clock import zone_offsets
 
 # Seconds since 1970 and whole days: no zone file of the database server is read, whatever it holds.
 CLOCK = """
@@ -89,7 +89,7 @@ $$;
 
 
 def load(apps, schema_editor) -> None:
-    zone_rows.load(schema_editor.connection.alias)
+    zone_offsets.load(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -32,13 +31,6 @@ class BloodGroup(models.TextChoices):
     AB_NEGATIVE = "AB-", "AB−"
 
 
-class DonorQuerySet(models.QuerySet["Donor"]):
-    def undeferred(self, on: date) -> DonorQuerySet:
-        from .deferral import Deferral
-
-        return self.exclude(Exists(Deferral.objects.live(on).filter(donor=OuterRef("pk"))))
-
-
 class Donor(models.Model):
     """A person who gives, gave or wishes to give blood.
 
@@ -46,7 +38,7 @@ class Donor(models.Model):
     made from the other. ``blood_group`` is empty until a laboratory has confirmed it.
     ``document_sealed`` is the identity document's number under AES-256-GCM; ``document_key`` is its
     keyed hash, the only way to look it up. ``name_keys`` are the sounds of both names
-    (``donors.names.keys``), by which a misspelt name still finds its bearer. An erased donor keeps
+    (``donors.people.names.keys``), by which a misspelt name still finds its bearer. An erased donor keeps
     the key alone, so that a deferral meets them again should they come back with the same card.
     """
 
@@ -93,8 +85,6 @@ class Donor(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-
-    objects = DonorQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -156,7 +146,7 @@ class Donor(models.Model):
         """The row that stands for this person today, where two were joined."""
         return self.merged_into or self
 
-    def kin(self) -> DonorQuerySet:
+    def kin(self) -> models.QuerySet[Donor]:
         """This row and those that were joined to it: all that was ever noted of the person."""
         return Donor.objects.filter(Q(pk=self.pk) | Q(merged_into=self.pk))
 
@@ -173,7 +163,7 @@ class Donor(models.Model):
 
 
 class NameForm(models.Model):
-    """A word that stands in somebody's name, folded (``donors.names``): what a slip is compared with."""
+    """A word that stands in somebody's name, folded (``donors.people.names``): what a slip is compared with."""
 
     form = models.CharField(max_length=80, unique=True)
 

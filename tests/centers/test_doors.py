@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers import numbers, paper
+from centers.collection import number_ranges, paper_records
 from centers.models import Bag, GroupDoubt, Movement, Result, Staff
-from donors import duplicates
 from donors.models import Duplicate
-from tests import blood, factories, machines, supply
+from donors.people import duplicates
+from tests.support import blood, factories, machines, supply
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ def things(reference):
     )
     deferral = donation.donor.deferrals.get()
     known = factories.donor(blood_group="A+")
-    held = numbers.give_out(
+    held = number_ranges.give_out(
         session=donation.session,
         count=2,
         device="table 1",
@@ -177,7 +177,7 @@ def things(reference):
         by=factories.user(),
         now=timezone.now(),
     )
-    typed = paper.begin(
+    typed = paper_records.begin(
         session=donation.session,
         donor=factories.donor(),
         by=factories.user(),

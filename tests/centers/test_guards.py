@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from centers.models import Bag, Donation
-from tests import blood, factories
-from tests.attack import MOVE, refused
+from tests.support import blood, factories
+from tests.support.attack import MOVE, refused
 
 pytestmark = pytest.mark.django_db
 

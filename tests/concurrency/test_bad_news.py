@@ -13,14 +13,17 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from centers import joining, recalls, release, screening
+from centers.collection import duplicate_review
 from centers.errors import Refused
+from centers.inventory import recalls
+from centers.laboratory import release, screening
 from centers.models import Bag, Donation, Marker, Result
-from donors import duplicates
 from donors.models import Deferral, DeferralReason, Donor, Duplicate
-from tests import blood, factories
-from tests.attack import MOVE
-from tests.concurrency.test_blood import sentences, together
+from donors.people import duplicates
+from tests.support import blood, factories
+from tests.support.attack import MOVE
+
+from .test_blood import sentences, together
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 
@@ -198,7 +201,7 @@ def test_a_final_reactive_result_and_a_joining_are_both_told(committed):
     reactive(donation)()
     said = factories.acts(because="one card")
     pair = Duplicate.objects.create(one=kept, other=gone, reason="birth", found_at=timezone.now())
-    join = partial(joining.settle, pair=pair, same=True, **said)
+    join = partial(duplicate_review.settle, pair=pair, same=True, **said)
     answers = crossed(donation, reactive(donation), join)
     assert not sentences(answers)
     assert Donor.objects.exclude(merged_into=None).count() == 1

@@ -12,20 +12,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from centers import analysers, arrivals, booking, recalls, release, screening, stock
+from centers.collection import arrivals
 from centers.errors import Refused
-from centers.models import (
-    Appointment,
-    Bag,
-    Bleeding,
-    Donation,
-    Issue,
-    Movement,
-    Result,
-    StockLevel,
-)
+from centers.inventory import recalls, stock
+from centers.laboratory import analysers, release, screening
+from centers.models import Appointment, Bag, Bleeding, Donation, Issue, Movement, Result, StockLevel
+from centers.sessions import booking
 from donors.models import Deferral, DeferralReason
-from tests import blood, factories, machines
+from tests.support import blood, factories, machines
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 

@@ -11,15 +11,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import bookings, visits
+from campaigns.booking import place_requests, visits
 from campaigns.errors import Refused
 from campaigns.models import Notification
-from centers import booking_requests
 from centers.models import Appointment, BookingRequest, Slot
-from donors import codes
+from centers.sessions import booking_requests
+from donors.contact import codes
 from donors.models import Donor
-from tests import booking as steps
-from tests.concurrency.test_blood import sentences, together
+from tests.support import booking as steps
+
+from .test_blood import sentences, together
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 
@@ -28,7 +29,7 @@ def confirm(pk: int):
     """As the page does: the request is read anew, its code comes from the mail."""
     asked = BookingRequest.objects.get(pk=pk)
     try:
-        return bookings.confirm(
+        return place_requests.confirm(
             asked=asked, code=booking_requests.code_of(asked), now=timezone.now()
         )
     except Refused as refused:
@@ -110,7 +111,7 @@ def test_guesses_at_once_are_all_counted(committed):
         asked = BookingRequest.objects.get(pk=pk)
         wrong = f"{(int(right) + number) % 1_000_000:06d}"
         try:
-            return bookings.confirm(asked=asked, code=wrong, now=timezone.now())
+            return place_requests.confirm(asked=asked, code=wrong, now=timezone.now())
         except Refused as refused:
             return str(refused)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
-from centers import joining, release, requests, screening, separation
+from centers.collection import duplicate_review
+from centers.distribution import requests
+from centers.laboratory import release, screening, separation
 from centers.models import Bag, GroupDoubt, Recall
 from donors.models import Duplicate
-from tests import blood, factories, supply
-from tests.attack import MOVE
-from tests.concurrency.test_bad_news import states, waits
+from tests.support import blood, factories, supply
+from tests.support.attack import MOVE
+
+from .test_bad_news import states, waits
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 
@@ -108,5 +111,7 @@ def test_a_reservation_beside_an_uncommitted_joining_is_refused(committed):
         one=first.donor, other=other.donor, reason="birth", found_at=factories.acts()["now"]
     )
     said = factories.acts(because="one card")
-    answer = waits(lambda: joining.settle(pair=pair, same=True, **said), acts(first)["reserve"])
+    answer = waits(
+        lambda: duplicate_review.settle(pair=pair, same=True, **said), acts(first)["reserve"]
+    )
     assert isinstance(answer, str) and states(first) == states(other) == {"blocked"}

@@ -21,9 +21,10 @@ from hypothesis.stateful import (
 
 from centers.errors import Refused
 from centers.models import Movement, StockLevel, Visit
-from tests.concurrency.test_blood import together
-from tests.drive import Drive
-from tests.ledger import ACTS, Shelf, broken
+from tests.support.drive import Drive
+from tests.support.ledger import ACTS, Shelf, broken
+
+from .test_blood import together
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from centers.models import Bag, Donation, Keying, PaperRecord
-from tests import factories
-from tests.concurrency.test_blood import sentences, together
-from tests.papers import begun, key, sheet
+from tests.support import factories
+from tests.support.papers import begun, key, sheet
+
+from .test_blood import sentences, together
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 

@@ -10,11 +10,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from donors import units
 from donors.errors import Refused
 from donors.models import Membership, Unit
-from tests import factories
-from tests.concurrency.test_blood import together
+from donors.units import tree
+from tests.support import factories
+
+from .test_blood import together
 
 pytestmark = pytest.mark.xdist_group("concurrency")
 MOVE = "UPDATE donors_unit SET parent_id = %s, path = %s || code || '/' WHERE id = %s"
@@ -23,7 +24,7 @@ NAMES = {"name_ar": "وحدة", "name_fr": "Unité", "name_en": "Unit"}
 
 def leaf(code: str) -> Unit:
     parent = factories.unit("SR-TAZ")
-    return units.create(
+    return tree.create(
         parent=parent, code=code, called=NAMES, kind="district", province=parent.province,
         by=factories.administrator(), because="x", now=timezone.now(),
     )  # fmt: skip
@@ -103,7 +104,7 @@ def test_nobody_comes_in_while_the_unit_closes(committed):
 
     def close():
         held.wait(timeout=20)
-        units.close(unit=unit, by=by, because="x", now=timezone.now())
+        tree.close(unit=unit, by=by, because="x", now=timezone.now())
 
     together(come, close)
     unit.refresh_from_db()
@@ -118,7 +119,7 @@ def test_a_crowd_of_moves_leaves_a_whole_tree(committed):
     def move(number: int) -> None:
         try:
             to = made[(number + 1) % len(made)]
-            units.move(unit=made[number], to=to, by=by, because="x", now=timezone.now())
+            tree.move(unit=made[number], to=to, by=by, because="x", now=timezone.now())
         except Refused:
             return
 

@@ -3,10 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from donors import consent, deferrals, privacy
+from donors.contact import consent
+from donors.eligibility import deferrals
 from donors.models import AccessLog, Consent, DeferralReason
-from tests import factories
-from tests.attack import refused
+from donors.people import privacy
+from tests.support import factories
+from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
 

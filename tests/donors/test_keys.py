@@ -12,7 +12,7 @@ from django.utils import timezone
 from config import opening
 from donors import keys
 from donors.models import KeyCheck
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -45,7 +45,7 @@ def main() -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from campaigns import outbox
+    from campaigns.messaging import outbox
     from campaigns.models import Notification
 
     settings.QUIET_HOURS = (24, 0)

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import waves
+from campaigns.appeals import waves
 from campaigns.models import Notification
-from tests import appealing, factories, mailbox
+from tests.support import appealing, factories, mailbox
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 LEASE = 4.0  # of whoever dies or stops: the next one waits so long for their work

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import answers, appeals, waves
+from campaigns.appeals import appeals, responses, waves
 from campaigns.errors import Refused
 from campaigns.models import Appeal, Notification, Pledge
 from centers.models import Slot
-from tests import appealing, factories
+from tests.support import appealing, factories
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
@@ -82,11 +82,11 @@ def test_two_waves_at_once_ask_nobody_twice(committed):
 def test_two_people_get_one_last_place_once(committed):
     now = timezone.now()
     appeal = appealing.opened(now, people=4, free=1)
-    slot = answers.slots(appeal, now).get()
+    slot = responses.slots(appeal, now).get()
     donors = [n.donor for n in Notification.objects.filter(kind="appeal_invitation")]
     said = together(
         *[
-            lambda donor=donor: answers.accept(appeal=appeal, donor=donor, slot=slot, now=now)
+            lambda donor=donor: responses.accept(appeal=appeal, donor=donor, slot=slot, now=now)
             for donor in donors
         ]
     )
@@ -98,6 +98,6 @@ def test_one_no_pressed_twice_is_one_no(committed):
     now = timezone.now()
     appeal = appealing.opened(now, people=1)
     donor = appealing.invitation(appeal).donor
-    said = together(*[lambda: answers.decline(appeal=appeal, donor=donor, now=now)] * 4)
+    said = together(*[lambda: responses.decline(appeal=appeal, donor=donor, now=now)] * 4)
     assert said == [None] * 4
     assert Pledge.objects.count() == 1

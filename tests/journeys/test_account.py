@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests import factories, sessions
-from tests.browser import axe
+from tests.support import factories, sessions
+from tests.support.browser import axe
 
 PASSWORD = "a long quiet river"
 pytestmark = pytest.mark.browser

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
-from campaigns import answers, appeals, links, outbox
+from campaigns.appeals import appeals, responses
+from campaigns.messaging import links, outbox
 from campaigns.models import Appeal, DeliveredCopy, Notification, Pledge
-from tests import appealing, browser, factories
+from tests.support import appealing, browser, factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -23,7 +24,7 @@ def path(url: str) -> str:
 
 
 def said(asked) -> str:
-    pledge = answers.given(asked.wave.appeal, asked.donor)
+    pledge = responses.given(asked.wave.appeal, asked.donor)
     return pledge.state if pledge else ""
 
 
@@ -65,8 +66,8 @@ def test_from_the_message_to_the_place_and_the_others_are_thanked(
     *others, last, silent = [row.donor for row in rows]
     outbox.deliver(now=now)
     for donor in others:
-        slot = answers.slots(appeal, now).first()
-        answers.accept(appeal=appeal, donor=donor, slot=slot, now=now)
+        slot = responses.slots(appeal, now).first()
+        responses.accept(appeal=appeal, donor=donor, slot=slot, now=now)
     page.goto(re.search(r"/ar/a/\S+", letter("appeal_invitation", last)).group())
     browser.axe(page)
     page.locator("button[name=slot]").click()  # the second tap of two
@@ -120,8 +121,8 @@ def test_the_manager_watches_people_answer_without_reloading(
     bar = desktop.locator("#funnel progress")
     assert bar.get_attribute("value") == "0"
     now = timezone.now()
-    slot = answers.slots(appeal, now).get()
-    answers.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
+    slot = responses.slots(appeal, now).get()
+    responses.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
     desktop.wait_for_selector("#funnel progress[value='1']")
     desktop.locator("summary").click()
     desktop.locator("form[action*=stop] button").click()

@@ -5,11 +5,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from campaigns import outbox, visits
+from campaigns.booking import visits
+from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy
 from centers.models import Appointment, Session, Slot
-from tests import booking as steps
-from tests import browser, factories
+from tests.support import booking as steps
+from tests.support import browser, factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

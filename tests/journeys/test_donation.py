@@ -3,8 +3,8 @@
 import pytest
 
 from centers.models import Bag, Donation, StockLevel, Visit
-from tests import blood, factories, supply
-from tests.browser import axe, opened, pressed
+from tests.support import blood, factories, supply
+from tests.support.browser import axe, opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from centers.labels import check_character
+from centers.isbt128.donation_numbers import check_character
 from centers.models import Bag, Bleeding, Center, Closing, Donation, Issue
-from tests import blood, factories
-from tests.browser import axe, opened, pressed
+from tests.support import blood, factories
+from tests.support.browser import axe, opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import asking, factories
-from tests.browser import opened, pressed
+from tests.support import asking, factories
+from tests.support.browser import opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from campaigns import outbox
+from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy
 from centers.models import Bag
-from donors import consent
-from tests import blood, browser, factories
+from donors.contact import consent
+from tests.support import blood, browser, factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

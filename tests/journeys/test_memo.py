@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo
-from tests import factories
-from tests.browser import opened, pressed
+from tests.support import factories
+from tests.support.browser import opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

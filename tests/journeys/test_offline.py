@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests import booking as steps
+from tests.support import booking as steps
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"

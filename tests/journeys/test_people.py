@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from campaigns import newcomers
-from donors import duplicates, policy, rosters
+from campaigns.organising import roster_invitations
+from donors.eligibility import policy
 from donors.models import Donor, Duplicate, Merge, Officer, PolicyChange, Unit
-from tests import factories
-from tests.browser import axe, opened, pressed
+from donors.people import duplicates
+from donors.units import rosters
+from tests.support import factories
+from tests.support.browser import axe, opened, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEND = "main form:not(.actions):not(.filters) button[type=submit]"
@@ -84,7 +86,7 @@ def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in)
     page.wait_for_selector(".notice.good")
     axe(page)
     assert Donor.objects.count() == 2
-    assert newcomers.invite(now=timezone.now()) == 2
+    assert roster_invitations.invite(now=timezone.now()) == 2
 
 
 @SIZES

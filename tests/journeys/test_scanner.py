@@ -2,12 +2,12 @@
 
 import pytest
 
-from centers.labels import check_character
+from centers.isbt128.donation_numbers import check_character
 from centers.models import Bleeding, ForeignNumber, Visit
-from donors import mrz
-from tests import factories
-from tests.browser import axe
-from tests.keyboards import AZERTY, LAYOUTS, US, Keyboard
+from donors.people import mrz
+from tests.support import factories
+from tests.support.browser import axe
+from tests.support.keyboards import AZERTY, LAYOUTS, US, Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

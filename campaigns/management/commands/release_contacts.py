@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from campaigns import releases
 from campaigns.errors import Refused
+from campaigns.messaging import contact_releases
 from donors.models import Channel, User
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         now = timezone.now()
         asked = {"channel": channel, "since": since, "until": until or now, "codes": code}
         if not apply:
-            contacts, messages = releases.found(**asked)
+            contacts, messages = contact_releases.found(**asked)
             self.stdout.write(
                 f"{contacts.count()} addresses would work again, {messages.count()} messages would "
                 "be queued again. Nothing is changed: add --apply --by NAME."
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError("--by has to name an administrator.")
         try:
-            done = releases.release(**asked, by=person, now=now)
+            done = contact_releases.release(**asked, by=person, now=now)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(

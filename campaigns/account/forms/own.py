@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from crispy_forms.layout import Div
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.booking.forms.booking import AddressField
+from centers.collection.forms.donors import FORMATS
+from centers.forms.layout import helper
+from donors.models import Donor, Language, Purpose
+
+
+class EnterForm(forms.Form):
+    """An address that the donor gave once, and the date of birth that tells a family apart."""
+
+    address = AddressField(
+        label=_("Mobile phone or e-mail"),
+        help_text=_("One that you gave when you booked or at reception."),
+    )
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        input_formats=FORMATS,
+        help_text=_("Day, month, year: 07/03/1990."),
+        error_messages={
+            "required": _("Enter your date of birth."),
+            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
+        },
+        widget=forms.DateInput(
+            format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"}
+        ),
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Send me a code"), "address", "birth_date")
+
+
+class AddressForm(forms.Form):
+    address = AddressField(label=_("Another phone or e-mail"))
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Send a code there"), "address")
+
+
+class EraseForm(forms.Form):
+    """A step that cannot be taken back is taken twice."""
+
+    sure = forms.BooleanField(
+        label=_("I want to be erased. I know that it cannot be taken back."),
+        error_messages={"required": _("Tick the box if you are sure; otherwise nothing happens.")},
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Erase me"), "sure")
+
+
+PURPOSES = {
+    Purpose.APPEALS: _("Ask me when blood is urgently needed near me"),
+    Purpose.REMINDERS: _("Remind me the day before my place"),
+    Purpose.FOLLOW_UP: _("Tell me where my blood went"),
+    Purpose.NEWS: _("News of campaigns near me"),
+}
+PAUSES = [(0, _("No pause")), (2, _("Two weeks")), (8, _("Eight weeks")), (26, _("Half a year"))]
+HOURS = [("", "—"), *((hour, f"{hour:02}:00") for hour in range(24))]
+
+
+class WishesForm(forms.Form):
+    """What a donor wants to hear, how and when not."""
+
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
+    purposes = forms.MultipleChoiceField(
+        label=_("What may reach me"),
+        choices=PURPOSES.items,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    pause = forms.TypedChoiceField(
+        label=_("No appeals for"), choices=PAUSES, coerce=int, required=False, empty_value=None
+    )
+    quiet_from = forms.TypedChoiceField(
+        label=_("Quiet from"), choices=HOURS, coerce=int, required=False, empty_value=None
+    )
+    quiet_until = forms.TypedChoiceField(
+        label=_("until"), choices=HOURS, coerce=int, required=False, empty_value=None
+    )
+
+    def __init__(self, *args, donor: Donor, agreed: set[str], action: str, **kwargs):
+        kwargs["initial"] = {
+            "language": donor.language,
+            "purposes": sorted(agreed),
+            "quiet_from": donor.quiet_from,
+            "quiet_until": donor.quiet_until,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["pause"].choices = [("", _("As it is")), *PAUSES]
+        self.helper = helper(
+            action,
+            _("Save"),
+            "purposes",
+            Div("language", "pause", css_class="grid"),
+            Div("quiet_from", "quiet_until", css_class="grid"),
+        )
+
+    def clean(self) -> dict:
+        begins, ends = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_until")
+        if (begins is None) != (ends is None) or begins is not None and begins == ends:
+            self.add_error("quiet_until", _("Give both hours, or none."))
+        return self.cleaned_data

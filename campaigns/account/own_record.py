@@ -1,0 +1,229 @@
+"""What a donor reads of themselves: when they may give, what they gave, who looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from campaigns.errors import Refused, as_ours
+from campaigns.messaging import outbox, recipients
+from campaigns.models import DeliveredCopy, Notification
+from centers.collection import donations
+from centers.models import Appointment, Bag, Center, Donation, LookBack, Staff, Waiting
+from centers.sessions import advice, booking, waiting_list
+from centers.sessions.advice import Advice
+from donors.clock.calendar import local_day
+from donors.contact import erasure
+from donors.eligibility import questionnaire
+from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
+
+REACHED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
+ON_THE_WAY = (Bag.State.QUARANTINED, Bag.State.IN_TRANSIT)
+READY = (Bag.State.AVAILABLE, Bag.State.RESERVED)
+
+
+@dataclass(frozen=True)
+class Next:
+    """``on``: the first day that is free, None where a doctor has to say; ``advice`` is about the day
+    of the place."""
+
+    on: date | None
+    today: bool
+    appointment: Appointment | None
+    waiting: list[Waiting]
+    today_expected: bool = False
+    advice: Advice | None = None
+
+    @property
+    def center(self) -> Center | None:
+        """Whose doctor to ask: that of the place, where there is one."""
+        return self.appointment and self.appointment.slot.session.center
+
+
+def next_of(donor: Donor, now: datetime) -> Next:
+    """No reason is told here: a health fact is told by a doctor, in a room."""
+    today = local_day(now)
+    on = advice.on(donor=donor, day=today, now=now).first
+    appointments = Appointment.objects.live().filter(donor__in=donor.kin())
+    place = appointments.select_related("slot__session__center", "donor__merged_into").first()
+    line = Waiting.objects.live().filter(donor=donor).select_related("session")
+    return Next(
+        on=on,
+        today=on == today,
+        appointment=place,
+        today_expected=place is not None and local_day(place.slot.starts_at) == today,
+        advice=advice.of(place, now) if place else None,
+        waiting=list(line.order_by("since")),
+    )
+
+
+@dataclass(frozen=True)
+class Gift:
+    """One donation; ``fate`` is empty where there is nothing to tell or no wish to know."""
+
+    donation: Donation
+    fate: str = ""
+    reached_on: date | None = None
+
+
+def gifts(donor: Donor) -> list[Gift]:
+    """Latest first. What was discarded or expired is told as nothing: there are many reasons, and a
+    test's result is never read off a list."""
+    wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
+    rows = Donation.objects.filter(donor__in=donor.kin()).select_related("center", "session")
+    rows = rows.annotate(reached_at=Max("bags__issues__issued_at")).order_by("-collected_on", "-pk")
+    if not wishes:
+        return [Gift(row) for row in rows]
+    states: dict[int, set[str]] = {}
+    for donation, state in Bag.objects.filter(donation__donor__in=donor.kin()).values_list(
+        "donation", "state"
+    ):
+        states.setdefault(donation, set()).add(state)
+    return [_gift(row, states.get(row.pk, set())) for row in rows]
+
+
+def _gift(row: Donation, states: set[str]) -> Gift:
+    if states & set(REACHED):
+        return Gift(row, "reached", local_day(row.reached_at) if row.reached_at else None)
+    if states & set(READY):
+        return Gift(row, "ready")
+    return Gift(row, "tested" if states & set(ON_THE_WAY) else "")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody opened the record; ``where`` is the centre they served at then."""
+
+    at: datetime
+    where: str
+    reason: str
+
+
+def looks(donor: Donor, most: int = 200) -> list[Look]:
+    rows = list(AccessLog.objects.filter(donor__in=donor.kin()).order_by("-at", "-pk")[:most])
+    staff = Staff.objects.filter(user__in={row.by_id for row in rows}).select_related("center")
+    serving: dict[int, list[Staff]] = {}
+    for one in staff:
+        serving.setdefault(one.user_id, []).append(one)
+    return [Look(row.at, _where(serving.get(row.by_id, []), row.at), row.reason) for row in rows]
+
+
+def _where(staff: list[Staff], at: datetime) -> str:
+    day = local_day(at)
+    then = [s for s in staff if s.since <= day and (s.until is None or s.until > day)]
+    return then[0].center.name if then else ""
+
+
+def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
+    """The last donation that could still be taken out."""
+    rows = Donation.objects.filter(donor__in=donor.kin(), collected_on__gte=since)
+    usable = Q(bags__state__in=[*ON_THE_WAY, *READY, Bag.State.BLOCKED, *REACHED])
+    return rows.filter(usable).order_by("-collected_on", "-pk").first()
+
+
+@transaction.atomic
+def withhold(*, donation: Donation, now: datetime) -> None:
+    """Nothing of it is used any more; the centre's managers are told, without a reason."""
+    with as_ours():
+        donations.withhold(donation=donation, now=now)
+    for user in recipients.managers(donation.center, now):
+        outbox.enqueue(
+            kind="blood_withheld",
+            cause=f"donation:{donation.pk}:withheld",
+            subject_id=donation.pk,
+            user=user,
+            urgent=True,
+            now=now,
+        )
+
+
+def _still_tested(donor: Donor) -> bool:
+    """A result may still come that the doctor has to tell the person."""
+    under_test = Bag.objects.filter(donation__donor__in=donor.kin(), state=Bag.State.QUARANTINED)
+    looked_into = LookBack.objects.filter(donation__donor__in=donor.kin(), closed_at=None)
+    return under_test.exists() or looked_into.exists()
+
+
+@transaction.atomic
+def erase(*, donor: Donor, now: datetime) -> None:
+    """The person is cut from the record; places they had are given back.
+
+    Raises ``Refused`` while a donation is being tested: somebody must be able to reach its giver.
+    """
+    if _still_tested(donor):
+        raise Refused(
+            _(
+                "Your last donation is still being looked at, and the doctor must be able to reach "
+                "you. Ask again in some days, or at the centre."
+            )
+        )
+    with as_ours():
+        for place in Appointment.objects.live().filter(donor__in=donor.kin()):
+            booking.cancel(appointment=place, now=now)
+        for stands in Waiting.objects.live().filter(donor__in=donor.kin()):
+            waiting_list.leave(waiting=stands, now=now)
+    Notification.objects.filter(donor__in=donor.kin(), state=Notification.State.PENDING).update(
+        state=Notification.State.SKIPPED, settled_at=now, error="erased"
+    )
+    DeliveredCopy.objects.filter(notification__donor__in=donor.kin()).delete()
+    erasure.erase(donor=donor, now=now)
+
+
+def _said(sheet: Sheet) -> dict[str, str]:
+    return {
+        code: (f"yes, {answer.on}" if answer.on else "yes") if answer.yes else "no"
+        for code, answer in questionnaire.answers(sheet).items()
+    }
+
+
+def everything(donor: Donor, now: datetime) -> dict:
+    """All that is kept of a person as plain data, but laboratory results: the centre's doctor tells
+    those."""
+    return {
+        "made_at": now.isoformat(timespec="seconds"),
+        "person": {
+            "names": {
+                "latin": f"{donor.given_name} {donor.family_name}".strip(),
+                "arabic": f"{donor.given_name_ar} {donor.family_name_ar}".strip(),
+            },
+            "sex": donor.sex,
+            "birth_date": donor.birth_date.isoformat(),
+            "document_kept": bool(donor.document_sealed),
+            "blood_group": donor.blood_group,
+            "province": donor.province_id or "",
+            "language": donor.language,
+            "registered_at": donor.registered_at.isoformat(timespec="seconds"),
+        },
+        "addresses": list(
+            donor.contacts.filter(removed_at=None).values(
+                "channel", "address", "verified_at", "failed_at", "failed_reason"
+            )
+        ),
+        "consents": list(
+            donor.consents.values("purpose", "text_version", "given_at", "withdrawn_at")
+        ),
+        "units": list(donor.memberships.values("unit__name_fr", "since", "until")),
+        "appointments": list(donor.appointments.values("slot__starts_at", "state", "made_at")),
+        "donations": [
+            {
+                "collected_on": gift.donation.collected_on,
+                "centre": gift.donation.center.name,
+                "number": gift.donation.din,
+                "volume_ml": gift.donation.volume,
+            }
+            for gift in gifts(donor)
+        ],
+        "answers_before_giving": [
+            {"day": sheet.day, "version": sheet.version, "answers": _said(sheet)}
+            for sheet in Sheet.objects.filter(donor__in=donor.kin()).order_by("day", "pk")
+        ],
+        "times_not_to_give": list(donor.deferrals.values("starts_on", "ends_on")),
+        "messages": list(
+            donor.notifications.order_by("made_at").values("kind", "channel", "state", "made_at")
+        ),
+        "looked_at": [{"at": look.at, "where": look.where} for look in looks(donor)],
+    }

@@ -1,0 +1,63 @@
+"""A donor's way in: the code of an address leaves as a message, and opens the donor's own pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from campaigns.errors import Refused
+from campaigns.messaging import outbox
+from donors.contact import verification
+from donors.errors import Refused as DonorsRefused
+from donors.models import Contact, Donor, Proof
+
+
+@transaction.atomic
+def ask(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
+    """The answer is the same whether somebody is known or not; only the address learns it."""
+    try:
+        proof = verification.ask_to_sign_in(
+            address=address, birth_date=birth_date, sender=sender, now=now
+        )
+    except DonorsRefused as refused:
+        raise Refused(str(refused), "address") from refused
+    _send(proof, now)
+    return proof
+
+
+@transaction.atomic
+def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proof:
+    try:
+        proof = verification.add_address(donor=donor, typed=typed, sender=sender, now=now)
+    except DonorsRefused as refused:
+        raise Refused(str(refused), "address") from refused
+    _send(proof, now)
+    return proof
+
+
+def _send(proof: Proof, now: datetime) -> None:
+    if proof.contact is None:
+        return
+    outbox.enqueue(
+        kind="proof_code",
+        cause=f"proof:{proof.pk}",
+        subject_id=proof.pk,
+        donor=proof.contact.donor,
+        contact=proof.contact,
+        urgent=True,
+        now=now,
+    )
+
+
+def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
+    """The code came back. A wrong one commits too, for the attempt counts."""
+    refusal = None
+    with transaction.atomic():
+        try:
+            contact = verification.prove(proof=proof, code=code, now=now)
+        except DonorsRefused as refused:
+            refusal = refused
+    if refusal:
+        raise Refused(str(refusal), "code") from refusal
+    return contact

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import entrance, me, me_questions
+
+urlpatterns = [
+    # The donor's own pages
+    path("me/", me.home, name="me"),
+    path("me/enter/", entrance.enter, name="me-enter"),
+    path("me/code/<uuid:public_id>/", entrance.code, name="me-code"),
+    path("me/history/", me.history, name="me-history"),
+    path("me/withhold/", me.withhold, name="me-withhold"),
+    path("me/card/", me.card, name="me-card"),
+    path("me/card.svg", me.card_code, name="me-card-code"),
+    path("me/questions/", me_questions.ask, name="me-questions"),
+    path("me/wishes/", me.wishes, name="me-wishes"),
+    path("me/addresses/add/", entrance.add_address, name="me-add-address"),
+    path("me/addresses/<int:pk>/drop/", me.drop_address, name="me-drop-address"),
+    path("me/addresses/<int:pk>/prefer/", me.prefer_address, name="me-prefer-address"),
+    path("me/data/", me.data, name="me-data"),
+    path("me/erase/", me.erase, name="me-erase"),
+    path("me/data.json", me.export, name="me-export"),
+]

@@ -1,0 +1,171 @@
+"""The donor's own pages. Whoever is signed in reads themselves and nobody else."""
+
+from datetime import timedelta
+from functools import wraps
+
+import segno
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns import access
+from campaigns.account import own_record
+from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
+from campaigns.errors import Refused as OursRefused
+from donors.clock.calendar import local_day
+from donors.contact import addresses, consent
+from donors.errors import Refused
+
+WITHHELD_WITHIN = timedelta(days=365)
+
+
+def own_page(view):
+    """Gives the view the donor who is signed in, or leads to the donors' own way in; kept by no cache."""
+
+    @wraps(view)
+    def shown(request, *args, **kwargs):
+        donor = access.own_donor(request.user)
+        if donor is None:
+            return redirect("campaigns:me-enter")
+        return view(request, donor, *args, **kwargs)
+
+    return login_not_required(never_cache(shown))
+
+
+@require_safe
+@own_page
+def home(request, donor):
+    now = timezone.now()
+    context = {
+        "donor": donor,
+        "next": own_record.next_of(donor, now),
+        "paused_until": consent.paused_until(donor, local_day(now)),
+    }
+    return render(request, "campaigns/me/home.html", context)
+
+
+@require_safe
+@own_page
+def history(request, donor):
+    since = local_day(timezone.now()) - WITHHELD_WITHIN
+    context = {
+        "gifts": own_record.gifts(donor),
+        "follows": "follow_up" in consent.purposes(donor),
+        "latest": own_record.latest_to_withhold(donor, since),
+    }
+    return render(request, "campaigns/me/history.html", context)
+
+
+@require_POST
+@own_page
+def withhold(request, donor):
+    """“Do not use my blood”: nobody asks why."""
+    now = timezone.now()
+    latest = own_record.latest_to_withhold(donor, local_day(now) - WITHHELD_WITHIN)
+    if latest:
+        own_record.withhold(donation=latest, now=now)
+    messages.success(request, _("Your blood will not be used. Thank you for telling us."))
+    return redirect("campaigns:me-history")
+
+
+@require_safe
+@own_page
+def card(request, donor):
+    return render(request, "campaigns/me/card.html", {"donor": donor})
+
+
+@require_safe
+@own_page
+def card_code(request, donor):
+    response = HttpResponse(content_type="image/svg+xml")
+    code = segno.make(str(donor.public_id), error="m")
+    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)
+    return response
+
+
+@own_page
+def wishes(request, donor):
+    agreed = consent.purposes(donor)
+    typed = request.POST if request.method == "POST" else None
+    form = WishesForm(typed, donor=donor, agreed=agreed, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        weeks = said.pop("pause")
+        now = timezone.now()
+        consent.wish(donor=donor, now=now, wanted=set(said.pop("purposes")), **said)
+        if weeks is not None:
+            until = local_day(now + timedelta(weeks=weeks)) if weeks else None
+            consent.pause(donor=donor, until=until)
+        messages.success(request, _("Your wishes are saved."))
+        return redirect("campaigns:me-wishes")
+    context = {
+        "form": form,
+        "contacts": addresses.of(donor),
+        "address_form": AddressForm(action=reverse("campaigns:me-add-address")),
+        "paused_until": consent.paused_until(donor, local_day(timezone.now())),
+    }
+    return render(request, "campaigns/me/wishes.html", context)
+
+
+@require_POST
+@own_page
+def drop_address(request, donor, pk):
+    contact = get_object_or_404(addresses.of(donor), pk=pk)
+    addresses.remove(contact=contact, now=timezone.now())
+    messages.success(request, _("Nothing is sent there any more."))
+    return redirect("campaigns:me-wishes")
+
+
+@require_POST
+@own_page
+def prefer_address(request, donor, pk):
+    contact = get_object_or_404(addresses.of(donor), pk=pk)
+    try:
+        addresses.prefer(contact=contact)
+        messages.success(request, _("Messages go there from now on."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:me-wishes")
+
+
+@require_safe
+@own_page
+def data(request, donor):
+    context = {
+        "kept": own_record.everything(donor, timezone.now()),
+        "looks": own_record.looks(donor),
+    }
+    return render(request, "campaigns/me/data.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def erase(request, donor):
+    form = EraseForm(request.POST if request.method == "POST" else None, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            own_record.erase(donor=donor, now=timezone.now())
+            logout(request)
+            messages.success(request, _("You are erased. Thank you for all you gave."))
+            return redirect("campaigns:home")
+        except OursRefused as refused:
+            messages.error(request, str(refused))
+    return render(request, "campaigns/me/erase.html", {"form": form})
+
+
+@require_safe
+@own_page
+def export(request, donor):
+    response = JsonResponse(
+        own_record.everything(donor, timezone.now()),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response

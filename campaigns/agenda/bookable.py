@@ -1,0 +1,92 @@
+"""Times that can still be booked, and the visit that was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign
+from centers.models import Appointment, Session, Slot
+from centers.sessions import advice, waiting_list
+from donors.clock.calendar import MOROCCO
+
+from .calendars import Event
+
+VISIT = timedelta(minutes=45)
+
+
+def open_slots(now: datetime) -> QuerySet[Slot]:
+    """With a free place in a session that takes place, soonest first."""
+    rows = Slot.objects.filter(
+        session__state__in=Session.LIVE, starts_at__gt=now, taken__lt=F("places")
+    )
+    return rows.select_related("session").order_by("starts_at", "pk")
+
+
+def from_day(slots: QuerySet[Slot], first: date | None) -> QuerySet[Slot]:
+    """Those of a day from the first on; none where a doctor has to say which that is."""
+    if first is None:
+        return slots.none()
+    return slots.filter(starts_at__gte=datetime.combine(first, time(), MOROCCO))
+
+
+def instead(appointment: Appointment, now: datetime) -> QuerySet[Slot]:
+    """Other times for a visit: of its campaign, or of its centre where it may not be that day."""
+    slot = appointment.slot
+    day = advice.of(appointment, now)
+    if day.against:
+        slots = open_slots(now).filter(session__center=slot.session.center)
+        return from_day(slots, day.first).exclude(pk=slot.pk)
+    return beside(slot, now).exclude(pk=slot.pk)
+
+
+def of(campaign: Campaign, now: datetime) -> QuerySet[Slot]:
+    return open_slots(now).filter(session__campaigns=campaign)
+
+
+def beside(slot: Slot, now: datetime) -> QuerySet[Slot]:
+    """Other times of the same campaign, or of the same session where no campaign is public."""
+    campaign = campaign_of(slot.session)
+    if campaign is None:
+        return open_slots(now).filter(session=slot.session)
+    return of(campaign, now)
+
+
+def lines(campaign: Campaign, now: datetime) -> list[Session]:
+    """Full sessions of a campaign in which a place that is given back could still be offered."""
+    ahead = Slot.objects.filter(session=OuterRef("pk"), starts_at__gt=now + waiting_list.NOTICE)
+    rows = campaign.sessions.filter(Exists(ahead), state__in=Session.LIVE)
+    free = open_slots(now).filter(session=OuterRef("pk"))
+    return list(rows.filter(~Exists(free)).order_by("starts_at", "pk"))
+
+
+def still_open(slot: Slot, now: datetime) -> bool:
+    return open_slots(now).filter(pk=slot.pk).exists()
+
+
+def campaign_of(session: Session) -> Campaign | None:
+    """The campaign whose page tells of the session; a draft has none."""
+    return Campaign.objects.public().filter(sessions=session).order_by("pk").first()
+
+
+def visit(appointment: Appointment, url: str, now: datetime) -> list[Event]:
+    """The time that is booked, with what a visit takes; nothing once the place is given back, or
+    something speaks against that day."""
+    if appointment.state != Appointment.State.BOOKED or advice.of(appointment, now).against:
+        return []
+    slot, session = appointment.slot, appointment.slot.session
+    return [
+        Event(
+            uid=str(appointment.public_id),
+            starts_at=slot.starts_at,
+            ends_at=slot.starts_at + VISIT,
+            summary=_("Giving blood"),
+            place=session.name,
+            latitude=session.latitude,
+            longitude=session.longitude,
+            url=url,
+            stamp=appointment.made_at,
+        )
+    ]

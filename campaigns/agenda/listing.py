@@ -1,0 +1,302 @@
+"""Which campaigns are coming, when next, and how many places they have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import (
+    DateTimeField,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
+from campaigns.messaging.links import page_url
+from campaigns.models import Campaign
+from centers.models import Center, Donation, Session, Slot
+from donors.clock.calendar import last_moment, midnight
+from donors.models import Language, Province
+from donors.people.privacy import few
+
+from .calendars import Event
+from .distances import Placed, kilometres
+from .upcoming import IN_TIME, Coming
+
+MOST = 300
+COUNTED = 500
+FEW = 6
+MOST_IN_TOWN = 30
+SHOWN_IN_TOWN = 4
+
+
+def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
+    """Each with its next session's key and start and, over the times to come, places and free ones."""
+    ahead = Session.objects.filter(
+        campaigns=OuterRef("pk"), state__in=Session.LIVE, ends_at__gt=now
+    ).order_by("starts_at", "pk")
+    slots = (
+        Slot.objects.filter(
+            session__campaigns=OuterRef("pk"),
+            session__state__in=Session.LIVE,
+            starts_at__gt=now,
+        )
+        .order_by()
+        .values("session__campaigns")
+    )
+    places = slots.annotate(total=Sum("places")).values("total")
+    free = slots.annotate(total=Sum(F("places") - F("taken"))).values("total")
+    return campaigns.annotate(
+        next_at=Subquery(ahead.values("starts_at")[:1], output_field=DateTimeField()),
+        next_id=Subquery(ahead.values("pk")[:1], output_field=IntegerField()),
+        places=Coalesce(Subquery(places, output_field=IntegerField()), 0),
+        free=Coalesce(Subquery(free, output_field=IntegerField()), 0),
+    )
+
+
+def coming(now: datetime) -> Coming:
+    """Confirmed and not over, and the cancelled ones until their day, for whoever had planned it."""
+    return Coming(now, COUNTED)
+
+
+def shown() -> QuerySet[Campaign]:
+    """Every campaign that has a public page, a closed one too."""
+    return Campaign.objects.public()
+
+
+def on_day(campaigns: Coming, day: date) -> Coming:
+    """Those that collect on this day in Morocco; their next session is the one of the day."""
+    return between(campaigns, day, day)
+
+
+def within(campaigns: Coming, province: Province) -> Coming:
+    """Collecting in the province; a cancelled one belongs to its centre's."""
+    return replace(
+        campaigns,
+        sessions=campaigns.sessions & Q(session__province=province),
+        cancelled=campaigns.cancelled & Q(center__province=province),
+    )
+
+
+def between(campaigns: Coming, since: date | None, until: date | None) -> Coming:
+    """Those that collect on these days or between; their next session is the first of them."""
+    sessions, cancelled = campaigns.sessions, campaigns.cancelled
+    if since:
+        sessions &= Q(session__starts_at__gte=midnight(since))
+        cancelled &= Q(planned_on__gte=since)
+    if until:
+        sessions &= Q(session__starts_at__lte=last_moment(until))
+        cancelled &= Q(planned_on__lte=until)
+    return replace(campaigns, sessions=sessions, cancelled=cancelled)
+
+
+def narrowed(campaigns: Coming, **fields) -> Coming:
+    """To campaigns whose own fields are these."""
+    of_stop = Q(**{f"campaign__{name}": value for name, value in fields.items()})
+    return replace(
+        campaigns,
+        sessions=campaigns.sessions & of_stop,
+        cancelled=campaigns.cancelled & Q(**fields),
+    )
+
+
+def as_far_as(campaigns: Coming, row: int) -> Coming:
+    """Counted to this row at least, so that a page far behind can be opened."""
+    return replace(campaigns, counted=max(campaigns.counted, row))
+
+
+def with_a_place(campaigns: Coming) -> Coming:
+    return replace(campaigns, free=True)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A campaign with its next session, as lists show it; ``away`` in kilometres from the reader's."""
+
+    campaign: Campaign
+    session: Session | None
+    away: int | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.campaign.places - self.campaign.free
+
+
+def cards(campaigns: Iterable[Campaign], here: Placed | None = None) -> list[Card]:
+    """Of rows as ``Coming`` gives them."""
+    made = []
+    for row in campaigns:
+        session = row.next_session
+        away = round(kilometres(here, session)) if here and session else None
+        made.append(Card(row, session, away))
+    return made
+
+
+def nearest(here: Placed | None, now: datetime) -> list[Card]:
+    """Confirmed campaigns with a free place: the nearest of the coming ones, else the soonest."""
+    rows = with_a_place(coming(now))
+    soonest = rows.stops.order_by(*IN_TIME)
+    if here is None:
+        return cards(rows.read(soonest.values("pk")[:FEW]))
+    stops = list(soonest.select_related("session")[:MOST])
+    near = sorted(stops, key=lambda stop: kilometres(here, stop.session))[:FEW]
+    found = cards(rows.read([stop.pk for stop in near]), here)
+    return sorted(found, key=lambda card: card.away)
+
+
+@dataclass
+class Town:
+    """A province with the first campaigns that collect there next; ``count`` of all, up to ``MOST_IN_TOWN``."""
+
+    province: Province
+    count: int = 0
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def more(self) -> bool:
+        return self.count > len(self.cards)
+
+    @property
+    def free(self) -> int:
+        return sum(card.campaign.free for card in self.cards)
+
+
+def towns(campaigns: Coming) -> list[Town]:
+    """Every province, the busiest first."""
+    keys = campaigns.by_province(MOST_IN_TOWN)
+    found = {province.pk: Town(province, len(ahead)) for province, ahead in keys}
+    shown = [key for _province, ahead in keys for key in ahead[:SHOWN_IN_TOWN]]
+    for card in cards(campaigns.read(shown)):
+        found[card.session.province_id].cards.append(card)
+    return sorted(found.values(), key=lambda town: (-town.count, town.province.code))
+
+
+@dataclass(frozen=True)
+class Day:
+    """One session of a campaign as its page shows it."""
+
+    session: Session
+    places: int
+    free: int
+    campaign: Campaign | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.places - self.free
+
+
+def days(campaign: Campaign, now: datetime) -> list[Day]:
+    """The sessions of a campaign that are not over, each with its times to come."""
+    ahead = Q(slots__starts_at__gt=now)
+    rows = (
+        campaign.sessions.filter(ends_at__gt=now)
+        .annotate(
+            places=Coalesce(Sum("slots__places", filter=ahead), 0),
+            free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+        )
+        .order_by("starts_at", "pk")
+    )
+    return [Day(session, session.places, session.free) for session in rows]
+
+
+def at(center: Center, now: datetime) -> list[Day]:
+    """A centre's next sessions, each with the public campaign in which a place can be booked."""
+    ahead = Q(slots__starts_at__gt=now)
+    confirmed = Campaign.objects.public().filter(state=Campaign.State.CONFIRMED)
+    soonest = Session.objects.upcoming(now).filter(center=center).order_by("starts_at", "pk")
+    rows = (
+        Session.objects.filter(pk__in=soonest.values("pk")[:FEW])
+        .annotate(
+            places=Coalesce(Sum("slots__places", filter=ahead), 0),
+            free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+        )
+        .prefetch_related(Prefetch("campaigns", confirmed.order_by("pk"), to_attr="shown"))
+        .order_by("starts_at", "pk")
+    )
+    return [
+        Day(session, session.places, session.free, next(iter(session.shown), None))
+        for session in rows
+    ]
+
+
+class Standing(StrEnum):
+    """What a stranger may do about a campaign now."""
+
+    FREE = "free"
+    FULL = "full"
+    NO_TIMES = "no times"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+def standing(campaign: Campaign, days: list[Day]) -> Standing:
+    live = [day for day in days if day.session.state in Session.LIVE]
+    called_off = bool(days) and all(d.session.state == Session.State.CANCELLED for d in days)
+    if campaign.state == Campaign.State.CANCELLED or called_off:
+        return Standing.CANCELLED
+    if campaign.state == Campaign.State.CLOSED or not live:
+        return Standing.OVER
+    if any(day.free for day in live):
+        return Standing.FREE
+    return Standing.FULL if any(day.places for day in live) else Standing.NO_TIMES
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a campaign fills: places taken on all its days, donations so far (None under five)."""
+
+    taken: int
+    given: int | None
+    target: int
+
+
+def progress(campaign: Campaign) -> Progress:
+    sessions = campaign.sessions.exclude(state=Session.State.CANCELLED).values("pk")
+    taken = Slot.objects.filter(session__in=sessions).aggregate(taken=Sum("taken"))["taken"]
+    given = few(Donation.objects.filter(session__in=sessions).count())
+    return Progress(taken or 0, given, campaign.target)
+
+
+@dataclass(frozen=True)
+class Story:
+    text: str
+    language: str
+
+
+def story(campaign: Campaign, kind: str = "story") -> Story:
+    """Why, or with ``afterword`` how it went: in the reader's language, else in the first written."""
+    languages = [get_language() or Language.ARABIC, *Language.values]
+    told = [Story(getattr(campaign, f"{kind}_{name[:2]}"), name[:2]) for name in languages]
+    return next((one for one in told if one.text), told[0])
+
+
+def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[Event]:
+    """One for each session to come; a cancelled one is told as such, for who has taken it over."""
+    by_key = {row.pk: row for row in campaigns}
+    sessions = Session.objects.filter(campaigns__in=by_key, ends_at__gt=now)
+    rows = sessions.annotate(of=F("campaigns")).order_by("starts_at", "pk")
+    return [
+        Event(
+            uid=str(session.public_id),
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            summary=by_key[session.of].name,
+            place=session.name,
+            latitude=session.latitude,
+            longitude=session.longitude,
+            url=page_url("campaigns:campaign-detail", language, by_key[session.of].public_id),
+            stamp=session.moved_at or by_key[session.of].decided_at,
+            moves=session.moves,
+            cancelled=session.state == Session.State.CANCELLED,
+        )
+        for session in rows
+    ]

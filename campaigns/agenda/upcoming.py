@@ -1,0 +1,147 @@
+"""Campaigns to come, read along the times of their sessions, so that a page costs no more among many.
+
+A stop is a campaign in one of its sessions. A list walks the sessions in the order of their index
+and ends with its page; nothing is counted or summed for a campaign that is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+
+from campaigns.models import Campaign
+from centers.models import Session, Slot
+from donors.clock.calendar import local_day
+from donors.models import Province
+
+Stop = Campaign.sessions.through
+IN_TIME = ("session__starts_at", "session_id", "campaign_id")
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Confirmed campaigns by their first session that fits, then the cancelled ones by day.
+
+    Nothing behind the first ``counted`` is counted; ``sessions`` narrows the stops, ``cancelled``
+    the campaigns that have none.
+    """
+
+    now: datetime
+    counted: int
+    sessions: Q = Q()
+    cancelled: Q = Q()
+    free: bool = False
+
+    @property
+    def _fits(self) -> Q:
+        return self.sessions & Q(session__state__in=Session.LIVE, session__ends_at__gt=self.now)
+
+    @property
+    def every_stop(self) -> QuerySet[Stop]:
+        """All that fit, several of one campaign too."""
+        rows = Stop.objects.filter(self._fits, campaign__state=Campaign.State.CONFIRMED)
+        return rows.filter(self._with_a_place()) if self.free else rows
+
+    @property
+    def stops(self) -> QuerySet[Stop]:
+        """One for each campaign, in no order."""
+        at = OuterRef("session__starts_at")
+        sooner = Q(session__starts_at__lt=at)
+        sooner |= Q(session__starts_at=at, session_id__lt=OuterRef("session_id"))
+        before = Stop.objects.filter(self._fits, sooner, campaign=OuterRef("campaign"))
+        return self.every_stop.filter(~Exists(before))
+
+    def _with_a_place(self) -> Exists:
+        slots = Slot.objects.filter(
+            session__campaigns=OuterRef("campaign"),
+            session__state__in=Session.LIVE,
+            starts_at__gt=self.now,
+            taken__lt=F("places"),
+        )
+        return Exists(slots)
+
+    @property
+    def called_off(self) -> QuerySet[Campaign]:
+        rows = Campaign.objects.filter(
+            self.cancelled,
+            state=Campaign.State.CANCELLED,
+            planned_on__gte=local_day(self.now),
+        )
+        return rows.none() if self.free else rows
+
+    @cached_property
+    def _count(self) -> int:
+        most = self.counted + 1
+        stops = self.stops.order_by().values("campaign_id")[:most]
+        both = stops.union(self.called_off.order_by().values("pk")[:most], all=True)
+        return min(both.count(), most)
+
+    def count(self) -> int:
+        return self._count
+
+    @property
+    def more(self) -> bool:
+        """There are some behind those that were counted."""
+        return self._count > self.counted
+
+    def exists(self) -> bool:
+        return self.stops.exists() or self.called_off.exists()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Campaign]:
+        return iter(self[: self._count])
+
+    def __getitem__(self, part: slice) -> list[Campaign]:
+        start = part.start or 0
+        rows = self.read(self.stops.order_by(*IN_TIME).values("pk")[part])
+        wanted = min(part.stop, self._count) - start
+        if len(rows) < wanted:
+            # Behind the last stop: as many stops are before this part as are not cancelled ones.
+            stops = start + len(rows) if rows else self.stops.order_by().count()
+            skipped = max(0, start - stops)
+            cancelled = self.called_off.order_by("planned_on", "pk")
+            cancelled = cancelled.select_related("unit", "center")
+            rows += self._told(cancelled[skipped : skipped + wanted - len(rows)], {})
+        return rows
+
+    def read(self, keys: Iterable[int] | QuerySet[Stop]) -> list[Campaign]:
+        """The campaigns of these stops, each with its session and the places on all its days."""
+        found = Stop.objects.filter(pk__in=keys).order_by(*IN_TIME)
+        found = list(found.select_related("session", "campaign__unit", "campaign__center"))
+        sessions = {stop.campaign_id: stop.session for stop in found}
+        return self._told([stop.campaign for stop in found], sessions)
+
+    def _told(self, campaigns: Iterable[Campaign], sessions: dict[int, Session]) -> list[Campaign]:
+        rows = list(campaigns)
+        places = self._places([row.pk for row in rows])
+        for row in rows:
+            row.next_session = sessions.get(row.pk)
+            row.places, row.free = places.get(row.pk, (0, 0))
+        return rows
+
+    def _places(self, campaigns: list[int]) -> dict[int, tuple[int, int]]:
+        """Places and free ones of the times to come."""
+        if not campaigns:
+            return {}
+        slots = Stop.objects.filter(
+            campaign__in=campaigns,
+            session__state__in=Session.LIVE,
+            session__slots__starts_at__gt=self.now,
+        )
+        places, taken = F("session__slots__places"), F("session__slots__taken")
+        sums = slots.order_by().values_list("campaign")
+        sums = sums.annotate(total=Sum(places), free=Sum(places - taken))
+        return {campaign: (total, free) for campaign, total, free in sums}
+
+    def by_province(self, most: int) -> list[tuple[Province, list[int]]]:
+        """Each province with the keys of its first stops, soonest first."""
+        there = self.stops.filter(session__province=OuterRef("pk")).order_by(*IN_TIME)
+        rows = Province.objects.annotate(ahead=ArraySubquery(there.values("pk")[:most]))
+        return [(row, row.ahead) for row in rows]

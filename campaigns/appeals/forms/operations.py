@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Operation
+from centers.forms.layout import helper
+from centers.sessions.forms.sessions import FORMATS
+from donors.models import Province
+
+NAME = {"required": _("Enter the name as the public will read it.")}
+
+
+class ProvincesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, province: Province) -> str:
+        return province.name
+
+
+class OperationForm(forms.Form):
+    """A disaster being answered, named as the public will read it."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Operation.Kind.choices)
+    name_ar = forms.CharField(
+        label=_("Name, in Arabic"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "rtl"}),
+    )
+    name_fr = forms.CharField(
+        label=_("Name, in French"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "ltr"}),
+    )
+    name_en = forms.CharField(
+        label=_("Name, in English"),
+        max_length=200,
+        error_messages=NAME,
+        widget=forms.TextInput({"dir": "ltr"}),
+    )
+    began_on = forms.DateField(
+        label=_("Began on"),
+        input_formats=FORMATS,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={
+            "required": _("Enter the day on which it began."),
+            "invalid": _("Write the date as day, month and year, like 08/09/2023."),
+        },
+    )
+    provinces = ProvincesField(
+        label=_("Stricken provinces and prefectures"),
+        queryset=Province.objects.none(),
+        required=False,
+        help_text=_("Appeals of centres in these provinces are told as part of the operation."),
+        widget=forms.SelectMultiple({"size": 8}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provinces"].queryset = Province.objects.order_by(Province.name_field())
+        self.helper = helper(
+            reverse("campaigns:operation-begin"),
+            _("Open the operation"),
+            "kind",
+            "name_ar",
+            "name_fr",
+            "name_en",
+            "began_on",
+            "provinces",
+            data_draft="operation",
+        )

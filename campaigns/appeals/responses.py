@@ -1,0 +1,75 @@
+"""What a person says to an appeal by the link of their message."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.query import QuerySet
+
+from campaigns.booking import pledges
+from campaigns.errors import as_ours
+from campaigns.models import Appeal, Pledge
+from centers.models import Appointment, Session, Slot
+from centers.sessions import booking
+from donors.clock.calendar import local_day
+from donors.contact import consent
+from donors.models import Donor, Purpose
+
+PAUSE = timedelta(weeks=8)
+
+
+def slots(appeal: Appeal, now: datetime) -> QuerySet[Slot]:
+    """Times with a free place at the centre of the appeal, soonest first."""
+    return (
+        Slot.objects.filter(
+            session__center=appeal.center,
+            session__state__in=Session.LIVE,
+            starts_at__gt=now,
+            taken__lt=F("places"),
+        )
+        .select_related("session")
+        .order_by("starts_at", "pk")
+    )
+
+
+def given(appeal: Appeal, donor: Donor) -> Pledge | None:
+    """The person's answer so far."""
+    return (
+        Pledge.objects.filter(appeal=appeal, donor=donor)
+        .exclude(state=Pledge.State.WITHDRAWN)
+        .select_related("appointment__slot__session")
+        .first()
+    )
+
+
+@transaction.atomic
+def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appointment:
+    """Book a place; a no said before is taken back. After its end the place counts for no appeal."""
+    with as_ours():
+        appointment = booking.book(slot=slot, donor=donor, now=now)
+    consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
+    if appeal.state == Appeal.State.OPEN:
+        pledges.pledge(appeal=appeal, appointment=appointment, now=now)
+    pledges.confirm_by_message(appointment=appointment, donor=donor, now=now)
+    return appointment
+
+
+@transaction.atomic
+def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
+    """Not this time; nobody asks why. A place booked for this appeal is given back."""
+    said = given(appeal, donor)
+    if said and said.state == Pledge.State.DECLINED:
+        return
+    if said:
+        with as_ours():
+            booking.cancel(appointment=said.appointment, now=now)
+        Pledge.objects.filter(pk=said.pk).update(state=Pledge.State.WITHDRAWN, answered_at=now)
+    no = Pledge(appeal=appeal, donor=donor, state=Pledge.State.DECLINED, answered_at=now)
+    Pledge.objects.bulk_create([no], ignore_conflicts=True)  # pressed twice at once
+
+
+def pause(*, donor: Donor, now: datetime) -> None:
+    """No appeal for eight weeks, in one press."""
+    consent.pause(donor=donor, until=local_day(now + PAUSE))

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import answers, appeals, operations
+
+urlpatterns = [
+    path("operations/", operations.listed, name="operation-list"),
+    path("operations/begin/", operations.begin, name="operation-begin"),
+    path("operations/<uuid:public_id>/", operations.detail, name="operation-detail"),
+    path("operations/<uuid:public_id>/close/", operations.close, name="operation-close"),
+    path("appeals/", appeals.listed, name="appeal-list"),
+    path("appeals/<uuid:public_id>/", appeals.detail, name="appeal-detail"),
+    path("appeals/<uuid:public_id>/funnel/", appeals.funnel, name="appeal-funnel"),
+    path("appeals/<uuid:public_id>/stop/", appeals.stop, name="appeal-stop"),
+    path("appeal/check/", appeals.verify, name="verify"),
+    path("appeal/<uuid:public_id>/", appeals.public, name="appeal-public"),
+    # Short, for it stands in an SMS.
+    path("a/<str:token>/", answers.answer, name="answer"),
+    path("a/<str:token>/book/", answers.book, name="answer-book"),
+    path("a/<str:token>/decline/", answers.decline, name="answer-decline"),
+    path("a/<str:token>/pause/", answers.pause, name="answer-pause"),
+    path("stop/<str:token>/", answers.stop_appeals, name="stop-appeals"),
+]

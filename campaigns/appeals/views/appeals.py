@@ -1,0 +1,102 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_POST, require_safe
+
+from campaigns import access
+from campaigns.appeals import appeals, planning, progress
+from campaigns.appeals.forms.appeals import AppealFilter, CheckForm
+from campaigns.errors import Refused
+from campaigns.messaging import channels, outbox
+from campaigns.views.responses import for_everybody
+
+PAGE = 25
+
+
+@require_safe
+def listed(request):
+    """Appeals of the reader's centres, newest first; an administrator's are all."""
+    choice = AppealFilter(request.GET)
+    rows = choice.apply(progress.with_counts(access.appeals(request.user)))
+    rows = rows.select_related("center", "component")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    state = request.GET.get("state", "")
+    context = {"page": page, "filter": choice, "query": f"state={state}&" if state else ""}
+    if access.watches_delivery(request.user):
+        context["stops"] = channels.with_waiting(channels.stops())
+        context["health"] = outbox.health(now=timezone.now())
+    return render(request, "campaigns/appeals/list.html", context)
+
+
+@require_safe
+def detail(request, public_id):
+    appeal = _load(access.appeals(request.user), public_id)
+    return render(request, "campaigns/appeals/detail.html", _steps(request, appeal))
+
+
+@require_safe
+@conditional_page
+def funnel(request, public_id):
+    """The part of the page that changes while people answer; unchanged, it costs a 304."""
+    appeal = _load(access.appeals(request.user), public_id)
+    response = render(request, "campaigns/appeals/funnel.html", _steps(request, appeal))
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _load(scope, public_id):
+    rows = scope.select_related("center", "component", "operation", "alert")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _steps(request, appeal) -> dict:
+    waves = [(wave, progress.reach_km(wave)) for wave in appeal.waves.all()]
+    return {
+        "appeal": appeal,
+        "funnel": appeals.funnel(appeal),
+        "waves": waves,
+        "may_stop": access.appeals_to_stop(request.user).filter(pk=appeal.pk).exists(),
+    }
+
+
+@require_POST
+def stop(request, public_id):
+    appeal = get_object_or_404(access.appeals_to_stop(request.user), public_id=public_id)
+    try:
+        appeals.stop(appeal=appeal, by=request.user, now=timezone.now())
+        messages.success(request, _("The appeal is stopped; the people asked are being thanked."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:appeal-detail", public_id=public_id)
+
+
+@for_everybody
+def public(request, public_id):
+    """What anybody may know of an appeal: where, since when, and whether it still goes on."""
+    rows = progress.with_counts(access.public_appeals())
+    appeal = get_object_or_404(rows, public_id=public_id)
+    now = timezone.now()
+    context = {
+        "appeal": appeal,
+        "checked": request.GET.get("code", "").upper() == appeal.code,
+        "over": appeal.expires_at <= now,
+        "free": planning.free_places(appeal.center, now),
+        "now": now,
+    }
+    return render(request, "campaigns/appeals/public.html", context)
+
+
+@login_not_required
+@require_safe
+def verify(request):
+    """Is this message real? A code leads to the appeal's own page."""
+    typed = request.GET if "code" in request.GET else None
+    form = CheckForm(typed, appeals=access.public_appeals())
+    if form.is_bound and form.is_valid():
+        page = reverse("campaigns:appeal-public", args=[form.appeal.public_id])
+        return redirect(f"{page}?code={form.appeal.code}")
+    return render(request, "campaigns/appeals/verify.html", {"form": form})

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.conf import settings
+from django.core.validators import EmailValidator
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.collection.forms.donors import FORMATS, OLDEST
+from centers.forms.layout import helper
+from centers.models import Session, Slot
+from donors.errors import Refused as NotAPhone
+from donors.models import Channel, Sex
+from donors.people import identity
+
+from .slots import SlotForm
+
+
+class WhenForm(SlotForm):
+    """One time of a campaign; chosen by its address, nothing is taken yet."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.form_method = "get"
+        self.helper.layout = Layout(
+            Field("slot", template="campaigns/answers/slot_cards.html"),
+            StrictButton(
+                _("Go on with this time"),
+                type="submit",
+                name="go",
+                value="1",
+                css_class="btn-primary",
+            ),
+        )
+
+
+class MoveForm(SlotForm):
+    """Another time for a place whose code has not come back yet."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.disable_csrf = False
+        self.helper.layout = Layout(
+            Field("slot", template="campaigns/answers/slot_cards.html"),
+            StrictButton(_("Take this time"), type="submit", css_class="btn-primary"),
+        )
+
+
+validate_email = EmailValidator(_("This is not an e-mail address. Write it like name@example.org."))
+
+
+class AddressField(forms.CharField):
+    """An e-mail or a phone in one field; cleaned as its channel writes it."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 254)
+        required = _("Enter where the code may go: a phone number or an e-mail.")
+        attrs = {"dir": "ltr", "autocomplete": "on", "spellcheck": "false"}
+        super().__init__(
+            error_messages={"required": required}, widget=forms.TextInput(attrs), **kwargs
+        )
+
+    def clean(self, value: str) -> str:
+        typed = super().clean(value).strip()
+        if channel_of(typed) == Channel.EMAIL:
+            validate_email(typed)
+            return typed
+        if not settings.SMS_LEAVES:
+            raise forms.ValidationError(
+                _("Text messages do not leave yet: enter an e-mail address.")
+            )
+        try:
+            return identity.normalise_phone(typed)
+        except NotAPhone as refused:
+            sentence = _("Write a number like 06 61 12 34 56, or an e-mail address.")
+            raise forms.ValidationError(sentence) from refused
+
+
+def channel_of(address: str) -> str:
+    return Channel.EMAIL if "@" in address else Channel.SMS
+
+
+class WhoForm(SlotForm):
+    """What reception needs to find the person again, and nothing more.
+
+    The time was chosen on the page before; it is asked for again only when it has gone meanwhile,
+    so that nothing typed is lost; for the line of a full session there is none. What is typed is kept for all times of ``draft_of``, a campaign.
+    """
+
+    given_name = forms.CharField(
+        label=_("Given name, as on the identity card"),
+        max_length=80,
+        error_messages={"required": _("Type the given name of your card.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name", "dir": "auto"}),
+    )
+    family_name = forms.CharField(
+        label=_("Family name, as on the identity card"),
+        max_length=80,
+        error_messages={"required": _("Type the family name of your card.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name", "dir": "auto"}),
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as the card says.")},
+    )
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        input_formats=FORMATS,
+        help_text=_("Day, month, year: 07/03/1990."),
+        error_messages={
+            "required": _("Enter your date of birth."),
+            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
+        },
+        widget=forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"},
+        ),
+    )
+    address = AddressField(
+        label=_("Mobile phone or e-mail"),
+        help_text=_("A code goes there now, and one reminder before the day."),
+    )
+    wants_appeals = forms.BooleanField(
+        label=_("Ask me when blood is urgently needed near me"),
+        required=False,
+        help_text=_("At most twice a month, and every message carries a way to stop."),
+    )
+
+    def __init__(
+        self,
+        *args,
+        slots: Iterable[Slot],
+        before: Slot | None,
+        waits_for: Session | None = None,
+        draft_of: str,
+        action: str,
+        **kwargs,
+    ):
+        super().__init__(*args, slots=slots, action=action, **kwargs)
+        self.before = before
+        self.waits_for = waits_for
+        cards = [Field("slot", template="campaigns/answers/slot_cards.html")]
+        messages = self.fields["slot"].error_messages
+        messages["required"] = messages["invalid_choice"]
+        if before or waits_for:
+            del self.fields["slot"]
+            cards = []
+        self.helper = helper(
+            action,
+            _("Send me the code"),
+            *cards,
+            Div("given_name", "family_name", css_class="grid"),
+            Div("birth_date", "sex", css_class="grid"),
+            "address",
+            "wants_appeals",
+            data_draft="booking",
+            data_draft_of=draft_of,
+        )
+
+    @property
+    def chosen(self) -> Slot | None:
+        return self.before or (None if self.waits_for else super().chosen)
+
+    @property
+    def said(self) -> dict:
+        """As ``bookings.ask`` takes it; ``address`` as its channel writes it."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "slot"}
+        return typed | {
+            "slot": self.chosen,
+            "waits_for": self.waits_for,
+            "channel": channel_of(typed["address"]),
+        }
+
+    def clean_birth_date(self) -> date:
+        born = self.cleaned_data["birth_date"]
+        today = timezone.localdate()
+        if born >= today:
+            raise forms.ValidationError(gettext("This date has not been yet."))
+        if today.year - born.year > OLDEST:
+            raise forms.ValidationError(gettext("Check the year of this date."))
+        return born
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the message"),
+        max_length=12,
+        help_text=_("Six digits."),
+        error_messages={"required": _("Enter the six digits that stand in the message.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
+        ),
+    )
+
+    def __init__(self, *args, action: str, button: Promise | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, button or _("Confirm my place"), "code")
+        self.helper.form_class = "big-entry"

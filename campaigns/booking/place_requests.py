@@ -1,0 +1,81 @@
+"""A place asked for on the public pages: its code and its confirmation leave as messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.errors import Refused, as_ours
+from campaigns.messaging import outbox
+from centers.errors import Refused as CenterRefused
+from centers.models import Appointment, BookingRequest, Slot, Waiting
+from centers.sessions import booking_requests
+
+from . import pledges
+
+
+@transaction.atomic
+def ask(*, now: datetime, **wanted) -> BookingRequest:
+    """``wanted`` as for ``booking_requests.request``; the code goes to the address, nowhere else."""
+    with as_ours():
+        asked = booking_requests.request(now=now, **wanted)
+    _send_code(asked, now)
+    return asked
+
+
+@transaction.atomic
+def ask_again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
+    """A new code for what was typed before; once confirmed there is nothing to ask for."""
+    if asked.confirmed_at:
+        return asked
+    with as_ours():
+        renewed = booking_requests.again(asked=asked, now=now)
+    _send_code(renewed, now)
+    return renewed
+
+
+def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
+    with as_ours():
+        booking_requests.move(asked=asked, slot=slot, now=now)
+
+
+def _send_code(asked: BookingRequest, now: datetime) -> None:
+    outbox.enqueue(
+        kind="booking_code",
+        cause=f"request:{asked.pk}:code",
+        subject_id=asked.pk,
+        request=asked,
+        urgent=True,
+        now=now,
+    )
+
+
+def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment | Waiting:
+    """The code came back. A wrong one commits too, for the attempt counts."""
+    refusal = None
+    with transaction.atomic():
+        try:
+            made = booking_requests.confirm(asked=asked, code=code, now=now)
+        except CenterRefused as refused:
+            refusal = refused
+        else:
+            _answered(made, now)
+    if refusal:
+        raise Refused(str(refusal), refusal.field) from refusal
+    return made
+
+
+def _answered(made: Appointment | Waiting, now: datetime) -> None:
+    if isinstance(made, Appointment):
+        pledges.count(appointment=made, now=now)
+        pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
+        return
+    outbox.enqueue(
+        kind="waiting_joined",
+        cause=f"waiting:{made.pk}:joined",
+        subject_id=made.pk,
+        donor=made.donor,
+        urgent=True,
+        now=now,
+    )

@@ -1,0 +1,129 @@
+"""The visit of whoever holds its address: its time, another one, giving it back, being on the way."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns import access
+from campaigns.agenda import bookable, calendars
+from campaigns.booking import visits as rules
+from campaigns.booking.forms.booking import MoveForm
+from campaigns.errors import Refused
+from campaigns.messaging import links
+from campaigns.views.responses import calendar_file
+from centers.sessions import advice, booking
+from centers.sessions import waiting_list as line
+
+from .booking import MOST_TIMES, unlisted
+
+
+@unlisted
+@require_safe
+def visit(request, public_id):
+    appointment = _visit(public_id)
+    if appointment.moved_to:
+        return redirect("campaigns:visit", public_id=appointment.moved_to.public_id)
+    now = timezone.now()
+    session = appointment.slot.session
+    lives = appointment.state in ("booked", "offered")
+    context = {
+        "visit": appointment,
+        "session": session,
+        "advice": advice.of(appointment, now) if lives else None,
+        "over": session.ends_at <= now,
+        "held": appointment.state == "offered" and appointment.offered_until > now,
+        "may_set_out": booking.may_set_out(appointment, now),
+    }
+    return render(request, "campaigns/visits/visit.html", context)
+
+
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, public_id):
+    appointment = _visit(public_id)
+    if appointment.state != appointment.State.BOOKED:
+        return redirect("campaigns:visit", public_id=public_id)
+    now = timezone.now()
+    others = bookable.instead(appointment, now)
+    typed = request.POST if request.method == "POST" else None
+    form = MoveForm(typed, slots=others[:MOST_TIMES], action=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = rules.move(appointment=appointment, slot=form.chosen, now=now)
+            return redirect("campaigns:visit", public_id=moved.public_id)
+        except Refused as refused:
+            form.add_error("slot", str(refused))
+    context = {
+        "visit": appointment,
+        "form": form,
+        "back": _address(public_id),
+        "advice": advice.of(appointment, now),
+    }
+    return render(request, "campaigns/visits/move.html", context)
+
+
+@unlisted
+@require_POST
+def take(request, public_id):
+    try:
+        rules.take(appointment=_visit(public_id), now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:visit", public_id=public_id)
+
+
+@unlisted
+@require_POST
+def give_back(request, public_id):
+    rules.give_back(appointment=_visit(public_id), now=timezone.now())
+    return redirect("campaigns:visit", public_id=public_id)
+
+
+@unlisted
+@require_POST
+def set_out(request, public_id):
+    try:
+        rules.set_out(appointment=_visit(public_id), now=timezone.now())
+        messages.success(request, _("Reception knows that you are coming. Drive safely."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:visit", public_id=public_id)
+
+
+@unlisted
+@require_safe
+def calendar(request, public_id):
+    url = links.page_url("campaigns:visit", request.LANGUAGE_CODE, public_id)
+    events = bookable.visit(_visit(public_id), url, timezone.now())
+    if not events:
+        return redirect("campaigns:visit", public_id=public_id)
+    return calendar_file(calendars.render(events), "visit.ics")
+
+
+@unlisted
+@require_safe
+def waiting(request, public_id):
+    row = get_object_or_404(access.waiting(), public_id=public_id)
+    if row.offer:
+        return redirect("campaigns:visit", public_id=row.offer.public_id)
+    context = {"waiting": row, "session": row.session, "number": rules.number_in_line(row)}
+    return render(request, "campaigns/visits/waiting.html", context)
+
+
+@unlisted
+@require_POST
+def leave(request, public_id):
+    row = get_object_or_404(access.waiting(), public_id=public_id)
+    line.leave(waiting=row, now=timezone.now())
+    return redirect("campaigns:waiting", public_id=public_id)
+
+
+def _visit(public_id):
+    return get_object_or_404(access.visits(), public_id=public_id)
+
+
+def _address(public_id) -> str:
+    return reverse("campaigns:visit", args=[public_id])

@@ -1,0 +1,152 @@
+"""The visit somebody has booked or waits for: moved, given back, reminded of, told about."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from campaigns.errors import as_ours
+from campaigns.messaging import outbox
+from campaigns.models import Notification, Pledge
+from centers.errors import Refused as CenterRefused
+from centers.models import Appointment, Session, Slot, Waiting
+from centers.sessions import booking, waiting_list
+from donors.models import Contact
+
+from . import pledges
+
+MOST_AT_ONCE = 500
+REMINDED = timedelta(hours=26)
+# Whoever booked shortly before the day has the hour in mind; a reminder would only disturb.
+NOT_BOOKED_SINCE = timedelta(hours=18)
+NOT_SHORTLY_BEFORE = timedelta(hours=2)
+MOVED_LATELY = timedelta(days=3)
+
+
+@transaction.atomic
+def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
+    """Another time; a yes to an appeal goes with it, and the new place is confirmed by message."""
+    with as_ours():
+        made = booking.move(appointment=appointment, slot=slot, now=now)
+    Pledge.objects.filter(appointment=appointment).update(appointment=made)
+    pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
+    return made
+
+
+def give_back(*, appointment: Appointment, now: datetime) -> None:
+    """The place is somebody else's; once it is used or given back there is nothing to do."""
+    with contextlib.suppress(CenterRefused):
+        booking.cancel(appointment=appointment, now=now)
+
+
+@transaction.atomic
+def take(*, appointment: Appointment, now: datetime) -> None:
+    """The place that was held after waiting."""
+    with as_ours():
+        waiting_list.take(appointment=appointment, now=now)
+    pledges.count(appointment=appointment, now=now)
+    pledges.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
+
+
+def set_out(*, appointment: Appointment, now: datetime) -> None:
+    with as_ours():
+        booking.set_out(appointment=appointment, now=now)
+
+
+def remind(*, now: datetime) -> int:
+    """A word the day before, to whoever booked some time ago; how many are queued."""
+    near = Appointment.objects.filter(
+        state=Appointment.State.BOOKED,
+        slot__session__state__in=Session.LIVE,
+        slot__starts_at__gt=now + NOT_SHORTLY_BEFORE,
+        slot__starts_at__lte=now + REMINDED,
+        made_at__lte=now - NOT_BOOKED_SINCE,
+    )
+    return _tell(near, "visit_reminder", "reminder", now, urgent=False)
+
+
+def offer(*, now: datetime) -> int:
+    """Offers that ran out pass on; those who hold a new one are told. How many were told."""
+    waiting_list.lapse(now=now)
+    held = Appointment.objects.filter(state=Appointment.State.OFFERED, offered_until__gt=now)
+    return _tell(held, "place_offered", "offered", now)
+
+
+def _tell(
+    places: QuerySet[Appointment], kind: str, word: str, now: datetime, urgent: bool = True
+) -> int:
+    """One message for each place, once; who has got it already is passed over."""
+    name = Concat(Value("appointment:"), Cast("pk", CharField()), Value(f":{word}"))
+    told = Notification.objects.filter(cause=OuterRef("cause"))
+    address = Contact.objects.reachable().filter(donor=OuterRef("donor"))
+    untold = places.annotate(cause=name).filter(~Exists(told), Exists(address))
+    fresh = untold.select_related("donor").order_by("pk")[:MOST_AT_ONCE]
+    for place in fresh:
+        with transaction.atomic():
+            outbox.enqueue(
+                kind=kind,
+                cause=place.cause,
+                subject_id=place.pk,
+                donor=place.donor,
+                urgent=urgent,
+                now=now,
+            )
+    return len(fresh)
+
+
+def tell_cancelled(*, now: datetime) -> int:
+    """Whoever had a place in a cancelled session is told, and the place is given back."""
+    called_off = Appointment.objects.live().filter(slot__session__state=Session.State.CANCELLED)
+    told = 0
+    for place in called_off.select_related("donor", "slot__session").order_by("pk")[:MOST_AT_ONCE]:
+        with transaction.atomic(), contextlib.suppress(CenterRefused):
+            booking.cancel(appointment=place, now=now)
+            outbox.enqueue(
+                kind="session_cancelled",
+                cause=f"appointment:{place.pk}:cancelled",
+                subject_id=place.pk,
+                donor=place.donor,
+                urgent=True,
+                now=now,
+            )
+            told += 1
+    return told
+
+
+def tell_moved(*, now: datetime) -> int:
+    """Whoever booked before a session was moved is told its new time and place."""
+    moved = Session.objects.upcoming(now).filter(moved_at__gt=now - MOVED_LATELY)
+    told = 0
+    for session in moved:
+        booked = Appointment.objects.live().filter(
+            slot__session=session, made_at__lte=session.moved_at
+        )
+        told += _tell(booked, "session_moved", f"moved-{session.moves}", now)
+    return told
+
+
+def end_lines(*, now: datetime) -> int:
+    """Nobody waits for a session that is over, or so near that no place can be offered any more."""
+    told = 0
+    for stands in waiting_list.in_vain(now)[:MOST_AT_ONCE]:
+        with transaction.atomic():
+            waiting_list.leave(waiting=stands, now=now)
+            outbox.enqueue(
+                kind="waiting_over",
+                cause=f"waiting:{stands.pk}:over",
+                subject_id=stands.pk,
+                donor=stands.donor,
+                urgent=True,
+                now=now,
+            )
+            told += 1
+    return told
+
+
+def number_in_line(row: Waiting) -> int:
+    """Where somebody stands in the line, from one on."""
+    return waiting_list.ahead(row) + 1

@@ -1,0 +1,233 @@
+"""The catalogue of message kinds: what each says, to whom, and who may refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from unicodedata import normalize
+
+from django.core.checks import Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from campaigns.models import Addressee, Appeal, Campaign, Memo, Notification
+from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
+from centers.sessions import advice, booking_requests
+from donors.clock.calendar import MOROCCO
+from donors.contact import verification
+from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
+
+from . import links
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``purpose`` is the consent that lets it be sent; None for what a person asked for itself."""
+
+    name: str
+    context: Callable[[Notification, str], dict]
+    channels: tuple[str, ...] = (Channel.EMAIL,)
+    purpose: str | None = None
+    waits_for_morning: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rendered message, ready for a transport. ``key`` is the same at every try."""
+
+    key: str
+    notification_id: int
+    address: str
+    language: str
+    subject: str
+    text: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _appeal(notification: Notification, language: str) -> dict:
+    appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
+    return {
+        "appeal": appeal,
+        "center": appeal.center,
+        "link": links.answer_url(notification, language),
+        "check_link": links.page_url("campaigns:verify", language),
+        "stop_link": links.unsubscribe_url(notification),
+    }
+
+
+def _booking_code(notification: Notification, language: str) -> dict:
+    rows = BookingRequest.objects.select_related("slot__session", "waits_for")
+    asked = rows.get(pk=notification.subject_id)
+    session = asked.waits_for or asked.slot.session
+    return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
+
+
+def _appointment(notification: Notification, language: str) -> dict:
+    rows = Appointment.objects.select_related("slot__session__center", "donor__merged_into")
+    appointment = rows.get(pk=notification.subject_id)
+    page = links.page_url("campaigns:visit", language, appointment.public_id)
+    slot = appointment.slot
+    return {
+        "appointment": appointment,
+        "slot": slot,
+        "session": slot.session,
+        "page": page,
+        "advice": advice.of(appointment, timezone.now()),
+    }
+
+
+def _reminder(notification: Notification, language: str) -> dict:
+    stop_link = links.unsubscribe_url(notification)
+    return _appointment(notification, language) | {"stop_link": stop_link}
+
+
+def _waiting(notification: Notification, language: str) -> dict:
+    waiting = Waiting.objects.select_related("session__center").get(pk=notification.subject_id)
+    page = links.page_url("campaigns:waiting", language, waiting.public_id)
+    return {
+        "waiting": waiting,
+        "session": waiting.session,
+        "page": page,
+        "list_link": links.page_url("campaigns:campaign-list", language),
+    }
+
+
+def _proof(notification: Notification, language: str) -> dict:
+    return {"code": verification.code_of(Proof.objects.get(pk=notification.subject_id))}
+
+
+def _newcomer(notification: Notification, language: str) -> dict:
+    row = RosterRow.objects.filter(made=notification.subject_id).select_related("roster__unit")
+    return {
+        "unit": row.latest("pk").roster.unit,
+        "link": links.page_url("campaigns:me-enter", language),
+    }
+
+
+def _invitation(notification: Notification, language: str) -> dict:
+    row = Invitation.objects.select_related("unit").get(pk=notification.subject_id)
+    return {
+        "unit": row.unit,
+        "link": links.page_url("donors:officer-accept", language, row.public_id),
+    }
+
+
+def _withheld(notification: Notification, language: str) -> dict:
+    donation = Donation.objects.select_related("center").get(pk=notification.subject_id)
+    left = Bag.objects.filter(donation=donation, issues__isnull=False).distinct().count()
+    return {"donation": donation, "left": left}
+
+
+def _memo(notification: Notification, language: str) -> dict:
+    memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:memo-detail", language, memo.public_id)
+    return {"memo": memo, "link": link}
+
+
+def _silence(notification: Notification, language: str) -> dict:
+    addressee = Addressee.objects.select_related("memo", "unit").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:memo-detail", language, addressee.memo.public_id)
+    return {"memo": addressee.memo, "unit": addressee.unit, "link": link}
+
+
+def _campaign(notification: Notification, language: str) -> dict:
+    campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
+    link = links.page_url("campaigns:drive-detail", language, campaign.public_id)
+    return {"campaign": campaign, "link": link}
+
+
+BOTH = (Channel.EMAIL, Channel.SMS)
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("booking_code", _booking_code, BOTH),
+        Kind("proof_code", _proof, BOTH),
+        Kind("blood_withheld", _withheld),
+        Kind("booking_confirmed", _appointment, BOTH),
+        Kind("visit_reminder", _reminder, BOTH, Purpose.REMINDERS, waits_for_morning=True),
+        Kind("waiting_joined", _waiting, BOTH),
+        Kind("place_offered", _appointment, BOTH, waits_for_morning=True),
+        Kind("waiting_over", _waiting, BOTH, waits_for_morning=True),
+        Kind("session_cancelled", _appointment, BOTH),
+        Kind("session_moved", _appointment, BOTH),
+        Kind("officer_invited", _invitation),
+        Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
+        Kind("memo_issued", _memo),
+        Kind("memo_escalated", _silence),
+        Kind("campaign_proposed", _campaign),
+        Kind("campaign_confirmed", _campaign),
+        Kind("campaign_declined", _campaign),
+        Kind("campaign_cancelled", _campaign),
+    )
+}
+
+
+def template(kind: str, part: str) -> str:
+    return f"messages/{kind}/{part}.txt"
+
+
+@register
+def half_made_kinds(app_configs, **kwargs) -> list[Error]:
+    """A kind without all its texts must not start the site."""
+    missing = []
+    for kind in KINDS.values():
+        parts = [p for c in kind.channels for p in (("subject", "email") if c == "email" else (c,))]
+        for part in parts:
+            try:
+                get_template(template(kind.name, part))
+            except TemplateDoesNotExist as error:
+                missing.append(Error(f"message text missing: {error}", id="campaigns.E001"))
+    return missing
+
+
+def render(notification: Notification) -> Message:
+    """The message in its reader's language, as of now."""
+    kind = KINDS[notification.kind]
+    language, address = _reader(notification)
+    with override(language), timezone.override(MOROCCO):
+        context = kind.context(notification, language)
+        part = "email" if notification.channel == Channel.EMAIL else "sms"
+        text = render_to_string(template(kind.name, part), context).strip()
+        if part == "sms" and language != "ar":
+            text = narrow(text)
+        subject = ""
+        if part == "email":
+            subject = " ".join(render_to_string(template(kind.name, "subject"), context).split())
+    headers = {}
+    if kind.purpose and part == "email":
+        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(notification)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return Message(
+        key=f"n{notification.pk}",
+        notification_id=notification.pk,
+        address=address,
+        language=language,
+        subject=subject,
+        text=text,
+        headers=headers,
+    )
+
+
+# The letters that a text message carries in seven bits (3GPP TS 23.038).
+SEVEN_BITS = frozenset(
+    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
+
+
+def narrow(text: str) -> str:
+    """One letter outside the seven bits would more than halve the room of the whole message."""
+    text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+    return "".join(c if c in SEVEN_BITS else normalize("NFKD", c)[0] for c in text)
+
+
+def _reader(notification: Notification) -> tuple[str, str]:
+    if notification.request_id:
+        return notification.request.language, notification.request.address
+    if notification.user_id:
+        return notification.user.language, notification.user.email
+    return notification.donor.language, notification.contact.address

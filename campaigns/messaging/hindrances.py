@@ -1,0 +1,110 @@
+"""Why a queued message does not leave now: asked once more at the last moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from campaigns.models import Appeal, Notification
+from centers.models import Appointment
+from centers.sessions import advice
+from donors.clock.calendar import quiet_until
+from donors.models import Consent, Proof
+
+from . import allowance
+from .catalogue import KINDS
+from .contact_releases import GONE
+
+State = Notification.State
+LATER = timedelta(minutes=1)
+
+
+def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | datetime]:
+    """Why a message does not leave now, by its key: a reason for good, or the time to try again."""
+    found: dict[int, str | datetime] = {}
+    invited = [n for n in batch if n.kind == "appeal_invitation"]
+    consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
+    willing = allowance.still_may_be_asked({n.donor_id for n in invited}, now)
+    willing -= advice.answered_against([n.donor for n in invited if n.donor_id], now)
+    agreed = _agreed(consenting)
+    invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
+    past = _past_visits(batch, now)
+    over = _codes_too_old(batch, now)
+    for n in batch:
+        if n.user_id and not n.user.is_active:
+            found[n.pk] = "account closed"
+        elif n.request_id and (n.request.expires_at <= now or n.request.confirmed_at):
+            found[n.pk] = "request over"
+        elif n.contact_id and _gone(n):
+            found[n.pk] = GONE
+        elif n.pk in over:
+            found[n.pk] = "code too old"
+        elif n in consenting and (n.donor_id, KINDS[n.kind].purpose) not in agreed:
+            found[n.pk] = "consent withdrawn"
+        elif n.kind == "appeal_invitation" and n.donor_id not in willing:
+            found[n.pk] = "not to be asked now"
+        elif n.kind == "appeal_invitation" and not _appeal_open(n, now):
+            found[n.pk] = "appeal over"
+        elif n.pk in past:
+            found[n.pk] = "visit changed"
+        elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
+            found[n.pk] = "was not asked after all"
+        elif asked and asked != State.SENT:
+            found[n.pk] = now + LATER
+        elif KINDS[n.kind].waits_for_morning and (calm := _quiet(n, now)):
+            found[n.pk] = calm
+    return found
+
+
+def _gone(notification: Notification) -> bool:
+    """A dead address is still sent the code that proves it anew: that is its way back."""
+    contact = notification.contact
+    return bool(contact.removed_at or (contact.failed_at and notification.kind != "proof_code"))
+
+
+def _codes_too_old(batch: list[Notification], now: datetime) -> set[int]:
+    about = {n.subject_id: n.pk for n in batch if n.kind == "proof_code"}
+    dead = Proof.objects.filter(pk__in=about, expires_at__lte=now)
+    return {about[pk] for pk in dead.values_list("pk", flat=True)}
+
+
+def _agreed(batch: list[Notification]) -> set[tuple[int, str]]:
+    rows = Consent.objects.live().filter(donor__in={n.donor_id for n in batch})
+    return set(rows.values_list("donor_id", "purpose"))
+
+
+def _invitations(thanks: list[Notification]) -> dict[int, str]:
+    """How the invitation stands of each person about to be thanked: some never left."""
+    sent = Notification.objects.filter(
+        kind="appeal_invitation", donor__in={n.donor_id for n in thanks}
+    )
+    states = {
+        (subject, donor): state
+        for subject, donor, state in sent.values_list("subject_id", "donor", "state")
+    }
+    return {n.pk: states.get((n.subject_id, n.donor_id), State.SENT) for n in thanks}
+
+
+def _quiet(notification: Notification, now: datetime) -> datetime | None:
+    donor = notification.donor
+    return quiet_until(now, donor.quiet_hours if donor else None)
+
+
+OF_STATE = {
+    "visit_reminder": Appointment.State.BOOKED,
+    "place_offered": Appointment.State.OFFERED,
+}
+
+
+def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
+    """Messages about a visit that was moved, given back, taken or missed meanwhile."""
+    about = {n.pk: n for n in batch if n.kind in OF_STATE}
+    places = Appointment.objects.filter(slot__starts_at__gt=now)
+    states = dict(
+        places.filter(pk__in=[n.subject_id for n in about.values()]).values_list("pk", "state")
+    )
+    return {pk for pk, n in about.items() if states.get(n.subject_id) != OF_STATE[n.kind]}
+
+
+def _appeal_open(notification: Notification, now: datetime) -> bool:
+    appeal = notification.wave.appeal
+    return appeal.state == Appeal.State.OPEN and appeal.expires_at > now

@@ -1,0 +1,24 @@
+"""Who of the staff is told: those who serve on the day and have an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from centers.models import Center, Job, Staff
+from donors.clock.calendar import local_day
+from donors.models import Officer, Unit, User
+
+
+def officers(units: Iterable[Unit], now: datetime) -> list[User]:
+    serving = Officer.objects.active(local_day(now)).filter(unit__in=list(units))
+    return _reachable(serving.values("user"))
+
+
+def managers(center: Center, now: datetime) -> list[User]:
+    serving = Staff.objects.active(local_day(now)).filter(center=center, job=Job.MANAGER)
+    return _reachable(serving.values("user"))
+
+
+def _reachable(users) -> list[User]:
+    return list(User.objects.filter(pk__in=users, is_active=True).exclude(email="").order_by("pk"))

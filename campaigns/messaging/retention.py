@@ -1,0 +1,35 @@
+"""What need not be kept any longer goes, a little every day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session as SignIn
+from django.db import transaction
+from django.db.models import QuerySet
+
+from campaigns.models import DeliveredCopy, Notification
+from donors.accounts import throttle
+from donors.contact import addresses
+
+MESSAGES = timedelta(days=730)
+COPIES = timedelta(days=30)
+BATCH = 10_000
+
+
+def forget(*, now: datetime) -> dict[str, int]:
+    """How many rows went or were blanked, by what they are. What is left over goes the next time."""
+    old = Notification.objects.filter(settled_at__lte=now - MESSAGES)
+    return {
+        "addresses": addresses.forget(now=now),
+        "copies": _some(DeliveredCopy.objects.filter(handed_over_at__lte=now - COPIES)),
+        "messages": _some(old.filter(copies=None)),
+        "counters": throttle.forget(now=now),
+        "sign-ins": _some(SignIn.objects.filter(expire_date__lte=now)),
+    }
+
+
+@transaction.atomic
+def _some(rows: QuerySet) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return rows.model.objects.filter(pk__in=keys).delete()[0]

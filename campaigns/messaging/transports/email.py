@@ -1,0 +1,49 @@
+"""SMTP by Django, one connection for a batch. The Message-ID is the same at every try."""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import contextmanager
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from campaigns.messaging.catalogue import Message
+
+from . import smtp_replies
+
+
+@contextmanager
+def open():  # noqa: A001 - the same word in every transport
+    connection = get_connection()
+
+    def deliver(message: Message) -> str:
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+        message_id = f"<{message.key}@{domain}>"
+        mail = EmailMessage(
+            subject=message.subject,
+            body=message.text,
+            to=[message.address],
+            connection=connection,
+            headers={
+                "Message-ID": message_id,
+                "Content-Language": message.language,
+                "Auto-Submitted": "auto-generated",
+                **message.headers,
+            },
+        )
+        try:
+            if connection.connection is None:
+                connection.open()
+            connection.send_messages([mail])
+        except (smtplib.SMTPException, OSError) as error:
+            if not isinstance(error, smtplib.SMTPRecipientsRefused):
+                connection.close()
+            raise smtp_replies.of(error) from error
+        return message_id
+
+    try:
+        yield deliver
+    finally:
+        connection.close()

@@ -1,0 +1,39 @@
+"""Counts that go up the hierarchy: none that is so small that it points at somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from campaigns.models import Campaign
+from centers.models import Appointment, Bag, Donation, Slot
+from donors.people.privacy import few
+
+
+@dataclass(frozen=True)
+class Drive:
+    """People and bags of one campaign; None stands for fewer than five, none included."""
+
+    booked: int | None
+    came: int | None
+    donations: int | None
+    usable: int | None
+    used: int | None
+
+
+def of_drive(campaign: Campaign) -> Drive:
+    sessions = campaign.sessions.values("pk")
+    slots = Slot.objects.filter(session__in=sessions)
+    appointments = Appointment.objects.filter(slot__session__in=sessions)
+    donations = Donation.objects.filter(session__in=sessions)
+    bags = Bag.objects.filter(donation__in=donations)
+    used = bags.filter(state__in=[Bag.State.ISSUED, Bag.State.TRANSFUSED])
+    usable = used | bags.filter(state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED])
+    return Drive(
+        booked=few(slots.aggregate(taken=Sum("taken"))["taken"] or 0),
+        came=few(appointments.filter(state=Appointment.State.ARRIVED).count()),
+        donations=few(donations.count()),
+        usable=few(usable.count()),
+        used=few(used.count()),
+    )

@@ -1,0 +1,185 @@
+"""Campaigns as they are organised: drafted by a unit, confirmed by a centre, seen by the public."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Case, QuerySet, When
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from campaigns.agenda.distances import kilometres
+from campaigns.errors import Refused, as_ours
+from campaigns.messaging import outbox, recipients
+from campaigns.models import Addressee, Campaign
+from centers.models import Center, Session
+from centers.sessions import planning
+from donors.clock.calendar import local_day
+from donors.models import Unit, User
+
+CAP_OVER_TARGET = 1.25
+MOST_PLACES = 2  # times the cap: half of the places may stay empty, more is a slip of the finger
+
+
+@transaction.atomic
+def draft(
+    *,
+    unit: Unit,
+    center: Center,
+    planned_on: date,
+    target: int,
+    by: User,
+    now: datetime,
+    addressee: Addressee | None = None,
+) -> Campaign:
+    """A campaign that waits for its centre, named after the unit in the three languages."""
+    if unit.closed_on:
+        raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
+    names = {}
+    for language in ("ar", "fr", "en"):
+        with override(language):
+            names[f"name_{language}"] = _("Blood donation with %(unit)s") % {"unit": unit.name}
+    campaign = Campaign.objects.create(
+        addressee=addressee,
+        operation=addressee.memo.operation if addressee else None,
+        unit=unit,
+        center=center,
+        planned_on=planned_on,
+        target=target,
+        cap=max(target, round(target * CAP_OVER_TARGET)),
+        drafted_at=now,
+        drafted_by=by,
+        **names,
+    )
+    _tell("campaign_proposed", campaign, recipients.managers(center, now), now)
+    return campaign
+
+
+def _tell(kind: str, campaign: Campaign, users: list[User], now: datetime) -> None:
+    for user in users:
+        cause = f"campaign:{campaign.pk}:{kind}"
+        outbox.enqueue(kind=kind, cause=cause, subject_id=campaign.pk, user=user, now=now)
+
+
+def tell(*, campaign: Campaign, **texts: str) -> None:
+    """Names and stories of the public page, as ``name_ar``, ``story_fr`` and so on; not once over."""
+    changing = (Campaign.State.DRAFT, Campaign.State.CONFIRMED)
+    if not Campaign.objects.filter(pk=campaign.pk, state__in=changing).update(**texts):
+        raise Refused(_("This campaign is over; its page stays as it is."))
+
+
+def thank(*, campaign: Campaign, **texts: str) -> None:
+    """How it went, as ``afterword_ar`` and so on, once the campaign is over."""
+    over = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.CLOSED)
+    if not over.update(**texts):
+        raise Refused(_("How it went can be told when the campaign is over."))
+
+
+def propose(
+    *, unit: Unit, center: Center, planned_on: date, target: int, by: User, now: datetime
+) -> Campaign:
+    """A unit's own idea, without a memo; the centre decides."""
+    if planned_on < local_day(now):
+        raise Refused(_("The day has to lie ahead."), "planned_on")
+    return draft(unit=unit, center=center, planned_on=planned_on, target=target, by=by, now=now)
+
+
+def waiting_first(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Those that wait for their centre, then the latest."""
+    waits = Case(When(state=Campaign.State.DRAFT, then=0), default=1)
+    return campaigns.order_by(waits, "-planned_on", "-pk")
+
+
+@transaction.atomic
+def confirm(
+    *,
+    campaign: Campaign,
+    place_ar: str,
+    place_fr: str,
+    place_en: str,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    beds: int,
+    slot_minutes: int,
+    by: User,
+    now: datetime,
+) -> Session:
+    """The centre gives rooms, day and beds; from here on the page is public."""
+    places = int((ends_at - starts_at) / timedelta(minutes=slot_minutes)) * beds
+    if places > MOST_PLACES * campaign.cap:
+        raise Refused(
+            _("That makes %(places)s places for at most %(cap)s donors. Take fewer beds or hours.")
+            % {"places": places, "cap": campaign.cap},
+            "beds",
+        )
+    decided = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
+        state=Campaign.State.CONFIRMED,
+        decided_at=now,
+        decided_by=by,
+        planned_on=local_day(starts_at),
+    )
+    if not decided:
+        raise Refused(_("This campaign has been decided already."))
+    place = campaign.center if kind == Session.Kind.FIXED else campaign.unit.province
+    with as_ours():
+        session = planning.plan(
+            center=campaign.center,
+            name_ar=place_ar,
+            name_fr=place_fr,
+            name_en=place_en,
+            kind=kind,
+            province=campaign.center.province if kind == Session.Kind.FIXED else place,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            beds=beds,
+            slot_minutes=slot_minutes,
+            by=by,
+            now=now,
+        )
+    campaign.sessions.add(session)
+    _tell("campaign_confirmed", campaign, recipients.officers([campaign.unit], now), now)
+    return session
+
+
+@transaction.atomic
+def decline(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
+    _decide(campaign, Campaign.State.DRAFT, Campaign.State.DECLINED, because, by, now)
+
+
+@transaction.atomic
+def cancel(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
+    """In plain sight on the public page; who booked is told."""
+    _decide(campaign, Campaign.State.CONFIRMED, Campaign.State.CANCELLED, because, by, now)
+    for session in campaign.sessions.filter(state__in=Session.LIVE):
+        planning.cancel(session=session, because=because)
+
+
+def _decide(
+    campaign: Campaign, before: str, after: str, because: str, by: User, now: datetime
+) -> None:
+    if not because.strip():
+        raise Refused(_("Say why; the unit and the public will read it."), "because")
+    if not Campaign.objects.filter(pk=campaign.pk, state=before).update(
+        state=after, decided_at=now, decided_by=by, because=because.strip()
+    ):
+        raise Refused(_("This campaign has been decided already."))
+    _tell(f"campaign_{after}", campaign, recipients.officers([campaign.unit], now), now)
+
+
+def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:
+    """Collecting centres by distance from the unit's chief town, nearest first."""
+    here = unit.province
+    centers = Center.objects.collecting().select_related("province")
+    return sorted(centers, key=lambda c: (kilometres(here, c), c.code))[:limit]
+
+
+def close_past(*, now: datetime) -> int:
+    """Confirmed campaigns whose sessions are over; a day is left for late entries."""
+    over = Campaign.objects.filter(
+        state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
+    ).exclude(sessions__ends_at__gt=now)
+    return over.update(state=Campaign.State.CLOSED, decided_at=now)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from datetime import datetime, time
+from urllib.parse import urlencode
+
+from crispy_forms.layout import Div
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from centers.forms.layout import filters, helper
+from centers.models import Center, Session
+from centers.sessions.forms.sessions import FORMATS
+from donors.models import Unit
+
+DAY = {
+    "required": _("Enter the day."),
+    "invalid": _("Write the date as day, month and year, like 08/09/2023."),
+}
+TIME = {
+    "required": _("Enter the time."),
+    "invalid": _("Write the time as hours and minutes, like 09:30."),
+}
+
+NUMBER = {"required": _("Enter a whole number."), "invalid": _("Enter a whole number.")}
+NAME = {"required": _("Enter the name as the public will read it.")}
+PLACE = {"required": _("Say where it takes place, so that people find it.")}
+CENTER = {"required": _("Choose the centre that is to collect.")}
+
+
+class NamedField(forms.ModelChoiceField):
+    def label_from_instance(self, row) -> str:
+        return row.name
+
+
+class PlanForm(forms.Form):
+    """A campaign that no memo asked for, proposed by a unit to a centre."""
+
+    unit = NamedField(label=_("Organised by"), queryset=Unit.objects.none(), empty_label=None)
+    center = NamedField(
+        label=_("Centre that collects"), queryset=Center.objects.none(), error_messages=CENTER
+    )
+    planned_on = forms.DateField(
+        label=_("Planned day"),
+        input_formats=FORMATS,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages=DAY,
+    )
+    target = forms.IntegerField(
+        label=_("Donors expected, about"), min_value=1, max_value=5000, error_messages=NUMBER
+    )
+
+    def __init__(self, *args, units: QuerySet[Unit], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+        self.fields["center"].queryset = Center.objects.collecting().order_by("name_fr")
+        self.helper = helper(
+            reverse("campaigns:drive-plan"),
+            _("Propose it to the centre"),
+            "unit",
+            "center",
+            Div("planned_on", "target", css_class="grid"),
+            data_draft="drive",
+        )
+
+
+def told(label: Promise) -> forms.CharField:
+    """A text of several lines on the public page."""
+    widget = forms.Textarea({"rows": 4})
+    return forms.CharField(label=label, required=False, max_length=4000, widget=widget)
+
+
+class TextsForm(forms.Form):
+    """Texts of a campaign's public page, in the three languages; ``verb`` is the rule that saves."""
+
+    verb: str
+
+    def __init__(self, *args, campaign: Campaign, **kwargs):
+        kwargs["initial"] = {name: getattr(campaign, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["dir"] = "rtl" if name.endswith("_ar") else "ltr"
+        action = reverse(f"campaigns:drive-{self.verb}", args=[campaign.public_id])
+        self.helper = helper(action, _("Save the texts"), *self.fields)
+
+
+class TellForm(TextsForm):
+    verb = "tell"
+    name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200, error_messages=NAME)
+    name_fr = forms.CharField(label=_("Name, in French"), max_length=200, error_messages=NAME)
+    name_en = forms.CharField(label=_("Name, in English"), max_length=200, error_messages=NAME)
+    story_ar = told(_("Story, in Arabic"))
+    story_fr = told(_("Story, in French"))
+    story_en = told(_("Story, in English"))
+
+
+class ThankForm(TextsForm):
+    verb = "thank"
+    afterword_ar = told(_("How it went, in Arabic"))
+    afterword_fr = told(_("How it went, in French"))
+    afterword_en = told(_("How it went, in English"))
+
+
+class ConfirmForm(forms.Form):
+    """Rooms, day and beds that the centre gives."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
+    place_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200, error_messages=PLACE)
+    place_fr = forms.CharField(label=_("Place, in French"), max_length=200, error_messages=PLACE)
+    place_en = forms.CharField(label=_("Place, in English"), max_length=200, error_messages=PLACE)
+    on = forms.DateField(
+        label=_("Day"),
+        input_formats=FORMATS,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages=DAY,
+    )
+    begins = forms.TimeField(
+        label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=TIME
+    )
+    ends = forms.TimeField(
+        label=_("Ends"), widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=TIME
+    )
+    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60, error_messages=NUMBER)
+    slot_minutes = forms.IntegerField(
+        label=_("Minutes between two times"),
+        min_value=5,
+        max_value=120,
+        error_messages=NUMBER,
+        help_text=_("Every time has as many places as there are beds."),
+    )
+
+    def __init__(self, *args, campaign: Campaign, **kwargs):
+        kwargs["initial"] = {
+            "kind": Session.Kind.MOBILE,
+            "place_ar": campaign.unit.name_ar,
+            "place_fr": campaign.unit.name_fr,
+            "place_en": campaign.unit.name_en,
+            "on": campaign.planned_on,
+            "begins": time(9),
+            "ends": time(16),
+            "beds": 4,
+            "slot_minutes": 30,
+        }
+        super().__init__(*args, **kwargs)
+        self.helper = helper(
+            reverse("campaigns:drive-confirm", args=[campaign.public_id]),
+            _("Confirm: the page becomes public"),
+            "kind",
+            "place_ar",
+            "place_fr",
+            "place_en",
+            Div("on", "begins", "ends", "beds", "slot_minutes", css_class="grid"),
+        )
+
+    @property
+    def given(self) -> dict:
+        """What ``drives.confirm`` is told."""
+        said = dict(self.cleaned_data)
+        on, begins, ends = said.pop("on"), said.pop("begins"), said.pop("ends")
+        return said | {
+            "starts_at": timezone.make_aware(datetime.combine(on, begins)),
+            "ends_at": timezone.make_aware(datetime.combine(on, ends)),
+        }
+
+
+class BecauseForm(forms.Form):
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=200,
+        error_messages={"required": _("Say why; the unit and the public will read it.")},
+        widget=forms.TextInput({"dir": "auto"}),
+    )
+
+    def __init__(self, *args, campaign: Campaign, verb: str, button: str, **kwargs):
+        super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
+        action = reverse(f"campaigns:drive-{verb}", args=[campaign.public_id])
+        self.helper = helper(action, button, "because")
+
+
+class DriveFilter(forms.Form):
+    """The state that a list of own campaigns is narrowed to; anything else shows all."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *Campaign.State.choices]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "state")
+
+    def apply(self, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+        state = self.cleaned_data.get("state") if self.is_valid() else ""
+        return campaigns.filter(state=state) if state else campaigns
+
+    @property
+    def query(self) -> str:
+        state = self.data.get("state")
+        return f"{urlencode({'state': state})}&" if state else ""

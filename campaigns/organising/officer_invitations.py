@@ -1,0 +1,32 @@
+"""An approved invitation to command a unit leaves by message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.messaging import outbox
+from campaigns.models import Notification
+from donors.models import Invitation
+
+KIND = "officer_invited"
+
+
+@transaction.atomic
+def tell(*, now: datetime) -> int:
+    """How many leave; each once."""
+    told = Notification.objects.filter(kind=KIND).values("subject_id")
+    live = Invitation.objects.filter(accepted_at=None, dropped_at=None, expires_at__gt=now)
+    live = live.filter(unit__closed_on=None)
+    rows = list(live.exclude(pk__in=told).select_related("user").order_by("pk"))
+    for invitation in rows:
+        outbox.enqueue(
+            kind=KIND,
+            cause=f"invitation:{invitation.pk}",
+            subject_id=invitation.pk,
+            user=invitation.user,
+            urgent=True,
+            now=now,
+        )
+    return len(rows)

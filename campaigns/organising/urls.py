@@ -1,0 +1,34 @@
+from django.urls import path
+
+from .views import desk, drives, memos, rosters
+
+urlpatterns = [
+    # Workplaces
+    path("desk/", desk.desk, name="desk"),
+    path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
+    path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
+    path("memos/", memos.listed, name="memo-list"),
+    path("memos/<uuid:public_id>/", memos.detail, name="memo-detail"),
+    path("memos/<uuid:public_id>/answers.csv", memos.sheet, name="memo-sheet"),
+    path(
+        "memos/<uuid:public_id>/<slug:unit>/acknowledge/",
+        memos.acknowledge,
+        name="memo-acknowledge",
+    ),
+    path("memos/<uuid:public_id>/<slug:unit>/will/", memos.will, name="memo-will"),
+    path("memos/<uuid:public_id>/<slug:unit>/cannot/", memos.cannot, name="memo-cannot"),
+    path("rosters/", rosters.listed, name="rosters"),
+    path("rosters/<uuid:public_id>/", rosters.detail, name="roster"),
+    path("rosters/<uuid:public_id>/state/", rosters.state, name="roster-state"),
+    path("rosters/<uuid:public_id>/faults.csv", rosters.faults, name="roster-faults"),
+    path("rosters/<uuid:public_id>/apply/", rosters.agree, name="roster-apply"),
+    path("rosters/<uuid:public_id>/cancel/", rosters.cancel, name="roster-cancel"),
+    path("drives/", drives.listed, name="drive-list"),
+    path("drives/plan/", drives.plan, name="drive-plan"),
+    path("drives/<uuid:public_id>/", drives.detail, name="drive-detail"),
+    path("drives/<uuid:public_id>/tell/", drives.tell, name="drive-tell"),
+    path("drives/<uuid:public_id>/thank/", drives.thank, name="drive-thank"),
+    path("drives/<uuid:public_id>/confirm/", drives.confirm, name="drive-confirm"),
+    path("drives/<uuid:public_id>/decline/", drives.decline, name="drive-decline"),
+    path("drives/<uuid:public_id>/cancel/", drives.cancel, name="drive-cancel"),
+]

@@ -1,0 +1,103 @@
+"""Where everybody lands after signing in: the doors of their work, none that would be shut."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from campaigns import access
+from campaigns.messaging import channels
+from centers.access import my_centers
+from centers.sessions import advice
+
+
+@dataclass(frozen=True)
+class Door:
+    page: str
+    label: Promise | str
+    sentence: Promise | str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+@require_safe
+def desk(request):
+    user = request.user
+    doors = [*_asking(user), *_deciding(user), *_working(user)]
+    visit = access.own_visit(user)
+    if access.is_donor(user):
+        sentence = _("When you may give again, your places, messages and data.")
+        doors.append(Door("campaigns:me", _("My donor pages"), sentence))
+        page, label = "campaigns:campaign-list", _("Where to give")
+        doors.append(Door(page, label, _("Coming campaigns and their free places.")))
+    if settings.DEMO and doors:
+        sentence = _("What people receive, as they read it; in the demonstration nothing leaves.")
+        doors.append(Door("campaigns:outbox", _("Sent messages"), sentence))
+    context = {
+        "doors": doors,
+        "visit": visit,
+        "advice": advice.of(visit, timezone.now()) if visit else None,
+    }
+    if access.watches_delivery(user):
+        context["stops"] = channels.with_waiting(channels.stops())
+    return render(request, "campaigns/desk.html", context)
+
+
+def _asking(user):
+    if user.is_administrator or user.is_auditor:
+        sentence = _("Disasters being answered, with their memos, campaigns and appeals.")
+        yield Door("campaigns:operation-list", _("Relief operations"), sentence)
+        yield Door(
+            "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
+        )
+        yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and how it stands."))
+        sentence = _("The chain of command, who answers for each unit, and its history.")
+        yield Door("donors:units", _("Units"), sentence)
+        sentence = _("The bounds and reasons of eligibility, their versions and changes.")
+        yield Door("donors:policy", _("Who may give"), sentence)
+        sentence = _("Whether e-mail and SMS leave, and what stops them.")
+        yield Door("campaigns:channels", _("How messages leave"), sentence)
+    elif access.own_units(user).exists():
+        owed = access.answering(user).filter(answer="").count()
+        sentence = ngettext(
+            "%(count)s answer of your unit is owed.",
+            "%(count)s answers of your units are owed.",
+            owed,
+        )
+        yield Door("campaigns:memo-list", _("Urgent memos"), sentence % {"count": owed})
+        sentence = _("Campaigns of your units: their state, their pages, their counts.")
+        yield Door("campaigns:drive-list", _("Our campaigns"), sentence)
+        sentence = _("Your units, who answers for each, and how many belong to them.")
+        yield Door("donors:units", _("Units"), sentence)
+
+
+def _deciding(user):
+    if access.hands_in_rosters(user):
+        sentence = _("Hand in a list of people who might give; each is invited once.")
+        yield Door("campaigns:rosters", _("Lists of people"), sentence)
+    manages = access.managed_centers(user).exists()
+    if manages:
+        waiting = access.to_confirm(user).filter(state="draft").count()
+        sentence = ngettext(
+            "%(count)s campaign waits for your rooms, day and beds.",
+            "%(count)s campaigns wait for your rooms, day and beds.",
+            waiting,
+        )
+        yield Door("campaigns:drive-list", _("Campaigns to confirm"), sentence % {"count": waiting})
+    if manages or user.is_administrator or user.is_auditor:
+        sentence = _("Who was asked, who answered, and what is still missing.")
+        yield Door("campaigns:appeal-list", _("Appeals"), sentence)
+
+
+def _working(user):
+    if user.is_administrator or my_centers(user).exists():
+        sentence = _("Sessions, arrivals, laboratory, release and stock.")
+        yield Door("centers:home", _("My centre"), sentence)

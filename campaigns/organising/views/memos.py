@@ -1,0 +1,161 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns import access
+from campaigns.errors import Refused
+from campaigns.organising import memo_answers, memos
+from campaigns.organising.forms.memos import DRAFTS, CannotForm, MemoForm, WillForm, starting_text
+from centers.views.refusals import show
+from donors.accounts.factors import fresh
+
+PAGE = 25
+
+
+@require_safe
+def listed(request):
+    """An officer's inbox; every memo for administrators."""
+    rows = memo_answers.with_counts(
+        access.memos(request.user), access.addressees(request.user), access.answering(request.user)
+    )
+    page = Paginator(rows.select_related("issuer", "operation"), PAGE)
+    context = {"page": page.get_page(request.GET.get("page")), "now": timezone.now()}
+    return render(request, "campaigns/memos/list.html", context)
+
+
+@fresh
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request, public_id):
+    """The form, then a preview of it; nothing is written before ``issue``."""
+    operation = _operation(request, public_id)
+    form = _form(request, operation)
+    context = {"operation": operation, "form": form}
+    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
+        return render(request, "campaigns/memos/preview.html", context)
+    return render(request, "campaigns/memos/write.html", context)
+
+
+@fresh
+@require_POST
+def issue(request, public_id):
+    operation = _operation(request, public_id)
+    form = _form(request, operation)
+    if form.is_valid():
+        try:
+            now = timezone.now()
+            memo = memos.issue(operation=operation, by=request.user, now=now, **form.memo)
+            messages.success(request, _("The memo is issued; the officers are being told."))
+            return redirect("campaigns:memo-detail", public_id=memo.public_id)
+        except Refused as refused:
+            show(request, form, refused)
+    return render(request, "campaigns/memos/write.html", {"operation": operation, "form": form})
+
+
+def _operation(request, public_id):
+    access.require_administrator(request.user)
+    return get_object_or_404(access.operations(request.user), public_id=public_id)
+
+
+def _form(request, operation):
+    issuers = access.issuers(request.user)
+    if request.method == "POST":
+        return MemoForm(request.POST, operation=operation, issuers=issuers)
+    language = request.GET.get("text", request.LANGUAGE_CODE)
+    language = language if language in DRAFTS else DRAFTS[0]
+    issuer = issuers.first()
+    initial = starting_text(operation, issuer, language) if issuer else {}
+    return MemoForm(initial=initial, operation=operation, issuers=issuers)
+
+
+@require_safe
+def detail(request, public_id):
+    memo = _memo(request, public_id)
+    # The first opening by an officer of the unit is noted, as every reading of a paper memo is.
+    for addressee in access.answering(request.user).filter(memo=memo, seen_at=None):
+        memos.see(addressee=addressee, now=timezone.now())
+    return render(request, "campaigns/memos/detail.html", _page(request, memo))
+
+
+def _memo(request, public_id):
+    rows = access.memos(request.user).select_related("issuer", "operation", "issued_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _page(request, memo, tried=None) -> dict:
+    """``tried`` is a form that was refused, with what was typed."""
+    own = memo_answers.with_campaign(access.answering(request.user).filter(memo=memo))
+    forms = [(row, *_answers(row, tried)) for row in own.order_by("unit__path")]
+    scope = access.addressees(request.user)
+    overview = access.operations(request.user).filter(pk=memo.operation_id).exists()
+    return {
+        "memo": memo,
+        "own": forms,
+        "tried": tried,
+        "tree": memo_answers.tree(memo, scope, timezone.now()),
+        "account": memos.account(memo) if overview else None,
+        "late": memo.deadline_at <= timezone.now(),
+    }
+
+
+def _answers(row, tried):
+    will, cannot = WillForm(addressee=row), CannotForm(addressee=row)
+    if tried and tried.prefix == will.prefix:
+        will = tried
+    if tried and tried.prefix == cannot.prefix:
+        cannot = tried
+    return will, cannot
+
+
+@require_POST
+def acknowledge(request, public_id, unit):
+    addressee = _own(request, public_id, unit)
+    try:
+        memos.acknowledge(addressee=addressee, by=request.user, now=timezone.now())
+        messages.success(request, _("Acknowledged. The answer may follow until the deadline."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:memo-detail", public_id=public_id)
+
+
+@require_POST
+def will(request, public_id, unit):
+    return _answer(request, public_id, unit, WillForm, memos.answer_will)
+
+
+@require_POST
+def cannot(request, public_id, unit):
+    return _answer(request, public_id, unit, CannotForm, memos.answer_cannot)
+
+
+def _answer(request, public_id, unit, form_class, rule):
+    addressee = _own(request, public_id, unit)
+    form = form_class(request.POST, addressee=addressee)
+    if form.is_valid():
+        try:
+            rule(addressee=addressee, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The answer is given."))
+            return redirect("campaigns:memo-detail", public_id=public_id)
+        except Refused as refused:
+            show(request, form, refused)
+    context = _page(request, addressee.memo, form)
+    return render(request, "campaigns/memos/detail.html", context)
+
+
+def _own(request, public_id, unit):
+    rows = access.answering(request.user).select_related("memo__operation", "memo__issuer", "unit")
+    return get_object_or_404(rows, memo__public_id=public_id, unit__code=unit)
+
+
+@fresh
+@require_safe
+def sheet(request, public_id):
+    """The answers as a table for a spreadsheet."""
+    memo = _memo(request, public_id)
+    tree = memo_answers.tree(memo, access.addressees(request.user), timezone.now())
+    response = HttpResponse(memo_answers.as_csv(tree), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="answers.csv"'
+    return response

@@ -1,0 +1,133 @@
+"""Is blood needed near me? Stock and open appeals as the public reads them, with their age."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.agenda.distances import kilometres
+from campaigns.models import Appeal
+from centers.inventory import stock_levels
+from centers.inventory.stock_levels import Level
+from centers.models import Center
+from donors.models import BloodGroup, Province
+
+GROUPS = BloodGroup.values
+# As far as people travel to give; a call from further away is told as somebody else's.
+REACH_KM = 100
+
+
+@dataclass(frozen=True)
+class Call:
+    """Open appeals of one centre, one group each."""
+
+    center: Center
+    appeals: list[Appeal]
+
+    @property
+    def groups(self) -> list[str]:
+        return [appeal.blood_group for appeal in self.appeals]
+
+
+@dataclass(frozen=True)
+class Need:
+    """``center`` is None where the figures are the whole country's; ``far`` are calls out of reach."""
+
+    center: Center | None
+    levels: list[Level]
+    calls: list[Call]
+    far: list[Call]
+
+    @property
+    def short(self) -> list[str]:
+        return [level.blood_group for level in self.levels if level.state == "bad"]
+
+    @property
+    def low(self) -> list[str]:
+        return [level.blood_group for level in self.levels if level.state == "warn"]
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The age of the oldest figure, for an answer is as old as that."""
+        return min((level.as_of for level in self.levels if level.as_of), default=None)
+
+
+def near(province: Province | None, now: datetime) -> Need:
+    """The stock of the nearest centre that keeps blood, or of the country; nearest calls first."""
+    calls = _calls(now)
+    if province is None:
+        return Need(None, national(now), calls, [])
+    calls.sort(key=lambda call: kilometres(province, call.center))
+    reached = [call for call in calls if kilometres(province, call.center) <= REACH_KM]
+    far = calls[len(reached) :]
+    shelves = by_center(now)
+    if not shelves:
+        return Need(None, [], reached, far)
+    center = min(shelves, key=lambda c: (kilometres(province, c), c.code))
+    return Need(center, shelves[center], reached, far)
+
+
+def at(center: Center, now: datetime) -> Need:
+    """One centre's own stock and calls."""
+    calls = [call for call in _calls(now) if call.center == center]
+    return Need(center, _in_order(stock_levels.levels(now=now, center=center)), calls, [])
+
+
+def national(now: datetime) -> list[Level]:
+    return _in_order(stock_levels.national(now=now))
+
+
+def by_center(now: datetime) -> dict[Center, list[Level]]:
+    """Each centre that keeps red cells, with its groups."""
+    shelves: dict[Center, list[Level]] = defaultdict(list)
+    for level in _in_order(stock_levels.levels(now=now)):
+        shelves[level.center].append(level)
+    return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
+
+
+def short_of(group: str, now: datetime) -> set[Center]:
+    """Centres whose cover of a group is low, or that ask for it by an appeal."""
+    low = {
+        level.center
+        for level in stock_levels.levels(now=now)
+        if level.blood_group == group and level.state in ("bad", "warn")
+    }
+    return low | {call.center for call in _calls(now) if group in call.groups}
+
+
+def _in_order(levels: list[Level]) -> list[Level]:
+    """O first, as everybody who works with blood reads them."""
+    return sorted(levels, key=lambda level: GROUPS.index(level.blood_group))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One centre's line in the table of all; ``as_of`` is its oldest figure's age."""
+
+    center: Center
+    levels: list[Level | None]
+
+    @property
+    def cells(self) -> list[tuple[str, Level | None]]:
+        return list(zip(GROUPS, self.levels, strict=True))
+
+    @property
+    def as_of(self) -> datetime | None:
+        return min((level.as_of for level in self.levels if level), default=None)
+
+
+def table(now: datetime) -> list[Row]:
+    return [
+        Row(center, [by_group.get(group) for group in GROUPS])
+        for center, levels in by_center(now).items()
+        for by_group in [{level.blood_group: level for level in levels}]
+    ]
+
+
+def _calls(now: datetime) -> list[Call]:
+    rows = Appeal.objects.filter(state=Appeal.State.OPEN, expires_at__gt=now)
+    together: dict[Center, list[Appeal]] = defaultdict(list)
+    for appeal in rows.select_related("center").order_by("center__code", "blood_group"):
+        together[appeal.center].append(appeal)
+    return [Call(center, appeals) for center, appeals in together.items()]

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.agenda import listing
+from campaigns.agenda.upcoming import Coming
+from campaigns.public import blood_need
+from centers.forms.layout import filters
+from centers.models import Center
+from centers.sessions.forms.sessions import FORMATS
+from donors.models import BloodGroup, Province
+from donors.people.names import fold
+
+
+class ProvinceField(forms.ChoiceField):
+    """Any province or none; the rows are read once a page, for the list and for the answer."""
+
+    def load(self) -> None:
+        self.rows = {row.code: row for row in Province.objects.all()}
+        names = [(code, row.name) for code, row in self.rows.items()]
+        names.sort(key=lambda choice: fold(choice[1]))
+        self.choices = [("", _("The whole country")), *names]
+
+    def clean(self, value: str) -> Province | None:
+        return self.rows.get(super().clean(value))
+
+
+class NearForm(forms.Form):
+    """The province somebody lives in; one that does not exist is none."""
+
+    province = ProvinceField(label=_("Your province or prefecture"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["province"].load()
+        self.helper = filters(_("Show"), "province")
+
+    @property
+    def chosen(self) -> Province | None:
+        return self.cleaned_data.get("province") if self.is_valid() else None
+
+
+class CentreFilter(forms.Form):
+    """A part of a centre's name or town, in Arabic or Latin letters."""
+
+    named = forms.CharField(
+        label=_("Name or town"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"type": "search", "dir": "auto"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Find"), "named")
+
+    def apply(self, centers: Iterable[Center]) -> list[Center]:
+        typed = fold(self.cleaned_data.get("named", "")) if self.is_valid() else ""
+        return [center for center in centers if typed in _words(center)]
+
+
+def _words(center: Center) -> str:
+    of = center.province
+    names = (center.name_ar, center.name_fr, center.city_ar, center.city_fr, of.name_ar, of.name_fr)
+    return fold(" ".join(names))
+
+
+@dataclass(frozen=True)
+class Here:
+    latitude: float
+    longitude: float
+
+
+class HereForm(forms.Form):
+    """Where a telephone is, already rounded there."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+
+    @property
+    def here(self) -> Here:
+        return Here(**self.cleaned_data)
+
+
+class CampaignFilter(forms.Form):
+    """What a list of campaigns is narrowed to; it stands in the address. A bad value narrows nothing."""
+
+    province = ProvinceField(label=_("Province or prefecture"), required=False)
+    on = forms.DateField(
+        label=_("Day"),
+        required=False,
+        input_formats=FORMATS,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as day, month and year, like 07/03/2027.")},
+    )
+    group = forms.ChoiceField(
+        label=_("Where this group is short"),
+        required=False,
+        choices=[("", _("Any group")), *BloodGroup.choices],
+    )
+    free = forms.BooleanField(label=_("With free places only"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["province"].load()
+        self.helper = filters(_("Show"), "province", "on", "group", "free")
+
+    @property
+    def near(self) -> Province | None:
+        return self.cleaned_data.get("province") if self.is_valid() else None
+
+    def apply(self, campaigns: Coming, now: datetime) -> Coming:
+        self.is_valid()
+        chosen = self.cleaned_data
+        if chosen.get("province"):
+            campaigns = listing.within(campaigns, chosen["province"])
+        if chosen.get("on"):
+            campaigns = listing.on_day(campaigns, chosen["on"])
+        if chosen.get("group"):
+            campaigns = listing.narrowed(
+                campaigns, center__in=blood_need.short_of(chosen["group"], now)
+            )
+        if chosen.get("free"):
+            campaigns = listing.with_a_place(campaigns)
+        return campaigns
+
+    @property
+    def query(self) -> str:
+        return self.query_without()
+
+    def query_without(self, *left_out: str) -> str:
+        names = [name for name in self.fields if name not in left_out]
+        said = {name: self.data[name] for name in names if self.data.get(name)}
+        return f"{urlencode(said)}&" if said else ""

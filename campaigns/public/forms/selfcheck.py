@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from datetime import date
+
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.public import selfcheck
+from campaigns.public.selfcheck import Told
+from centers.collection.forms.donors import FORMATS, OLDEST
+from centers.forms.layout import helper
+from donors.models import DeferralReason, Sex
+
+DAY = {
+    "required": _("Enter the day, about is enough."),
+    "invalid": _("Write the date as day, month and year, like 07/03/2026."),
+}
+THE_LIST = (
+    '<details class="panel mb-3" open><summary>{}</summary><ul class="columns">{}</ul></details>'
+)
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+def day(label, **kwargs) -> forms.DateField:
+    widget = forms.DateInput(
+        format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
+    )
+    return forms.DateField(
+        label=label, input_formats=FORMATS, widget=widget, error_messages=DAY, **kwargs
+    )
+
+
+def ticks(label, reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        required=False,
+        choices=[(reason.code, reason.name) for reason in reasons],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class SelfCheckForm(forms.Form):
+    """Two minutes of questions. For what happened lately the day is asked in a second step only."""
+
+    birth_date = day(_("Date of birth"), help_text=_("Day, month, year: 07/03/1990."))
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    weight = forms.DecimalField(
+        label=_("Weight in kilograms"),
+        min_value=20,
+        max_value=300,
+        max_digits=4,
+        decimal_places=1,
+        error_messages={
+            "required": _("Enter your weight, about is enough."),
+            "invalid": _("Enter your weight as a number of kilograms, like 64."),
+            "min_value": _("Check the weight, in kilograms."),
+            "max_value": _("Check the weight, in kilograms."),
+        },
+        widget=forms.TextInput({"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}),
+    )
+    given_on = day(
+        _("When did you last give blood?"), required=False, help_text=_("Leave it empty if never.")
+    )
+    well = forms.ChoiceField(
+        label=_("Do you feel well today?"), choices=YES_NO, widget=forms.RadioSelect
+    )
+    for_good = forms.ChoiceField(
+        label=_("Does one of the reasons on this list apply to you?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        help_text=_("You need not say which."),
+    )
+
+    def __init__(self, data=None, *, on: date, action: str):
+        super().__init__(data)
+        self.on = on
+        self.themes = selfcheck.lately(on)
+        self.present = selfcheck.present(on)
+        self.doubtful = selfcheck.doubtful(on)
+        names = []
+        for number, (theme, reasons) in enumerate(self.themes.items()):
+            names.append(f"lately_{number}")
+            self.fields[names[-1]] = ticks(theme, reasons)
+        self.fields["present"] = ticks(_("At present"), self.present)
+        self.fields["doubtful"] = ticks(_("One more"), self.doubtful)
+        self.when = [f"when_{reason.code}" for reason in self._lately(names)]
+        for reason in self._lately(names):
+            self.fields[f"when_{reason.code}"] = day(
+                gettext("%(what)s: when was it, or when was it over?") % {"what": reason.name}
+            )
+        self.helper = self._laid_out(action, names)
+
+    def _lately(self, names: list[str]) -> list[DeferralReason]:
+        """What was ticked of what happened lately, as far as it is on the list."""
+        if not self.is_bound:
+            return []
+        ticked = {code for name in names for code in self.data.getlist(name)}
+        return [row for rows in self.themes.values() for row in rows if row.code in ticked]
+
+    def _laid_out(self, action: str, names: list[str]):
+        listed = format_html_join(
+            "", "<li>{}</li>", ((r.name,) for r in selfcheck.for_good(self.on))
+        )
+        heading = format_html("<h2>{}</h2>", gettext("Has one of these happened to you?"))
+        the_list = format_html(THE_LIST, gettext("The list"), listed)
+        made = helper(action, _("See the answer"))
+        made.disable_csrf = True
+        button = made.layout.fields[-1]
+        when = [Div(*self.when, css_class="panel", css_id="when")] if self.when else []
+        made.layout = Layout(
+            *when,
+            Div("birth_date", "weight", css_class="grid"),
+            "sex",
+            "given_on",
+            "well",
+            HTML(heading),
+            *[Field(name) for name in names],
+            "present",
+            *(["doubtful"] if self.doubtful else []),
+            HTML(the_list),
+            "for_good",
+            button,
+        )
+        return made
+
+    @property
+    def asks_when(self) -> bool:
+        """Everything is answered but the days of what was ticked just now, which nobody saw yet."""
+        unseen = {name for name in self.when if name not in self.data}
+        return bool(unseen) and set(self.errors) <= unseen
+
+    def ask_when(self) -> None:
+        for name in self.when:
+            self.errors.pop(name, None)
+
+    def clean_birth_date(self) -> date:
+        born = self.cleaned_data["birth_date"]
+        if born >= self.on or self.on.year - born.year > OLDEST:
+            raise forms.ValidationError(gettext("Check the year of this date."))
+        return born
+
+    def clean(self) -> dict:
+        for name in ("given_on", *self.when):
+            on = self.cleaned_data.get(name)
+            if on and on > self.on:
+                self.add_error(name, gettext("This day has not been yet."))
+        return self.cleaned_data
+
+    @property
+    def told(self) -> Told:
+        said = self.cleaned_data
+        rows = {row.code: row for some in self.themes.values() for row in some}
+        return Told(
+            birth_date=said["birth_date"],
+            sex=said["sex"],
+            weight=said["weight"],
+            well=said["well"] == "yes",
+            given_on=said["given_on"],
+            ended={rows[name.removeprefix("when_")]: said[name] for name in self.when},
+            present=[row for row in self.present if row.code in said["present"]],
+            doubtful=[row for row in self.doubtful if row.code in said["doubtful"]],
+            for_good=said["for_good"] == "yes",
+        )

@@ -1,0 +1,79 @@
+"""Morocco on a plain sheet: where a place lies, and which places are too near to be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from campaigns.agenda.distances import SHRINK, Placed
+from campaigns.agenda.listing import MOST_IN_TOWN, Town
+from donors.models import Province
+
+# The sheet reaches from Lagouira to Tangier and from the ocean to Figuig, in degrees.
+WEST, EAST, SOUTH, NORTH = -17.4, -0.8, 20.6, 36.2
+SCALE = 60
+WIDTH, HEIGHT = round((EAST - WEST) * SHRINK * SCALE), round((NORTH - SOUTH) * SCALE)
+# Nearer than this two markers could not both be touched by a finger on a narrow phone.
+APART = 72
+
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+    y: int
+
+
+def point(place: Placed) -> Point:
+    """Equirectangular; x grows to the east in every language, a map is not mirrored."""
+    x = (place.longitude - WEST) * SHRINK * SCALE
+    y = (NORTH - place.latitude) * SCALE
+    return Point(round(x), round(y))
+
+
+def ground(provinces: Iterable[Province]) -> list[Point]:
+    """The chief towns from north to south: a broad line through them gives the country's shape."""
+    return sorted((point(province) for province in provinces), key=lambda at: (at.y, at.x))
+
+
+@dataclass
+class Marker:
+    """Towns that share a place on the sheet, the one with most campaigns first."""
+
+    number: int
+    at: Point
+    towns: list[Town]
+
+    @property
+    def count(self) -> int:
+        return sum(town.count for town in self.towns)
+
+    @property
+    def at_least(self) -> bool:
+        return any(town.count >= MOST_IN_TOWN for town in self.towns)
+
+    @property
+    def more(self) -> bool:
+        return any(town.more for town in self.towns)
+
+    @property
+    def free(self) -> int:
+        return sum(town.free for town in self.towns)
+
+    @property
+    def radius(self) -> int:
+        return min(40, 24 + 2 * self.count)
+
+
+def markers(places: Iterable[Town]) -> list[Marker]:
+    """The busiest town keeps its place; a smaller one too near to it joins it."""
+    made: list[Marker] = []
+    for town in places:
+        at = point(town.province)
+        near = next(
+            (m for m in made if (m.at.x - at.x) ** 2 + (m.at.y - at.y) ** 2 < APART**2), None
+        )
+        if near:
+            near.towns.append(town)
+        else:
+            made.append(Marker(len(made) + 1, at, [town]))
+    return made

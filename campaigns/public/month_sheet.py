@@ -1,0 +1,73 @@
+"""A month of campaigns, day by day."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Func, IntegerField, Sum, Value
+
+from campaigns.agenda.upcoming import Coming
+from centers.models import Slot
+from donors.clock.calendar import add_months, local_day, midnight
+
+AHEAD = 12  # months that can be looked at
+
+
+@dataclass(frozen=True)
+class Day:
+    """A square of the sheet; ``campaigns`` is 0 where nothing is collected."""
+
+    on: date
+    inside: bool
+    past: bool
+    campaigns: int = 0
+    free: int = 0
+
+
+@dataclass(frozen=True)
+class Month:
+    """``weeks`` begin on Monday and may reach into the months beside."""
+
+    first: date
+    weeks: list[list[Day]]
+    before: date | None
+    after: date | None
+
+
+def sheet(of: Coming, first: date) -> Month:
+    """The month that begins on ``first``, or the nearest one that may be looked at."""
+    today = local_day(of.now)
+    earliest = today.replace(day=1)
+    latest = add_months(earliest, AHEAD)
+    first = min(max(first, earliest), latest)
+    counted = _counted(of, first, add_months(first, 1))
+    weeks = [
+        [Day(on, on.month == first.month, on < today, *counted.get(on, (0, 0))) for on in week]
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+    before = add_months(first, -1) if first > earliest else None
+    return Month(first, weeks, before, add_months(first, 1) if first < latest else None)
+
+
+def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]]:
+    """Campaigns and free places of each day that has a session to come."""
+    days = [since + timedelta(days=number) for number in range((until - since).days)]
+    begins = Value([midnight(day) for day in days])
+    # 1 for what begins on the first day, 2 on the second; the days are ours, not the database's.
+    day = Func(
+        F("session__starts_at"), begins, function="width_bucket", output_field=IntegerField()
+    )
+    rows = of.every_stop.filter(
+        session__starts_at__gte=midnight(since), session__starts_at__lt=midnight(until)
+    )
+    campaigns = rows.annotate(day=day).order_by().values("day")
+    campaigns = campaigns.annotate(count=Count("campaign", distinct=True))
+    slots = Slot.objects.filter(session__in=rows.values("session"), starts_at__gt=of.now)
+    places = slots.annotate(day=day).order_by().values("day")
+    free = dict(places.annotate(free=Sum(F("places") - F("taken"))).values_list("day", "free"))
+    return {
+        days[number - 1]: (count, free.get(number, 0))
+        for number, count in campaigns.values_list("day", "count")
+    }

@@ -1,0 +1,129 @@
+"""Public facts as plain data, for programs: what the pages show, nothing more.
+
+Shapes are described in ``openapi``; names come in the three languages, times with their offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F, Prefetch, Q, Sum, prefetch_related_objects
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from campaigns.messaging import links
+from campaigns.models import Campaign
+from centers.inventory.stock_levels import Level
+from centers.models import Center, Session
+from donors.models import Language
+from donors.models.naming import Named
+
+
+def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
+    """Ready for ``campaign``: two queries more, for any number of them."""
+    rows = list(campaigns)
+    ahead = Q(slots__starts_at__gt=now)
+    sessions = (
+        Session.objects.filter(ends_at__gt=now)
+        .select_related("province")
+        .annotate(
+            places=Coalesce(Sum("slots__places", filter=ahead), 0),
+            free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+        )
+        .order_by("starts_at", "pk")
+    )
+    prefetch_related_objects(rows, "operation", Prefetch("sessions", sessions, to_attr="coming"))
+    return rows
+
+
+def campaign(of: Campaign) -> dict:
+    """One of ``with_sessions``."""
+    return {
+        "id": str(of.public_id),
+        "state": of.state,
+        "name": names(of),
+        "page": pages("campaigns:campaign-detail", of.public_id),
+        "book": pages("campaigns:booking-when", of.public_id),
+        "organiser": {"code": of.unit.code, "name": names(of.unit)},
+        "centre": {"code": of.center.code, "name": names(of.center)},
+        "operation": names(of.operation) if of.operation else None,
+        "donors_hoped_for": of.target,
+        "cancelled_because": of.because or None,
+        "sessions": [session(one) for one in of.coming],
+    }
+
+
+def session(of: Session) -> dict:
+    live = of.state in Session.LIVE
+    return {
+        "id": str(of.public_id),
+        "state": of.state,
+        "place": names(of),
+        "province": of.province.code,
+        "latitude": of.latitude,
+        "longitude": of.longitude,
+        "starts_at": moment(of.starts_at),
+        "ends_at": moment(of.ends_at),
+        "walk_ins": of.walk_ins,
+        "places": of.places if live else 0,
+        "free": of.free if live else 0,
+    }
+
+
+def centre(of: Center) -> dict:
+    return {
+        "code": of.code,
+        "name": names(of),
+        "city": {"ar": of.city_ar, "fr": of.city_fr},
+        "province": of.province.code,
+        "page": pages("campaigns:center-page", of.code),
+        "phone": of.phone or None,
+        "latitude": of.latitude,
+        "longitude": of.longitude,
+    }
+
+
+def level(of: Level) -> dict:
+    """``days_of_cover`` is null where nothing was issued in four weeks."""
+    return {
+        "group": of.blood_group,
+        "days_of_cover": None if of.cover is None else round(of.cover, 1),
+        "state": {"bad": "short", "warn": "low", "good": "enough"}.get(of.state, "unknown"),
+        "as_of": moment(of.as_of) if of.as_of else None,
+    }
+
+
+def features(places: Iterable[dict], key: str) -> dict:
+    """A FeatureCollection (RFC 7946) of rows with ``latitude`` and ``longitude``."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": place[key],
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [place["longitude"], place["latitude"]],
+                },
+                "properties": {
+                    name: value
+                    for name, value in place.items()
+                    if name not in ("latitude", "longitude")
+                },
+            }
+            for place in places
+        ],
+    }
+
+
+def names(of: Named) -> dict:
+    return {language: getattr(of, f"name_{language}") for language in Language.values}
+
+
+def pages(name: str, *args) -> dict:
+    return {language: links.page_url(name, language, *args) for language in Language.values}
+
+
+def moment(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="seconds")

@@ -1,0 +1,93 @@
+"""What search engines may find, in the three languages."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from campaigns.agenda import listing
+from campaigns.models import Campaign
+from centers.models import Center
+
+PAGES = (
+    "home",
+    "campaign-list",
+    "campaign-map",
+    "campaign-month",
+    "center-list",
+    "stock",
+    "self-check",
+    "how",
+    "safety",
+    "why",
+    "questions",
+    "developers",
+)
+
+
+class Trilingual(Sitemap):
+    i18n = True
+    alternates = True
+    x_default = True
+
+
+class Pages(Trilingual):
+    changefreq = "hourly"
+
+    def items(self) -> tuple[str, ...]:
+        return PAGES
+
+    def location(self, item: str) -> str:
+        return reverse(f"campaigns:{item}")
+
+
+class InEachLanguage:
+    """Rows times languages, of which a page reads only its own; Django's would read them all."""
+
+    def __init__(self, rows: QuerySet) -> None:
+        self.rows = rows
+        self.languages = [code for code, _name in settings.LANGUAGES]
+
+    def count(self) -> int:
+        return self.rows.count() * len(self.languages)
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[tuple]:
+        per_row = len(self.languages)
+        rows = self.rows[part.start // per_row : -(-part.stop // per_row)]
+        return [(row, language) for row in rows for language in self.languages]
+
+
+class Campaigns(Trilingual):
+    """Those that are to come; one that is over is found by nobody who wants to give."""
+
+    limit = 1500  # whole campaigns: a multiple of the languages
+
+    def items(self):
+        rows = listing.shown().filter(state=Campaign.State.CONFIRMED)
+        return rows.only("public_id").order_by("-planned_on", "-pk")
+
+    @cached_property
+    def paginator(self) -> Paginator:
+        return Paginator(InEachLanguage(self.items()), self.limit)
+
+    def location(self, item: Campaign) -> str:
+        return reverse("campaigns:campaign-detail", args=[item.public_id])
+
+
+class Centres(Trilingual):
+    def items(self):
+        return Center.objects.collecting().order_by("code")
+
+    def location(self, item: Center) -> str:
+        return reverse("campaigns:center-page", args=[item.code])
+
+
+SITEMAPS = {"pages": Pages, "centres": Centres, "campaigns": Campaigns}

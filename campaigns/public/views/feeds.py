@@ -1,0 +1,128 @@
+"""What a calendar program, a feed reader or another site's page takes over."""
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from campaigns.agenda import calendars, listing
+from campaigns.messaging import links
+from campaigns.public.forms.public import CampaignFilter
+from campaigns.views.responses import calendar_file, for_everybody
+from centers.models import Center
+from donors.models import Unit
+
+MOST = 200
+FRAMED = 6
+FEED = 50
+
+
+@for_everybody
+def unit(request, code):
+    """The campaigns of a unit and of those under it."""
+    of = get_object_or_404(Unit, code=code)
+    return _calendar(request, of.name, unit__path__startswith=of.path)
+
+
+@for_everybody
+def center(request, code):
+    of = get_object_or_404(Center.objects.collecting(), code=code)
+    return _calendar(request, of.name, center=of)
+
+
+def _calendar(request, name, **which):
+    now = timezone.now()
+    rows = listing.narrowed(listing.coming(now), **which)[:MOST]
+    events = listing.events(rows, request.LANGUAGE_CODE, now)
+    return calendar_file(calendars.render(events, _("Giving blood: %(name)s") % {"name": name}))
+
+
+class Campaigns(Feed):
+    """Coming campaigns as Atom, narrowed like the list."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request):
+        return CampaignFilter(request.GET)
+
+    def title(self):
+        what = _("Where to give")
+        return f"{what} · {settings.SITE_NAME}"
+
+    def subtitle(self):
+        return _(
+            "Coming campaigns, soonest first. Everybody who may give is welcome at each of them."
+        )
+
+    def link(self):
+        return links.page_url("campaigns:campaign-list", get_language())
+
+    def feed_url(self):
+        return links.page_url("campaigns:campaign-feed", get_language())
+
+    def items(self, choice):
+        now = timezone.now()
+        return listing.cards(choice.apply(listing.coming(now), now)[:FEED])
+
+    def item_title(self, card):
+        return card.campaign.name
+
+    def item_description(self, card):
+        if card.session is None:
+            return card.campaign.because
+        day = date_format(timezone.localtime(card.session.starts_at), "DATETIME_FORMAT")
+        return f"{day}, {card.session.name}. {card.campaign.unit.name}, {card.campaign.center.name}"
+
+    def item_link(self, card):
+        public_id = card.campaign.public_id
+        return links.page_url("campaigns:campaign-detail", get_language(), public_id)
+
+    def item_guid(self, card):
+        return f"urn:uuid:{card.campaign.public_id}"
+
+    def item_updateddate(self, card):
+        return card.campaign.decided_at
+
+
+campaigns = for_everybody(Campaigns())
+
+
+@for_everybody
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def framed(request):
+    """A few coming campaigns for a frame in somebody else's page."""
+    now = timezone.now()
+    choice = CampaignFilter(request.GET)
+    rows = choice.apply(listing.coming(now), now)
+    code = request.GET.get("center")
+    rows = listing.narrowed(rows, center__code=code) if code else rows
+    context = {
+        "cards": listing.cards(rows[:FRAMED], choice.near),
+        "query": choice.query,
+        "now": now,
+    }
+    return render(request, "campaigns/public/framed.html", context)
+
+
+@for_everybody
+def developers(request):
+    site = settings.SITE_URL
+    context = {
+        "api": f"{site}{reverse('api-document')}",
+        "example": f"{site}{reverse('api-campaigns')}?province=MA-TAZ&free=1",
+        "points": f"{site}{reverse('api-campaign-points')}",
+        "stock": f"{site}{reverse('api-stock')}",
+        "feed": links.page_url("campaigns:campaign-feed", request.LANGUAGE_CODE),
+        "frame": links.page_url("campaigns:framed", request.LANGUAGE_CODE) + "?province=MA-TAZ",
+        "unit": links.page_url("campaigns:unit-calendar", request.LANGUAGE_CODE, "SR-TAZ"),
+        "center": links.page_url("campaigns:center-calendar", request.LANGUAGE_CODE, "BS-TAZ"),
+    }
+    return render(request, "campaigns/public/developers.html", context)

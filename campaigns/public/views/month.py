@@ -1,0 +1,33 @@
+from datetime import date
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from campaigns.agenda import listing
+from campaigns.public import month_sheet
+from campaigns.public.forms.public import CampaignFilter
+from campaigns.views.responses import for_everybody
+
+
+@for_everybody
+def sheet(request):
+    """How many campaigns each day has; a day leads to its list. A month that is none is this one."""
+    now = timezone.now()
+    choice = CampaignFilter(request.GET)
+    of = choice.apply(listing.coming(now), now)
+    wanted = _first(request.GET.get("month", "")) or timezone.localdate(now)
+    context = {
+        "filter": choice,
+        "query": choice.query,
+        "month": month_sheet.sheet(of, wanted.replace(day=1)),
+        "today": timezone.localdate(now),
+    }
+    return render(request, "campaigns/public/month.html", context)
+
+
+def _first(text: str) -> date | None:
+    try:
+        return parse_date(f"{text}-01")
+    except ValueError:
+        return None

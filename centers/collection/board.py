@@ -1,0 +1,159 @@
+"""The people of a session by the step they are at, shared by every clerk of the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from centers.errors import Refused
+from centers.isbt128 import donation_numbers
+from centers.models import Appointment, Session, Visit
+from donors.clock.calendar import local_day
+from donors.eligibility.questionnaire import COUNTS_FOR
+from donors.models import Sheet
+
+LAST_GONE = 20
+# After this nobody still rests; who leaves without a word does not stay on the board.
+REST = timedelta(minutes=45)
+# So long whoever a warning deferred is thought to wait for the doctor's word.
+WARNED = timedelta(hours=1)
+
+
+class Step(models.TextChoices):
+    BOOKED = "booked", _("Booked, not here yet")
+    ARRIVED = "arrived", _("Arrived: the questions come next")
+    DOCTOR = "doctor", _("With the doctor")
+    ASKED = "asked", _("To be measured")
+    READY = "ready", _("Accepted, on the way to a bed")
+    GIVING = "giving", _("Giving")
+    RESTING = "resting", _("Resting")
+    GONE = "gone", _("Gone")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One step and its people, whoever waits longest on top; of those who are gone the last few."""
+
+    step: Step
+    visits: list[Visit]
+    booked: list[Appointment]
+    count: int
+
+
+def lanes(*, session: Session, now: datetime) -> list[Lane]:
+    """Every step of the way through a session, in its order."""
+    visits = list(_visits(session))
+    by_step: dict[str, list[Visit]] = {step: [] for step in Step}
+    for visit in visits:
+        visit.step, visit.since = _step(visit, now)
+        by_step[visit.step].append(visit)
+    by_step[Step.GONE].reverse()
+    found = []
+    for step in Step:
+        people = by_step[step]
+        booked = expected(session=session) if step == Step.BOOKED else []
+        shown = people[:LAST_GONE] if step == Step.GONE else people
+        found.append(Lane(step, shown, booked, len(people) + len(booked)))
+    return found
+
+
+# Every row that a lane is told from, by the transaction that wrote it last.
+FINGERPRINT = """
+WITH people AS (
+    SELECT v.id, v.donor_id, v.xmin AS was, v.decided_at,
+        v.warned AND v.decided_at > %(warned)s AS with_doctor FROM centers_visit v
+    WHERE v.session_id = %(session)s
+), rows AS (
+    SELECT 's' || s.xmin AS row FROM centers_session s WHERE s.id = %(session)s
+    UNION ALL SELECT 'v' || p.id || '-' || p.was || '-' || d.xmin || (p.with_doctor IS TRUE)::text
+        FROM people p JOIN donors_donor d ON d.id = p.donor_id
+    UNION ALL SELECT 'b' || b.id || '-' || b.xmin || (b.ended_at <= %(rested)s)::text
+        FROM people p JOIN centers_bleeding b ON b.visit_id = p.id
+    UNION ALL SELECT 'g' || g.id || '-' || g.xmin || (p.decided_at <= %(rested)s)::text
+        FROM people p JOIN centers_donation g ON g.visit_id = p.id
+    UNION ALL SELECT 'a' || a.id || '-' || a.xmin || '-' || d.xmin
+        FROM centers_slot t JOIN centers_appointment a ON a.slot_id = t.id
+            JOIN donors_donor d ON d.id = a.donor_id WHERE t.session_id = %(session)s
+    UNION ALL SELECT 'q' || q.id || '-' || q.xmin
+        FROM people p JOIN donors_donor d ON d.id = p.donor_id OR d.merged_into_id = p.donor_id
+            JOIN donors_sheet q ON q.donor_id = d.id
+)
+SELECT md5(string_agg(row, ',' ORDER BY row)) FROM rows
+"""
+
+
+def fingerprint(*, session: Session, now: datetime) -> str:
+    """Another one as soon as anything changes that the lanes or counts of a session show."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FINGERPRINT, {"session": session.pk, "rested": now - REST, "warned": now - WARNED}
+        )
+        return cursor.fetchone()[0]
+
+
+def expected(*, session: Session, arrived: bool = False) -> list[Appointment]:
+    """Who booked for this session, in the order of their times; who came already only on demand."""
+    states = Appointment.EXPECTED if arrived else (Appointment.State.BOOKED,)
+    booked = Appointment.objects.filter(slot__session=session, state__in=states)
+    return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))
+
+
+def _visits(session: Session):
+    """With what a step is told from: today's sheet, the needle in and out, the number."""
+    whose = Q(donor=OuterRef("donor")) | Q(donor__merged_into=OuterRef("donor"))
+    since = ExpressionWrapper(OuterRef("arrived_at") - COUNTS_FOR, models.DateTimeField())
+    counts = Q(day=local_day(session.starts_at)) | Q(filled_at__gte=since)
+    sheets = Sheet.objects.filter(whose, counts)
+    return (
+        Visit.objects.filter(session=session)
+        .select_related("donor")
+        .annotate(
+            asked=Exists(sheets),
+            raised=Exists(sheets.filter(raised_count__gt=0)),
+            given=F("donation__din"),
+            needle_in=F("bleeding__started_at"),
+            needle_out=F("bleeding__ended_at"),
+        )
+        .order_by("arrived_at", "pk")
+    )
+
+
+def _step(visit: Visit, now: datetime) -> tuple[Step, datetime]:
+    if visit.left_at:
+        return Step.GONE, visit.left_at
+    if visit.needle_out or visit.given:
+        since = visit.needle_out or visit.decided_at
+        return (Step.RESTING if now - since < REST else Step.GONE), since
+    if visit.needle_in:
+        return Step.GIVING, visit.needle_in
+    if visit.outcome == Visit.Outcome.DEFERRED and visit.warned and now - visit.decided_at < WARNED:
+        return Step.DOCTOR, visit.decided_at
+    if visit.outcome:
+        accepted = visit.outcome == Visit.Outcome.ACCEPTED
+        return (Step.READY if accepted else Step.GONE), visit.decided_at
+    if not visit.asked:
+        return Step.ARRIVED, visit.arrived_at
+    waits = visit.raised and not visit.cleared_at
+    return (Step.DOCTOR if waits else Step.ASKED), visit.arrived_at
+
+
+def is_number(text: str) -> bool:
+    """Was a donation's number scanned or typed?"""
+    try:
+        return bool(donation_numbers.read(text))
+    except Refused:
+        return text.strip().startswith("=")
+
+
+def visit_of(*, session: Session, text: str) -> Visit | None:
+    """The visit behind a scanned number or a donor's card, if it is of this session."""
+    visits = Visit.objects.filter(session=session)
+    try:
+        din = donation_numbers.read(text)
+    except Refused:
+        return None
+    return visits.filter(Q(bleeding__din=din) | Q(donation__din=din)).first()

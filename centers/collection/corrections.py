@@ -1,0 +1,157 @@
+"""Wrong entries put right by a further line: what was recorded first stays."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece, insisting
+from centers.inventory import recalls, stock, stock_levels
+from centers.models import Arm, Bag, Correction, Recall, Visit
+from donors.clock.calendar import MOROCCO, local_day
+from donors.models import User
+
+from . import arrivals, donations
+
+Field = Correction.Field
+MEASURES = (
+    Field.HAEMOGLOBIN,
+    Field.SYSTOLIC,
+    Field.DIASTOLIC,
+    Field.PULSE,
+    Field.WEIGHT,
+    Field.TEMPERATURE,
+)
+CHAIR = (Field.ARM, Field.LOT, Field.STARTED, Field.ENDED)
+UNDERWEIGHT = "underweight"
+# Longer than this, neither plasma nor platelets are made of it (general knowledge, unverified).
+SLOW = timedelta(minutes=15)
+LONGEST = timedelta(hours=3)
+HELD = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
+
+
+def values(visit: Visit) -> dict[str, str]:
+    """What counts of a visit today, by field: first as recorded, then as last corrected."""
+    found = {field: _text(getattr(visit, field)) for field in MEASURES}
+    if hasattr(visit, "bleeding"):
+        found |= {field: _text(getattr(visit.bleeding, field)) for field in CHAIR}
+    if hasattr(visit, "donation"):
+        found[Field.VOLUME] = _text(visit.donation.volume)
+    for line in visit.corrections.order_by("pk"):
+        found[line.field] = line.now
+    return {field: value for field, value in found.items() if value}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value or "")
+
+
+def shown(name: str, value: str) -> str:
+    """A value as people read it: the arm in words, a time as the clock of the room."""
+    if name == Field.ARM:
+        return str(dict(Arm.choices).get(value, value))
+    if name in (Field.STARTED, Field.ENDED):
+        return f"{datetime.fromisoformat(value).astimezone(MOROCCO):%H:%M}"
+    return number_format(value) if name in (Field.WEIGHT, Field.TEMPERATURE) else value
+
+
+def counting(visit: Visit) -> dict[str, str]:
+    """``values`` as people read them."""
+    return {field: shown(field, value) for field, value in values(visit).items()}
+
+
+def lines(visit: Visit) -> list[tuple[Correction, str, str]]:
+    """What was corrected so far, with the value before and after as people read them."""
+    rows = visit.corrections.select_related("by").order_by("pk")
+    return [(row, shown(row.field, row.was), shown(row.field, row.now)) for row in rows]
+
+
+@insisting
+def correct(
+    *, visit: Visit, field: str, value: object, because: str, by: User, now: datetime
+) -> Correction:
+    """Add the line. A volume put right to less than a bag needs blocks the bags.
+
+    A measure put right beyond its bound takes an acceptance back, before the needle.
+    """
+    if not because.strip():
+        raise Refused(_("Say why it is corrected."), "because")
+    with in_one_piece():
+        visit = arrivals.held(visit)
+        known = values(visit)
+        if field not in known:
+            raise Refused(_("There is nothing of this kind to correct."), "field")
+        written = _text(value)
+        if written == known[field]:
+            raise Refused(_("This is what is recorded already."), "value")
+        _possible(known | {field: written}, now)
+        line = Correction.objects.create(
+            visit=visit,
+            field=field,
+            was=known[field],
+            now=written,
+            because=because.strip(),
+            at=now,
+            by=by,
+        )
+        if field == Field.VOLUME and int(written) < donations.LEAST_VOLUME:
+            _block(visit, by, now)
+        if field in MEASURES:
+            arrivals.decide_again(visit=visit, by=by, now=now)
+            _afterwards(visit, by, now)
+    return line
+
+
+def _afterwards(visit: Visit, by: User, now: datetime) -> None:
+    """A fever that was there calls the donation back; a low haemoglobin defers from tomorrow on."""
+    if not hasattr(visit, "donation"):
+        return
+    broken = [reason.code for reason in arrivals.measured_reasons(visit)]
+    if any("TEMPERATURE" in code for code in broken):
+        _call_back(visit, _("A value taken at the session was corrected."), by, now)
+    arrivals.defer_lasting(visit, broken, by, now, starts_on=local_day(now) + timedelta(days=1))
+
+
+def _possible(said: dict[str, str], now: datetime) -> None:
+    """Refuses what cannot have been: the lower pressure over the higher one, an end before its start."""
+    if Field.SYSTOLIC in said and int(said[Field.DIASTOLIC]) >= int(said[Field.SYSTOLIC]):
+        raise Refused(_("The higher pressure comes first: it is above the lower one."), "value")
+    times = [datetime.fromisoformat(said[f]) for f in (Field.STARTED, Field.ENDED) if f in said]
+    if times != sorted(times):
+        raise Refused(_("The needle came out after it went in. Compare both times."), "value")
+    if times and (times[-1] > now or times[-1] - times[0] > LONGEST):
+        raise Refused(_("At this time the needle was not in. Compare both times."), "value")
+
+
+def is_slow(visit: Visit) -> bool:
+    """Did the bleeding take longer than plasma and platelets bear, by the times that count?"""
+    said = values(visit)
+    if Field.ENDED not in said:
+        return False
+    started, ended = (datetime.fromisoformat(said[f]) for f in (Field.STARTED, Field.ENDED))
+    return ended - started > SLOW
+
+
+def _block(visit: Visit, by: User, now: datetime) -> None:
+    bags = Bag.objects.select_for_update(of=("self",)).filter(
+        donation=visit.donation, state__in=HELD
+    )
+    for bag in bags.select_related("center", "component").order_by("pk"):
+        stock.move(bag=bag, to=Bag.State.BLOCKED, by=by, reason=UNDERWEIGHT)
+        stock_levels.review(
+            center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+        )
+    away = Bag.objects.filter(donation=visit.donation, state=Bag.State.ISSUED)
+    if away.exists():
+        _call_back(visit, _("The bag holds less than was recorded."), by, now)
+
+
+def _call_back(visit: Visit, why: str, by: User, now: datetime) -> None:
+    donation = visit.donation
+    if not recalls.is_recalled(donation):
+        recalls.begin(donation=donation, cause=Recall.Cause.OTHER, because=why, by=by, now=now)

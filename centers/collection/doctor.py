@@ -1,0 +1,180 @@
+"""The questions before giving, and the doctor's word about them: final both ways, always recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece
+from centers.models import Override, Visit
+from donors.clock.calendar import local_day
+from donors.eligibility import deferrals, questionnaire
+from donors.eligibility.criteria import Assessment
+from donors.eligibility.questionnaire import Raised
+from donors.models import Deferral, Lift, Sheet, User
+from donors.people import privacy
+
+from . import arrivals
+
+LOOKED_AT = ("outcome", "decided_at", "decided_by_id")
+
+
+def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) -> Sheet:
+    """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
+    with in_one_piece():
+        here = arrivals.held(visit)
+        if here.outcome:
+            raise Refused(_("This donor has already been accepted or deferred today."))
+        Visit.objects.filter(pk=here.pk).update(
+            cleared_at=None, cleared_by=None, cleared_because=""
+        )
+        return questionnaire.fill(
+            donor=here.donor, answers=answers, language=language, by=by, by_donor=False, now=now
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How far the questions are; ``speaks`` where an answer of today's sheets is against giving.
+
+    ``raised`` is filled for a doctor only, from every sheet of today.
+    """
+
+    sheet: Sheet | None
+    speaks: bool
+    raised: list[Raised]
+    waits_for_doctor: bool
+
+
+def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
+    sheets = questionnaire.all_of_today(visit.donor, visit.decided_at or now)
+    if not sheets:
+        return Asked(None, False, [], False)
+    speaking = [sheet for sheet in sheets if sheet.raised_count]
+    raised: list[Raised] = []
+    if is_doctor and speaking:
+        privacy.log_access(donor=visit.donor, by=by, reason="answers before giving", now=now)
+        for sheet in speaking:
+            raised += [row for row in questionnaire.raised(sheet) if row not in raised]
+    return Asked(sheets[0], bool(speaking), raised, bool(speaking) and not visit.cleared_at)
+
+
+def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
+    """The doctor's yes: the answers were talked over and do not speak against giving."""
+    if not because.strip():
+        raise Refused(_("Say why this donor may give all the same."))
+    with in_one_piece():
+        here = arrivals.held(visit)
+        if here.outcome or here.cleared_at:
+            raise Refused(_("Somebody else has just decided about this donor."))
+        Visit.objects.filter(pk=here.pk).update(
+            cleared_at=now, cleared_by=by, cleared_because=because.strip()
+        )
+
+
+def may_override(*, visit: Visit, standing: Assessment) -> bool:
+    """Was the donor deferred for warnings alone, or for a measure that was corrected since?"""
+    deferred = visit.outcome == Visit.Outcome.DEFERRED and visit.deferred_for_id is None
+    measured = visit.haemoglobin is not None
+    if not deferred or not measured or Override.objects.filter(visit=visit).exists():
+        return False
+    ends = {deferral.reason.code for deferral in undone(visit)}
+    against = [reason.code for reason in standing.reasons if reason.code not in ends]
+    corrected = bool(ends) or visit.corrections.filter(field__in=arrivals.MEASURES).exists()
+    return all(code in arrivals.WARNINGS for code in against) and (bool(against) or corrected)
+
+
+def undone(visit: Visit) -> list[Deferral]:
+    """Deferrals that this visit's measures began, and that its corrected ones would not have."""
+    broken = {reason.code for reason in arrivals.measured_reasons(visit)}
+    codes = [
+        code
+        for criterion, code in arrivals.LASTING.items()
+        if not any(criterion in reason for reason in broken)
+    ]
+    begun = Deferral.objects.filter(donor=visit.donor_id, ended_at=None, reason__code__in=codes)
+    return list(begun.filter(recorded_at=visit.decided_at).select_related("reason"))
+
+
+def override(
+    *, visit: Visit, standing: Assessment, because: str, by: User, now: datetime
+) -> Override:
+    """The doctor's yes against a warning: an own record, never by the person who measured."""
+    if not because.strip():
+        raise Refused(_("Say why this donor may give all the same."))
+    if visit.outcome != Visit.Outcome.DEFERRED:
+        raise Refused(_("Somebody else has just decided about this donor."))
+    if not may_override(visit=visit, standing=standing):
+        raise Refused(_("What stands against giving is no mere warning: nobody overrides it."))
+    if visit.decided_by_id == by.pk:
+        raise Refused(_("You took the measures yourself: another doctor has to decide."))
+    with in_one_piece():
+        here = arrivals.held(visit)
+        # The measures that were looked at, and whoever took them.
+        if any(getattr(here, name) != getattr(visit, name) for name in LOOKED_AT):
+            raise Refused(_("Somebody else has just decided about this donor."))
+        for deferral in undone(visit):
+            deferrals.end(deferral=deferral, by=by, because=because, now=now)
+        made = Override.objects.create(
+            visit=visit,
+            criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,
+            because=because.strip(),
+            measured_by=visit.decided_by,
+            at=now,
+            by=by,
+        )
+        Visit.objects.filter(pk=visit.pk).update(
+            outcome=Visit.Outcome.ACCEPTED, decided_at=now, decided_by=by
+        )
+    return made
+
+
+def running(*, visit: Visit, now: datetime) -> list[Deferral]:
+    """Deferrals that a doctor may end: neither for ever nor the interval after a donation."""
+    live = Deferral.objects.live(local_day(now)).filter(donor=visit.donor, permanent=False)
+    rows = live.exclude(reason__code=deferrals.INTERVAL).select_related("reason")
+    return list(rows.order_by("starts_on", "pk"))
+
+
+def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
+    """The doctor's word against a deferral; a copy ends with what it was copied from."""
+    with in_one_piece():
+        deferrals.end(deferral=_own(deferral), by=by, because=because, now=now)
+
+
+def _own(row: Deferral) -> Deferral:
+    """What a copy was made from, as long as both are of one person; two who were parted have their own."""
+    first = row.copy_of
+    return first if first and first.donor.person == row.donor.person else row
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A deferral for ever, and the lifting of it that waits for a second doctor."""
+
+    deferral: Deferral
+    asked: Lift | None
+
+
+def lasting(*, visit: Visit) -> list[Lasting]:
+    rows = Deferral.objects.filter(donor=visit.donor, permanent=True, ended_at=None)
+    found = [_own(row) for row in rows.select_related("reason", "copy_of__reason", "donor")]
+    waiting = {
+        lift.deferral_id: lift
+        for lift in Lift.objects.filter(deferral__in=found, approved_at=None).select_related(
+            "asked_by"
+        )
+    }
+    return [Lasting(row, waiting.get(row.pk)) for row in found]
+
+
+def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
+    with in_one_piece():
+        deferrals.ask_to_lift(deferral=deferral, because=because, by=by, now=now)
+
+
+def lift(*, asked: Lift, by: User, now: datetime) -> None:
+    with in_one_piece():
+        deferrals.lift(asked=asked, by=by, now=now)

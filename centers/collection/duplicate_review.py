@@ -1,0 +1,94 @@
+"""Two rows that may be one person, as those who know the people compare them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece, insisting
+from centers.inventory import held_bags
+from centers.models import Donation, Visit
+from donors.models import Donor, Duplicate, Merge, User
+from donors.people import duplicates, identity, privacy
+
+LAST_OF_CARD = 3
+
+
+@dataclass(frozen=True)
+class Side:
+    """What tells one row from the other; of a document no more than its end."""
+
+    donor: Donor
+    document: str
+    addresses: list[str]
+    donations: int
+    last_on: date | None
+    centers: list[str]
+
+
+def side(donor: Donor) -> Side:
+    given = Donation.objects.filter(donor__in=donor.kin())
+    visits = Visit.objects.filter(donor__in=donor.kin()).select_related("session__center")
+    return Side(
+        donor=donor,
+        document=identity.open_document(donor)[-LAST_OF_CARD:],
+        addresses=[
+            _end_of(address)
+            for address in donor.contacts.filter(removed_at=None)
+            .order_by("pk")
+            .values_list("address", flat=True)
+        ],
+        donations=given.count(),
+        last_on=given.aggregate(last=Max("collected_on"))["last"],
+        centers=sorted({visit.session.center.name for visit in visits}),
+    )
+
+
+def _end_of(address: str) -> str:
+    if "@" in address:
+        name, domain = address.split("@", 1)
+        return f"{name[:2]}…@{domain}"
+    return f"…{address[-4:]}"
+
+
+def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
+    """Both rows side by side, noted in both; the longer history first, for it is the one to keep."""
+    for donor in (pair.one, pair.other):
+        privacy.log_access(donor=donor, by=by, reason="compared two records", now=now)
+    sides = sorted(
+        (side(pair.one), side(pair.other)), key=lambda s: (-s.donations, s.donor.registered_at)
+    )
+    return sides[0], sides[1]
+
+
+@insisting
+def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime) -> None:
+    """One person: the rows are joined, the one with the longer history stays. Two: never asked again."""
+    if pair.settled_at:
+        raise Refused(_("Somebody has compared these two already."))
+    with in_one_piece():
+        if not same:
+            duplicates.settle_different(one=pair.one, other=pair.other, by=by, now=now)
+            return
+        _nobody_is_here(pair)
+        rows = sorted(
+            (pair.one, pair.other),
+            key=lambda d: (-Donation.objects.filter(donor=d).count(), d.registered_at),
+        )
+        joined = duplicates.merge(kept=rows[0], gone=rows[1], by=by, because=because, now=now)
+        held_bags.review(donor=joined.kept, now=now)
+
+
+def _nobody_is_here(pair: Duplicate) -> None:
+    """While one of them sits in a queue, a decision about the other would miss the visit."""
+    open_visits = Visit.objects.filter(donor__in=[pair.one, pair.other], session__state="open")
+    if open_visits.filter(donation=None).exclude(outcome__in=["deferred", "left"]).exists():
+        raise Refused(_("One of them is at a session just now. Wait until the visit is over."))
+
+
+def part(*, merge: Merge, because: str, by: User, now: datetime) -> None:
+    with in_one_piece():
+        duplicates.part(merge=merge, by=by, because=because, now=now)

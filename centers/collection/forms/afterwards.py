@@ -1,0 +1,170 @@
+"""After the needle: a reaction of the donor, a value that was entered wrongly."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crispy_forms.layout import Field
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.collection import corrections
+from centers.collection.corrections import MOROCCO
+from centers.forms.layout import helper
+from centers.models import Arm, Correction, Reaction, Visit
+
+from .visits import (
+    doubt,
+    number,
+    read_haemoglobin,
+    read_pulse,
+    read_temperature,
+    read_weight,
+    second_look,
+)
+
+# Whole numbers within the bounds that the database holds for the columns themselves.
+BOUNDS = {"systolic": (50, 280), "diastolic": (30, 180), "volume": (50, 700)}
+# As the page of the measures reads them: 12.5 for 125, 368 for 36.8.
+READ = {
+    "haemoglobin": read_haemoglobin,
+    "weight": read_weight,
+    "temperature": read_temperature,
+    "pulse": read_pulse,
+}
+
+
+class ReactionForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What happened"),
+        choices=[("", _("Choose the reaction")), *Reaction.Kind.choices],
+        error_messages={"required": _("Choose what happened.")},
+    )
+    grade = forms.TypedChoiceField(
+        label=_("How severe"),
+        choices=Reaction.Grade.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the five grades.")},
+    )
+    imputability = forms.ChoiceField(
+        label=_("Caused by giving?"),
+        choices=[("", _("Choose how certain it is")), *Reaction.Imputability.choices],
+        error_messages={"required": _("Choose how certain it is.")},
+    )
+    after_leaving = forms.BooleanField(label=_("It happened after leaving"), required=False)
+    injured = forms.BooleanField(
+        label=_("The donor was injured, by a fall for example"), required=False
+    )
+    sure = second_look(_("The grade is right"))
+
+    def __init__(self, *args, visit: Visit, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:reaction-note", args=[visit.public_id])
+        self.helper = helper(action, _("Note this reaction"), *self.fields)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("grade", 0) >= Reaction.SERIOUS and not data.get("sure"):
+            doubt(
+                self, "sure", gettext("This grade is a serious one. Look again, then tick the box.")
+            )
+        data.pop("sure", None)
+        return data
+
+
+class CorrectionForm(forms.Form):
+    """One value that counts today, the right one, and why it was wrong.
+
+    A choice names the value that was seen: what somebody corrected meanwhile is no choice any more.
+    """
+
+    field = forms.ChoiceField(
+        label=_("What was entered wrongly"),
+        error_messages={
+            "required": _("Choose what was entered wrongly."),
+            "invalid_choice": _("Somebody corrected this meanwhile. Look at the value of now."),
+        },
+    )
+    value = forms.CharField(
+        label=_("The right value"),
+        max_length=40,
+        help_text=_("Times like 14:35; the arm as left or right; the rest as figures."),
+        error_messages={"required": _("Write the right value.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    because = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Say why it is corrected.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, visit: Visit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = corrections.values(visit)
+        labels = dict(Correction.Field.choices)
+        self.fields["field"].choices = [
+            ("", _("Choose a value")),
+            *(
+                (f"{name}={value}", f"{labels[name]}: {corrections.shown(name, value)}")
+                for name, value in self.known.items()
+            ),
+        ]
+        action = reverse("centers:visit-correct", args=[visit.public_id])
+        fields = ["field", Field("value"), "because"]
+        self.helper = helper(action, _("Add the correction"), *fields)
+
+    def clean_field(self) -> str:
+        return self.cleaned_data["field"].partition("=")[0]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if {"field", "value"} <= data.keys():
+            try:
+                data["value"] = self._read(data["field"], data["value"].strip())
+            except forms.ValidationError as wrong:
+                self.add_error("value", wrong)
+        return data
+
+    def _read(self, name: str, text: str) -> object:
+        if name in READ:
+            return READ[name](text)
+        if name in BOUNDS:
+            return _figure(name, text)
+        if name == Correction.Field.ARM:
+            return _arm(text)
+        if name in (Correction.Field.STARTED, Correction.Field.ENDED):
+            return _time(text, datetime.fromisoformat(self.known[name]))
+        return text
+
+
+def _figure(name: str, text: str) -> int:
+    value = number(text)
+    least, most = BOUNDS[name]
+    if value is None or not least <= value <= most or value % 1:
+        sentence = gettext("Write a number between %(least)s and %(most)s.")
+        raise forms.ValidationError(sentence % {"least": least, "most": most})
+    return int(value)
+
+
+def _arm(text: str) -> str:
+    for arm, label in Arm.choices:
+        if text.lower() in (arm, str(label).lower()):
+            return arm
+    raise forms.ValidationError(gettext("Write left or right."))
+
+
+def _time(text: str, was: datetime) -> datetime:
+    try:
+        clock = datetime.strptime(text, "%H:%M").time()
+    except ValueError as error:
+        raise forms.ValidationError(gettext("Write the time like 14:35.")) from error
+    local = was.astimezone(MOROCCO)
+    days = [local + timedelta(days=n) for n in (-1, 0, 1)]  # 00:05 for 23:58 is of the next day
+    near = [
+        day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days
+    ]
+    return min(near, key=lambda at: abs(at - local))

@@ -1,0 +1,163 @@
+"""Needle in, needle out: the number of the bag is scanned at both."""
+
+from __future__ import annotations
+
+import uuid
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.collection import phlebotomy
+from centers.errors import Refused
+from centers.forms.facilities import FacilityField
+from centers.forms.layout import helper
+from centers.isbt128 import data_structures, donation_numbers
+from centers.models import Arm, Bleeding, Kit, Visit
+
+from .visits import doubt, second_look
+
+
+def number_field(**attributes: str) -> forms.CharField:
+    typed = {"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr", "data-scans": "="}
+    return forms.CharField(
+        label=_("Donation number"),
+        max_length=40,
+        help_text=_("Scan the label, or type the number with the character in its box."),
+        error_messages={"required": _("Scan or type the number of the bag's label.")},
+        widget=forms.TextInput(attrs=typed | attributes),
+    )
+
+
+def checked(text: str) -> str:
+    try:
+        donation_numbers.parse(text)
+    except Refused as refused:
+        raise forms.ValidationError(str(refused)) from refused
+    return text
+
+
+class KitField(forms.ModelChoiceField):
+    def label_from_instance(self, kit: Kit) -> str:
+        return kit.name
+
+
+class StartForm(forms.Form):
+    """Scanning starts at the first field that nothing is known of."""
+
+    arm = forms.ChoiceField(
+        label=_("Arm"),
+        choices=[("", _("Choose the arm")), *Arm.choices],
+        error_messages={"required": _("Choose the arm.")},
+    )
+    kit = KitField(
+        queryset=Kit.objects.all(),
+        label=_("Bag"),
+        empty_label=_("Choose the bag"),
+        error_messages={"required": _("Choose which bag is hung up.")},
+    )
+    number = number_field()
+    facility = FacilityField()
+    lot = forms.CharField(
+        label=_("Lot of the bag"),
+        max_length=40,
+        error_messages={"required": _("Scan or type the lot that stands on the bag.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
+    )
+
+    def __init__(self, *args, visit: Visit, arm: str = "", kit: str = "", **kwargs):
+        super().__init__(*args, initial={"arm": arm, "kit": kit}, **kwargs)
+        action = reverse("centers:bleeding-start", args=[visit.public_id])
+        known = {"arm": arm, "kit": kit}
+        first = next(name for name in self.fields if not known.get(name))
+        fields = [Field(name, autofocus=True) if name == first else name for name in self.fields]
+        self.helper = helper(
+            action,
+            _("The needle is in"),
+            Div(*fields[:2], css_class="grid"),
+            *fields[2:],
+            data_enter_next="",
+            data_draft="bleeding",
+        )
+        self.helper.form_class = "big-entry"
+
+    def clean_number(self) -> str:
+        return checked(self.cleaned_data["number"])
+
+    def clean_lot(self) -> str:
+        lot = self.cleaned_data["lot"]
+        said = data_structures.parse(lot)
+        if said and said.kind == "lot":
+            return str(said.value)
+        if said or lot.startswith("="):
+            sentence = gettext("This is the barcode of the number. Scan the one of the lot.")
+            raise forms.ValidationError(sentence)
+        return lot
+
+
+class EndForm(forms.Form):
+    """What the bag holds. The number once more: no bag is taken for its neighbour's."""
+
+    submission_id = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    volume = forms.IntegerField(
+        label=_("Volume (mL)"),
+        required=False,
+        min_value=0,
+        max_value=700,
+        help_text=_("As the scale shows it; 0 where nothing is in the bag."),
+        error_messages={
+            "invalid": _("Write the volume in millilitres, like 450."),
+            "min_value": _("A bag holds up to 700 millilitres."),
+            "max_value": _("A bag holds up to 700 millilitres."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "inputmode": "numeric"}),
+    )
+    number = number_field()
+    stopped_because = forms.ChoiceField(
+        label=_("Stopped early because"),
+        required=False,
+        choices=[("", _("It was not: the bag is full")), *Bleeding.Stopped.choices],
+    )
+    weighed = second_look(_("The scale was read again: the volume is right"))
+
+    def __init__(self, *args, visit: Visit, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:bleeding-end", args=[visit.public_id])
+        fields = ["submission_id", Field("volume", autofocus=True), "number"]
+        fields += [Field("stopped_because", data_enter_skip=""), "weighed"]
+        button = _("The needle is out: record")
+        self.helper = helper(action, button, *fields, data_enter_next="", data_draft="donation")
+        self.helper.form_class = "big-entry"
+
+    def clean_number(self) -> str:
+        return checked(self.cleaned_data["number"])
+
+    def clean(self) -> dict:
+        data = super().clean()
+        weighed = data.pop("weighed", False)
+        if "volume" not in data:
+            return data
+        volume, stopped = data["volume"], data.get("stopped_because")
+        if volume is None:
+            sentence = gettext(
+                "Enter the volume that the scale shows; 0 where nothing is in the bag."
+            )
+            self.add_error("volume", sentence)
+        elif volume < phlebotomy.HARDLY and not stopped:
+            self.add_error("stopped_because", gettext("Say why so little is in the bag."))
+        elif volume and stopped == Bleeding.Stopped.NO_VEIN:
+            sentence = gettext("Without a vein there is nothing in the bag: write 0.")
+            self.add_error("volume", sentence)
+        elif (
+            volume
+            and not weighed
+            and (volume > phlebotomy.HIGHEST or volume < phlebotomy.LOWEST and not stopped)
+        ):
+            sentence = gettext(
+                "A full bag holds 405 to 495 mL. Read the scale again; under 300 mL the bags are "
+                "blocked."
+            )
+            doubt(self, "weighed", sentence)
+        return data

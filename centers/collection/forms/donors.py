@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.forms.layout import helper
+from centers.models import Session
+from donors.errors import Refused
+from donors.models import Donor, Language, Sex
+from donors.people import identity
+
+from .visits import plain_digits
+
+ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+OLDEST = 110
+LONGEST = 20  # characters of a document's number
+FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
+
+
+class TypedDate(forms.DateField):
+    """A date in digits of any script."""
+
+    def to_python(self, value):
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+
+class SearchForm(forms.Form):
+    """One field for whatever the person shows or says; sent by POST, for it is personal."""
+
+    text = forms.CharField(
+        label=_("Identity card, phone or name"),
+        max_length=100,  # what a machine reads of a card has 90 characters
+        help_text=_("Scan the card, or type its number, a phone number, or how the name begins."),
+        error_messages={"required": _("Type a card number, a phone number or a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "data-scan-here": ""}),
+    )
+
+    def __init__(
+        self, *args, session: Session, scan: bool = False, action: str | None = None, **kwargs
+    ):
+        super().__init__(*args, **kwargs)
+        name = "centers:session-scan" if scan else "centers:donor-find"
+        action = action or reverse(name, args=[session.public_id])
+        if scan:
+            self.fields["text"].label = _("Scan or type: a card, a bag's number, a name")
+            self.fields["text"].help_text = ""
+        self.helper = helper(action, _("Find"), Field("text", autofocus=True))
+        self.helper.form_class = "big-entry entry-narrow"
+
+
+def read_from(text: str) -> dict[str, str]:
+    """What was searched for in vain, in the fields of ``RegisterForm`` where it belongs."""
+    card = identity.card(text)
+    if card:
+        return {"document_kind": Donor.Document.CIN, "document_number": card}
+    try:
+        return {"phone": identity.normalise_phone(text)}
+    except Refused:
+        given, _space, family = text.strip().partition(" ")
+    if not (ARABIC.search(text) or LATIN.search(text)):
+        return {}
+    ending = "_ar" if ARABIC.search(text) else ""
+    return {f"given_name{ending}": given, f"family_name{ending}": family}
+
+
+class RegisterForm(forms.Form):
+    """What the identity card says; nothing has a value before somebody has read it there."""
+
+    document_kind = forms.ChoiceField(
+        label=_("Document"), choices=[("", "—"), *Donor.Document.choices], required=False
+    )
+    document_number = forms.CharField(
+        label=_("Number of the document"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "document"}
+        ),
+    )
+    family_name = forms.CharField(label=_("Family name (Latin letters)"), max_length=80)
+    given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
+    family_name_ar = forms.CharField(label=_("Family name (Arabic letters)"), max_length=80)
+    given_name_ar = forms.CharField(label=_("Given name (Arabic letters)"), max_length=80)
+    birth_date = TypedDate(
+        label=_("Date of birth"),
+        input_formats=FORMATS,
+        help_text=_("Day, month, year: 07/03/1990."),
+        error_messages={
+            "required": _("Enter the date of birth of the card."),
+            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
+        },
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric"}),
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as the card says.")},
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
+    wants_appeals = forms.BooleanField(
+        label=_("Agrees to be asked when blood is urgently needed"), required=False
+    )
+    another_person = forms.BooleanField(
+        label=_("I compared the cards: this is another person"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args, session: Session, alike: bool = False, paper: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in NAMES:
+            self.fields[name].required = False
+            direction = "rtl" if name.endswith("_ar") else "ltr"
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
+        if alike:
+            self.fields["another_person"].widget = forms.CheckboxInput()
+        name = "centers:paper-register" if paper else "centers:donor-register"
+        action = reverse(name, args=[session.public_id])
+        rows = [
+            Div(Field("document_kind", autofocus=True), "document_number", css_class="grid"),
+            Div("family_name_ar", "given_name_ar", css_class="grid"),
+            Div("family_name", "given_name", css_class="grid"),
+            Div("birth_date", "sex", css_class="grid"),
+            Div("phone", "language", css_class="grid"),
+            "wants_appeals",
+            "another_person",
+        ]
+        button = _("Register, then type the paper") if paper else _("Register and note the arrival")
+        # No draft is kept: the next person at the desk must not find this one's card.
+        self.helper = helper(action, button, *rows, data_enter_next="")
+
+    def clean_birth_date(self) -> date:
+        born = self.cleaned_data["birth_date"]
+        today = timezone.localdate()
+        if not today.year - OLDEST <= born.year or born > today:
+            raise forms.ValidationError(
+                _("Nobody was born on this date. Compare it with the card.")
+            )
+        return born
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        try:
+            return identity.normalise_phone(text) if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def clean_document_number(self) -> str:
+        """What was scanned, as the document's own number."""
+        text = self.cleaned_data["document_number"]
+        number = identity.card(text) or identity.documents(text)[0]
+        if len(number) > LONGEST:
+            raise forms.ValidationError(_("A number of a document has 20 characters at most."))
+        return number
+
+    def clean(self) -> dict:
+        data = super().clean()
+        self._document(data)
+        for ending, own, letters in (("", LATIN, _("Latin")), ("_ar", ARABIC, _("Arabic"))):
+            foreign = LATIN if own is ARABIC else ARABIC
+            names = {n: data.get(n, "") for n in ("family_name" + ending, "given_name" + ending)}
+            for name, value in names.items():
+                if foreign.search(value) or value and not own.search(value):
+                    text = gettext("Write this name in %(letters)s letters.") % {"letters": letters}
+                    self.add_error(name, text)
+                elif not value and any(names.values()):
+                    self.add_error(name, gettext("The other half of this name is missing."))
+        nameless = not any(data.get(n) for n in ("family_name", "family_name_ar"))
+        if nameless and not NAMES & self.errors.keys():
+            self.add_error(
+                "family_name_ar", gettext("Enter the name of the card in Arabic or Latin letters.")
+            )
+        return data
+
+    def _document(self, data: dict) -> None:
+        kind, number = data.get("document_kind"), data.get("document_number")
+        if number and not kind:
+            self.add_error("document_kind", gettext("Say which document this number is of."))
+        if kind and not number:
+            self.add_error("document_number", gettext("Enter the number of this document."))
+        card = identity.normalise_document(number or "")
+        if kind == Donor.Document.CIN and number and not identity.CARD.fullmatch(card):
+            sentence = gettext(
+                "A card number is one or two letters and up to seven digits, like AB123456."
+            )
+            self.add_error("document_number", sentence)
+
+
+class ArriveForm(forms.Form):
+    """The person of a search result who stands at reception."""
+
+    donor = forms.ModelChoiceField(Donor.objects.none(), to_field_name="public_id")
+
+    def __init__(self, *args, donors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["donor"].queryset = donors

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.forms.layout import helper
+from centers.models import Visit
+from donors.eligibility.criteria import Measures
+from donors.models import DeferralReason
+
+HB_SENTENCE = _("Write the haemoglobin as 12.5 (g/dL) or 125 (g/L).")
+PRESSURE_SENTENCE = _("Write the pressure as 12/8 (cmHg) or 120/80 (mmHg), the higher one first.")
+MEASURES = ("haemoglobin", "pressure", "weight", "temperature", "pulse")
+PRESSURE = re.compile(r"([0-9.]+)\s*[/\\\- ]\s*([0-9.]+)")
+
+
+def number(text: str) -> Decimal | None:
+    """What was typed, with a comma or a point and digits of any script; None for no number."""
+    plain = unicodedata.normalize("NFKC", text).replace("٫", ".").replace(",", ".").strip()
+    if not re.fullmatch(r"\d+(\.\d+)?", plain):
+        return None
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
+
+
+def second_look(label) -> forms.BooleanField:
+    """Hidden until a value is doubted; then it has to be ticked."""
+    return forms.BooleanField(label=label, required=False, widget=forms.HiddenInput)
+
+
+def doubt(form: forms.Form, name: str, sentence: str) -> None:
+    form.fields[name].widget = forms.CheckboxInput()
+    form.add_error(name, sentence)
+
+
+class Measured(forms.CharField):
+    """A value as the apparatus shows it; ``read`` makes a figure of it or refuses with a sentence."""
+
+    def __init__(self, label, read: Callable[[str], object], *, required=True, **attributes):
+        attributes = {name.replace("_", "-"): value for name, value in attributes.items()}
+        attributes = {"autocomplete": "off", "dir": "ltr", "inputmode": "decimal"} | attributes
+        super().__init__(
+            label=label,
+            max_length=16,
+            required=required,
+            widget=forms.TextInput(attrs=attributes),
+            error_messages={"required": _("Measure this and enter it.")},
+        )
+        self.read = read
+
+    def clean(self, value: str) -> object:
+        text = super().clean(value)
+        return self.read(text) if text else None
+
+
+def read_haemoglobin(text: str) -> int:
+    """In g/L; what is under 27 was said in g/dL."""
+    value = number(text)
+    grams = value * 10 if value is not None and 3 <= value <= 26 else value
+    if grams is None or not 30 <= grams <= 260 or grams % 1:
+        raise forms.ValidationError(HB_SENTENCE)
+    return int(grams)
+
+
+def read_pressure(text: str) -> tuple[int, int]:
+    """In mmHg; what is under 30 was said in cmHg."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", ".")
+    match = PRESSURE.fullmatch(plain_digits(plain).strip())
+    pair = [number(part) for part in match.groups()] if match else [None]
+    if None in pair:
+        raise forms.ValidationError(PRESSURE_SENTENCE)
+    if max(pair) < 30:
+        pair = [part * 10 for part in pair]
+    high, low = pair
+    if not (50 <= high <= 280 and 30 <= low <= 180 and low < high) or high % 1 or low % 1:
+        raise forms.ValidationError(PRESSURE_SENTENCE)
+    return int(high), int(low)
+
+
+def read_weight(text: str) -> Decimal:
+    sentence = gettext("Write the weight in kilograms, like 64.5.")
+    return _between(number(text), 20, 300, sentence)
+
+
+def read_temperature(text: str) -> Decimal:
+    spoken = number(text)
+    if spoken is not None and 300 <= spoken <= 430 and spoken % 1 == 0:
+        spoken /= 10  # 368 is 36.8
+    sentence = gettext("Write the temperature in degrees Celsius, like 36.8.")
+    return _between(spoken, 30, 43, sentence)
+
+
+def read_pulse(text: str) -> int:
+    sentence = gettext("Write the pulse in beats a minute, like 72.")
+    value = _between(number(text), 30, 220, sentence)
+    if value % 1:
+        raise forms.ValidationError(sentence)
+    return int(value)
+
+
+def _between(value: Decimal | None, least: int, most: int, sentence: str) -> Decimal:
+    if value is None or not least <= value <= most or value * 10 % 1:
+        raise forms.ValidationError(sentence)
+    return value
+
+
+class MeasuredForm(forms.Form):
+    """Measures in the unit the apparatus shows; the figures tell g/dL from g/L, cmHg from mmHg."""
+
+    haemoglobin = Measured(_("Haemoglobin (g/dL or g/L)"), read_haemoglobin)
+    pressure = Measured(_("Blood pressure (cmHg or mmHg)"), read_pressure, inputmode="text")
+    weight = Measured(_("Weight (kg)"), read_weight)
+    temperature = Measured(_("Temperature (°C)"), read_temperature)
+    pulse = Measured(_("Pulse (beats a minute)"), read_pulse, required=False, data_enter_skip="")
+
+    @property
+    def measures(self) -> Measures:
+        data = self.cleaned_data
+        systolic, diastolic = data["pressure"] or (None, None)
+        return Measures(
+            haemoglobin=data["haemoglobin"],
+            systolic=systolic,
+            diastolic=diastolic,
+            pulse=data["pulse"],
+            weight=data["weight"],
+            temperature=data["temperature"],
+        )
+
+
+class MeasuresForm(MeasuredForm):
+    sure = second_look(_("Measured again: these values are right"))
+
+    def __init__(self, *args, visit: Visit, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:visit-measure", args=[visit.public_id])
+        first, *rest = self.fields
+        fields = Div(Field(first, autofocus=True), *rest, css_class="grid")
+        button = _("Record and decide")
+        self.helper = helper(action, button, fields, data_enter_next="", data_draft="measures")
+
+
+def plain_digits(text: str) -> str:
+    """Digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+
+
+class ReasonField(forms.ModelChoiceField):
+    def label_from_instance(self, reason: DeferralReason) -> str:
+        return reason.name
+
+
+class DeferForm(forms.Form):
+    """The doctor's reason, out of those in force."""
+
+    reason = ReasonField(
+        queryset=DeferralReason.objects.none(),
+        label=_("Reason"),
+        empty_label=_("Choose a reason"),
+        error_messages={"required": _("Choose why this donor cannot give.")},
+    )
+
+    def __init__(self, *args, visit: Visit, reasons, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = reasons
+        action = reverse("centers:visit-defer", args=[visit.public_id])
+        self.helper = helper(action, _("Defer this donor"), "reason")
+
+
+class BecauseForm(forms.Form):
+    """A doctor's word that goes against what is written, with its reason."""
+
+    because = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Say why this donor may give all the same.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, action: str, button, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, button, "because", data_comes_back="")

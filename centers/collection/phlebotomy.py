@@ -1,0 +1,136 @@
+"""At the chair: the number that is used from now on, needle in, needle out."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece
+from centers.isbt128 import donation_numbers, facilities
+from centers.models import Bleeding, Donation, Kit, Session, Visit, VoidedNumber
+from donors.models import Donor, User
+
+from . import donations, number_ranges
+
+LOWEST, HIGHEST = 405, 495  # 450 mL, ten per cent more or less (general practice)
+HARDLY = 50  # mL; under this it was stopped, whatever the scale shows
+
+
+def start(
+    *,
+    visit: Visit,
+    number: str,
+    kit: Kit,
+    lot: str,
+    arm: str,
+    by: User,
+    now: datetime,
+    facility: str = "",
+) -> Bleeding:
+    """The needle is in. The same label scanned twice for one donor is one bleeding.
+
+    ``facility``: the one, not of the session, that the label was compared with.
+    """
+    label = donation_numbers.parse(number)
+    with in_one_piece():
+        # A form sent twice at once: the second one waits here, then finds what the first one wrote.
+        # The donor before the visit, as a deferral and a donation lock them.
+        Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
+        known = Bleeding.objects.filter(visit=visit).first()
+        if known and known.din == label.din:
+            return known
+        if known:
+            raise Refused(_("The bleeding of this donor has begun already."))
+        device = number_ranges.device_of(session=visit.session, din=label.din)
+        facilities.ask(session=visit.session, din=label.din, confirmed=facility, by=by, now=now)
+        return Bleeding.objects.create(
+            visit_id=visit.pk,  # a refusal must leave no bleeding on the caller's visit
+            din=label.din,
+            check_character=label.check,
+            device=device,
+            kit=kit,
+            lot=lot.strip(),
+            arm=arm,
+            started_at=now,
+            started_by=by,
+        )
+
+
+def end(
+    *,
+    visit: Visit,
+    number: str,
+    volume: int,
+    stopped_because: str = "",
+    submission_id: uuid.UUID,
+    by: User,
+    now: datetime,
+) -> Donation | None:
+    """The needle is out: a donation, or with nothing in the bag a voided number.
+
+    ``number`` is scanned once more, so that no bag is taken for its neighbour's.
+    """
+    bleeding = getattr(visit, "bleeding", None)
+    if bleeding is None:
+        raise Refused(_("The bleeding has not begun. Scan the number at the chair first."))
+    if donation_numbers.parse(number).din != bleeding.din:
+        sentence = _("This is not the number with which the bleeding began. Check whose bag it is.")
+        raise Refused(sentence, "number")
+    if not volume and not stopped_because:
+        raise Refused(_("Say why nothing is in the bag."), "stopped_because")
+    with in_one_piece():
+        ended = Bleeding.objects.filter(pk=bleeding.pk, ended_at=None).update(
+            ended_at=now, ended_by=by, stopped_because=stopped_because
+        )
+        if not volume:
+            void(bleeding, by=by, now=now)
+            return None
+        given = donations.record(
+            visit=visit,
+            number=number,
+            volume=volume,
+            kit=bleeding.kit,
+            submission_id=submission_id,
+            captured_at=now,
+            by=by,
+            now=now,
+            device=bleeding.device,
+            first=bool(ended),
+        )
+    bleeding.ended_at = bleeding.ended_at or now
+    return given
+
+
+def void(bleeding: Bleeding, *, by: User, now: datetime) -> None:
+    """Nothing is in the bag: its number is used up all the same."""
+    VoidedNumber.objects.get_or_create(
+        din=bleeding.din,
+        defaults={
+            "session": bleeding.visit.session,
+            "because": VoidedNumber.Because.EMPTY,
+            "at": now,
+            "by": by,
+        },
+    )
+
+
+def last_arm(visit: Visit) -> str:
+    """The arm this donor gave from last time; empty for whoever gives the first time."""
+    earlier = Bleeding.objects.filter(visit__donor__in=visit.donor.kin()).exclude(visit=visit)
+    return earlier.order_by("-started_at").values_list("arm", flat=True).first() or ""
+
+
+def last_kit(*, session: Session, by: User) -> str:
+    """What this person hung up last in the session: the same box of bags stands beside the chair."""
+    mine = Bleeding.objects.filter(visit__session=session, started_by=by)
+    return mine.order_by("-started_at").values_list("kit", flat=True).first() or ""
+
+
+def leave(*, visit: Visit, by: User, now: datetime) -> None:
+    """The donor has rested and goes home."""
+    given = Visit.objects.filter(pk=visit.pk, left_at=None, bleeding__ended_at__isnull=False)
+    with in_one_piece():
+        if not given.update(left_at=now):
+            raise Refused(_("This donor is not resting."))

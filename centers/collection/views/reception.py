@@ -1,0 +1,114 @@
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from centers import access
+from centers.collection import arrivals, board
+from centers.collection import paper_records as papers
+from centers.collection.forms.donors import ArriveForm, RegisterForm, SearchForm, read_from
+from centers.errors import AlreadyKnown, Refused
+from centers.models import Job, Session
+from centers.views.refusals import show
+from donors.people import search
+
+
+def _session(request, public_id):
+    rows = access.sessions(request.user).select_related("center", "province")
+    session = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, session.center, Job.RECEPTION)
+    return session
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request, public_id):
+    """Who stands here? What is typed goes by POST: it is personal and belongs in no address."""
+    session = _session(request, public_id)
+    form = SearchForm(request.POST or None, session=session)
+    context = {"session": session, "form": form, "searched": False, "found": [], "cut": False}
+    context |= {"expected": board.expected(session=session), "paper": False}
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["text"]
+        now = timezone.now()
+        found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
+        context |= {"searched": True, "found": arrivals.at(session=session, donors=found)}
+        context["cut"] = len(found) == search.MATCHES
+    return render(request, "centers/reception/find.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request, public_id, *, paper=False):
+    """Somebody who was never here, standing at the table or written on a paper of the session."""
+    session = _session(request, public_id)
+    if request.method != "POST" and session.state != Session.State.OPEN and not paper:
+        messages.error(request, _("This session is not open. Open it on its board first."))
+        return redirect("centers:session-board", public_id=public_id)
+    said = {"session": session, "paper": paper}
+    looked_for = request.POST.get("looked_for")
+    sent = None if looked_for is not None else request.POST or None
+    known = {"language": request.LANGUAGE_CODE} | read_from(looked_for or "")
+    form = RegisterForm(sent, initial=known, **said)
+    alike = []
+    if sent and form.is_valid():
+        person = form.cleaned_data | {"province": session.province}
+        now = timezone.now()
+        try:
+            if paper:
+                donor = arrivals.enrol(by=request.user, now=now, **person)
+                record = papers.begin(session=session, donor=donor, by=request.user, now=now)
+                return redirect("centers:paper-key", public_id=record.public_id)
+            visit = arrivals.register(session=session, by=request.user, now=now, **person)
+            messages.success(request, _("Registered and arrived."))
+            return redirect("centers:visit-detail", public_id=visit.public_id)
+        except AlreadyKnown as refused:
+            alike = arrivals.at(session=session, donors=refused.donors)
+            form = RegisterForm(request.POST, alike=not refused.field, **said)
+            show(request, form, refused)
+        except Refused as refused:
+            show(request, form, refused)
+    context = {"session": session, "form": form, "alike": alike, "paper": paper}
+    return render(request, "centers/reception/register.html", context)
+
+
+@require_POST
+def scan(request, public_id):
+    """Whatever is scanned at the board: a bag's number or a donor's card opens the visit."""
+    rows = access.sessions(request.user).select_related("center", "province")
+    session = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, session.center, *access.MEETS_DONORS)
+    receives = access.has_job(request.user, session.center, Job.RECEPTION)
+    text, now = request.POST.get("text", ""), timezone.now()
+    visit = board.visit_of(session=session, text=text)
+    try:
+        visit = visit or arrivals.arrive_by_card(
+            session=session, text=text, receives=receives, by=request.user, now=now
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("centers:session-board", public_id=public_id)
+    if visit:
+        return redirect("centers:visit-detail", public_id=visit.public_id)
+    if receives and not board.is_number(text):
+        return find(request, public_id)
+    messages.error(request, _("No visit of this session bears this number or card."))
+    return redirect("centers:session-board", public_id=public_id)
+
+
+@require_POST
+def arrive(request, public_id):
+    session = _session(request, public_id)
+    form = ArriveForm(request.POST, donors=access.donors(request.user))
+    if not form.is_valid():
+        raise Http404
+    donor = form.cleaned_data["donor"]
+    try:
+        visit = arrivals.arrive(session=session, donor=donor, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        here = session.visits.filter(donor__in=donor.kin()).first()
+        if here is None:
+            return redirect("centers:donor-find", public_id=public_id)
+        return redirect("centers:visit-detail", public_id=here.public_id)
+    return redirect("centers:visit-detail", public_id=visit.public_id)

@@ -1,0 +1,108 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from centers import access
+from centers.collection import label_printing
+from centers.distribution import requests
+from centers.inventory import held_bags, stock
+from centers.inventory.forms.stock import BagFilter, DiscardForm, IssueForm
+from centers.laboratory import screening, separation
+from centers.models import Bag, Job
+from centers.views.refusals import attempt
+
+PAGE = 40
+LABELLED = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
+
+
+@require_safe
+def listed(request, code):
+    """The centre's bags, the one that expires first on top."""
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, *access.READS_BAGS)
+    choice = BagFilter(request.GET)
+    rows = choice.apply(access.bags(request.user).filter(center=center))
+    rows = rows.select_related("component", "donation").order_by("expires_at", "pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"center": center, "page": page, "filter": choice}
+    context["query"] = f"{query.urlencode()}&" if query else ""
+    din = choice.cleaned_data["number"][0] if choice.is_valid() else ""
+    context["elsewhere"] = stock.elsewhere(center=center, din=din) if din else []
+    return render(request, "centers/bags/list.html", context)
+
+
+def _bag(request, public_id, *jobs):
+    rows = access.bags(request.user).annotate(titre=screening.titre("donation"))
+    rows = rows.select_related(
+        "component", "donation__center", "donation__donor__merged_into", "center"
+    )
+    bag = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, bag.center, *jobs)
+    return bag
+
+
+@require_safe
+def detail(request, public_id):
+    """A bag's whole way, every movement with who and when."""
+    bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
+    is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
+    context = {
+        "bag": bag,
+        "in_doubt": held_bags.is_in_doubt(bag.donation.donor),
+        "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now),
+        "issued": stock.issue_of(bag=bag),
+        "may_make": bag.state in separation.FROM,
+        "may_move": access.has_job(request.user, bag.center, Job.STOCK),
+        "may_issue": stock.may_be_issued(bag=bag, now=now),
+        "may_label": bag.state in LABELLED,
+        "may_discard": stock.may_be_discarded(bag=bag),
+        "is_doctor": is_doctor,
+        "may_recall": access.may_recall(request.user, bag.donation.center),
+    }
+    return render(request, "centers/bags/detail.html", context)
+
+
+@require_safe
+def label(request, public_id):
+    """The label of a bag that is released, as a PDF of its exact size."""
+    bag = _bag(request, public_id, *access.READS_BAGS)
+    if bag.state not in LABELLED:
+        messages.error(request, _("Only a bag that is released gets its label."))
+        return redirect("centers:bag-detail", public_id=public_id)
+    response = HttpResponse(
+        label_printing.for_bag(bag, high_titre=bag.titre == "high"), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="{bag.donation.din}.pdf"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue(request, public_id):
+    def rule(*, bag, **said):
+        may_open = access.has_job(request.user, bag.center, Job.MANAGER)
+        return requests.issue_at_once(bag=bag, may_open_reserve=may_open, **said)
+
+    return _act(request, public_id, IssueForm, rule, _("The bag is issued."), "issue")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request, public_id):
+    return _act(
+        request, public_id, DiscardForm, stock.discard, _("The bag is discarded."), "discard"
+    )
+
+
+def _act(request, public_id, kind, rule, sentence, name):
+    bag = _bag(request, public_id, Job.STOCK)
+    form = kind(request.POST or None, bag=bag)
+    if request.method == "POST" and form.is_valid():
+        said = {"bag": bag, "by": request.user, "now": timezone.now()} | form.cleaned_data
+        if attempt(request, sentence, rule, form, **said):
+            return redirect("centers:bag-detail", public_id=public_id)
+    return render(request, f"centers/bags/{name}.html", {"bag": bag, "form": form})

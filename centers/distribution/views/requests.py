@@ -1,0 +1,220 @@
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centers import access
+from centers.distribution import requests as rules
+from centers.distribution.forms.requests import (
+    CloseForm,
+    EmergencyForm,
+    GiveForm,
+    HospitalForm,
+    RequestForm,
+)
+from centers.errors import Refused
+from centers.inventory import held_bags
+from centers.inventory.views.scanned import keeper_of, scanned
+from centers.models import EmergencyRelease, Job, Reservation
+from centers.views.refusals import attempt, show
+from donors.accounts.factors import fresh
+
+PAGE = 40
+READERS = (Job.STOCK, Job.DOCTOR)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hospitals(request, code, pk=None):
+    """The hospitals that this centre serves; one of them to be put right, or served no more."""
+    center = keeper_of(request, code)
+    found = get_object_or_404(center.hospitals, pk=pk) if pk else None
+    form = HospitalForm(request.POST or None, instance=found, center=center)
+    if request.method == "POST" and form.is_valid():
+        said = {"hospital": found, "center": center} | form.cleaned_data
+        done = _("The hospital is saved.") if found else _("The hospital stands in the list.")
+        if attempt(request, done, rules.keep_hospital, form, **said):
+            return redirect("centers:hospital-list", code=code)
+    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
+    context = {"center": center, "form": form, "hospital": found}
+    context["hospitals"] = [] if found else rows
+    return render(request, "centers/requests/hospitals.html", context)
+
+
+@require_safe
+def listed(request, code):
+    center = keeper_of(request, code, *READERS)
+    rows = rules.listed(access.requests(request.user).filter(center=center))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"center": center, "page": page, "query": "", "now": timezone.now()}
+    context["may_move"] = access.has_job(request.user, center, Job.STOCK)
+    lost = held_bags.taken_away(access.requests(request.user).filter(center=center))
+    context["taken_away"] = {row.request_id for row in lost}
+    return render(request, "centers/requests/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, code):
+    center = keeper_of(request, code)
+    form = RequestForm(request.POST or None, center=center)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = rules.receive(
+                center=center, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            show(request, form, refused)
+        else:
+            return redirect("centers:request-detail", public_id=made.public_id)
+    return render(request, "centers/requests/new.html", {"center": center, "form": form})
+
+
+def _load(request, public_id, *jobs):
+    rows = access.requests(request.user).select_related("center", "hospital", "component")
+    found = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, found.center, *jobs)
+    return found
+
+
+@require_safe
+def detail(request, public_id):
+    """What is asked, what fits and where it stands; bags are scanned out here."""
+    return _page(request, _load(request, public_id, *READERS))
+
+
+def _page(request, found, ticked=(), **forms):
+    now = timezone.now()
+    reservations = found.reservations.filter(ended_at=None).select_related(
+        "bag__donation", "bag__component"
+    )
+    wanted = ("bag__donation", "bag__component", "issued_by", "returned")
+    issues = found.issues.select_related(*wanted).order_by("pk")
+    context = {
+        "asked": found,
+        "reservations": reservations.order_by("until", "pk"),
+        "issues": issues,
+        "taken_away": held_bags.taken_away(access.requests(request.user).filter(pk=found.pk)),
+        "emergencies": rules.emergencies(found),
+        "offers": [] if found.closed_at else rules.offers(request=found, now=now),
+        "missing": found.count - sum(not hasattr(row, "returned") for row in issues),
+        "may_move": access.has_job(request.user, found.center, Job.STOCK),
+        "is_doctor": access.has_job(request.user, found.center, Job.DOCTOR),
+        "give_form": GiveForm(of=found),
+        "emergency_form": EmergencyForm(of=found),
+        "close_form": CloseForm(of=found),
+        "form": next(iter(forms.values()), None),
+        "ticked": ticked,
+    }
+    return render(request, "centers/requests/detail.html", context | forms)
+
+
+@require_safe
+def note(request, public_id):
+    """The delivery note that goes with the bags, to be printed and signed."""
+    found = _load(request, public_id, *READERS)
+    issues = found.issues.filter(returned=None).order_by("issued_at", "pk")
+    hurried = set(rules.emergencies(found).exclude(words="").values_list("bag", flat=True))
+    rows = issues.select_related("bag__donation", "bag__component", "issued_by")
+    context = {"asked": found, "rows": [(row, row.bag_id in hurried) for row in rows]}
+    return render(request, "centers/requests/note.html", context)
+
+
+@require_POST
+def reserve(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    bags = access.bags(request.user).filter(center=found.center_id)
+    ticked = [text for text in request.POST.getlist("bag") if _is_uuid(text)]
+    bags = list(bags.filter(public_id__in=ticked).select_related("center", "component"))
+    if not bags:
+        messages.error(request, _("Tick at least one bag."))
+    else:
+        count = len(bags)
+        done = ngettext("%(count)s bag is reserved.", "%(count)s bags are reserved.", count)
+        said = {"request": found, "bags": bags, "by": request.user, "now": timezone.now()}
+        if not attempt(request, done % {"count": count}, rules.reserve, **said):
+            return _page(request, found, ticked=bags)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+def _is_uuid(text):
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False
+
+
+@require_POST
+def issue(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    form = GiveForm(request.POST, of=found)
+    if form.is_valid():
+        states = {
+            "component__in": rules.serving(found.component),
+            "state__in": ["available", "reserved"],
+        }
+        bag = scanned(request, form, found.center, **states)
+        said = {
+            "request": found,
+            "bag": bag,
+            "reserve_because": form.cleaned_data["reserve_because"],
+            "may_open_reserve": access.has_job(request.user, found.center, Job.MANAGER),
+        }
+        if bag and _done(request, _("The bag is issued."), rules.issue, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, give_form=form)
+
+
+def _done(request, done, rule, form=None, /, **said) -> bool:
+    return attempt(request, done, rule, form, by=request.user, now=timezone.now(), **said)
+
+
+@fresh
+@require_POST
+def ask_emergency(request, public_id):
+    found = _load(request, public_id, Job.DOCTOR)
+    form = EmergencyForm(request.POST, of=found)
+    if form.is_valid():
+        served = rules.serving(found.component)
+        bag = scanned(request, form, found.center, component__in=served)
+        done = _("Noted. A second person has to agree before the bag leaves.")
+        said = {"request": found, "bag": bag, "because": form.cleaned_data["because"]}
+        if bag and _done(request, done, rules.ask_emergency, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, emergency_form=form)
+
+
+@fresh
+@require_POST
+def agree_emergency(request, public_id, pk):
+    found = _load(request, public_id, *READERS)
+    waiting = EmergencyRelease.objects.filter(request=found).select_related("request__hospital")
+    row = get_object_or_404(waiting, pk=pk)
+    _done(request, _("Agreed: the bag is issued."), rules.agree_emergency, emergency=row)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+@require_POST
+def give_back(request, public_id, pk):
+    found = _load(request, public_id, Job.STOCK)
+    row = Reservation.objects.filter(request=found, pk=pk).first()
+    if row is None:
+        raise Http404
+    _done(request, _("The bag is everybody's again."), rules.give_back, reservation=row)
+    return redirect("centers:request-detail", public_id=public_id)
+
+
+@require_POST
+def close(request, public_id):
+    found = _load(request, public_id, Job.STOCK)
+    form = CloseForm(request.POST, of=found)
+    if form.is_valid():
+        said = {"request": found} | form.cleaned_data
+        if _done(request, _("The request is closed."), rules.close, form, **said):
+            return redirect("centers:request-detail", public_id=public_id)
+    return _page(request, found, close_form=form)

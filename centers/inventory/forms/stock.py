@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from crispy_forms.layout import Field
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from centers.errors import Refused
+from centers.forms.layout import filters, helper
+from centers.inventory import stock
+from centers.isbt128 import donation_numbers
+from centers.models import Bag, Component, Floor, Hospital
+from donors.models import BloodGroup
+
+
+class ComponentField(forms.ModelChoiceField):
+    def label_from_instance(self, component: Component) -> str:
+        return component.name
+
+
+class ComponentFilter(forms.Form):
+    """Which product the shelf is read for."""
+
+    component = ComponentField(
+        queryset=Component.objects.filter(in_use=True),
+        label=_("Product"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose one of the products.")},
+    )
+    as_of = forms.DateTimeField(
+        label=_("As it was at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Choose a day and an hour.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "component", "as_of")
+
+    def clean_as_of(self):
+        moment = self.cleaned_data["as_of"]
+        if moment and moment > timezone.now():
+            raise forms.ValidationError(gettext("This moment has not been yet."))
+        return moment
+
+
+class BagFilter(forms.Form):
+    """The bags of a shelf, or one bag by the number on its label."""
+
+    number = forms.CharField(
+        label=_("Donation number"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scans": "="}),
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *Bag.State.choices]
+    )
+    component = ComponentField(
+        queryset=Component.objects.filter(in_use=True),
+        label=_("Product"),
+        required=False,
+        empty_label=_("All"),
+    )
+    blood_group = forms.ChoiceField(
+        label=_("Group"), required=False, choices=[("", _("All")), *BloodGroup.choices]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), "number", "state", "component", "blood_group")
+
+    def clean_number(self) -> tuple[str, str]:
+        """The number, and the code of the product that was scanned after it."""
+        number, _sign, code = self.cleaned_data["number"].strip().partition("=<")
+        try:
+            return (donation_numbers.read(number) if number else "", code[:5])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def apply(self, bags):
+        if not self.is_valid():
+            return bags.none() if self.errors else bags
+        data = self.cleaned_data
+        wanted = {
+            "donation__din": data["number"][0],
+            "component__local_code": data["number"][1],
+            "state": data["state"],
+            "component": data["component"],
+            "blood_group": data["blood_group"],
+        }
+        return bags.filter(**{key: value for key, value in wanted.items() if value})
+
+
+class ScanForm(forms.Form):
+    """One donation number; it names no person and may stand in an address."""
+
+    number = forms.CharField(
+        label=_("Donation number"),
+        max_length=40,
+        error_messages={"required": _("Scan or type the number of a donation.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scans": "="}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Find"), Field("number", autofocus=True))
+
+    def clean_number(self) -> str:
+        try:
+            return donation_numbers.read(self.cleaned_data["number"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
+class HospitalField(forms.ModelChoiceField):
+    def label_from_instance(self, hospital: Hospital) -> str:
+        return hospital.name
+
+
+class IssueForm(forms.Form):
+    """To whom a bag goes; the patient's group decides whether it may."""
+
+    recipient_group = forms.ChoiceField(
+        label=_("Patient's group"),
+        choices=[("", _("Choose a group")), *BloodGroup.choices],
+        error_messages={"required": _("Enter the patient's group as the request says.")},
+    )
+    hospital = HospitalField(
+        queryset=Hospital.objects.none(),
+        label=_("Hospital"),
+        empty_label=_("Choose the hospital"),
+        error_messages={"required": _("Choose which hospital asks.")},
+    )
+    reference = forms.CharField(
+        label=_("Number of the request"),
+        max_length=60,
+        error_messages={"required": _("Copy the number of the hospital's request.")},
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+
+    reserve_because = forms.CharField(
+        label=_("Taken from the reserve for disasters because"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where no other bag of this group is left."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter-skip": ""}),
+    )
+
+    def __init__(self, *args, bag: Bag, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hospital"].queryset = bag.center.hospitals.filter(until=None)
+        action = reverse("centers:bag-issue", args=[bag.public_id])
+        fields = [Field("recipient_group", autofocus=True), "hospital", "reference"]
+        fields.append("reserve_because")
+        self.helper = helper(
+            action, _("Issue this bag"), *fields, data_enter_next="", data_draft="issue"
+        )
+
+
+class DiscardForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why is it discarded?"),
+        choices=list(stock.DISCARD_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the bag is discarded.")},
+    )
+
+    def __init__(self, *args, bag: Bag, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:bag-discard", args=[bag.public_id])
+        self.helper = helper(action, _("Discard this bag for good"), "reason")
+
+
+class FloorForm(forms.ModelForm):
+    """Under the routine floor and the relief reserve together an alert opens; the ceiling closes it."""
+
+    class Meta:
+        model = Floor
+        fields = ["routine", "relief", "ceiling"]
+        labels = {
+            "routine": _("Routine floor (bags)"),
+            "relief": _("Relief reserve on top of it (bags)"),
+            "ceiling": _("Ceiling (bags)"),
+        }
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.Meta.fields:
+            sentence = _("Write a number of bags between 0 and 100,000.")
+            self.fields[name] = forms.IntegerField(
+                label=self.Meta.labels[name],
+                min_value=0,
+                max_value=100_000,
+                error_messages=dict.fromkeys(
+                    ("required", "invalid", "min_value", "max_value"), sentence
+                ),
+            )
+        self.helper = helper(action, _("Set this floor"), "routine", "relief", "ceiling")
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if None not in (values := [data.get(n) for n in self.Meta.fields]):
+            routine, relief, ceiling = values
+            if ceiling <= routine + relief:
+                sentence = _("The ceiling stands above the floor and the reserve together.")
+                self.add_error("ceiling", sentence)
+        return data

@@ -1,0 +1,243 @@
+"""The only writer of movements; the database checks each and counts the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from centers.errors import Refused, in_one_piece
+from centers.isbt128 import donation_numbers
+from centers.models import (
+    Bag,
+    Center,
+    Issue,
+    Movement,
+    Recall,
+    Recipe,
+    Request,
+    StockLevel,
+    TransferBag,
+)
+from donors.models import User
+from donors.people import privacy
+
+from . import stock_levels
+from .compatibility import donor_groups_for
+
+DISCARD_REASONS = {
+    "expired": gettext_lazy("Past its date"),
+    "underweight": gettext_lazy("Not enough blood in it"),
+    "clotted": gettext_lazy("Clotted"),
+    "haemolysed": gettext_lazy("Haemolysed"),
+    "broken": gettext_lazy("Broken or leaking"),
+    "cold_chain": gettext_lazy("Was too warm or too cold"),
+    "label_error": gettext_lazy("Fault of the label"),
+    "returned_late": gettext_lazy("Came back too late"),
+    "donor_call_back": gettext_lazy("The donor asked not to use it"),
+    "lost": gettext_lazy("Not found: declared lost"),
+    "other": gettext_lazy("Another reason"),
+}
+REASONS = DISCARD_REASONS | {
+    "recall": gettext_lazy("The donation is recalled"),
+    "lapsed": gettext_lazy("The reservation lapsed"),
+    "given back": gettext_lazy("The reservation was given back"),
+    "came back": gettext_lazy("The hospital brought it back"),
+    "hospital": gettext_lazy("As the hospital reported"),
+    "screening": gettext_lazy("A test was reactive, or is read again"),
+    "group": gettext_lazy("The group of the donor is in doubt"),
+    "deferral": gettext_lazy("A deferral covers the day of the donation"),
+    "donor under 18": gettext_lazy("The donor is under 18."),
+    "donor deferred": gettext_lazy("A deferral of this donor was running."),
+    "interval not over": gettext_lazy("The interval since the last donation was not over."),
+    "yearly limit reached": gettext_lazy("The number of donations in a year had been reached."),
+    "visit not accepted": gettext_lazy("The donor had not been accepted for giving."),
+}
+DISCARDED_FROM = {
+    Bag.State.QUARANTINED,
+    Bag.State.AVAILABLE,
+    Bag.State.RESERVED,
+    Bag.State.BLOCKED,
+    Bag.State.EXPIRED,
+}
+
+
+def move(
+    *, bag: Bag, to: str, by: User | None, reason: str = "", center: Center | None = None
+) -> None:
+    """Take a bag from its state to the next; ``bag`` carries the state it is believed to have."""
+    move_all(bags=[bag], to=to, by=by, reason=reason, center=center)
+
+
+def move_all(
+    *,
+    bags: Iterable[Bag],
+    to: str,
+    by: User | None,
+    reason: str = "",
+    center: Center | None = None,
+) -> None:
+    """Several at once, in their order."""
+    bags, now = list(bags), timezone.now()
+    Movement.objects.bulk_create(
+        Movement(
+            bag=bag,
+            seq=0,
+            from_state=bag.state,
+            to_state=to,
+            center=center or bag.center,
+            at=now,
+            by=by,
+            reason=reason,
+        )
+        for bag in bags
+    )
+    for bag in bags:
+        bag.state = to
+
+
+def may_be_issued(*, bag: Bag, now: datetime) -> bool:
+    return bag.state == Bag.State.AVAILABLE and bag.expires_at > now
+
+
+def may_be_discarded(*, bag: Bag) -> bool:
+    return bag.state in DISCARDED_FROM
+
+
+def releasable() -> QuerySet[Bag]:
+    """Bags that a release would move: in quarantine, or blocked by what has cleared up since."""
+    against = Func(F("pk"), function="against_coming_back", output_field=CharField())
+    recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
+    # The state first: the database asks what stands against it of few bags only.
+    cleared = Q(state=Bag.State.BLOCKED) & ~Exists(recalled) & Q(against="")
+    return Bag.objects.alias(against=against).filter(Q(state=Bag.State.QUARANTINED) | cleared)
+
+
+def is_boxed(bag: Bag) -> bool:
+    """Does it lie in a box that is packed or under way, blocked there or not?"""
+    return TransferBag.objects.filter(bag=bag, arrived=None, unpacked=False).exists()
+
+
+def issue_of(*, bag: Bag) -> Issue | None:
+    """The last time the bag left."""
+    rows = Issue.objects.filter(bag=bag).select_related(
+        "issued_by", "request__hospital", "returned"
+    )
+    return rows.order_by("-pk").first()
+
+
+# What says something of the donor's health or wish: the doctor alone reads it.
+CONFIDENTIAL = {
+    "screening",
+    "deferral",
+    "donor_call_back",
+    "donor under 18",
+    "donor deferred",
+    "interval not over",
+    "yearly limit reached",
+    "visit not accepted",
+}
+
+
+def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]:
+    """Every movement of a bag, the first one first; ``because`` is its reason as people read it.
+
+    A doctor who reads one that tells of the donor is noted as looking into the record.
+    """
+    rows = list(bag.movements.select_related("by", "center").order_by("seq"))
+    recipes = {recipe.pk: recipe.name for recipe in Recipe.objects.all()}
+    hidden = any(row.reason in CONFIDENTIAL for row in rows)
+    if hidden and is_doctor:
+        privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag", now=now)
+    for row in rows:
+        known = REASONS.get(row.reason) or recipes.get(row.reason, row.reason)
+        secret = row.reason in CONFIDENTIAL and not is_doctor
+        row.because = _("The doctor knows why.") if secret else known
+    return rows
+
+
+def issue(
+    *,
+    bag: Bag,
+    hospital: str,
+    request_reference: str,
+    recipient_group: str,
+    by: User,
+    now: datetime,
+    request: Request | None = None,
+    emergency: bool = False,
+    reserve_because: str = "",
+    may_open_reserve: bool = False,
+) -> Issue:
+    """Hand a bag to a hospital for a patient of a group; refused unless compatible and in date.
+
+    What goes below the reserve for disasters needs ``reserve_because`` of somebody who may open it,
+    except in an emergency, whose own record stands beside it.
+    """
+    if not emergency and bag.blood_group not in donor_groups_for(bag.component, recipient_group):
+        raise Refused(
+            _("%(bag)s does not fit a patient of group %(patient)s.")
+            % {"bag": bag.get_blood_group_display(), "patient": recipient_group.replace("-", "−")}
+        )
+    with in_one_piece():
+        opened = not emergency and stock_levels.dips_into_reserve(bag)
+        if opened and not (reserve_because.strip() and may_open_reserve):
+            raise Refused(
+                _(
+                    "This bag is of the reserve for disasters. The manager may take it, with a reason."
+                ),
+                "reserve_because",
+            )
+        issued = Issue.objects.create(
+            bag=bag,
+            request=request,
+            reserve_by=by if opened else None,
+            reserve_because=reserve_because.strip() if opened else "",
+            hospital=hospital.strip(),
+            request_reference=request_reference.strip(),
+            recipient_group=recipient_group,
+            issued_at=now,
+            issued_by=by,
+        )
+        move(bag=bag, to=Bag.State.ISSUED, by=by)
+        stock_levels.review(
+            center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+        )
+    return issued
+
+
+def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
+    """Take a bag out for good, with its reason."""
+    if reason not in DISCARD_REASONS:
+        raise Refused(_("Choose why the bag is discarded."))
+    with in_one_piece():
+        move(bag=bag, to=Bag.State.DISCARDED, by=by, reason=reason)
+        stock_levels.review(
+            center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+        )
+
+
+def elsewhere(*, center: Center, din: str) -> list[str]:
+    """Names of the other centres where bags of a number stand."""
+    rows = Bag.objects.filter(donation__din=din).exclude(center=center).select_related("center")
+    return sorted({bag.center.name for bag in rows})
+
+
+def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
+    """Bags of a centre that bear a number; a product's code typed after it leaves that one alone."""
+    number, _space, code = text.strip().partition("=<")
+    bags = Bag.objects.filter(donation__din=donation_numbers.read(number))
+    bags = bags.select_related("component", "donation", "center").order_by("pk")
+    return bags.filter(component__local_code=code[:5]) if code else bags
+
+
+def confirm_unchanged(*, center: Center, now: datetime) -> None:
+    """A person looked at the shelves: the figures of the centre are true as of now."""
+    with in_one_piece():
+        rows = StockLevel.objects.select_for_update(of=("self",)).filter(center=center)
+        held = list(rows.order_by("pk").values_list("pk", flat=True))
+        StockLevel.objects.filter(pk__in=held).update(checked_at=now)

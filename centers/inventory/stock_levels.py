@@ -1,0 +1,252 @@
+"""Levels against their floors: alerts that open and close, and days of cover."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Min, Sum
+from django.db.models.functions import Greatest
+
+from centers.errors import in_one_piece
+from centers.models import Bag, Center, Component, Floor, Movement, StockAlert, StockLevel
+from donors.models import BloodGroup
+
+WINDOW_DAYS = 28
+PUBLIC_COMPONENT = "RBC-SAGM"
+
+
+def review(*, center: Center, component: Component, blood_group: str, now: datetime) -> None:
+    """Open or close the alert of one level, inside the transaction that moved it."""
+    floor = (
+        Floor.objects.select_for_update(of=("self",))
+        .filter(center=center, component=component, blood_group=blood_group)
+        .first()
+    )
+    if floor is not None:
+        _settle(floor, now)
+
+
+def review_all(*, now: datetime) -> None:
+    """Every floor once more, for what no movement told: a changed floor, a lost process."""
+    for pk in Floor.objects.order_by("pk").values_list("pk", flat=True):
+        with in_one_piece():
+            _settle(Floor.objects.select_for_update(of=("self",)).get(pk=pk), now)
+
+
+def renew(*, alert: StockAlert, now: datetime) -> None:
+    """End an episode whose answer has had its time; a new one begins where stock is still low."""
+    with in_one_piece():
+        floor = Floor.objects.select_for_update(of=("self",)).get(pk=alert.floor_id)
+        StockAlert.objects.filter(pk=alert.pk, closed_at=None).update(
+            closed_at=now, level_at_closing=_level(floor)
+        )
+        _settle(floor, now)
+
+
+def _level(floor: Floor) -> int:
+    levels = StockLevel.objects.filter(
+        center=floor.center_id, component=floor.component_id, blood_group=floor.blood_group
+    )
+    return levels.values_list("available", flat=True).first() or 0
+
+
+def _settle(floor: Floor, now: datetime) -> None:
+    level = _level(floor)
+    live = StockAlert.objects.filter(floor=floor, closed_at=None)
+    if level >= floor.ceiling:
+        live.update(closed_at=now, level_at_closing=level)
+    elif level < floor.total and not live.exists():
+        kind = StockAlert.Kind.ROUTINE if level < floor.routine else StockAlert.Kind.RELIEF
+        StockAlert.objects.create(floor=floor, kind=kind, opened_at=now, level_at_opening=level)
+
+
+def dips_into_reserve(bag: Bag) -> bool:
+    """Would one bag less stand below the reserve for disasters? The floor's row is held for it."""
+    if bag.state != Bag.State.AVAILABLE:
+        return False
+    floor = (
+        Floor.objects.select_for_update(of=("self",))
+        .filter(center=bag.center_id, component=bag.component_id, blood_group=bag.blood_group)
+        .first()
+    )
+    return floor is not None and floor.relief > 0 and _level(floor) <= floor.relief
+
+
+def set_floor(
+    *,
+    center: Center,
+    component: Component,
+    blood_group: str,
+    routine: int,
+    relief: int,
+    ceiling: int,
+    now: datetime,
+) -> Floor:
+    with in_one_piece():
+        floor, _created = Floor.objects.update_or_create(
+            center=center,
+            component=component,
+            blood_group=blood_group,
+            defaults={"routine": routine, "relief": relief, "ceiling": ceiling},
+        )
+        _settle(floor, now)
+    return floor
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level as people read it. ``cover`` is days of mean issues, None where nothing is issued.
+
+    ``as_of`` is the age of the figure: the last movement or, where later, the last look at the shelf
+    (``checked_at``).
+    """
+
+    center: Center | None
+    blood_group: str
+    available: int
+    quarantined: int
+    reserved: int
+    in_transit: int
+    cover: float | None
+    as_of: datetime | None
+    checked_at: datetime | None = None
+    floor: Floor | None = None
+    alert: StockAlert | None = None
+
+    @property
+    def relief(self) -> int:
+        """Of those available, the ones kept for disasters: issued by a named decision only."""
+        return min(self.available, self.floor.relief) if self.floor else 0
+
+    @property
+    def state(self) -> str:
+        """``bad`` under two days, ``warn`` under four, else ``good`` (after NHSBT's amber alert: docs/sources.md)."""
+        if self.floor and self.available < self.floor.total:
+            return "bad"
+        if self.cover is None:
+            return "quiet"
+        return "bad" if self.cover < 2 else "warn" if self.cover < 4 else "good"
+
+
+def levels(
+    *, now: datetime, center: Center | None = None, component: str = PUBLIC_COMPONENT
+) -> list[Level]:
+    """The eight groups of one centre, or of every centre that keeps this component."""
+    rows = StockLevel.objects.filter(component=component).exclude(blood_group="")
+    rows = rows.select_related("center").order_by("center__code", "blood_group")
+    floors = Floor.objects.filter(component=component)
+    if center is not None:
+        rows, floors = rows.filter(center=center), floors.filter(center=center)
+    by_key = {(f.center_id, f.blood_group): f for f in floors}
+    alerts = {
+        a.floor_id: a for a in StockAlert.objects.filter(closed_at=None, floor__in=by_key.values())
+    }
+    daily = _daily_issues(now, component)
+    made = []
+    for row in rows:
+        key = (row.center_id, row.blood_group)
+        floor = by_key.get(key)
+        rate = daily.get(key, 0)
+        made.append(
+            Level(
+                center=row.center,
+                blood_group=row.blood_group,
+                available=row.available,
+                quarantined=row.quarantined,
+                reserved=row.reserved,
+                in_transit=row.in_transit,
+                cover=row.available / rate if rate else None,
+                as_of=max(row.changed_at, row.checked_at or row.changed_at),
+                checked_at=row.checked_at,
+                floor=floor,
+                alert=alerts.get(floor.pk) if floor else None,
+            )
+        )
+    return made
+
+
+def board(*, now: datetime, center: Center, component: str) -> list[Level]:
+    """All eight groups of a centre in the usual order; a group that never had a bag stands at 0."""
+    known = {
+        level.blood_group: level for level in levels(now=now, center=center, component=component)
+    }
+    floors = Floor.objects.filter(center=center, component=component)
+    bare = {floor.blood_group: floor for floor in floors}
+    alerts = {
+        alert.floor_id: alert
+        for alert in StockAlert.objects.filter(floor__in=floors, closed_at=None)
+    }
+    return [
+        known.get(group)
+        or Level(
+            center=center,
+            blood_group=group,
+            available=0,
+            quarantined=0,
+            reserved=0,
+            in_transit=0,
+            cover=None,
+            as_of=None,
+            floor=bare.get(group),
+            alert=alerts.get(bare[group].pk) if group in bare else None,
+        )
+        for group in BloodGroup.values
+    ]
+
+
+def undetermined(*, center: Center, component: str) -> int:
+    """Bags in quarantine whose group is not known yet: they stand in no group's level."""
+    rows = StockLevel.objects.filter(center=center, component=component, blood_group="")
+    return rows.aggregate(total=Sum("quarantined"))["total"] or 0
+
+
+def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]:
+    """The eight groups of the whole country, most wanted first; the age is the oldest figure's."""
+    rows = (
+        StockLevel.objects.filter(component=component)
+        .exclude(blood_group="")
+        .values("blood_group")
+        .annotate(
+            sum_available=Sum("available"),
+            sum_quarantined=Sum("quarantined"),
+            sum_reserved=Sum("reserved"),
+            sum_transit=Sum("in_transit"),
+            oldest=Min(Greatest("changed_at", "checked_at")),
+        )
+        .order_by("blood_group")
+    )
+    daily: dict[str, float] = defaultdict(float)
+    for (_center, blood_group), rate in _daily_issues(now, component).items():
+        daily[blood_group] += rate
+    return [
+        Level(
+            center=None,
+            blood_group=row["blood_group"],
+            available=row["sum_available"],
+            quarantined=row["sum_quarantined"],
+            reserved=row["sum_reserved"],
+            in_transit=row["sum_transit"],
+            cover=row["sum_available"] / daily[row["blood_group"]]
+            if daily[row["blood_group"]]
+            else None,
+            as_of=row["oldest"],
+        )
+        for row in rows
+    ]
+
+
+def _daily_issues(now: datetime, component: str) -> dict[tuple[int, str], float]:
+    """Mean issues a day by centre and group, over four weeks."""
+    rows = (
+        Movement.objects.filter(
+            to_state=Bag.State.ISSUED,
+            at__gte=now - timedelta(days=WINDOW_DAYS),
+            bag__component=component,
+        )
+        .values("center_id", group=F("bag__blood_group"))
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return {(r["center_id"], r["group"]): r["count"] / WINDOW_DAYS for r in rows}

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import recalls, stock, trace
+
+urlpatterns = [
+    # Stock
+    path("at/<slug:code>/stock/", stock.shelf, name="stock"),
+    path("at/<slug:code>/stock/confirm/", stock.confirm, name="stock-confirm"),
+    path("at/<slug:code>/floors/<slug:component>/<str:group>/", stock.set_floor, name="floor-set"),
+    # Followed to the end: a doctor's pages
+    path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
+    path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),
+    path("look-backs/<int:pk>/recall/", recalls.recall_earlier, name="look-back-recall"),
+    path("look-backs/<int:pk>/close/", recalls.close_look_back, name="look-back-close"),
+    path("at/<slug:code>/recalls/", recalls.listed, name="recall-list"),
+    path("donations/<uuid:public_id>/recall/", recalls.begin, name="recall-begin"),
+    path("recalls/<uuid:public_id>/", recalls.detail, name="recall-detail"),
+    path("recalls/<uuid:public_id>/steps/<uuid:bag>/", recalls.step, name="recall-step"),
+    path("recalls/<uuid:public_id>/close/", recalls.close, name="recall-close"),
+    path("visits/<uuid:public_id>/trace/", trace.forward, name="trace-forward"),
+    path("bags/<uuid:public_id>/trace/", trace.back, name="trace-back"),
+]

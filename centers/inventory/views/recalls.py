@@ -1,0 +1,181 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centers import access
+from centers.errors import Refused
+from centers.inventory import recalls as rules
+from centers.inventory.forms.recalls import OutcomeForm, RecallForm, StepForm
+from centers.models import Job
+from centers.views.refusals import attempt, show
+
+from .scanned import keeper_of
+
+LATEST = 200
+CALLERS = (Job.DOCTOR, Job.MANAGER)
+
+
+@require_safe
+def look_backs(request, code):
+    """For doctors alone: what a reactive result makes them follow."""
+    center = keeper_of(request, code, Job.DOCTOR)
+    context = {"center": center, "rows": rules.look_backs(center)[:LATEST]}
+    return render(request, "centers/recalls/look_backs.html", context)
+
+
+def _look_back(request, pk):
+    rows = access.look_backs(request.user).select_related(
+        "donation__donor__merged_into", "donation__center", "marker", "closed_by"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    if not access.has_job(request.user, found.donation.center, Job.DOCTOR):
+        raise Http404
+    return found
+
+
+@require_safe
+def look_back(request, pk):
+    found = _look_back(request, pk)
+    rows = rules.open_look_back(look_back=found, by=request.user, now=timezone.now())
+    context = {
+        "look_back": found,
+        "donor": found.donation.donor.person,
+        "earlier": rows,
+        "waiting": sum(row.recall is None for row in rows),
+    }
+    return render(request, "centers/recalls/look_back.html", context)
+
+
+@require_POST
+def recall_earlier(request, pk):
+    found = _look_back(request, pk)
+    try:
+        opened = rules.recall_earlier(look_back=found, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        done = ngettext(
+            "%(count)s donation is recalled.", "%(count)s donations are recalled.", opened
+        )
+        messages.success(request, done % {"count": opened})
+    return redirect("centers:look-back", pk=pk)
+
+
+@require_POST
+def close_look_back(request, pk):
+    found = _look_back(request, pk)
+    said = {"look_back": found, "by": request.user, "now": timezone.now()}
+    attempt(request, _("The look-back is closed."), rules.close_look_back, **said)
+    return redirect("centers:look-back", pk=pk)
+
+
+@require_safe
+def listed(request, code):
+    center = keeper_of(request, code, *CALLERS)
+    rows = rules.recalls(center)
+    if not access.has_job(request.user, center, Job.DOCTOR):
+        rows = rows.filter(look_back=None)
+    return render(request, "centers/recalls/list.html", {"center": center, "rows": rows[:LATEST]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request, public_id):
+    rows = access.donations(request.user).select_related("center")
+    donation = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, donation.center, *CALLERS)
+    form = RecallForm(request.POST or None, donation=donation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = {"by": request.user, "now": timezone.now()} | form.cleaned_data
+            recall = rules.begin(donation=donation, **said)
+        except Refused as refused:
+            show(request, form, refused)
+        else:
+            return redirect("centers:recall-detail", public_id=recall.public_id)
+    context = {"donation": donation, "form": form}
+    return render(request, "centers/recalls/begin.html", context)
+
+
+def _recall(request, public_id):
+    rows = access.recalls(request.user).select_related(
+        "donation__center", "look_back__donation__center", "opened_by", "closed_by"
+    )
+    recall = get_object_or_404(rows, public_id=public_id)
+    if recall.look_back:
+        if not access.has_job(request.user, recall.look_back.donation.center, Job.DOCTOR):
+            raise Http404
+    elif not any(access.has_job(request.user, place, *CALLERS) for place in _places(recall)):
+        raise PermissionDenied
+    return recall
+
+
+def _places(recall):
+    """Where the donation was given, and where its bags stand."""
+    return {recall.donation.center} | {
+        bag.center for bag in recall.donation.bags.select_related("center")
+    }
+
+
+def _center(recall):
+    """Whose word ends it; elsewhere people only note what they did about a bag."""
+    return (recall.look_back or recall).donation.center
+
+
+def _is_doctor(request, recall):
+    return any(access.has_job(request.user, place, Job.DOCTOR) for place in _places(recall))
+
+
+@require_safe
+def detail(request, public_id):
+    return _page(request, _recall(request, public_id))
+
+
+def _page(request, recall, refused=None, outcome_form=None):
+    rows = [
+        (
+            row,
+            refused
+            if refused and refused.prefix == f"bag{row.bag.pk}"
+            else StepForm(recall=recall, bag=row.bag),
+        )
+        for row in rules.followed(recall)
+    ]
+    context = {
+        "recall": recall,
+        "rows": rows,
+        "may_close": access.has_job(request.user, _center(recall), *CALLERS),
+        "outcome_form": outcome_form
+        or OutcomeForm(recall=recall, is_doctor=_is_doctor(request, recall)),
+        "form": refused or outcome_form,
+    }
+    return render(request, "centers/recalls/detail.html", context)
+
+
+@require_POST
+def step(request, public_id, bag):
+    recall = _recall(request, public_id)
+    held = get_object_or_404(recall.donation.bags, public_id=bag)
+    form = StepForm(request.POST, recall=recall, bag=held)
+    if form.is_valid():
+        said = {"recall": recall, "bag": held, "by": request.user, "now": timezone.now()}
+        if attempt(request, _("Noted."), rules.note, form, **said, **form.cleaned_data):
+            return redirect("centers:recall-detail", public_id=public_id)
+    return _page(request, recall, refused=form)
+
+
+@require_POST
+def close(request, public_id):
+    recall = _recall(request, public_id)
+    access.require_job(request.user, _center(recall), *CALLERS)
+    form = OutcomeForm(request.POST, recall=recall, is_doctor=_is_doctor(request, recall))
+    if form.is_valid():
+        said = {"recall": recall, "by": request.user, "now": timezone.now()}
+        done = _("The recall is closed.")
+        if attempt(request, done, rules.close, form, **said, **form.cleaned_data):
+            return redirect("centers:recall-detail", public_id=public_id)
+    return _page(request, recall, outcome_form=form)

@@ -1,0 +1,46 @@
+"""The bag that was scanned, and whose shelf it is: asked by every page that moves bags."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from centers import access
+from centers.errors import Refused
+from centers.inventory import stock
+from centers.models import Bag, Job
+
+
+def keeper_of(request, code, *jobs):
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, *(jobs or (Job.STOCK,)))
+    return center
+
+
+def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
+    """The one bag that was scanned, in one of these states; else a sentence beside the field.
+
+    It may ``tell`` what else the bag is to whoever works where it stands.
+    """
+    try:
+        bags = stock.seen_by_scan(center=center, text=form.cleaned_data["number"])
+        found = list(bags.filter(**states).exclude(state=Bag.State.SEPARATED)[:2])
+    except Refused as refused:
+        form.add_error("number", str(refused))
+        return None
+    if len(found) == 1:
+        return found[0]
+    sentence = _("Several bags bear this number. Scan the product's barcode after it.")
+    if not found:
+        here = bags.exclude(state=Bag.State.SEPARATED).select_related("component")
+        other = here.first() if tell else None
+        said = (
+            {"product": other.component.name, "state": other.get_state_display()} if other else {}
+        )
+        sentence = (
+            _("This bag does not fit here: %(product)s, %(state)s.") % said
+            if other
+            else _("No such bag is here. Compare the number.")
+        )
+    form.add_error("number", sentence)
+    return None

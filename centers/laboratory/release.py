@@ -1,0 +1,156 @@
+"""Out of quarantine: a second person's act, possible only when nothing at all is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from centers.errors import Refused, in_one_piece
+from centers.inventory import held_bags, stock, stock_levels
+from centers.models import Bag, Donation, Issue, Recall, Repeat, Result
+from donors.models import User
+
+from . import screening
+
+# The database's own words (bag_release_hindrance), as people read them.
+HINDRANCES = {
+    "the donation conflicts with a rule of the donor": gettext_noop(
+        "The donation conflicts with a rule about its donor; the doctor has to look at it."
+    ),
+    "a marker is missing or not negative twice": gettext_noop(
+        "A marker is missing, or is not negative in both entries."
+    ),
+    "the group is not determined twice, by two people, lots and techniques": gettext_noop(
+        "The group has to be determined twice, by two people with two lots and two techniques."
+    ),
+    "the label is not the group that was determined": gettext_noop(
+        "The label does not bear the group that was determined."
+    ),
+    "the group differs from the one the donor is known by": gettext_noop(
+        "The group differs from the one this donor is known by. Take a new sample."
+    ),
+    "the haemolysins of group O are not read twice alike": gettext_noop(
+        "In group O the haemolysins have to be read twice, with the same result."
+    ),
+    "the first tube was not of this donor": gettext_noop(
+        "The new sample reads another group than the first tube: that one was not of this donor. Have "
+        "every test read again from the new sample."
+    ),
+    "the group of the donor is in doubt": held_bags.HELD,
+    "the donation is too small": gettext_noop("This bag holds too little to be released."),
+    "a look-back on the donor is open": gettext_noop(
+        "The doctor follows something up about this donor; nothing is released until that has ended."
+    ),
+    "a deferral of the donor covers the day": gettext_noop(
+        "A deferral covers the day of this donation; the doctor knows more."
+    ),
+    "a recall ended against using it": gettext_noop(
+        "A recall of this donation ended with the word not to use it. Discard its bags."
+    ),
+}
+
+
+TOOK_IN = gettext_noop("You took this bag back yourself; a second person puts it on the shelf.")
+DIFFER = gettext_noop(
+    "The two entries disagree. Have the test read again, or the bags discarded from their own pages."
+)
+ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
+
+
+def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
+    """Donations with bags to release and the group read twice, oldest first.
+
+    ``words`` are the database's against releasing, ``entered`` whether the reader made an entry,
+    ``recalled`` how a recall ended that had blocked the bags, ``titre`` as ``screening.titre``,
+    ``read_again`` how often a test was read again, ``took_in`` whether the reader took a bag back.
+    """
+    quarantined = stock.releasable().filter(donation=OuterRef("pk")).order_by("pk")
+    second = Result.objects.filter(donation=OuterRef("pk"), entry=2)
+    mine = Result.objects.filter(donation=OuterRef("pk"), entered_by=by)
+    recalls = Recall.objects.filter(donation=OuterRef("pk")).order_by("-opened_at")
+    again = Repeat.objects.filter(donation=OuterRef("pk")).order_by().values("donation")
+    repeats = again.annotate(count=Count("pk")).values("count")
+    return (
+        donations.filter(Exists(second))
+        .annotate(bag_waiting=Subquery(quarantined.values("pk")[:1]))
+        .exclude(bag_waiting=None)
+        .annotate(
+            words=Func(
+                F("bag_waiting"), function="bag_release_hindrance", output_field=CharField()
+            ),
+            group=Subquery(quarantined.values("blood_group")[:1]),
+            entered=Exists(mine),
+            differ=Exists(screening.differing().filter(donation=OuterRef("pk"))),
+            recalled=Subquery(recalls.values("outcome")[:1]),
+            titre=screening.titre("pk"),
+            read_again=Coalesce(Subquery(repeats), 0),
+            took_in=Exists(_taken_in(by).filter(bag__donation=OuterRef("pk"))),
+        )
+        .select_related("donor")
+        .order_by("collected_on", "pk")
+    )
+
+
+def sentences(donation: Donation) -> list[str]:
+    """What stands against a donation out of ``waiting``, as people read it."""
+    against = DIFFER if donation.differ else HINDRANCES.get(donation.words)
+    found = [_(against)] if donation.words else []
+    found += [_(ENTERED)] if donation.entered else []
+    return found + ([_(TOOK_IN)] if donation.took_in else [])
+
+
+def hindrances(*, donation: Donation, by: User) -> list[str]:
+    """Every sentence that stands against releasing; an empty list means it may be released."""
+    waiting = stock.releasable().filter(donation=donation).first()
+    if waiting is None:
+        return [_("No bag of this donation is in quarantine.")]
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bag_release_hindrance(%s)", [waiting.pk])
+        words = cursor.fetchone()[0]
+    if words:
+        disagree = screening.differing().filter(donation=donation).exists()
+        found.append(_(DIFFER if disagree else HINDRANCES[words]))
+    if Result.objects.filter(donation=donation, entered_by=by).exists():
+        found.append(_(ENTERED))
+    if _taken_in(by).filter(bag__donation=donation).exists():
+        found.append(_(TOOK_IN))
+    return found
+
+
+def _taken_in(by: User) -> QuerySet[Issue]:
+    """Issues that ended with this person's taking the bag back, and were the last of their bag."""
+    later = Issue.objects.filter(bag=OuterRef("bag"), pk__gt=OuterRef("pk"))
+    return Issue.objects.filter(~Exists(later), returned__by=by)
+
+
+def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
+    """Move every bag that waits into stock; the database notes the group of the donor."""
+    against = hindrances(donation=donation, by=by)
+    if against:
+        raise Refused(" ".join(against))
+    with in_one_piece():
+        # In the order in which a reading and a correction of the group lock them.
+        Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
+        kin = donation.donor.person.kin()
+        list(kin.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        bags = list(
+            stock.releasable()
+            .select_for_update(of=("self",))
+            .filter(donation=donation, expires_at__gt=now)
+            .select_related("component", "center")
+            .order_by("pk")
+        )
+        if not bags:
+            raise Refused(_("No bag of this donation is in quarantine."))
+        for bag in bags:
+            stock.move(bag=bag, to=Bag.State.AVAILABLE, by=by)
+            stock_levels.review(
+                center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
+            )
+    return bags

@@ -1,0 +1,141 @@
+"""What is made of a bag: components out of whole blood, another life for red cells and plasma."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from centers.collection import corrections, donations
+from centers.errors import Refused, in_one_piece
+from centers.inventory import held_bags, stock, stock_levels
+from centers.models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
+from donors.models import User
+
+FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
+# What is out of its closed system keeps for hours: red cells 24 (21 CFR 610.53), platelets 4 (general
+# knowledge, unverified), anything else as red cells.
+OPENED = {Family.PLATELETS: timedelta(hours=4)}
+OPENED_OTHERS = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A recipe for a bag and every sentence that stands against it; none means it may be made."""
+
+    recipe: Recipe
+    parts: list[RecipePart]
+    against: list[str]
+
+
+def choices(*, bag: Bag, now: datetime) -> list[Choice]:
+    """What may be made of a bag, in the order of the laboratory's list."""
+    if bag.state not in FROM or bag.expires_at <= now:
+        return []
+    chair = Bleeding.objects.filter(visit__donation=bag.donation_id).select_related("visit").first()
+    recipes = Recipe.objects.filter(of=bag.component_id).prefetch_related("parts__makes")
+    if chair and bag.made_from_id is None:
+        recipes = recipes.filter(kits=chair.kit_id)
+    return [
+        Choice(recipe, list(recipe.parts.all()), _against(bag, recipe, chair, now))
+        for recipe in recipes
+    ]
+
+
+def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) -> list[str]:
+    found = []
+    collected_at = chair.ended_at if chair else bag.donation.received_at
+    for part in recipe.parts.all():
+        limit = part.within_hours
+        if limit and now - collected_at > timedelta(hours=limit):
+            found.append(
+                _("%(product)s is made within %(hours)s hours of the collection.")
+                % {"product": part.makes.name, "hours": limit}
+            )
+        if part.not_if_slow and chair and corrections.is_slow(chair.visit):
+            found.append(
+                _("%(product)s is not made of a bleeding of more than 15 minutes.")
+                % {"product": part.makes.name}
+            )
+        if bag.state == Bag.State.QUARANTINED and part.life_hours:
+            found.append(_("Release the bag first."))
+    if held_bags.is_in_doubt(bag.donation.donor):
+        found.append(_(held_bags.HELD))
+    if stock.is_boxed(bag):
+        found.append(_("This bag is in a box. Take it out, or release it where the box arrives."))
+    return list(dict.fromkeys(found))
+
+
+def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
+    """The products of a recipe, each with its own life, where the bag was; the bag is used up."""
+    with in_one_piece():
+        # A reactive result that is being written has to find the products, or they the result; and
+        # who opens the bag meanwhile shortens the life of what is made of it.
+        Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
+        rows = Bag.objects.select_related("donation", "component", "center")
+        bag = rows.select_for_update(of=("self",)).get(pk=bag.pk)
+        choice = next((c for c in choices(bag=bag, now=now) if c.recipe.pk == recipe), None)
+        if choice is None:
+            raise Refused(_("This cannot be made of this bag."), "recipe")
+        if choice.against:
+            raise Refused(" ".join(choice.against), "recipe")
+        before, reason = bag.state, recipe
+        if before == Bag.State.BLOCKED:
+            # Under the recipe's name a product would stay blocked for ever: a release asks what for.
+            reason = bag.movements.filter(to_state=before).latest("seq").reason
+        stock.move(bag=bag, to=Bag.State.SEPARATED, by=by, reason=recipe)
+        made = Bag.objects.bulk_create(
+            Bag(
+                donation=bag.donation,
+                component=part.makes,
+                division=bag.division,
+                center=bag.center,
+                blood_group=bag.blood_group,
+                collected_on=bag.collected_on,
+                expires_at=_expiry(bag, part, now),
+                made_from=bag,
+                made_at=now,
+            )
+            for part in choice.parts
+        )
+        stock.move_all(bags=made, to=before, by=by, reason=reason)
+        if before == Bag.State.AVAILABLE:
+            for product in (bag, *made):
+                stock_levels.review(
+                    center=bag.center,
+                    component=product.component,
+                    blood_group=bag.blood_group,
+                    now=now,
+                )
+    return made
+
+
+def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
+    if part.life_hours is not None:
+        return min(bag.expires_at, now + timedelta(hours=part.life_hours))
+    own = donations.expiry(bag.collected_on, part.makes)
+    return min(bag.expires_at, own) if bag.opened_at else own
+
+
+def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
+    """The seal of a bag is broken: from now it keeps for hours only."""
+    until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
+    with in_one_piece():
+        closed = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
+        if stock.is_boxed(bag) or not closed.update(
+            opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)
+        ):
+            raise Refused(_("This bag has been opened already, or is not here."))
+
+
+def waiting(donations_: QuerySet[Donation]) -> QuerySet[Bag]:
+    """Whole blood that a recipe could still divide, the oldest first."""
+    whole = Kit.objects.filter(component=OuterRef("component"))
+    bags = Bag.objects.filter(donation__in=donations_, state=Bag.State.QUARANTINED)
+    return (
+        bags.filter(Exists(whole))
+        .select_related("donation", "component")
+        .order_by("donation__received_at", "pk")
+    )

@@ -1,0 +1,114 @@
+"""The laboratory's machines: how their files are read, and what a file would write."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centers import access
+from centers.errors import Refused
+from centers.laboratory import analysers as rules
+from centers.laboratory.forms.analysers import AnalyserForm, FileForm
+from centers.models import AnalyserImport, Job
+from centers.views.refusals import attempt, show
+from donors.people import privacy
+from donors.units import roster_files
+
+PAGE = 50
+LATEST = 20
+
+
+def _center(request, code):
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, Job.LABORATORY)
+    return center
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def listed(request, code):
+    """Hand in a file; below, the analysers and what was handed in lately."""
+    center = _center(request, code)
+    analysers = center.analysers.order_by("name")
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FileForm(*data, analysers=analysers, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > roster_files.MOST_BYTES:
+                raise Refused(roster_files.sentence("large"), "file")
+            handed_in = rules.hand_in(
+                analyser=form.cleaned_data["analyser"],
+                file_name=file.name,
+                content=file.read(),
+                by=request.user,
+                now=timezone.now(),
+            )
+            return redirect("centers:analyser-file", public_id=handed_in.public_id)
+        except Refused as refused:
+            show(request, form, refused)
+    files = AnalyserImport.objects.filter(center=center).select_related("analyser", "handed_in_by")
+    context = {"center": center, "form": form, "analysers": analysers}
+    context["files"] = files.order_by("-handed_in_at")[:LATEST]
+    return render(request, "centers/laboratory/analysers.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, code, pk=None):
+    center = _center(request, code)
+    analyser = get_object_or_404(center.analysers, pk=pk) if pk else None
+    form = AnalyserForm(request.POST or None, instance=analyser, action=request.path)
+    if request.method == "POST" and form.is_valid():
+        said = {"analyser": analyser, "center": center} | form.cleaned_data
+        if attempt(request, _("The analyser is saved."), rules.save, form, **said):
+            return redirect("centers:analyser-list", code=code)
+    context = {"center": center, "form": form, "analyser": analyser}
+    return render(request, "centers/laboratory/analyser.html", context)
+
+
+def _file(request, public_id):
+    rows = access.analyser_files(request.user).select_related("analyser", "center")
+    found = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, found.center, Job.LABORATORY)
+    return found
+
+
+@require_safe
+def file(request, public_id):
+    """What applying would write, line by line, and why it would leave a line out."""
+    found = _file(request, public_id)
+    if found.applied_at or found.dropped_at:
+        lines = rules.left_out(handed_in=found, by=request.user)
+    else:
+        lines = rules.preview(handed_in=found, by=request.user)
+    for donor in {line.donation.donor for line in lines if line.donation}:
+        privacy.log_access(
+            donor=donor, by=request.user, reason="file of an analyser", now=timezone.now()
+        )
+    faults = [line for line in lines if line.fault]
+    page = Paginator(faults + [line for line in lines if not line.fault], PAGE)
+    context = {
+        "handed_in": found,
+        "page": page.get_page(request.GET.get("page")),
+        "good": len(lines) - len(faults),
+        "faults": len(faults),
+        "alarming": sum(line.alarming for line in lines),
+        "query": "",
+    }
+    return render(request, "centers/laboratory/file.html", context)
+
+
+@require_POST
+def apply(request, public_id):
+    found = _file(request, public_id)
+    said = {"handed_in": found, "by": request.user, "now": timezone.now()}
+    attempt(request, _("The readings of this file are recorded."), rules.apply, **said)
+    return redirect("centers:analyser-file", public_id=public_id)
+
+
+@require_POST
+def drop(request, public_id):
+    found = _file(request, public_id)
+    done = _("The file is dropped; nothing of it was recorded.")
+    attempt(request, done, rules.drop, handed_in=found, now=timezone.now())
+    return redirect("centers:analyser-list", code=found.center.code)

@@ -1,0 +1,54 @@
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centers import access
+from centers.distribution import transfers
+from centers.inventory import recalls, stock_levels
+from centers.laboratory import release, screening, separation
+from centers.models import GroupDoubt
+from centers.overview import incidents
+from centers.sessions import planning
+
+SOON = 14
+
+
+@require_safe
+def home(request):
+    """The reader's centre; a choice for whoever works at several, or watches all."""
+    places = list(access.watched_centers(request.user).select_related("province"))
+    if len(places) == 1:
+        return redirect("centers:center-detail", code=places[0].code)
+    return render(request, "centers/home.html", {"centers": places})
+
+
+@require_safe
+def detail(request, code):
+    """What happens today, and what waits for somebody."""
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    now = timezone.now()
+    donations = access.donations(request.user).filter(center=center)
+    own = access.sessions(request.user).filter(center=center)
+    context = {
+        "center": center,
+        "jobs": access.doors(request.user, center),
+        "today": planning.today(own, now).order_by("starts_at"),
+        "coming": planning.with_counts(own.upcoming(now).filter(starts_at__gt=now)).order_by(
+            "starts_at", "pk"
+        )[:SOON],
+        "laboratory": screening.counts(donations, by=request.user),
+        "doubts": access.group_doubts(request.user)
+        & GroupDoubt.objects.touching([center.pk]).to_settle(),
+        "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
+        "to_separate": separation.waiting(donations).count(),
+        "open_requests": access.requests(request.user)
+        .filter(center=center, closed_at=None)
+        .count(),
+        "open_transfers": transfers.waiting(center).count(),
+        "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
+        "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
+        **incidents.counts(center, now=now),
+        "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
+        "short": [x for x in stock_levels.levels(now=now, center=center) if x.state == "bad"],
+    }
+    return render(request, "centers/detail.html", context)

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece
+from centers.models import Appointment, Center, OnDuty, Session, Slot, Staff, Visit
+from donors.clock.calendar import local_day, midnight
+from donors.models import Province, User
+
+AHEAD = timedelta(days=731)
+LONGEST = timedelta(hours=16)
+EARLIEST = timedelta(hours=24)  # before its beginning a session is opened
+
+
+def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
+    """Those of the day in Morocco, and whatever was opened and not closed since."""
+    day = local_day(now)
+    tomorrow = midnight(day + timedelta(days=1))
+    of_today = Q(starts_at__lt=tomorrow, ends_at__gte=midnight(day))
+    return with_counts(
+        sessions.filter(of_today | Q(state=Session.State.OPEN)).exclude(
+            state=Session.State.CANCELLED
+        )
+    )
+
+
+def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Each with how many are booked, on their way and came, and what became of those who came."""
+    outcome = Visit.Outcome
+    booked = (
+        Slot.objects.filter(session=OuterRef("pk"))
+        .order_by()
+        .values("session")
+        .annotate(total=Sum("taken"))
+        .values("total")
+    )
+    setting_out = (
+        Appointment.objects.filter(
+            slot__session=OuterRef("pk"), state=Appointment.State.BOOKED, on_way_at__isnull=False
+        )
+        .order_by()
+        .values("slot__session")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    return sessions.annotate(
+        booked_count=Coalesce(Subquery(booked), 0),
+        on_way_count=Coalesce(Subquery(setting_out), 0),
+        arrived_count=Count("visits"),
+        waiting_count=Count("visits", filter=Q(visits__outcome="")),
+        ready_count=Count(
+            "visits",
+            filter=Q(visits__outcome=outcome.ACCEPTED, visits__donation=None)
+            & ~Q(visits__bleeding__ended_at__isnull=False),
+        ),
+        deferred_count=Count("visits", filter=Q(visits__outcome=outcome.DEFERRED)),
+        given_count=Count("visits__donation"),
+    )
+
+
+def plan(
+    *,
+    center: Center,
+    name_ar: str,
+    name_fr: str,
+    name_en: str,
+    kind: str,
+    province: Province,
+    latitude: float,
+    longitude: float,
+    starts_at: datetime,
+    ends_at: datetime,
+    beds: int,
+    slot_minutes: int,
+    by: User,
+    now: datetime,
+    room: str = "",
+    like: Session | None = None,
+) -> Session:
+    """A session with its slots: each slot has as many places as there are beds.
+
+    ``like`` is an earlier one whose staff come again, those who still hold their job that day.
+    """
+    _plausible(starts_at, ends_at, now)
+    with in_one_piece():
+        session = Session.objects.create(
+            center=center,
+            kind=kind,
+            name_ar=name_ar,
+            name_fr=name_fr,
+            name_en=name_en,
+            province=province,
+            latitude=latitude,
+            longitude=longitude,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            beds=beds,
+            room=room,
+        )
+        step = timedelta(minutes=slot_minutes)
+        count = int((ends_at - starts_at) / step)
+        if not count:
+            raise Refused(_("The session is shorter than one slot."))
+        Slot.objects.bulk_create(
+            Slot(session=session, starts_at=starts_at + step * number, places=beds)
+            for number in range(count)
+        )
+        if like:
+            again = set(like.on_duty.values_list("user", "job"))
+            held = on_hand(session=session)
+            put_on_duty(
+                session=session, staff=[s for s in held if (s.user_id, s.job) in again], now=now
+            )
+    return session
+
+
+def _plausible(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuses a slip of the hand that people would read on a public page."""
+    if starts_at <= now:
+        raise Refused(_("The session would begin in the past. Choose a later day or hour."), "on")
+    if starts_at > now + AHEAD:
+        raise Refused(_("This is more than two years ahead. Look at the year again."), "on")
+    if ends_at <= starts_at:
+        raise Refused(_("The session ends before it begins."), "ends")
+    if ends_at - starts_at > LONGEST:
+        raise Refused(_("A session lasts 16 hours at most. Look at both hours again."), "ends")
+
+
+def plan_days(*, days: list[date], starts_at: datetime, ends_at: datetime, **said) -> list[Session]:
+    """The same session on several days, all of them or none; ``starts_at`` is of the first day."""
+    made = []
+    with in_one_piece():
+        for day in days:
+            # By the clock on the wall, also over a change of the difference to UTC.
+            begins = timezone.localtime(starts_at).replace(tzinfo=None)
+            lasts = timezone.localtime(ends_at).replace(tzinfo=None) - begins
+            at = datetime.combine(day, begins.time())
+            times = {
+                "starts_at": timezone.make_aware(at),
+                "ends_at": timezone.make_aware(at + lasts),
+            }
+            here = said["center"].sessions.filter(
+                name_fr=said["name_fr"], room=said.get("room", "")
+            )
+            _not_twice(here, **times)
+            made.append(plan(**times, **said))
+    return made
+
+
+def _not_twice(here: QuerySet[Session], starts_at: datetime, ends_at: datetime) -> None:
+    """The same form sent again, after "back" for example, would be a second session of that day."""
+    place = here.exclude(state=Session.State.CANCELLED)
+    if place.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        sentence = _(
+            "At this place and time a session is planned already. Open it from the centre."
+        )
+        raise Refused(sentence)
+
+
+def earlier(*, center: Center) -> QuerySet[Session]:
+    """Sessions to plan another one like, the latest first."""
+    return center.sessions.exclude(state=Session.State.CANCELLED).order_by("-starts_at")
+
+
+def slot_minutes(session: Session) -> int:
+    times = list(session.slots.values_list("starts_at", flat=True)[:2])
+    span = times[1] - times[0] if len(times) == 2 else session.ends_at - session.starts_at
+    return int(span / timedelta(minutes=1))
+
+
+def on_hand(*, session: Session) -> QuerySet[Staff]:
+    """Staff of the centre who hold a job on the day of the session."""
+    day = timezone.localdate(session.starts_at)
+    rows = Staff.objects.active(day).filter(center=session.center_id).select_related("user")
+    return rows.order_by("job", "user__last_name", "pk")
+
+
+def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
+    """Exactly these work at the session."""
+    if session.ends_at <= now:
+        raise Refused(_("This session is over already."))
+    with in_one_piece():
+        session.on_duty.all().delete()
+        OnDuty.objects.bulk_create(
+            OnDuty(session=session, user_id=row.user_id, job=row.job) for row in staff
+        )
+
+
+def arrange(*, session: Session, beds: int, room: str) -> None:
+    """Other beds or another room before it begins; never fewer places than are booked."""
+    with in_one_piece():
+        planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
+        if not planned.filter(state=Session.State.PLANNED).exists():
+            raise Refused(_("Only a planned session can be changed."))
+        booked = session.slots.aggregate(most=Max("taken"))["most"] or 0
+        if beds < booked:
+            sentence = _("One of its times is booked by %(count)s people already.")
+            raise Refused(sentence % {"count": booked}, "beds")
+        planned.update(beds=beds, room=room)
+        Slot.objects.filter(session=session).update(places=beds)
+
+
+# Longer than any session: the times pass over each other on their way, which are unique.
+ASIDE = timedelta(days=3650)
+
+
+def move(
+    *,
+    session: Session,
+    starts_at: datetime,
+    name_ar: str,
+    name_fr: str,
+    name_en: str,
+    now: datetime,
+) -> None:
+    """Another hour, day or room for a planned session; places that are booked go with it.
+
+    Who booked is told by the campaign that reads this row.
+    """
+    _plausible(starts_at, starts_at + (session.ends_at - session.starts_at), now)
+    with in_one_piece():
+        planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
+        row = planned.filter(state=Session.State.PLANNED).first()
+        if row is None:
+            raise Refused(_("Only a planned session can be moved."))
+        names = {"name_ar": name_ar, "name_fr": name_fr, "name_en": name_en}
+        same = all(getattr(row, name) == value for name, value in names.items())
+        if same and row.starts_at == starts_at:
+            raise Refused(_("This is the time and place that it has already."))
+        by = starts_at - row.starts_at
+        others = row.center.sessions.exclude(pk=row.pk).filter(name_fr=name_fr, room=row.room)
+        _not_twice(others, starts_at, row.ends_at + by)
+        Session.objects.filter(pk=row.pk).update(
+            **names,
+            starts_at=starts_at,
+            ends_at=row.ends_at + by,
+            moves=F("moves") + 1,
+            moved_at=now,
+            was_at=row.starts_at,
+            was_ar=row.name_ar,
+            was_fr=row.name_fr,
+            was_en=row.name_en,
+        )
+        slots = Slot.objects.filter(session=row)
+        slots.update(starts_at=F("starts_at") + ASIDE)
+        slots.update(starts_at=F("starts_at") - ASIDE + by)
+
+
+def open_now(*, session: Session, now: datetime) -> None:
+    """Reception begins; or goes on, where somebody closed too early and the sheet is not signed."""
+    if session.starts_at - now > EARLIEST:
+        sentence = _("This session begins on %(day)s. Move it first, if it is held today.")
+        raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
+    may_open = (Session.State.PLANNED, Session.State.CLOSED)
+    with in_one_piece():
+        here = session.locked()
+        if here.is_signed or here.state not in may_open:
+            sentence = _("Only a planned session can be opened, or one whose sheet is not signed.")
+            raise Refused(sentence)
+        Session.objects.filter(pk=here.pk).update(state=Session.State.OPEN)
+
+
+def close(*, session: Session) -> None:
+    if not Session.objects.filter(pk=session.pk, state=Session.State.OPEN).update(
+        state=Session.State.CLOSED
+    ):
+        raise Refused(_("Only an open session can be closed."))
+
+
+def cancel(*, session: Session, because: str) -> None:
+    """The booked are told by the campaign that reads this row."""
+    if not because.strip():
+        raise Refused(_("Say why the session is cancelled; the people who booked will read it."))
+    if not Session.objects.filter(pk=session.pk, state__in=Session.LIVE).update(
+        state=Session.State.CANCELLED, cancelled_because=because.strip()
+    ):
+        raise Refused(_("This session is over or cancelled already."))

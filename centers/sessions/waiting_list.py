@@ -1,0 +1,121 @@
+"""The line for a full session: a place that is given back is held for whoever waits longest."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from centers.errors import Refused, in_one_piece
+from centers.models import Appointment, Session, Slot, Waiting
+from centers.models.appointment import WaitingQuerySet
+from donors.clock.calendar import local_day, quiet_until
+from donors.models import Donor
+
+from . import advice
+
+HOLD = timedelta(hours=2)
+# A place offered later than this before its time could not be answered, and reached, calmly.
+NOTICE = timedelta(minutes=90)
+REACH = timedelta(minutes=45)
+
+
+def join(*, session: Session, donor: Donor, now: datetime) -> Waiting:
+    """Stand in the line; twice is once. Refused to whoever has a place already."""
+    if session.state not in Session.LIVE or session.ends_at <= now:
+        raise Refused(_("This session is over or was cancelled."))
+    if Appointment.objects.live().filter(donor=donor).exists():
+        raise Refused(_("You have a place already. Give it back first; then wait for another."))
+    last = local_day(session.ends_at)
+    first = advice.on(donor=donor, day=local_day(session.starts_at), now=now).first
+    if first is None or first > last:
+        raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
+    with in_one_piece():
+        waiting = Waiting(session=session, donor=donor, since=now)
+        Waiting.objects.bulk_create([waiting], ignore_conflicts=True)
+        return Waiting.objects.live().get(session=session, donor=donor)
+
+
+def leave(*, waiting: Waiting, now: datetime) -> None:
+    Waiting.objects.live().filter(pk=waiting.pk).update(left_at=now)
+
+
+def ahead(waiting: Waiting) -> int:
+    """How many have waited longer."""
+    return Waiting.objects.live().filter(session=waiting.session, pk__lt=waiting.pk).count()
+
+
+def in_vain(now: datetime) -> WaitingQuerySet:
+    """Who waits for a session that is over, cancelled, or too near for an offer."""
+    later = Slot.objects.filter(session=OuterRef("session"), starts_at__gte=now + NOTICE)
+    live = Exists(later.filter(session__state__in=Session.LIVE))
+    return Waiting.objects.live().filter(~live).select_related("donor").order_by("pk")
+
+
+def hold_until(slot: Slot, now: datetime) -> datetime | None:
+    """Until when an offer made now would stand; None when it could not be answered in time.
+
+    The time to answer begins in the morning, and ends early enough to reach the place.
+    """
+    if slot.starts_at - now < NOTICE:
+        return None
+    heard_at = quiet_until(now) or now
+    until = min(heard_at + HOLD, slot.starts_at - REACH)
+    return until if until - heard_at >= REACH else None
+
+
+def offer(*, slot: Slot, now: datetime) -> int:
+    """Hold the free places of a slot for those who wait longest and may give that day; how many."""
+    until = hold_until(slot, now)
+    if until is None or slot.session.state not in Session.LIVE:
+        return 0
+    slot.refresh_from_db(fields=["taken"])
+    free, held = slot.free, 0
+    line = Waiting.objects.live().filter(session=slot.session).select_related("donor")
+    for waiting in line.order_by("since", "pk"):
+        if held == free:
+            break
+        day = local_day(slot.starts_at)
+        if not advice.on(donor=waiting.donor, day=day, now=now).against:
+            # Somebody with a place elsewhere by now keeps that one, and the line goes on.
+            with contextlib.suppress(Refused):
+                _hold(waiting, slot, until, now)
+                held += 1
+    return held
+
+
+def _hold(waiting: Waiting, slot: Slot, until: datetime, now: datetime) -> None:
+    with in_one_piece():
+        place = Appointment.objects.create(
+            slot=slot,
+            donor=waiting.donor,
+            state=Appointment.State.OFFERED,
+            made_at=now,
+            offered_until=until,
+        )
+        Waiting.objects.live().filter(pk=waiting.pk).update(left_at=now, offer=place)
+
+
+def take(*, appointment: Appointment, now: datetime) -> None:
+    """The offered place is theirs, unless something has come up against that day."""
+    if advice.of(appointment, now).against:
+        raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
+    offered = Appointment.objects.filter(
+        pk=appointment.pk, state=Appointment.State.OFFERED, offered_until__gt=now
+    )
+    if not offered.update(state=Appointment.State.BOOKED):
+        raise Refused(_("This place is no longer held for you."))
+
+
+def lapse(*, now: datetime) -> int:
+    """Offers that nobody took in time go to the next in line; how many."""
+    over = Appointment.objects.filter(state=Appointment.State.OFFERED, offered_until__lte=now)
+    lapsed = 0
+    for place in over.select_related("slot__session").order_by("pk"):
+        with in_one_piece():
+            if over.filter(pk=place.pk).update(state=Appointment.State.CANCELLED, settled_at=now):
+                offer(slot=place.slot, now=now)
+                lapsed += 1
+    return lapsed

@@ -1,0 +1,179 @@
+"""What the product needs on this machine, each only when what it is made from has changed.
+
+Runs before anything is installed, so with the standard library alone. What pip and npm say goes
+into ``var/install.log``; when one fails, the end of it is shown with what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LAST_LINES = 12
+# Warnings about other folders that pip repeats at every run, and the traces and blanks of npm.
+NOISE = re.compile(r"WARNING: Location|npm warn Unknown|(npm error)?\s*$|npm error\s+at ")
+# By the words of pip, npm and apt; the first that fits is said.
+ADVICE = (
+    (
+        ("ENOSPC", "No space left", "Disk quota exceeded"),
+        "The disk is full. Free some space (1 GB is enough), then start again.",
+    ),
+    (
+        ("EACCES", "EPERM", "Permission denied", "EROFS", "Read-only file system"),
+        "A file may not be written. Check that {root} belongs to you, then start again.",
+    ),
+    (
+        ("ensurepip", "python3-venv"),
+        "This Python cannot make a virtual environment. Install that part of it, on Debian and "
+        "Ubuntu with: apt install python3-venv",
+    ),
+    (
+        ("EUSAGE", "can only install packages when your package.json"),
+        "package.json and package-lock.json do not belong together. Take both from the same "
+        "commit, or renew the lock with bin/lock.",
+    ),
+    (
+        ("EINTEGRITY", "DO NOT MATCH THE HASHES"),
+        "A package is not the one that the lock names. Start again; if that does not help, the "
+        "registry or a proxy on the way serves a wrong file.",
+    ),
+    (
+        (
+            "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT",
+            "ENETUNREACH", "EHOSTUNREACH", "NewConnectionError", "ConnectTimeout", "ReadTimeout",
+            "ProxyError", "SSLError", "CERT_", "SELF_SIGNED", "Connection refused", "Max retries",
+            "name resolution", "Network is unreachable", "Could not resolve", "Failed to fetch",
+            "net::ERR", "timed out", "E407", "E502", "E503", "E504",
+        ),
+        "The package registry cannot be reached. Check the network; behind a proxy set "
+        "HTTPS_PROXY; for a registry of your own see “pip config” and “npm config”. Then start "
+        "again.",
+    ),
+    (
+        ("E401", "E403", "401 Client Error", "403 Client Error"),
+        "The package registry refuses to serve this machine. Check your access to it in the "
+        "configuration of pip or npm, then start again.",
+    ),
+    (
+        ("ETARGET", "E404", "No matching version", "No matching distribution"),
+        "The package registry does not have a version that the lock names. If it is a mirror, it "
+        "is not complete; for Python, try another version of it (3.11 to 3.13).",
+    ),
+)  # fmt: skip
+OTHERWISE = "The whole of it is in {log}. Start again; what is done already is not done twice."
+
+
+class Failed(SystemExit):
+    """A step failed; the message is the whole account for the person at the screen."""
+
+
+def step(doing: str, command: list[str | Path], *, folder: Path = ROOT, **environment: str) -> None:
+    """Say what is done and do it; raises ``Failed``."""
+    print(f"{doing} (once)…", flush=True)
+    log = ROOT / "var" / "install.log"
+    try:
+        log.parent.mkdir(exist_ok=True)
+        with log.open("a+", encoding="utf-8", errors="replace") as file:
+            file.write(f"\n== {doing}\n")
+            file.flush()
+            begins = file.tell()
+            code = subprocess.run(
+                command,
+                cwd=folder,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+            file.seek(begins)
+            said = file.read()
+    except OSError as error:
+        code, said = 1, str(error)
+    if code:
+        raise Failed(account(doing, code, said))
+
+
+def account(doing: str, code: int, said: str) -> str:
+    lines = [line.rstrip() for line in said.splitlines()]
+    lines = [line for line in lines if not NOISE.match(line)]
+    shown = lines[-LAST_LINES:] or [f"It ended with code {code} and said nothing."]
+    words = (advice for marks, advice in ADVICE if any(mark in said for mark in marks))
+    advice = next(words, OTHERWISE).format(root=ROOT, log=ROOT / "var" / "install.log")
+    quoted = "\n".join(f"    {line}" for line in shown)
+    return f"\nThis step failed: {doing}.\n{quoted}\n{advice}"
+
+
+def _stamp(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_stamped(stamp: Path, path: Path) -> bool:
+    return stamp.exists() and stamp.read_text().strip() == _stamp(path)
+
+
+def python() -> None:
+    lock, stamp = ROOT / "requirements.lock", ROOT / ".venv" / "stamp"
+    if _is_stamped(stamp, lock):
+        return
+    ours = ROOT / ".venv" / "bin" / "python"
+    if not ours.exists() or not (ours.parent / "pip").exists():
+        step("Making a Python environment", [sys.executable, "-m", "venv", ROOT / ".venv"])
+    pip = [ours, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    step("Installing the Python packages", [*pip, "-r", lock])
+    stamp.write_text(_stamp(lock))
+
+
+def npm(folder: Path, doing: str) -> Path:
+    """The folder's ``node_modules``, holding exactly what its lock names."""
+    lock, modules = folder / "package-lock.json", folder / "node_modules"
+    if not _is_stamped(modules / "stamp", lock):
+        programs = ROOT / ".venv" / "bin"
+        command = [programs / "npm", "ci", "--omit=dev", "--loglevel=error", "--no-progress"]
+        path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        step(doing, command, folder=folder, PATH=path)
+        modules.mkdir(exist_ok=True)
+        (modules / "stamp").write_text(_stamp(lock))
+    return modules
+
+
+def site() -> None:
+    python()
+    npm(ROOT, "Installing the styles, scripts and fonts")
+
+
+def tests() -> None:
+    npm(ROOT / "tests", "Installing the accessibility checks of the tests")
+
+
+def bench() -> Path:
+    return npm(ROOT / "bench", "Installing the programs of the benches")
+
+
+def system_chromium() -> None:
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    step("Reading the list of system packages", ["apt-get", "update", "-qq"], **quiet)
+    step("Installing Chromium", ["apt-get", "install", "-qq", "-y", "chromium"], **quiet)
+
+
+def own_chromium() -> None:
+    ours = ROOT / ".venv" / "bin" / "python"
+    step("Installing Chromium", [ours, "-m", "playwright", "install", "chromium"])
+
+
+STEPS = {
+    "site": site,
+    "tests": tests,
+    "bench": bench,
+    "system-chromium": system_chromium,
+    "own-chromium": own_chromium,
+}
+
+
+if __name__ == "__main__":
+    STEPS[sys.argv[1]]()

@@ -1,0 +1,193 @@
+"""Start the site with its servers and workers in the foreground, and end them all together."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from config import env
+
+from . import embedded, template_database
+
+RUNNING = env.VAR / "running.json"
+LOCK = env.VAR / "servers.lock"
+COLOURS = {"site": 36, "worker": 33, "beat": 35}
+
+
+def already_running() -> dict[str, str]:
+    """The addresses of a site that another process of this checkout serves just now."""
+    env.VAR.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a") as lock, contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        RUNNING.unlink(missing_ok=True)  # of a site that was killed
+    return json.loads(RUNNING.read_text()) if RUNNING.exists() else {}
+
+
+@contextlib.contextmanager
+def servers(*, name: str = "", durable: bool = True):
+    """The embedded servers that are needed, their addresses in the environment."""
+    started = []
+    env.VAR.mkdir(parents=True, exist_ok=True)
+    # The first of two users would stop the servers under the second.
+    lock = (env.VAR / f"{name}servers.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        if "DATABASE_URL" not in os.environ:
+            postgres = embedded.Postgres(env.VAR / f"{name}postgres", durable=durable)
+            os.environ["DATABASE_URL"] = postgres.start()
+            started.append(postgres)
+        if "REDIS_URL" not in os.environ:
+            redis = embedded.Redis(env.VAR / f"{name}redis")
+            os.environ["REDIS_URL"] = redis.start()
+            started.append(redis)
+        yield
+    finally:
+        for server in reversed(started):
+            server.stop()
+        lock.close()
+
+
+def manage(*arguments: str) -> None:
+    run_child([sys.executable, "manage.py", *arguments], check=True)
+
+
+def run_child(command: list[str], *, check: bool = False) -> int:
+    return subprocess.run(
+        command, cwd=env.ROOT, check=check, preexec_fn=embedded.end_with_parent
+    ).returncode
+
+
+def prepare(donors: int) -> None:
+    manage("migrate", "--verbosity", "0")
+    if run_child([sys.executable, "manage.py", "check_keys"]):
+        sys.exit(1)
+    manage("load_reference")
+    if os.environ["DEMO"] == "1":
+        manage("load_demo", "--donors", str(donors))
+    manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+def children(port: int) -> dict[str, list[str]]:
+    python = sys.executable
+    site = [python, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--host", "127.0.0.1"]
+    site += ["--port", str(port), "--backpressure", "64", "--no-ws", "config.wsgi:application"]
+    celery = [python, "-m", "celery", "-A", "config"]
+    schedule = str(env.VAR / "beat-schedule")
+    return {
+        "site": site,
+        "worker": [
+            *celery,
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "INFO",
+            "--without-mingle",
+        ],
+        "beat": [*celery, "beat", "--schedule", schedule, "--loglevel", "WARNING"],
+    }
+
+
+def follow(name: str, process: subprocess.Popen) -> None:
+    for line in process.stdout:
+        colour = f"\033[{COLOURS[name]}m{name:<7}\033[0m" if sys.stdout.isatty() else f"{name:<7}"
+        print(f"{colour}| {line.rstrip()}", flush=True)
+
+
+def serve(port: int) -> int:
+    processes: dict[str, subprocess.Popen] = {}
+    stopping = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda *_: stopping.set())
+    for name, command in children(port).items():
+        processes[name] = subprocess.Popen(
+            command,
+            cwd=env.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=embedded.end_with_parent,
+        )
+        threading.Thread(target=follow, args=(name, processes[name]), daemon=True).start()
+    print(f"\n  {os.environ['SITE_URL']}/   (Ctrl-C stops)\n", flush=True)
+    code = 0
+    while not stopping.wait(0.5):
+        dead = next((n for n, p in processes.items() if p.poll() is not None), None)
+        if dead:
+            code = 1
+            print(f"The {dead} ended with code {processes[dead].returncode}; stopping all.")
+            break
+    for process in processes.values():
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+    deadline = time.monotonic() + 15
+    for process in processes.values():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+        # A worker's own children share its process group; none may stay behind.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return code
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bin/run", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--donors", type=int, default=3000, help="people in the demo")
+    options = parser.parse_args(arguments)
+    if already_running():
+        print("The site of this directory is running already.")
+        return 1
+    os.environ.setdefault("DEMO", "0" if env.PRODUCTION else "1")
+    port = embedded.free_port(options.port)
+    if port != options.port:
+        print(f"Port {options.port} is taken; using {port}.")
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    with servers():
+        addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        RUNNING.write_text(json.dumps(addresses))
+        try:
+            prepare(options.donors)
+            return serve(port)
+        finally:
+            RUNNING.unlink(missing_ok=True)
+
+
+def with_servers(command: list[str]) -> int:
+    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        return run_child(command)
+    with servers():
+        return run_child(command)
+
+
+def run_tests(command: list[str]) -> int:
+    os.environ["DEMO"] = "0"
+    with servers(name="test-", durable=False):
+        os.environ["TEMPLATE_DATABASE"] = template_database.database()
+        return run_child(command)
+
+
+def main() -> int:
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda *_: sys.exit(143))
+    verb, *rest = sys.argv[1:]
+    if verb == "run":
+        return run(rest)
+    if verb == "manage":
+        os.environ.setdefault("DEMO", "0" if env.PRODUCTION else "1")
+        os.environ.update(already_running())
+        return with_servers([sys.executable, "manage.py", *rest])
+    return run_tests([sys.executable, "-m", *rest])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

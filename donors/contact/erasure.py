@@ -1,0 +1,56 @@
+"""Cutting a person from their record: what the law keeps stays, who it was of does not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from donors.models import Consent, Contact, Donor, Membership, Proof, User
+
+from .verification import has_other_rights
+
+BLANK = {
+    "family_name": "",
+    "given_name": "",
+    "family_name_ar": "",
+    "given_name_ar": "",
+    "name_key": "",
+    "name_key_ar": "",
+    "name_keys": [],
+    "document_kind": "",
+    "document_sealed": None,
+    "user": None,
+    "province": None,
+    "paused_until": None,
+    "quiet_from": None,
+    "quiet_until": None,
+}
+
+
+@transaction.atomic
+def erase(*, donor: Donor, now: datetime) -> None:
+    """Nothing names or reaches the person any more, under any row that was joined to theirs.
+
+    Donations, results and deferrals stay for the thirty years of the trace (guarantees I7), under a
+    number; of the birth date the year stays; of the identity document its keyed hash, which nobody
+    can turn back, so that a deferral holds should the person come again.
+    """
+    rows = list(donor.kin().select_for_update(of=("self",)).order_by("pk"))
+    users = [row.user_id for row in rows if row.user_id]
+    Proof.objects.filter(contact__donor__in=rows).delete()
+    contacts = Contact.objects.filter(donor__in=rows)
+    contacts.filter(removed_at=None).update(removed_at=now)
+    contacts.update(address="", preferred=False)
+    Consent.objects.live().filter(donor__in=rows).update(withdrawn_at=now)
+    Membership.objects.filter(donor__in=rows).delete()
+    for row in rows:
+        born = row.birth_date.replace(month=1, day=1)
+        Donor.objects.filter(pk=row.pk).update(erased_at=now, birth_date=born, **BLANK)
+    for user in User.objects.filter(pk__in=users):
+        if has_other_rights(user):
+            continue
+        user.emailaddress_set.all().delete()
+        User.objects.filter(pk=user.pk).update(
+            username=f"erased-{user.pk}", email="", first_name="", last_name="", is_active=False
+        )

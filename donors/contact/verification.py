@@ -1,0 +1,114 @@
+"""A donor proves an address by the code that went there: to sign in, or to be reached there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from donors.errors import Refused
+from donors.models import Channel, Contact, Donor, Officer, Proof, User
+from donors.people import identity
+
+from . import codes
+
+KEPT = timedelta(days=1)
+MOST_ADDRESSES = 5
+
+
+def ask_to_sign_in(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
+    """Whether somebody is known by this is told to the address alone."""
+    address = address.strip().lower()
+    contacts = Contact.objects.filter(
+        address=address, removed_at=None, donor__birth_date=birth_date, donor__merged_into=None
+    ).select_related("donor__user")
+    contact = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
+    if contact and contact.donor.user and has_other_rights(contact.donor.user):
+        contact = None  # a code alone must not open what a second factor guards
+    return _asked(Proof.Purpose.SIGN_IN, contact, address, sender, now)
+
+
+def has_other_rights(user: User) -> bool:
+    """Signs in as staff, with a password and a second factor."""
+    return (
+        user.is_administrator
+        or user.is_auditor
+        or user.has_usable_password()
+        or Officer.objects.filter(user=user).exists()
+    )
+
+
+@transaction.atomic
+def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proof:
+    """A further e-mail or phone of a donor; nothing but its code goes there before it is proved."""
+    channel = Channel.EMAIL if "@" in typed else Channel.SMS
+    address = typed.strip().lower() if channel == Channel.EMAIL else identity.normalise_phone(typed)
+    live = Contact.objects.select_for_update().filter(donor=donor, removed_at=None)
+    contact = live.filter(channel=channel, address=address).first()
+    if contact and contact.verified_at and not contact.failed_at:
+        raise Refused(_("This address is proved already."))
+    if contact is None:
+        if live.count() >= MOST_ADDRESSES:
+            raise Refused(_("Five addresses are enough. Remove one first."))
+        contact = Contact.objects.create(donor=donor, channel=channel, address=address)
+    return _asked(Proof.Purpose.ADDRESS, contact, address, sender, now)
+
+
+def _asked(purpose: str, contact: Contact | None, address: str, sender: str, now: datetime):
+    sender = codes.hashed_sender(sender)
+    lately = Proof.objects.filter(asked_at__gt=now - codes.WINDOW)
+    if lately.filter(address=address).count() >= codes.MOST_REQUESTS:
+        raise Refused(_("Many codes have gone to this address. Try again in an hour."))
+    silent = lately.filter(sender=sender, attempts=0) if sender else lately.none()
+    if silent.count() >= codes.MOST_FROM_ONE_SENDER:
+        raise Refused(
+            _("Many codes were asked for from your network. Try again in an hour, or call us.")
+        )
+    return Proof.objects.create(
+        purpose=purpose,
+        contact=contact,
+        address=address,
+        sender=sender,
+        asked_at=now,
+        expires_at=now + codes.LIVES,
+    )
+
+
+def code_of(proof: Proof) -> str:
+    return codes.code("proof", proof.public_id)
+
+
+def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
+    """The address is its donor's. Runs in a transaction that commits after a refusal too, for the
+    attempt counts."""
+    live = Proof.objects.filter(pk=proof.pk, used_at=None, expires_at__gt=now)
+    if not live.filter(attempts__lt=codes.MOST_ATTEMPTS).update(attempts=F("attempts") + 1):
+        raise Refused(_("This code is used up or too old. Have a new one sent."))
+    if proof.contact is None or not codes.same(code, code_of(proof)):
+        raise Refused(_("This is not the code of the message. Look again."))
+    if not live.update(used_at=now):
+        raise Refused(_("This code is used up or too old. Have a new one sent."))
+    Contact.objects.filter(pk=proof.contact_id).mark_working(
+        verified_at=Coalesce("verified_at", now)
+    )
+    return proof.contact
+
+
+@transaction.atomic
+def account_of(*, donor: Donor) -> User:
+    """The donor's own account, made at the first sign-in; it has no password and no other right."""
+    locked = Donor.objects.select_for_update(of=("self",)).select_related("user").get(pk=donor.pk)
+    if locked.user:
+        return locked.user
+    user = User(username=f"donor-{locked.public_id}", language=locked.language)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    Donor.objects.filter(pk=locked.pk).update(user=user)
+    return user
+
+
+def forget(*, now: datetime) -> int:
+    return Proof.objects.filter(expires_at__lte=now - KEPT).delete()[0]

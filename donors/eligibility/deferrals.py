@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from donors.clock.calendar import add_period
+from donors.errors import Refused
+from donors.models import Deferral, DeferralReason, Donor, Lift, User
+
+from .criteria import INTERVAL
+
+
+def defer(
+    *,
+    donor: Donor,
+    reason: DeferralReason,
+    starts_on: date,
+    by: User | None,
+    now: datetime,
+    ends_on: date | None = None,
+) -> Deferral:
+    """Defer by a reason from a day; the end is the reason's own period unless one is given."""
+    if reason.kind == DeferralReason.Kind.NONE:
+        raise Refused(_("This is no reason to defer anybody."))
+    if ends_on is None and reason.kind == DeferralReason.Kind.TEMPORARY and reason.value:
+        ends_on = add_period(starts_on, reason.value, reason.unit)
+    permanent = reason.kind == DeferralReason.Kind.PERMANENT
+    return Deferral.objects.create(
+        donor=donor,
+        reason=reason,
+        permanent=permanent,
+        starts_on=starts_on,
+        ends_on=None if permanent else ends_on,
+        recorded_at=now,
+        recorded_by=by,
+    )
+
+
+# Whole blood given counts by its interval deferrals, those of rows joined to this one included. With
+# this donation the yearly number may be reached: then the oldest that counts has to be a year old.
+AFTER_DONATION = """
+WITH bound AS (
+    SELECT max(c.value) FILTER (WHERE c.criterion = 'INTERVAL')::int AS days,
+        min(c.value) FILTER (WHERE c.criterion = 'MAX_PER_YEAR')::int AS a_year
+    FROM donors_criterion c JOIN donors_donor d ON d.id = %(donor)s
+    WHERE c.in_use AND c.sex IN ('any', d.sex) AND c.donation_type IN ('any', 'whole_blood')
+        AND c.valid_from <= %(on)s AND (c.valid_until IS NULL OR c.valid_until > %(on)s)
+), given AS (
+    SELECT %(on)s::date AS day
+    UNION ALL
+    SELECT f.starts_on FROM donors_deferral f JOIN donors_deferralreason r ON r.id = f.reason_id
+    WHERE f.donor_id = %(donor)s AND r.code = %(code)s
+        AND f.starts_on <= %(on)s AND f.starts_on > %(on)s::date - 365
+)
+INSERT INTO donors_deferral (donor_id, reason_id, permanent, starts_on, ends_on, recorded_at,
+    recorded_by_id, ended_because)
+SELECT %(donor)s, r.id, false, %(on)s, greatest(
+        %(on)s::date + bound.days,
+        (SELECT day FROM given ORDER BY day DESC OFFSET bound.a_year - 1 LIMIT 1) + 365
+    ), %(now)s, %(by)s, ''
+FROM donors_deferralreason r, bound
+WHERE r.code = %(code)s
+    AND r.valid_from <= %(on)s AND (r.valid_until IS NULL OR r.valid_until > %(on)s)
+RETURNING ends_on
+"""
+
+
+def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> date:
+    """The interval, or the rest of the year when the yearly number is reached; its end.
+
+    One statement for the row of ``donor``: a queue of donors waits for it at every bag.
+    """
+    said = {"donor": donor, "on": on, "code": INTERVAL, "now": now, "by": by.pk if by else None}
+    with connection.cursor() as cursor:
+        cursor.execute(AFTER_DONATION, said)
+        return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
+    """End a deferral by hand; a permanent one needs two physicians (``ask_to_lift``, ``lift``)."""
+    if not because.strip():
+        raise Refused(_("Say why the deferral ends."))
+    if deferral.permanent:
+        raise Refused(_("A permanent deferral is lifted by two physicians, not here."))
+    ended = Deferral.objects.filter(pk=deferral.pk, ended_at=None).update(
+        ended_at=now, ended_by=by, ended_because=because.strip()
+    )
+    if not ended:
+        raise Refused(_("This deferral has already ended."))
+
+
+@transaction.atomic
+def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> Lift:
+    """A physician's word against a deferral for ever; it stands until another one agrees."""
+    if not because.strip():
+        raise Refused(_("Say why the deferral ends."))
+    if not deferral.permanent or deferral.ended_at:
+        raise Refused(_("This deferral has already ended."))
+    if Lift.objects.filter(deferral=deferral, approved_at=None).exists():
+        raise Refused(_("A lifting of this waits for a second doctor already."))
+    return Lift.objects.create(
+        deferral=deferral, because=because.strip(), asked_at=now, asked_by=by
+    )
+
+
+@transaction.atomic
+def lift(*, asked: Lift, by: User, now: datetime) -> None:
+    """The second physician agrees; the deferral ends with the reason of the first."""
+    if by == asked.asked_by:
+        raise Refused(_("You asked for this yourself; another doctor has to agree."))
+    waiting = Lift.objects.filter(pk=asked.pk, approved_at=None)
+    if not waiting.update(approved_at=now, approved_by=by):
+        raise Refused(_("This has been decided already."))
+    ended = Deferral.objects.filter(pk=asked.deferral_id, ended_at=None)
+    ended.update(ended_at=now, ended_by=by, ended_because=asked.because)

@@ -1,0 +1,170 @@
+"""Who is this? Names, identity documents, addresses, and registering a donor."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import phonenumbers
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from donors.errors import AlreadyRegistered, Refused
+from donors.models import Channel, Contact, Donor, NameForm, Province, User
+
+from . import encryption, mrz, names
+from .scanned_text import as_scanned
+
+PURPOSE = b"donor.document"
+CARD = re.compile(r"[A-Z]{1,2}[0-9]{1,7}")
+FORBIDDEN_IN_DOCUMENT = re.compile(r"[^A-Z0-9]")
+
+
+def normalise_document(number: str) -> str:
+    return FORBIDDEN_IN_DOCUMENT.sub("", unicodedata.normalize("NFKC", number).upper())
+
+
+def documents(text: str) -> list[str]:
+    """What numbers of a document a text may be: typed, scanned under another layout, or of the lines
+    that machines read of a card."""
+    of_lines = mrz.numbers(text)
+    if of_lines:
+        return of_lines
+    scanned = normalise_document(as_scanned(text))
+    is_card = CARD.fullmatch(scanned) and scanned != normalise_document(text)
+    return [text, scanned] if is_card else [text]
+
+
+def card(text: str) -> str:
+    """The number of a national identity card that a text is; empty for any other text."""
+    found = {
+        number for number in map(normalise_document, documents(text)) if CARD.fullmatch(number)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def document_key(number: str) -> str:
+    """The blind index of a document number: a hash that only this site's key can make."""
+    key = base64.b64decode(settings.BLIND_INDEX_KEY)
+    return hmac.new(key, normalise_document(number).encode(), hashlib.sha256).hexdigest()
+
+
+def seal(number: str) -> bytes:
+    """Bound to the blind index, so that rows cannot be swapped."""
+    return encryption.seal(normalise_document(number), PURPOSE + document_key(number).encode())
+
+
+def open_document(donor: Donor) -> str:
+    """The number of the donor's identity document, or an empty string where none was seen."""
+    if donor.document_sealed is None:
+        return ""
+    return encryption.unseal(donor.document_sealed, PURPOSE + donor.document_key.encode())
+
+
+def normalise_phone(text: str) -> str:
+    """E.164 (``+212661123456``) of a phone as Moroccans write it; raises ``Refused``."""
+    try:
+        number = phonenumbers.parse(text, "MA")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise Refused(_("This is not a phone number. Write it like 06 61 12 34 56."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def learn(written: Iterable[str]) -> None:
+    """Make the words of these names known to those who search with a slip of the hand."""
+    forms = {word for name in written for word in names.words(name)}
+    NameForm.objects.bulk_create(
+        [NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True
+    )
+
+
+def _row_of_old(known: Donor) -> Donor:
+    """The row that stands for an erased person who came back; the documents of joined rows change
+    places, so that each key still leads to them."""
+    person = known.person
+    if person != known:
+        Donor.objects.filter(pk__in=[person.pk, known.pk]).update(document_key=None)
+        Donor.objects.filter(pk=known.pk).update(document_key=person.document_key)
+    return person
+
+
+@transaction.atomic
+def register(
+    *,
+    sex: str,
+    birth_date: date,
+    by: User | None,
+    now: datetime,
+    family_name: str = "",
+    given_name: str = "",
+    family_name_ar: str = "",
+    given_name_ar: str = "",
+    document_kind: str = "",
+    document_number: str = "",
+    phone: str = "",
+    email: str = "",
+    province: Province | None = None,
+    language: str = "ar",
+) -> Donor:
+    """A new donor with the addresses they named, not yet verified. Nothing is guessed.
+
+    Whoever was erased and comes back with the same document is whom they were: what deferred them
+    then defers them now.
+
+    Raises ``AlreadyRegistered`` when the document is somebody's, ``Refused`` for a bad phone.
+    """
+    known = Donor.objects.filter(document_key=document_key(document_number)).first()
+    if document_number and known and not known.erased_at:
+        raise AlreadyRegistered(_("This identity document is already registered."), known)
+    contacts = []
+    if phone:
+        contacts.append(Contact(channel=Channel.SMS, address=normalise_phone(phone)))
+    if email:
+        contacts.append(Contact(channel=Channel.EMAIL, address=email.strip().lower()))
+    back = _row_of_old(known) if document_number and known else Donor()
+    donor = Donor(
+        pk=back.pk,
+        public_id=back.public_id,
+        blood_group=back.blood_group,
+        merged_into_id=back.merged_into_id,
+        family_name=family_name.strip(),
+        given_name=given_name.strip(),
+        family_name_ar=family_name_ar.strip(),
+        given_name_ar=given_name_ar.strip(),
+        name_key=names.fold(f"{family_name} {given_name}"),
+        name_key_ar=names.fold(f"{family_name_ar} {given_name_ar}"),
+        name_keys=names.keys([given_name, family_name, given_name_ar, family_name_ar]),
+        sex=sex,
+        birth_date=birth_date,
+        document_kind=document_kind if document_number else "",
+        document_sealed=seal(document_number) if document_number else None,
+        document_key=document_key(document_number) if document_number else None,
+        province=province,
+        language=language,
+        registered_at=now,
+        registered_by=by,
+    )
+    try:
+        with transaction.atomic():
+            donor.save(force_insert=back.pk is None, force_update=back.pk is not None)
+    except IntegrityError as error:
+        if "document_key" not in str(error):
+            raise
+        known = Donor.objects.get(document_key=document_key(document_number))
+        raise AlreadyRegistered(
+            _("This identity document is already registered."), known
+        ) from error
+    for position, contact in enumerate(contacts):
+        contact.donor = donor
+        contact.preferred = position == 0
+    Contact.objects.bulk_create(contacts)
+    learn([given_name, family_name, given_name_ar, family_name_ar])
+    return donor

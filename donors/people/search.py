@@ -1,0 +1,203 @@
+"""Finding a donor by whatever the person shows or says: card, phone, name in either script."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Case, IntegerField, Q, QuerySet, When
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from donors.errors import Refused
+from donors.models import Contact, Donor, NameForm
+
+from . import names
+from .identity import document_key, documents, normalise_phone
+from .scanned_text import as_scanned
+
+MATCHES = 20
+CONSIDERED = 400
+ALIKE = 24
+GOOD = 88
+POOR = 60
+BORN = re.compile(r"(?<!\d)(?:(\d{1,2})[/.\- ](\d{1,2})[/.\- ])?((?:19|20)\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed, read: a name's words, and a day or a year of birth beside it."""
+
+    words: list[str]
+    born: tuple[date, date] | None = None
+    rest: str = ""
+
+
+def find(text: str, among: QuerySet[Donor] | None = None) -> list[Donor]:
+    """The likeliest first, at most ``MATCHES``, of everybody or ``among`` some.
+
+    A card's code, a document and a phone find whom they belong to. A name is found in either
+    script, in any order, with slips of the hand; a date or a year of birth after it narrows.
+    """
+    donors = Donor.objects.all() if among is None else among
+    known = donors.filter(erased_at=None).select_related("merged_into")
+    found = _find(text.strip(), known)
+    return list(dict.fromkeys(donor.person for donor in found))
+
+
+def by_card(text: str) -> Donor | None:
+    """Whose card bears this code; None for any other text."""
+    code = _card(text.strip())
+    found = code and Donor.objects.filter(public_id=code, erased_at=None)
+    donor = found and found.select_related("merged_into").first()
+    return donor.person if donor else None
+
+
+def _find(text: str, donors: QuerySet[Donor]) -> list[Donor]:
+    code = _card(text)
+    if code:
+        return list(donors.filter(public_id=code))
+    numbered = any(c.isdigit() for number in documents(text) for c in number)
+    exact = _by_number(text, donors) if numbered else []
+    return exact or _by_name(read(text), donors)
+
+
+def read(text: str) -> Asked:
+    """Takes the birth date out of what was typed; the first day after the span closes it."""
+    found = BORN.search(text)
+    if not found:
+        return Asked(names.words(text), rest=text)
+    day, month, year = (int(part) if part else 0 for part in found.groups())
+    rest = text[: found.start()] + " " + text[found.end() :]
+    try:
+        span = (date(year, month, day),) * 2 if day else (date(year, 1, 1), date(year, 12, 31))
+    except ValueError:
+        return Asked(names.words(rest), rest=rest)
+    return Asked(names.words(rest), span, rest)
+
+
+def _card(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(as_scanned(text))
+    except ValueError:
+        return None
+
+
+def _by_number(text: str, donors: QuerySet[Donor]) -> list[Donor]:
+    condition = Q(document_key__in=[document_key(number) for number in documents(text)])
+    try:
+        phone = normalise_phone(text)
+        owners = Contact.objects.filter(address=phone, removed_at=None).values("donor")
+        condition |= Q(pk__in=owners)
+    except Refused:
+        pass
+    return list(donors.filter(condition).order_by("pk")[:MATCHES])
+
+
+def _by_name(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
+    if asked.born:
+        donors = donors.filter(birth_date__range=asked.born)
+    if not asked.words:
+        return list(donors.order_by("name_key", "pk")[:MATCHES]) if asked.born else []
+    long = [word for word in asked.words if len(word) > 2] or asked.words
+    strict = [set(names.skeletons(word)) for word in long]
+    best = _ranked(asked, donors, [_joined(strict, i) for i in range(len(strict))])
+    if best and best[0][0] >= GOOD:
+        return [donor for _score, donor in best[:MATCHES]]
+    wide = [keys | VOCABULARY.alike(word) for word, keys in zip(long, strict, strict=True)]
+    joined = [_joined(strict, i) | wide[i] for i in range(len(strict))]
+    best = _ranked(asked, donors, joined) or best
+    if not best and len(wide) > 2:
+        spared = (joined[:i] + joined[i + 1 :] for i in range(len(joined)))
+        best = sorted(
+            (row for keys in spared for row in _ranked(asked, donors, keys)),
+            key=lambda row: (-row[0], row[1].pk),
+        )
+    return list(dict.fromkeys(donor for score, donor in best if score >= POOR))[:MATCHES]
+
+
+def _joined(every: list[set[str]], i: int) -> set[str]:
+    """A word's own keys, and those it has when written together with its neighbour."""
+    keys = set(every[i])
+    for one, two in ((i - 1, i), (i, i + 1)):
+        if one >= 0 and two < len(every):
+            keys |= {a + b for a in every[one] for b in every[two]}
+    return keys
+
+
+def _ranked(
+    asked: Asked, donors: QuerySet[Donor], keys: Iterable[set[str]]
+) -> list[tuple[float, Donor]]:
+    for alternatives in keys:
+        donors = donors.filter(name_keys__overlap=sorted(alternatives))
+    typed = names.fold(asked.rest)
+    turned = " ".join(reversed(typed.split(" ", 1)))
+    same = Q(name_key__in=[typed, turned]) | Q(name_key_ar__in=[typed, turned])
+    exact = Case(When(same, then=0), default=1, output_field=IntegerField())
+    rows = donors.order_by(exact, "pk") if len(asked.words) > 1 else donors
+    scored = [(likeness(asked.words, donor), donor) for donor in rows[:CONSIDERED]]
+    return sorted(scored, key=lambda row: (-row[0], row[1].pk))
+
+
+def likeness(words: list[str], donor: Donor) -> float:
+    """0 to 100: how near the words are to the donor's name in the script that fits better."""
+    latin = names.words(f"{donor.given_name} {donor.family_name}")
+    arabic = names.words(f"{donor.given_name_ar} {donor.family_name_ar}")
+    return max(_likeness(words, latin), _likeness(words, arabic))
+
+
+def _likeness(words: list[str], others: list[str]) -> float:
+    if not words or not others:
+        return 0
+    best = [max(_word(word, other) for other in others) for word in words]
+    apart = sum(best) / len(best) - 2 * max(0, len(others) - len(words))
+    return max(apart, fuzz.ratio("".join(sorted(words)), "".join(sorted(others))))
+
+
+@lru_cache(10_000)
+def _word(word: str, other: str) -> float:
+    if other.startswith(word):
+        return 90 + 10 * len(word) / len(other)
+    bones = fuzz.ratio(names.skeleton(word), names.skeleton(other))
+    heard = fuzz.ratio(names.roman(word), names.roman(other))
+    return max(fuzz.ratio(word, other), 0.5 * heard + 0.48 * bones)
+
+
+@dataclass
+class Vocabulary:
+    """Every word that a registered name is made of, as read from the table; a word is nobody's."""
+
+    last: int = 0
+    keys: dict[str, list[str]] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        # A row may become visible after one with a higher key: the latest are read again.
+        for pk, form in NameForm.objects.filter(pk__gt=self.last - 1000).values_list("pk", "form"):
+            if form not in self.keys:
+                self.keys[form] = names.skeletons(form)
+            self.last = max(self.last, pk)
+
+    def alike(self, word: str) -> set[str]:
+        """Keys of known words that a hand or an ear takes for this one, or that begin so."""
+        self.refresh()
+        slips = 1 if len(word) < 5 else 2
+        near = process.extract(
+            word, self.keys.keys(), scorer=OSA.distance, score_cutoff=slips, limit=ALIKE
+        )
+        found = {key for form, _distance, _i in near for key in self.keys[form]}
+        if len(word) > 2:
+            begun = [form for form in self.keys if form.startswith(word)][:ALIKE]
+            found |= {key for form in begun for key in self.keys[form]}
+        bones = names.skeletons(word)[0] if names.skeletons(word) else ""
+        if len(bones) > 2:
+            every = {key for keys in self.keys.values() for key in keys}
+            heard = process.extract(bones, every, scorer=OSA.distance, score_cutoff=1, limit=ALIKE)
+            found |= {key for key, _distance, _i in heard}
+        return found
+
+
+VOCABULARY = Vocabulary()

@@ -1,0 +1,155 @@
+"""A line of a list of people: which column is which, and what each cell says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext_noop
+
+from donors.errors import Refused
+from donors.people.identity import CARD, normalise_document, normalise_phone
+from donors.people.names import ARABIC, fold
+
+HEADINGS = {
+    "family_name": ("nom", "nom de famille", "family name", "last name", "surname", "name"),
+    "given_name": ("prenom", "given name", "first name"),
+    "family_name_ar": ("الاسم العائلي", "النسب", "اللقب", "nom arabe", "nom en arabe", "arabic family name"),
+    "given_name_ar": ("الاسم الشخصي", "الاسم", "prenom arabe", "prenom en arabe", "arabic given name"),
+    "birth_date": ("تاريخ الازدياد", "تاريخ الميلاد", "تاريخ الولادة", "date de naissance", "ne le", "naissance", "date of birth", "birth date", "born"),
+    "sex": ("الجنس", "sexe", "sex", "genre", "gender"),
+    "document_number": ("رقم البطاقة الوطنية", "رقم البطاقة", "البطاقة الوطنية", "cin", "cine", "cnie", "n cin", "no cin", "carte nationale", "identity card", "national id", "card"),
+    "phone": ("الهاتف", "رقم الهاتف", "telephone", "tel", "gsm", "portable", "mobile", "phone"),
+    "email": ("البريد الإلكتروني", "البريد", "email", "e mail", "mail", "courriel", "adresse email"),
+    "language": ("اللغة", "langue", "language"),
+}  # fmt: skip
+SEXES = {
+    "M": ("m", "h", "homme", "masculin", "male", "man", "ذكر", "ر", "رجل"),
+    "F": ("f", "femme", "feminin", "female", "woman", "أنثى", "ا", "امرأة"),
+}
+LANGUAGES = {
+    "ar": ("ar", "arabe", "arabic", "العربية", "عربية"),
+    "fr": ("fr", "francais", "french", "الفرنسية", "فرنسية"),
+    "en": ("en", "anglais", "english", "الإنجليزية"),
+}
+FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
+EXCEL_BEGINS = date(1899, 12, 30)
+SERIAL = range(3_000, 60_000)
+FORMULA = re.compile(r"^[=+\-@\t]")
+OLDEST, YOUNGEST = 110, 16
+FAULTS = {
+    "name": gettext_noop("The name is missing: family name and given name, in Arabic or Latin letters."),
+    "formula": gettext_noop("A name begins like a formula (=, +, -, @). Write the name alone."),
+    "birth_date": gettext_noop("The date of birth is missing or unclear. Write it like 07/03/1990."),
+    "age": gettext_noop("The date of birth cannot be right for somebody who may give."),
+    "sex": gettext_noop("The sex is missing or unclear. Write F or M."),
+    "document": gettext_noop("The card number is unclear. It is like AB123456."),
+    "phone": gettext_noop("The phone number is unclear. It is like 06 61 12 34 56."),
+    "email": gettext_noop("The e-mail address is unclear."),
+    "twice": gettext_noop("The same person stands further up in this list."),
+}  # fmt: skip
+
+
+def columns(heading: list[str]) -> dict[str, int]:
+    """Which column holds what, by its heading in any of the three languages; the first one wins."""
+    known = {fold(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
+    found: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        name = known.get(fold(cell))
+        if name:
+            found.setdefault(name, place)
+    return found
+
+
+def missing(found: dict[str, int]) -> list[str]:
+    """The headings without which nobody can be registered."""
+    wanted = [name for name in ("birth_date", "sex") if name not in found]
+    latin = {"family_name", "given_name"} <= found.keys()
+    arabic = {"family_name_ar", "given_name_ar"} <= found.keys()
+    return wanted if latin or arabic else ["family_name", "given_name", *wanted]
+
+
+def read(row: list[str], found: dict[str, int], on: date) -> tuple[dict, str]:
+    """What the line says, and the code of its first fault or nothing."""
+    cells = {name: row[place].strip() if place < len(row) else "" for name, place in found.items()}
+    said = dict.fromkeys(HEADINGS, "") | {k: _digits(v) for k, v in cells.items()}
+    for name in ("family_name", "given_name"):
+        if ARABIC.search(said[name]) and not said[f"{name}_ar"]:
+            said[f"{name}_ar"], said[name] = said[name], ""
+    checks: tuple[tuple[str, Callable[[dict, date], bool]], ...] = (
+        ("name", _name), ("formula", _formula), ("birth_date", _birth_date), ("age", _age),
+        ("sex", _sex), ("document", _document), ("phone", _phone), ("email", _email),
+    )  # fmt: skip
+    fault = next((code for code, holds in checks if not holds(said, on)), "")
+    said["language"] = _one_of(LANGUAGES, said["language"]) or "ar"
+    return said, fault
+
+
+def _digits(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+
+
+def _name(said: dict, on: date) -> bool:
+    latin = said["family_name"] and said["given_name"]
+    return bool(latin or said["family_name_ar"] and said["given_name_ar"])
+
+
+def _formula(said: dict, on: date) -> bool:
+    names = ("family_name", "given_name", "family_name_ar", "given_name_ar")
+    return not any(FORMULA.match(said[name]) for name in names)
+
+
+def _birth_date(said: dict, on: date) -> bool:
+    text = said["birth_date"].split(" ")[0]
+    if text.isdecimal() and int(text) in SERIAL:
+        said["birth_date"] = (EXCEL_BEGINS + timedelta(days=int(text))).isoformat()
+        return True
+    for form in FORMATS:
+        try:
+            born = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if born > on:  # two digits of a year: 07/03/60 is 1960
+            born = born.replace(year=born.year - 100)
+        said["birth_date"] = born.isoformat()
+        return True
+    return False
+
+
+def _age(said: dict, on: date) -> bool:
+    years = on.year - int(said["birth_date"][:4])
+    return YOUNGEST <= years <= OLDEST
+
+
+def _sex(said: dict, on: date) -> bool:
+    said["sex"] = _one_of(SEXES, said["sex"])
+    return bool(said["sex"])
+
+
+def _one_of(words: dict[str, tuple[str, ...]], text: str) -> str:
+    key = fold(text)
+    return next((value for value, spelt in words.items() if key in map(fold, spelt)), "")
+
+
+def _document(said: dict, on: date) -> bool:
+    said["document_number"] = normalise_document(said["document_number"])
+    return not said["document_number"] or bool(CARD.fullmatch(said["document_number"]))
+
+
+def _phone(said: dict, on: date) -> bool:
+    text = said["phone"]
+    if re.fullmatch(r"[5-7]\d{8}", text):
+        text = f"0{text}"  # a spreadsheet took the nought for nothing
+    try:
+        said["phone"] = normalise_phone(text) if text else ""
+    except Refused:
+        return False
+    return True
+
+
+def _email(said: dict, on: date) -> bool:
+    said["email"] = said["email"].lower()
+    return not said["email"] or bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", said["email"]))

@@ -1,0 +1,306 @@
+"""A list of people: handed in, checked line by line, applied whole or not at all, forgotten."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from redis import RedisError
+
+from donors.clock.calendar import local_day
+from donors.errors import Refused
+from donors.models import Contact, Donor, Membership, Roster, RosterRow, Unit, User
+from donors.people import encryption, identity, names
+
+from . import roster_files, roster_lines
+
+PURPOSE = b"roster"
+CHUNK = 2000
+KEPT = timedelta(days=7)
+State = Roster.State
+NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the list while it was being applied: everything of it is taken back."""
+
+
+@transaction.atomic
+def upload(*, file_name: str, content: bytes, unit: Unit | None, by: User, now: datetime) -> Roster:
+    """Keep the file, sealed, for whoever reads it; one list of a person at a time."""
+    if len(content) > roster_files.MOST_BYTES:
+        raise Refused(roster_files.sentence("large"))
+    if not content.strip():
+        raise Refused(roster_files.sentence("empty"))
+    if Roster.objects.filter(uploaded_by=by, settled_at=None).exists():
+        raise Refused(_("Your last list is not settled yet. Apply or cancel it first."))
+    roster = Roster(
+        unit=unit,
+        file_name=file_name[-120:],
+        digest=hashlib.sha256(content).hexdigest(),
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+    sealed = base64.b85encode(content).decode()
+    roster.content = encryption.seal(sealed, PURPOSE + roster.public_id.bytes)
+    roster.save(force_insert=True)
+    return roster
+
+
+def work(*, now: datetime) -> int:
+    """Read what was handed in and apply what was agreed to; how many lists were worked on.
+
+    One worker at a time holds a list. Whoever is killed leaves nothing behind, and the next one
+    begins that list again.
+    """
+    RosterRow.objects.filter(roster__state=State.CANCELLED).delete()
+    waiting = Roster.objects.filter(state__in=[State.UPLOADED, State.APPLYING]).order_by("pk")
+    done = 0
+    for pk, state in list(waiting.values_list("pk", "state")):
+        with (
+            contextlib.suppress(Cancelled),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('roster'), %s)", [pk % 2**31])
+            if not cursor.fetchone()[0]:
+                continue
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            roster = Roster.objects.filter(pk=pk, state=state).select_related("unit").first()
+            if roster:
+                (_check if state == State.UPLOADED else _apply)(roster, now)
+                done += 1
+    return done
+
+
+def _check(roster: Roster, now: datetime) -> None:
+    """Every line with its fault; a file that cannot be read says why, in the uploader's language."""
+    with override(roster.uploaded_by.language):
+        try:
+            table = roster_files.read(
+                base64.b85decode(
+                    encryption.unseal(roster.content, PURPOSE + roster.public_id.bytes)
+                )
+            )
+            found = _columns(table)
+        except Refused as refused:
+            _settle(roster, State.UPLOADED, State.FAILED, now, content=None, said=str(refused))
+            return
+    rows = list(_rows(roster, table[1:], found, local_day(now)))
+    RosterRow.objects.bulk_create(rows, batch_size=CHUNK)
+    faults = sum(1 for row in rows if row.fault)
+    checked = {"rows_count": len(rows), "faults_count": faults, "content": None}
+    Roster.objects.filter(pk=roster.pk, state=State.UPLOADED).update(state=State.CHECKED, **checked)
+
+
+def _columns(table: list[list[str]]) -> dict[str, int]:
+    found = roster_lines.columns(table[0]) if table else {}
+    lacking = roster_lines.missing(found)
+    if lacking:
+        said = ", ".join(roster_lines.HEADINGS[name][0] for name in lacking)
+        raise Refused(
+            _("The first line has to name the columns. Missing: %(columns)s.") % {"columns": said}
+        )
+    if len(table) < 2:
+        raise Refused(_("Under the headings stands nobody."))
+    return found
+
+
+def _rows(
+    roster: Roster, table: list[list[str]], found: dict[str, int], on: date
+) -> Iterator[RosterRow]:
+    seen: set[tuple] = set()
+    for number, cells in enumerate(table, 2):
+        said, fault = roster_lines.read(cells, found, on)
+        person = (
+            (said["document_number"],)
+            if said["document_number"]
+            else (said["birth_date"], *(names.fold(said[name]) for name in NAMES))
+        )
+        if not fault and person in seen:
+            fault = "twice"
+        seen.add(person)
+        yield RosterRow(
+            roster=roster, number=number, fault=fault, sealed=_sealed(roster, number, said)
+        )
+
+
+def _sealed(roster: Roster, number: int, said: dict) -> bytes:
+    return encryption.seal(json.dumps(said), _bound(roster, number))
+
+
+def _bound(roster: Roster, number: int) -> bytes:
+    return PURPOSE + roster.public_id.bytes + number.to_bytes(4)
+
+
+def said(roster: Roster, row: RosterRow) -> dict:
+    """What the line says; empty once it was applied or dropped."""
+    return (
+        json.loads(encryption.unseal(row.sealed, _bound(roster, row.number))) if row.sealed else {}
+    )
+
+
+@transaction.atomic
+def agree(*, roster: Roster) -> None:
+    """The preview was looked at: from now on it is applied, line by line, to be seen all at once."""
+    if roster.faults_count == roster.rows_count:
+        raise Refused(_("No line can be applied. Mend the list and hand it in again."))
+    rows = Roster.objects.filter(pk=roster.pk, state=State.CHECKED)
+    if not rows.update(state=State.APPLYING):
+        raise Refused(_("This list has been settled already."))
+
+
+@transaction.atomic
+def cancel(*, roster: Roster, now: datetime) -> None:
+    """At any time before the end; nothing of it stays."""
+    if roster.settled_at or not _settle(roster, roster.state, State.CANCELLED, now, content=None):
+        raise Refused(_("This list has been settled already."))
+    if roster.state != State.APPLYING:  # a worker holds those rows; ``work`` drops them later
+        RosterRow.objects.filter(roster=roster).delete()
+
+
+def _apply(roster: Roster, now: datetime) -> None:
+    """All in the one transaction of ``work``: who looks meanwhile sees nothing of it."""
+    rows = RosterRow.objects.filter(roster=roster, fault="").order_by("number")
+    last, done = 0, 0
+    while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
+        _add(roster, chunk, now)
+        last, done = chunk[-1].number, done + len(chunk)
+        _tell_progress(roster, done)
+        if Roster.objects.filter(pk=roster.pk, state=State.CANCELLED).exists():
+            raise Cancelled
+    RosterRow.objects.filter(roster=roster).update(sealed=None)
+    if not _settle(roster, State.APPLYING, State.APPLIED, now):
+        raise Cancelled
+
+
+def _progress_key(roster: Roster) -> str:
+    return f"roster:{roster.pk}"
+
+
+def _tell_progress(roster: Roster, done: int) -> None:
+    """Past the transaction, which shows nothing before its end. Without Redis the list is applied
+    all the same and nobody sees how far it is."""
+    with contextlib.suppress(RedisError):
+        caches["progress"].set(_progress_key(roster), done, timeout=3600)
+
+
+def progress(roster: Roster) -> int:
+    """How many lines are through, while a list is being applied."""
+    if roster.state == State.APPLYING:
+        with contextlib.suppress(RedisError):
+            return caches["progress"].get(_progress_key(roster), 0)
+    return 0
+
+
+def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
+    """New people with their addresses; those who are known already only belong to the unit."""
+    lines = {row.pk: said(roster, row) for row in rows}
+    known = _known(lines)
+    donors = {pk: _donor(line, roster, now) for pk, line in lines.items() if pk not in known}
+    Donor.objects.bulk_create(donors.values(), ignore_conflicts=True)
+    there = Donor.objects.filter(public_id__in=[d.public_id for d in donors.values()])
+    made = dict(there.values_list("public_id", "pk"))
+    fresh = {pk: made[d.public_id] for pk, d in donors.items() if d.public_id in made}
+    late = _known({pk: lines[pk] for pk in donors if pk not in fresh})  # registered meanwhile
+    identity.learn(lines[pk][name] for pk in fresh for name in NAMES)
+    Contact.objects.bulk_create(
+        contact for pk, donor in fresh.items() for contact in _contacts(lines[pk], donor)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE donors_rosterrow SET made_id = made.donor "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS made (line, donor) WHERE id = made.line",
+            [list(fresh.keys()), list(fresh.values())],
+        )
+    if roster.unit:
+        _belong(roster.unit, {*fresh.values(), *known.values(), *late.values()}, now)
+
+
+def _known(lines: dict[int, dict]) -> dict[int, int]:
+    """Whom a line is of: by the card, else by an address, and by the date of birth beside it.
+
+    A card with another date of birth is nobody's: the line is wrong, and adds nothing.
+    """
+    keys = {
+        pk: identity.document_key(x["document_number"])
+        for pk, x in lines.items()
+        if x["document_number"]
+    }
+    rows = Donor.objects.filter(document_key__in=keys.values(), erased_at=None)
+    by_key = {
+        (key, born.isoformat()): pk
+        for key, born, pk in rows.values_list("document_key", "birth_date", "pk")
+    }
+    same = {pk: (key, lines[pk]["birth_date"]) for pk, key in keys.items()}
+    found = {pk: by_key[card] for pk, card in same.items() if card in by_key}
+    wanted = {a for x in lines.values() for a in (x["phone"], x["email"]) if a}
+    rows = Contact.objects.filter(address__in=wanted, removed_at=None, donor__merged_into=None)
+    reached = {
+        (address, born.isoformat()): donor
+        for address, born, donor in rows.values_list("address", "donor__birth_date", "donor")
+    }
+    for pk, line in lines.items():
+        for address in (line["phone"], line["email"]):
+            donor = reached.get((address, line["birth_date"]))
+            if donor and not line["document_number"]:
+                found.setdefault(pk, donor)
+    return found
+
+
+def _donor(line: dict, roster: Roster, now: datetime) -> Donor:
+    number = line["document_number"]
+    return Donor(
+        public_id=uuid.uuid4(),
+        **{name: line[name] for name in NAMES},
+        name_key=names.fold(f"{line['family_name']} {line['given_name']}"),
+        name_key_ar=names.fold(f"{line['family_name_ar']} {line['given_name_ar']}"),
+        name_keys=names.keys(line[name] for name in NAMES),
+        sex=line["sex"],
+        birth_date=date.fromisoformat(line["birth_date"]),
+        document_kind=Donor.Document.CIN if number else "",
+        document_sealed=identity.seal(number) if number else None,
+        document_key=identity.document_key(number) if number else None,
+        province_id=roster.unit.province_id if roster.unit else None,
+        language=line["language"],
+        registered_at=now,
+        registered_by_id=roster.uploaded_by_id,
+    )
+
+
+def _contacts(line: dict, donor: int) -> Iterator[Contact]:
+    found = [(c, line[c if c == "email" else "phone"]) for c in ("email", "sms")]
+    for place, (channel, address) in enumerate((c, a) for c, a in found if a):
+        yield Contact(donor_id=donor, channel=channel, address=address, preferred=place == 0)
+
+
+def _belong(unit: Unit, donors: set[int], now: datetime) -> None:
+    """Who belongs to a unit already stays there: a list of another one moves nobody."""
+    elsewhere = Membership.objects.filter(donor__in=donors, until=None)
+    free = donors - set(elsewhere.values_list("donor", flat=True))
+    Membership.objects.bulk_create(
+        Membership(donor_id=donor, unit=unit, since=local_day(now)) for donor in sorted(free)
+    )
+
+
+def _settle(roster: Roster, state: str, to: str, now: datetime, **values) -> int:
+    rows = Roster.objects.filter(pk=roster.pk, state=state)
+    return rows.update(state=to, settled_at=now, **values)
+
+
+def forget(*, now: datetime) -> int:
+    """Lists that nobody settled in a week are cancelled; how many."""
+    old = Roster.objects.filter(settled_at=None, uploaded_at__lte=now - KEPT)
+    rosters = list(old.exclude(state=State.APPLYING))
+    for roster in rosters:
+        cancel(roster=roster, now=now)
+    return len(rosters)

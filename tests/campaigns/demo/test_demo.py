@@ -1,0 +1,188 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.demo import check, days, places, plan, world
+from campaigns.demo.names import Names
+from campaigns.demo.people import document_number, phone_number
+from campaigns.models import Addressee, Campaign, Memo
+from centers.inventory import stock_levels
+from centers.models import Bag, Center, Donation, Session, Slot, StockAlert
+from donors.clock.calendar import midnight
+from donors.eligibility import criteria
+from donors.models import Consent, Contact, Deferral, Donor, Membership, User
+from donors.people import identity, names
+from donors.showcase.roles import ROLES
+
+pytestmark = pytest.mark.django_db
+DONORS = 300
+
+
+@pytest.fixture
+def demo(reference):
+    now = timezone.now()
+    world.build(donors=DONORS, seed=7, now=now)
+    return now
+
+
+def local(days, hour, minute):
+    day = timezone.localdate() - timedelta(days=days)
+    return places.moment(day, hour + minute / 60)
+
+
+def test_demo_tells_the_story(demo):
+    today = timezone.localdate(demo)
+    memo = Memo.objects.get()
+    assert "إعادة تركيب" in memo.reference and "تطوعي" in memo.body
+    taza = memo.addressees.get(unit__code="SR-TAZ")
+    assert (taza.answer, taza.campaign.state) == (Addressee.Answer.WILL, "confirmed")
+    assert taza.campaign.center.code == "BS-TAZ"
+    session = taza.campaign.sessions.get(starts_at__lte=demo, ends_at__gt=demo)
+    assert session.state == Session.State.OPEN
+    assert (
+        taza.campaign.sessions.filter(starts_at__gte=midnight(today + timedelta(days=1))).count()
+        >= 3
+    )
+    assert Slot.objects.filter(session__campaigns=taza.campaign, taken__gt=0).exists()
+    assert memo.addressees.filter(Q(seen_at=None), answer="").exists()
+    assert not memo.addressees.get(unit__code="PP-MAR").answer
+    waiting = Campaign.objects.get(state=Campaign.State.DRAFT)
+    assert waiting.center.code == "BS-TAZ"
+    assert set(Campaign.objects.values_list("state", flat=True)) >= {"cancelled", "closed"}
+
+
+def test_demo_uses_the_demonstration_facility_only(demo):
+    numbers = Donation.objects.values_list("din", flat=True)
+    assert numbers and all(din.startswith("A9999") for din in numbers)
+
+
+def test_demo_leaves_marrakech_and_agadir_under_their_relief_floors(demo):
+    alerts = StockAlert.objects.filter(closed_at=None).values_list(
+        "floor__center__code", "floor__blood_group", "kind"
+    )
+    assert set(alerts) == {(center, group, "relief") for center, group in plan.SHORT}
+    rabat = Center.objects.get(code="CRTS-RAB")
+    assert all(level.alert is None for level in stock_levels.levels(now=demo, center=rabat))
+
+
+def test_demo_people_are_plausible(demo):
+    today = timezone.localdate(demo)
+    assert Donor.objects.count() == DONORS + 2
+    deferred = Donor.objects.exclude(pk__in=criteria.undeferred(Donor.objects.all(), today)).count()
+    assert 0.1 < deferred / DONORS < 0.45
+    appeals = Consent.objects.filter(purpose="appeals").count()
+    assert 0.6 < appeals / DONORS < 0.8
+    assert 0.2 < Membership.objects.count() / DONORS < 0.45
+    for address in Contact.objects.filter(channel="email").values_list("address", flat=True):
+        assert address.rpartition("@")[2] in {"example.org", "example.com", "example.net"}
+    donor = Donor.objects.exclude(family_name="").exclude(family_name_ar="").first()
+    assert donor.name_key == names.fold(f"{donor.family_name} {donor.given_name}")
+    assert donor.name_key_ar == names.fold(f"{donor.family_name_ar} {donor.given_name_ar}")
+    assert identity.document_key(identity.open_document(donor)) == donor.document_key
+
+
+def test_demo_has_work_for_every_bench_of_taza(demo):
+    taza = Donation.objects.filter(center__code="BS-TAZ", bags__state=Bag.State.QUARANTINED)
+    read = {d.results.values("entry").distinct().count() for d in taza.distinct()}
+    assert read == {0, 1, 2}
+    queue = Session.objects.get(center__code="BS-TAZ", state="open", kind="fixed").visits
+    assert set(queue.values_list("outcome", flat=True)) == {"", "accepted", "deferred"}
+    assert queue.filter(bleeding__ended_at=None, bleeding__din__startswith="A9999").exists()
+
+
+def test_demo_donor_gave_once_and_may_give_again(demo):
+    donor = Donor.objects.get(user__username="demo-donor")
+    bag = donor.donations.get().bags.get(component="RBC-SAGM")
+    assert bag.state in {Bag.State.ISSUED, Bag.State.TRANSFUSED}
+    assert donor.appointments.get(state="booked").slot.starts_at > demo
+    assert donor.contacts.get().verified_at
+    assert criteria.assess(donor=donor, on=timezone.localdate(demo)).allowed
+
+
+def test_demo_roles_are_users_without_a_password(demo):
+    for role in ROLES:
+        assert not User.objects.get(username=role.username).has_usable_password()
+    assert User.objects.filter(username__startswith="demo-").count() == len(ROLES)
+
+
+@pytest.mark.parametrize(("days", "hour", "minute"), [(1, 0, 5), (1, 12, 0), (2, 23, 58)])
+def test_demo_is_open_at_any_hour(reference, days, hour, minute):
+    now = local(days, hour, minute)
+    world.build(donors=120, seed=days, now=now)
+    session = Session.objects.get(center__code="BS-TAZ", state="open", kind="fixed")
+    assert session.starts_at <= now < session.ends_at
+
+
+def test_check_finds_a_count_that_no_bag_explains(demo):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE centers_stocklevel DISABLE TRIGGER USER")
+        cursor.execute("UPDATE centers_stocklevel SET available = available + 1")
+    with pytest.raises(check.Broken, match=r"stock is the count of bags.*guards are on again"):
+        check.check(now=demo)
+
+
+def test_load_demo_twice_changes_nothing(reference, capsys):
+    call_command("load_demo", donors=60)
+    before = Deferral.objects.count()
+    call_command("load_demo", donors=60)
+    assert Deferral.objects.count() == before
+    assert "already" in capsys.readouterr().out
+
+
+def test_load_demo_refuses_a_production_site(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("load_demo")
+
+
+def test_load_demo_refuses_a_real_sms_gateway(settings):
+    settings.SMS_GATEWAY_URL = "https://gateway.example.org"
+    with pytest.raises(CommandError, match="SMS_GATEWAY_URL"):
+        call_command("load_demo")
+
+
+def test_load_demo_asks_for_the_reference_first():
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # past the guards, rolled back
+        cursor.execute("DELETE FROM donors_unit")
+        cursor.execute("SET session_replication_role = DEFAULT")
+    with pytest.raises(CommandError, match="load_reference"):
+        call_command("load_demo")
+
+
+def test_made_up_numbers_are_unique_and_valid():
+    serials = range(5000)
+    assert len({document_number(s) for s in serials}) == 5000
+    assert len({phone_number(s) for s in serials}) == 5000
+    for serial in serials[::50]:
+        assert identity.normalise_phone(phone_number(serial)) == phone_number(serial)
+
+
+def test_names_come_in_both_scripts():
+    for kind, least in (("family", 110), ("male", 80), ("female", 80)):
+        names = Names(kind)
+        assert len(names.spellings) >= least
+        assert all("\u0600" <= s[0].arabic[0] <= "\u06ff" for s in names.spellings)
+
+
+def test_year_of_the_number_is_the_year_of_the_donation(demo):
+    for din, day in Donation.objects.values_list("din", "collected_on"):
+        assert din[5:7] == f"{datetime(day.year, 1, 1):%y}"
+
+
+def test_demo_opened_two_weeks_later_is_alive(demo):
+    later = demo + timedelta(days=16)
+    assert days.carry_on(now=later) > 0
+    taza = Campaign.objects.get(unit__code="SR-TAZ", center__code="BS-TAZ")
+    assert taza.state == "confirmed"
+    day = timezone.localdate(later)
+    session = taza.sessions.get(
+        starts_at__gte=midnight(day), starts_at__lt=midnight(day + timedelta(days=1))
+    )
+    assert session.state == Session.State.OPEN and session.slots.exists()
+    assert not Session.objects.filter(state="open", ends_at__lt=demo + timedelta(days=15)).exists()
+    assert days.carry_on(now=later) == 0

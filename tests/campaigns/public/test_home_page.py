@@ -1,0 +1,90 @@
+"""Is blood needed near me, and where do I go?"""
+
+from datetime import timedelta
+
+import pytest
+
+from centers.models import Component, Floor
+from donors.models import Province
+from tests.support import booking as steps
+from tests.support import factories
+from tests.support.shelves import call, level
+
+pytestmark = pytest.mark.django_db
+HOME = "/en/"
+
+
+@pytest.fixture
+def campaign(reference):
+    return steps.campaign()
+
+
+def test_home_says_what_the_nearest_centre_needs_and_how_old_that_is(client, campaign, now):
+    level("BS-TAZ", "O-", now, available=0, age=timedelta(hours=3))
+    floor_of("BS-TAZ", "O-")
+    text = client.get(HOME, {"province": "MA-TAZ"}).text
+    assert "Yes, blood is needed:" in text and "O−" in text
+    assert factories.center().name in text and "3 hours ago" in text
+
+
+def floor_of(code, group):
+    return Floor.objects.create(
+        center=factories.center(code),
+        component=Component.objects.get(code="RBC-SAGM"),
+        blood_group=group,
+        routine=2,
+        relief=0,
+        ceiling=5,
+    )
+
+
+def test_home_does_not_call_for_somebody_elses_need(client, campaign, now):
+    level("BS-TAZ", "O+", now, available=50)
+    call(now, code="CRTS-AGD")
+    text = client.get(HOME, {"province": "MA-TAZ"}).text
+    assert "Not urgently today" in text and "calling further away" in text
+    text = client.get(HOME, {"province": "MA-AGD"}).text
+    assert "Yes: centres are calling for blood" in text
+    assert "Yes: centres are calling for blood" in client.get(HOME).text
+
+
+def test_home_shows_the_nearest_free_campaign_first(client, campaign, now):
+    far = steps.campaign(days=0, name_en="Campaign far away")
+    agadir = Province.objects.get(code="MA-AGD")
+    far.sessions.update(province=agadir, latitude=agadir.latitude, longitude=agadir.longitude)
+    text = client.get(HOME, {"province": "MA-TAZ"}).text
+    assert text.index("Campaign of Taza") < text.index("Campaign far away")
+    assert "km away" in text
+    text = client.get(HOME).text
+    assert text.index("Campaign far away") < text.index("Campaign of Taza")
+
+
+def test_home_keeps_the_province_and_bears_a_wrong_one(client, campaign):
+    assert 'value="MA-TAZ" selected' in client.get(HOME, {"province": "MA-TAZ"}).text
+    for wrong in ("XX", "\0", "'", "MA-TAZ'--", "x" * 3000):
+        response = client.get(HOME, {"province": wrong})
+        assert response.status_code == 200 and "Next campaigns" in response.text
+
+
+def test_home_of_an_empty_country_says_how_to_begin(client, reference):
+    text = client.get(HOME).text
+    assert "No figure of the stock is known yet" in text
+    assert "No campaign with free places is planned" in text
+
+
+def test_home_shows_no_full_campaign(client, reference, now):
+    full = steps.campaign(places=1)
+    steps.fill(steps.slot(full), now)
+    assert "Campaign of Taza" not in client.get(HOME).text
+
+
+def test_home_costs_the_same_queries_for_any_number(
+    client, campaign, now, django_assert_max_num_queries
+):
+    for number, group in enumerate(("O+", "A+", "B+")):
+        level("BS-TAZ", group, now, available=number)
+        call(now, group)
+        steps.campaign(days=number + 2)
+    for asked in ({}, {"province": "MA-TAZ"}):
+        with django_assert_max_num_queries(9):
+            client.get(HOME, asked)

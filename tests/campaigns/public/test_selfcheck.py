@@ -1,0 +1,97 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from campaigns.public import selfcheck
+from campaigns.public.selfcheck import Told, Word
+from donors.clock.calendar import add_months
+from donors.models import DeferralReason
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+ON = date(2027, 3, 8)
+
+
+def told(**changed) -> Told:
+    values = {
+        "birth_date": date(1990, 3, 7),
+        "sex": "F",
+        "weight": Decimal(64),
+        "well": True,
+        "given_on": None,
+        "ended": {},
+        "present": [],
+        "doubtful": [],
+        "for_good": False,
+    }
+    return Told(**values | changed)
+
+
+def reason(code: str) -> DeferralReason:
+    return DeferralReason.objects.get(code=code)
+
+
+def test_nothing_in_the_way_is_today(reference):
+    assert selfcheck.judge(told(), ON) == selfcheck.Verdict(Word.NOW, [], ON)
+
+
+def test_latest_end_is_the_day(reference):
+    ended = {reason("MA-HIJAMA"): date(2027, 1, 1), reason("MA-SURGERY"): date(2027, 2, 1)}
+    verdict = selfcheck.judge(told(ended=ended), ON)
+    assert (verdict.word, verdict.on) == (Word.FROM, date(2027, 7, 1))
+    assert {ground.until for ground in verdict.grounds} == {date(2027, 7, 1), date(2027, 5, 1)}
+
+
+def test_what_is_long_over_is_no_reason(reference):
+    ended = {reason("MA-HIJAMA"): date(2026, 9, 8)}
+    assert selfcheck.judge(told(ended=ended), ON).word == Word.NOW
+    day_before = {reason("MA-HIJAMA"): date(2026, 9, 9)}
+    assert selfcheck.judge(told(ended=day_before), ON).on == ON + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("sex", "days"), [("F", 92), ("M", 62)])
+def test_interval_follows_the_rule_in_force(reference, sex, days):
+    given_on = ON - timedelta(days=days - 1)
+    assert selfcheck.judge(told(sex=sex, given_on=given_on), ON).on == ON + timedelta(days=1)
+    free = told(sex=sex, given_on=given_on - timedelta(days=1))
+    assert selfcheck.judge(free, ON).word == Word.NOW
+    factories.another_version("criterion", f"MA-INTERVAL-WB-{sex}-MIN", value=days + 10)
+    assert selfcheck.judge(free, ON).on == ON + timedelta(days=10)
+
+
+def test_too_young_is_told_from_when(reference):
+    born = add_months(ON, -17 * 12 - 6)
+    verdict = selfcheck.judge(told(birth_date=born), ON)
+    assert verdict.word == Word.FROM and verdict.on == add_months(born, 18 * 12)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"birth_date": date(1950, 1, 1)}, {"weight": Decimal("49.9")}, {"well": False}],
+)
+def test_what_has_no_day_is_not_at_present(reference, changed):
+    verdict = selfcheck.judge(told(**changed), ON)
+    assert verdict.word == Word.WAIT and verdict.on is None and verdict.grounds
+
+
+def test_doctor_is_asked_and_told_reasons_keep_their_day(reference):
+    ended = {reason("MA-SURGERY"): date(2027, 2, 1)}
+    doubts = [reason("MA-VACCINE_COVID")]
+    verdict = selfcheck.judge(told(doubtful=doubts, ended=ended), ON)
+    assert (verdict.word, verdict.on) == (Word.ASK, date(2027, 5, 1))
+
+
+def test_reason_for_good_beats_all_and_is_not_named(reference):
+    verdict = selfcheck.judge(told(for_good=True, well=False), ON)
+    assert verdict.word == Word.NEVER and len(verdict.grounds) == 1
+
+
+def test_every_reason_in_use_is_asked_once_or_measured(reference):
+    shown = [row for rows in selfcheck.lately(ON).values() for row in rows]
+    shown += selfcheck.present(ON) + selfcheck.doubtful(ON) + selfcheck.for_good(ON)
+    assert len({row.pk for row in shown}) == len(shown)
+    left = set(
+        DeferralReason.objects.in_force(ON).filter(in_use=True).values_list("criterion", flat=True)
+    ) - {row.criterion for row in shown}
+    assert left <= {*selfcheck.NOT_ASKED, "DRUNK", "VACCINE_INACTIVE"}

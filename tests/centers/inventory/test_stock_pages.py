@@ -1,0 +1,172 @@
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from centers.inventory import stock_levels
+from centers.models import Bag, Floor, Issue, StockAlert, StockLevel
+from tests.support import blood, factories, supply
+
+pytestmark = pytest.mark.django_db
+
+
+def paper(bag) -> dict[str, str]:
+    """What a hospital's paper says."""
+    hospital = supply.hospital(bag.center)
+    return {"hospital": str(hospital.pk), "reference": "D-17", "recipient_group": "O+"}
+
+
+@pytest.fixture(autouse=True)
+def _demo(settings, reference):
+    settings.DEMO = True
+
+
+@pytest.fixture
+def keeper(client):
+    client.force_login(factories.staff(factories.center(), "stock"))
+    return client
+
+
+@pytest.fixture
+def bag() -> Bag:
+    return blood.red_cells()
+
+
+def page(name, bag):
+    return reverse(f"centers:{name}", args=[bag.public_id])
+
+
+def at(name, *more, code="BS-TAZ"):
+    return reverse(f"centers:{name}", args=[code, *more])
+
+
+def set_floor(bag, **numbers):
+    stock_levels.set_floor(
+        center=bag.center,
+        component=bag.component,
+        blood_group="O+",
+        now=timezone.now(),
+        **{"routine": 1, "relief": 1, "ceiling": 5} | numbers,
+    )
+
+
+def test_shelf_shows_all_eight_groups(keeper, bag):
+    text = keeper.get(at("stock")).text
+    for group in ("O+", "O−", "A+", "A−", "B+", "B−", "AB+", "AB−"):
+        assert f'<bdi class="group">{group}</bdi>' in text
+    assert "never had a bag" in text and "just now" in text
+
+
+def test_shelf_shows_floor_alert_and_cover(keeper, bag):
+    set_floor(bag)
+    other = blood.red_cells()
+    keeper.post(page("bag-issue", other), paper(other))
+    text = keeper.get(at("stock")).text
+    assert "Under the relief reserve" in text
+    assert "28.0 days" in text
+    assert re.search(r"1 bags, floor 2, ceiling 5", text)
+
+
+def test_shelf_of_another_product(keeper, bag):
+    assert "Fresh frozen plasma" in keeper.get(at("stock"), {"component": "FFP"}).text
+    text = keeper.get(at("stock"), {"component": "nonsense"}).text
+    assert "Choose one of the products" in text
+
+
+def test_shelf_confirmed_is_young_again(keeper, bag):
+    keeper.post(at("stock-confirm"))
+    level = StockLevel.objects.get(component="RBC-SAGM", blood_group="O+")
+    assert level.checked_at > level.changed_at
+
+
+def test_bags_are_filtered_and_the_filter_stays(keeper, bag):
+    blood.give()
+    assert page("bag-detail", bag) in keeper.get(at("bag-list")).text
+    query = {"state": "available", "component": "RBC-SAGM", "blood_group": "O+"}
+    assert page("bag-detail", bag) in keeper.get(at("bag-list"), query).text
+    assert page("bag-detail", bag) not in keeper.get(at("bag-list"), {"state": "issued"}).text
+    number = {"number": f"={bag.donation.din}00"}
+    assert page("bag-detail", bag) in keeper.get(at("bag-list"), number).text
+    text = keeper.get(at("bag-list"), {"number": bag.donation.din[:9]}).text
+    assert "13 characters" in text and "No bag here" in text
+    assert "No bag here" in keeper.get(at("bag-list"), {"state": "nonsense"}).text
+
+
+def test_bag_is_issued_and_its_way_is_told(keeper, bag):
+    response = keeper.post(page("bag-issue", bag), paper(bag), follow=True)
+    assert "The bag is issued" in response.text and "Ibn Baja" in response.text
+    for state in ("In quarantine", "Available", "Issued"):
+        assert f"<strong>{state}</strong>" in response.text
+    assert "Issue this bag" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"recipient_group": ""}, "Enter the patient"),
+        ({"recipient_group": "O-"}, "does not fit a patient of group O−"),
+        ({"hospital": ""}, "Choose which hospital"),
+        ({"reference": ""}, "Copy the number"),
+    ],
+)
+def test_issue_wrong_says_why_and_keeps_the_rest(keeper, bag, changed, sentence):
+    values = paper(bag) | changed
+    text = keeper.post(page("bag-issue", bag), values).text
+    assert sentence in text
+    if "reference" not in changed:
+        assert f'value="{values["reference"]}"' in text
+    if "hospital" not in changed:
+        assert f'value="{values["hospital"]}" selected' in text
+    assert not Issue.objects.exists()
+
+
+def test_issue_of_a_bag_in_quarantine_is_refused(keeper):
+    bag = blood.tested().bags.get(component="RBC-SAGM")
+    assert "Issue this bag" not in keeper.get(page("bag-detail", bag)).text
+    assert "in quarantine" in keeper.post(page("bag-issue", bag), paper(bag)).text
+    assert not Issue.objects.exists()
+
+
+def test_issue_twice_is_refused(keeper, bag):
+    said = paper(bag)
+    keeper.post(page("bag-issue", bag), said)
+    assert "entered already" in keeper.post(page("bag-issue", bag), said).text
+    said["reference"] = "D-18"
+    assert "issued already" in keeper.post(page("bag-issue", bag), said).text
+    assert Issue.objects.count() == 1
+
+
+def test_discard_asks_why_and_tells_it(keeper, bag):
+    assert "Choose why" in keeper.post(page("bag-discard", bag), {"reason": ""}).text
+    response = keeper.post(page("bag-discard", bag), {"reason": "broken"}, follow=True)
+    assert "Broken or leaking" in response.text
+    again = keeper.post(page("bag-discard", bag), {"reason": "broken"})
+    assert "cannot go there" in again.text
+
+
+def test_floor_is_set_by_an_administrator_and_alerts(client, bag):
+    client.force_login(factories.administrator())
+    address = at("floor-set", "RBC-SAGM", "O+")
+    wrong = {"routine": "3", "relief": "2", "ceiling": "5"}
+    text = client.post(address, wrong).text
+    assert "ceiling stands above" in text and 'value="5"' in text
+    client.post(address, wrong | {"ceiling": "9"})
+    assert Floor.objects.get().total == 5
+    assert StockAlert.objects.get().kind == "routine"
+    assert client.get(at("floor-set", "RBC-SAGM", "Z")).status_code == 404
+    assert client.get(at("floor-set", "NONE", "O+")).status_code == 404
+
+
+def test_floor_below_what_is_there_closes_no_alert(client, bag):
+    set_floor(bag, ceiling=3)
+    assert StockAlert.objects.get().closed_at is None
+
+
+def test_lists_cost_the_same_for_many(keeper, django_assert_max_num_queries):
+    for _number in range(3):
+        blood.red_cells()
+    with django_assert_max_num_queries(9):
+        keeper.get(at("bag-list"))
+    with django_assert_max_num_queries(15):
+        keeper.get(at("stock"))

@@ -1,0 +1,425 @@
+"""What contradicts a donor's group holds every bag of theirs, until a new sample and a doctor settle it."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from centers.collection import duplicate_review
+from centers.distribution import requests, transfers
+from centers.errors import Refused
+from centers.inventory import recalls, stock, stock_levels
+from centers.laboratory import group_correction, group_doubts, release, screening, separation
+from centers.models import (
+    Bag,
+    Donation,
+    GroupDoubt,
+    Marker,
+    Recall,
+    Relabelling,
+    Reservation,
+    StockAlert,
+    StockLevel,
+)
+from donors.models import AccessLog, Donor, Duplicate
+from donors.people import duplicates
+from tests.support import blood, factories, supply
+from tests.support.attack import MOVE, refused
+
+pytestmark = pytest.mark.django_db
+HELD = "group of this donor is in doubt"
+SHEETS = (("tube", "lot-8"), ("gel", "lot-9"))
+RESULT = (
+    "INSERT INTO centers_result (donation_id, marker_id, version, entry, outcome, technique, lot,"
+    " entered_by_id, entered_at) SELECT %s, id, 1, %s, %s, %s, %s, %s, now() FROM centers_marker"
+    " WHERE code = 'ABO'"
+)
+
+
+def one(donation: Donation, sheet: int = 0, **said) -> None:
+    """One person reads what is said."""
+    technique, lot = SHEETS[sheet]
+    screening.enter(
+        donation=donation, outcomes=said, technique=technique, lot=lot, **factories.acts()
+    )
+
+
+def both(donation: Donation, **said) -> None:
+    for sheet in (0, 1):
+        one(donation, sheet, **said)
+
+
+def states(donation: Donation) -> dict[str, str]:
+    rows = donation.bags.exclude(state="separated")
+    return dict(rows.values_list("component", "state"))
+
+
+def red(donation: Donation) -> Bag:
+    return supply.fresh(donation.bags.get(component="RBC-SAGM"))
+
+
+def give_out(bag: Bag) -> None:
+    asked = supply.request(bag.center, group=bag.blood_group)
+    requests.issue(request=asked, bag=bag, **factories.acts())
+
+
+def given_next(before: Donation) -> Donation:
+    """Of a donor in doubt: the whole blood is not divided."""
+    blood.earlier(before)
+    return blood.give(blood.accepted_visit(donor=before.donor))
+
+
+@pytest.fixture
+def first(reference) -> Donation:
+    """Read O+ and released; nothing has left yet."""
+    return blood.released()[0].donation
+
+
+@pytest.fixture
+def second(first) -> Donation:
+    return blood.again(first)
+
+
+@pytest.fixture
+def doubted(first, second) -> Donation:
+    """The red cells of the first are at a hospital; two people have read A+ of the second."""
+    give_out(red(first))
+    both(second, ABO="A", D="positive")
+    return second
+
+
+def test_a_contradiction_holds_every_bag_and_calls_back_what_left(first, second):
+    give_out(red(first))
+    one(second, ABO="A", D="positive")
+    assert states(first) == {"RBC-SAGM": "issued", "FFP": "blocked", "PLT-STD": "blocked"}
+    recall = Recall.objects.get(donation=first)
+    assert (recall.cause, recall.closed_at) == (Recall.Cause.GROUP, None)
+    rows = {row.bag.component_id: row for row in recalls.followed(recall)}
+    assert rows["RBC-SAGM"].left and not rows["RBC-SAGM"].ended
+    one(second, 1, ABO="A", D="positive")
+    doubt = GroupDoubt.objects.get()
+    assert (doubt.donation, doubt.known, doubt.two_read) == (second, "O+", True)
+    available = StockLevel.objects.filter(component__in=["FFP", "PLT-STD", "RBC-SAGM"])
+    assert not any(available.values_list("available", flat=True))
+
+
+def test_a_contradicting_row_past_the_application_holds_the_bags(first, second):
+    by = [factories.user().pk for _ in "12"]
+    with connection.cursor() as cursor:
+        cursor.execute(RESULT, [second.pk, 1, "A", "tube", "l", by[0]])
+        assert set(states(first).values()) == {"blocked"}
+        cursor.execute(RESULT, [second.pk, 2, "A", "gel", "m", by[1]])
+    assert GroupDoubt.objects.get(closed_at=None).two_read
+
+
+def test_the_database_lets_nothing_of_a_held_donor_go(first, second):
+    one(second, ABO="A")
+    bag, by = red(first), factories.user().pk
+    for state in ("available", "reserved", "issued", "in_transit", "separated"):
+        refused(MOVE, state, by, bag.pk)
+        refused(MOVE, state, by, red(second).pk)
+    assert "in doubt" in refused(MOVE, "separated", by, bag.pk)
+    opened = "UPDATE centers_bag SET opened_at = now(), opened_by_id = %s WHERE id = %s"
+    assert "in doubt" in refused(opened, by, bag.pk)
+    hurry = (
+        "INSERT INTO centers_emergencyrelease (request_id, bag_id, physician_id, because, at)"
+        " VALUES (%s, %s, %s, 'x', now())"
+    )
+    asked = supply.request(bag.center)
+    assert "in doubt" in refused(hurry, asked.pk, red(second).pk, by)
+    for sql in (
+        "DELETE FROM centers_groupdoubt",
+        "UPDATE centers_groupdoubt SET known = 'B+'",
+        "UPDATE centers_groupdoubt SET verdict = 'slip', closed_at = now(), closed_by_id = opened_by_id",
+    ):
+        refused(sql)
+    one(second, 1, ABO="A")
+    assert "ended once" in refused("UPDATE centers_groupdoubt SET two_read = false")
+    stands = (
+        "UPDATE centers_groupdoubt SET verdict = 'stands', proof_id = %s, closed_at = now(),"
+        " closed_by_id = %s"
+    )
+    assert "by a new sample" in refused(stands, second.pk, by)
+    begun = (
+        "INSERT INTO centers_groupdoubt (public_id, donor_id, cause, known, since, two_read, opened_at,"
+        ' verdict, because, "group", rows, closed_at, closed_by_id) SELECT gen_random_uuid(), id,'
+        " 'reading', '', 0, false, now(), 'slip', '', '', '{}', now(), %s FROM donors_donor LIMIT 1"
+    )
+    assert "begins open" in refused(begun, by)
+
+
+def test_the_rules_say_why_a_held_bag_does_not_move(first, second):
+    one(second, ABO="A")
+    bag, asked = red(first), supply.request(first.center)
+    said = factories.acts()
+    with pytest.raises(Refused):
+        requests.reserve(request=asked, bags=[bag], **said)
+    with pytest.raises(Refused):
+        requests.issue(request=asked, bag=bag, **said)
+    with pytest.raises(Refused, match=HELD):
+        release.release(donation=first, **said)
+    with pytest.raises(Refused, match=HELD):
+        separation.open_bag(bag=bag, **said)
+    with pytest.raises(Refused):
+        requests.ask_emergency(request=asked, bag=red(second), because="now", **said)
+    for choice in separation.choices(bag=red(first), now=timezone.now()):
+        assert HELD in " ".join(choice.against)
+    away = supply.transfer(first.center, factories.center("CRTS-FES"))
+    with pytest.raises(Refused):
+        transfers.put_in(transfer=away, bag=bag, **said)
+
+
+def test_a_labelled_bag_in_quarantine_does_not_leave_in_an_emergency(reference):
+    first = blood.give()
+    blood.separated(first)
+    both(first, ABO="O", D="positive")
+    second = blood.again(first)
+    asked = supply.request(first.center)
+    emergency = requests.ask_emergency(
+        request=asked, bag=red(first), because="bleeding", **factories.acts()
+    )
+    both(second, ABO="A", D="positive")
+    with pytest.raises(Refused, match=HELD):
+        requests.agree_emergency(emergency=emergency, **factories.acts())
+
+
+def test_a_slip_of_one_reader_lets_the_bags_be_released_again(first, second):
+    one(second, ABO="A", D="positive")
+    one(second, 1, ABO="O", D="positive")
+    assert GroupDoubt.objects.get().verdict == GroupDoubt.Verdict.SLIP
+    assert set(states(first).values()) == {"blocked"}
+    release.release(donation=first, **factories.acts())
+    assert set(states(first).values()) == {"available"}
+    with pytest.raises(Refused):
+        release.release(donation=second, **factories.acts())
+
+
+def test_a_second_reader_who_slips_takes_no_bag(first, second):
+    one(second, ABO="O", D="positive")
+    one(second, 1, ABO="A", D="positive")
+    assert not GroupDoubt.objects.exists() and set(states(first).values()) == {"available"}
+
+
+def test_the_same_tube_read_again_does_not_settle_what_two_people_saw(first, doubted):
+    marker = Marker.objects.get(code="ABO")
+    screening.repeat(donation=doubted, marker=marker, because="same_sample", **factories.acts())
+    assert GroupDoubt.objects.get().closed_at is None
+    both(doubted, ABO="O")
+    assert GroupDoubt.objects.get().closed_at is None
+    with pytest.raises(Refused, match="new sample decides"):
+        group_doubts.let_stand(doubt=GroupDoubt.objects.get(), because="x", **factories.acts())
+
+
+def test_a_new_sample_that_agrees_lets_the_bags_go_again(first, doubted):
+    group_correction.read_anew(donation=doubted, **factories.acts())
+    assert GroupDoubt.objects.get().closed_at is None
+    both(doubted, ABO="O", D="positive")
+    assert GroupDoubt.objects.get().verdict == GroupDoubt.Verdict.STANDS
+    recall, bag = Recall.objects.get(donation=first), red(first)
+    said = {"recall": recall, "bag": bag, "words": "Dr Alami"}
+    recalls.note(kind="cleared", **said, **factories.acts())
+    recalls.close(recall=recall, verdict="use", outcome="swap cleared up", **factories.acts())
+    release.release(donation=first, **factories.acts())
+    assert states(first) == {"RBC-SAGM": "issued", "FFP": "available", "PLT-STD": "available"}
+
+
+def test_no_all_clear_is_given_while_the_group_is_in_doubt(first, doubted):
+    recall = Recall.objects.get(donation=first)
+    with pytest.raises(Refused, match="still stands against"):
+        recalls.note(recall=recall, bag=red(first), kind="cleared", words="x", **factories.acts())
+
+
+def test_a_later_donation_that_agrees_lets_a_doctor_end_the_doubt(first, doubted):
+    third = given_next(doubted)
+    with pytest.raises(Refused, match=HELD):
+        blood.separated(third)
+    doubt = GroupDoubt.objects.get()
+    both(third, ABO="O", D="positive")
+    doubt.refresh_from_db()
+    assert doubt.closed_at is None and group_doubts.proof(doubt) == third
+    reader = third.results.first().entered_by
+    with pytest.raises(Refused, match="another doctor"):
+        group_doubts.let_stand(doubt=doubt, because="x", **factories.acts(by=reader))
+    group_doubts.let_stand(doubt=doubt, because="third tube", **factories.acts())
+    assert Donor.objects.get(pk=first.donor_id).blood_group == "O+"
+    # What has been settled casts no doubt again; a new reading against it does.
+    blood.separated(third)
+    fourth = given_next(third)
+    both(fourth, ABO="O", D="positive")
+    assert not GroupDoubt.objects.filter(closed_at=None).exists()
+
+
+def test_a_corrected_group_leaves_each_bag_to_the_doctor(first, doubted):
+    group_correction.read_anew(donation=doubted, **factories.acts())
+    both(doubted, ABO="A", D="positive")
+    group_correction.correct(donation=doubted, **factories.acts(because="swapped in May"))
+    doubt = GroupDoubt.objects.get()
+    assert (doubt.verdict, doubt.group) == (GroupDoubt.Verdict.CORRECTED, "A+")
+    assert doubt in GroupDoubt.objects.to_settle()
+    ffp = first.bags.get(component="FFP")
+    with pytest.raises(Refused, match="does not prove"):
+        group_doubts.relabel(bag=ffp, because="x", **factories.acts())
+    by_hand = (
+        "INSERT INTO centers_relabelling (bag_id, before, after, because, by_id, at)"
+        " VALUES (%s, 'O+', 'A+', 'x', %s, now())"
+    )
+    assert "its own readings" in refused(by_hand, ffp.pk, factories.user().pk)
+    assert "keeps" in refused("UPDATE centers_bag SET blood_group = 'A+' WHERE id = %s", ffp.pk)
+    screening.repeat(
+        donation=first,
+        marker=Marker.objects.get(code="ABO"),
+        because="mistyped",
+        **factories.acts(),
+    )
+    both(first, ABO="A")
+    assert not GroupDoubt.objects.filter(closed_at=None).exists()
+    group_doubts.relabel(bag=ffp, because="its own tube", **factories.acts())
+    group_doubts.discard(bag=first.bags.get(component="PLT-STD"), **factories.acts())
+    ffp.refresh_from_db()
+    assert (ffp.blood_group, ffp.state) == ("A+", "blocked")
+    assert states(first)["PLT-STD"] == "discarded" and Relabelling.objects.get().before == "O+"
+    assert doubt not in GroupDoubt.objects.to_settle()
+    assert "append-only" in refused("DELETE FROM centers_relabelling")
+
+
+def test_the_antigens_cast_doubt_as_the_abo_group_does(first, second):
+    one(second, D="negative", C="negative", E="negative")
+    assert set(states(first).values()) == {"blocked"}
+
+
+def test_two_donations_that_were_never_released_contradict_each_other(reference):
+    first = blood.tested(ABO="A")
+    both(blood.again(first), ABO="O", D="positive")
+    assert GroupDoubt.objects.get(closed_at=None).two_read
+    with pytest.raises(Refused, match=HELD):
+        release.release(donation=first, **factories.acts())
+
+
+@pytest.fixture
+def two_rows(first):
+    """The same person under another row, who gave A+ there."""
+    other = blood.released(ABO="A")[0].donation
+    pair = Duplicate.objects.create(
+        one=first.donor, other=other.donor, reason="birth", found_at=timezone.now()
+    )
+    return first, other, pair
+
+
+def test_joining_two_rows_of_two_groups_holds_the_bags_of_both(two_rows):
+    first, other, pair = two_rows
+    give_out(red(other))
+    duplicate_review.settle(pair=pair, same=True, **factories.acts(because="one card"))
+    assert set(states(first).values()) == {"blocked"}
+    assert states(other)["RBC-SAGM"] == "issued"
+    assert Recall.objects.get().donation == other
+    merge = duplicates.Merge.objects.get()
+    duplicate_review.part(merge=merge, **factories.acts(because="two cards"))
+    assert GroupDoubt.objects.get().verdict == GroupDoubt.Verdict.PARTED
+    groups_now = {d.pk: d.blood_group for d in Donor.objects.filter(pk__in=[first.donor_id])}
+    assert groups_now[first.donor_id] == "O+"
+    release.release(donation=first, **factories.acts())
+
+
+def test_joined_rows_stand_in_doubt_for_each_other(first):
+    gone = factories.donor()
+    other = blood.give(blood.accepted_visit(donor=gone))
+    duplicates.merge(kept=first.donor, gone=gone, because="one card", **factories.acts())
+    one(other, ABO="B", D="positive")
+    assert set(states(first).values()) == {"blocked"}
+
+
+def test_a_bag_that_stands_in_another_centre_is_held_there(first, second):
+    fes = factories.center("CRTS-FES")
+    sent = supply.transfer(first.center, fes)
+    for rule, said in (
+        (transfers.put_in, {"bag": red(first)}),
+        (transfers.send, {"box": "1", "celsius": 4}),
+        (transfers.take_out, {"bag": red(first)}),
+        (transfers.receive, {"celsius": 4}),
+    ):
+        rule(transfer=sent, **said, **factories.acts())
+    assert (red(first).center, red(first).state) == (fes, "available")
+    stock_levels.set_floor(
+        center=fes, component=red(first).component, blood_group="O+", now=timezone.now(),
+        routine=1, relief=0, ceiling=5,
+    )  # fmt: skip
+    one(second, ABO="A")
+    assert red(first).state == "blocked"
+    level = StockLevel.objects.get(center=fes, component="RBC-SAGM", blood_group="O+")
+    assert level.available == 0
+    assert StockAlert.objects.filter(floor__center=fes, closed_at=None).exists()
+    there = GroupDoubt.objects.touching([fes.pk])
+    assert there.to_settle().get().donation == second
+
+
+def test_a_held_bag_in_a_box_arrives_and_stays_held(first, second):
+    sent = supply.transfer(first.center, factories.center("CRTS-FES"))
+    transfers.put_in(transfer=sent, bag=red(first), **factories.acts())
+    transfers.send(transfer=sent, box="1", celsius=4, **factories.acts())
+    one(second, ABO="A")
+    assert red(first).state == "blocked"
+    transfers.take_out(transfer=sent, bag=red(first), **factories.acts())
+    assert (red(first).state, red(first).center) == ("blocked", sent.receiver)
+
+
+def test_a_request_that_loses_its_reserved_bag_says_so(client, settings, first, second):
+    settings.DEMO = True
+    asked = supply.request(first.center)
+    requests.reserve(request=asked, bags=[red(first)], **factories.acts())
+    one(second, ABO="A")
+    assert Reservation.objects.get().ended_at is not None
+    client.force_login(factories.staff(first.center, "stock"))
+    page = client.get(reverse("centers:request-detail", args=[asked.public_id]))
+    assert "take another one" in page.text and first.din[7:] in page.text
+    listed = client.get(reverse("centers:request-list", args=[first.center.code]))
+    assert "a reserved bag was blocked" in listed.text
+    bag = client.get(reverse("centers:bag-detail", args=[red(first).public_id]))
+    assert HELD in bag.text and "Issue this bag" not in bag.text
+
+
+def test_the_doctor_sees_it_first_and_nobody_else_does(client, settings, first, doubted):
+    settings.DEMO = True
+    home = reverse("centers:center-detail", args=[first.center.code])
+    page = reverse("centers:group-doubt", args=[GroupDoubt.objects.get().public_id])
+    for job in ("laboratory", "stock", "reception", "manager"):
+        client.force_login(factories.staff(first.center, job))
+        assert page not in client.get(home).text and client.get(page).status_code == 404
+    client.force_login(factories.staff(factories.center("CRTS-FES"), "doctor"))
+    assert client.get(page).status_code == 404
+    client.force_login(factories.staff(first.center, "doctor"))
+    text = client.get(home).text
+    assert text.index(page) < text.index('id="today"')
+    shown = client.get(page).text
+    assert "All bags of this donor are held" in shown and first.din[7:] in shown
+    assert AccessLog.objects.filter(donor=first.donor, reason="group in doubt").exists()
+
+
+def test_a_doctor_settles_it_on_the_page(client, settings, first, doubted):
+    settings.DEMO = True
+    doctor = factories.staff(first.center, "doctor")
+    client.force_login(doctor)
+    doubt = GroupDoubt.objects.get()
+    page = reverse("centers:group-doubt", args=[doubt.public_id])
+    assert "new sample decides" in client.post(page, {"because": "x"}, follow=True).text
+    both(given_next(doubted), ABO="O", D="positive")
+    assert "agrees with the group on record" in client.get(page).text
+    assert "Say what shows" in client.post(page, {"because": ""}).text
+    assert "stands; the bags wait" in client.post(page, {"because": "third"}, follow=True).text
+
+
+def test_a_doctor_decides_about_each_bag_on_the_page(client, settings, first, doubted):
+    settings.DEMO = True
+    group_correction.read_anew(donation=doubted, **factories.acts())
+    both(doubted, ABO="A", D="positive")
+    group_correction.correct(donation=doubted, **factories.acts(because="swapped"))
+    client.force_login(factories.staff(first.center, "doctor"))
+    doubt = GroupDoubt.objects.get()
+    page = reverse("centers:group-doubt", args=[doubt.public_id])
+    assert "discard it, or have its group" in client.get(page).text
+    ffp, plt = (first.bags.get(component=code) for code in ("FFP", "PLT-STD"))
+    act = [reverse(f"centers:group-doubt-{name}", args=[doubt.public_id, bag.public_id])
+           for name, bag in (("discard", ffp), ("relabel", plt))]  # fmt: skip
+    assert "is discarded" in client.post(act[0], follow=True).text
+    assert "does not prove" in client.post(act[1], {"because": "x"}, follow=True).text
+    stock.discard(bag=supply.fresh(plt), reason="other", **factories.acts())
+    assert page not in client.get(reverse("centers:center-detail", args=[first.center.code])).text

@@ -1,0 +1,69 @@
+"""Every address that takes what a form sends is classified: wants a fresh factor, or does not."""
+
+from pathlib import Path
+
+from django.urls import URLPattern, get_resolver
+
+# Release, change of a result, export, right; what asks many people; who may give.
+FRESH = {
+    "centers:donation-release",
+    "centers:emergency-ask",
+    "centers:emergency-agree",
+    "centers:result-repeat",
+    "centers:group-correct",
+    "centers:group-anew",
+    "centers:deferral-end",
+    "centers:lift-ask",
+    "centers:lift",
+    "donors:officer-invite",
+    "donors:officer-decide",
+    "donors:officer-end",
+    "donors:unit-act",
+    "donors:policy-rule",
+    "donors:policy-decide",
+    "campaigns:operation-begin",
+    "campaigns:memo-write",
+    "campaigns:memo-issue",
+    "campaigns:roster-apply",
+}
+# Files with many rows of others; opened with GET.
+FRESH_FILES = {"campaigns:roster-faults", "campaigns:memo-sheet"}
+NOT_FRESH = set((Path(__file__).parents[1] / "data" / "not_fresh.txt").read_text().split())
+# What has rules of its own: allauth's pages ask by themselves for what changes an account.
+OF_THE_ACCOUNT = ("account_", "mfa_")
+
+
+def routes(patterns=None, space=""):
+    for entry in patterns or get_resolver().url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", entry.callback
+        else:
+            inner = f"{entry.namespace}:" if entry.namespace else ""
+            yield from routes(entry.url_patterns, space + inner)
+
+
+def declared(method: str) -> set[str]:
+    return {name for name, view in routes() if method in getattr(view, "asks_fresh", ())}
+
+
+def takes_post(view) -> bool:
+    """``require_safe`` and its like close over the methods that they let through."""
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            methods = cell.cell_contents
+            if isinstance(methods, list | tuple) and "GET" in methods and "POST" not in methods:
+                return False
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+def test_every_address_that_takes_a_form_is_classified():
+    taking = {name for name, view in routes() if takes_post(view)}
+    taking = {name for name in taking if not name.startswith(OF_THE_ACCOUNT)}
+    assert taking == FRESH | NOT_FRESH
+    assert not FRESH & NOT_FRESH
+
+
+def test_what_is_classified_fresh_asks():
+    assert declared("POST") == FRESH | FRESH_FILES
+    assert declared("GET") >= FRESH_FILES

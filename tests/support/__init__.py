@@ -1,0 +1,1 @@
+"""Builders, helpers and fixtures that tests of several rooms share."""

@@ -1,0 +1,112 @@
+"""Steps of the way of blood, taken through the product's own rules."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from centers.collection import donations, phlebotomy
+from centers.errors import in_one_piece
+from centers.laboratory import release, screening, separation
+from centers.models import Bag, Donation, Kit, Visit
+from donors.models import Deferral, User
+
+from . import factories
+
+GROUP_O_POSITIVE = {"ABO": "O", "D": "positive"}
+INFECTIONS = ("HIV", "HBSAG", "HCV", "SYPHILIS", "ALT")
+ALL_NEGATIVE = GROUP_O_POSITIVE | dict.fromkeys((*INFECTIONS, "HAEMOLYSIN"), "negative")
+SHEETS = (("tube", "lot-1"), ("gel", "lot-2"))
+
+
+def accepted_visit(center=None, donor=None) -> Visit:
+    at = center or factories.center()
+    by = factories.staff(at, "collection")
+    return factories.visit(factories.session(at), donor or factories.donor(), by)
+
+
+def give(visit: Visit | None = None, **fields) -> Donation:
+    visit = visit or accepted_visit()
+    by = fields.pop("by", visit.decided_by)
+    number = fields.pop("number", None) or "".join(factories.din())
+    kit = Kit.objects.select_related("component").get(code="triple")
+    said = {"visit": visit, "number": number, "by": by}
+    phlebotomy.start(kit=kit, lot="L", arm="left", now=timezone.now(), **said)
+    values = {"volume": 450, "submission_id": uuid.uuid4()} | fields
+    return phlebotomy.end(now=timezone.now(), **said, **values)
+
+
+def record(visit: Visit, **fields) -> Donation:
+    """Without a chair, and unless said otherwise afterwards: what was given was given."""
+    values = {"volume": 450, "submission_id": uuid.uuid4(), "mode": Donation.Mode.OFFLINE}
+    with in_one_piece():
+        return donations.record(
+            visit=visit,
+            number="".join(factories.din()),
+            captured_at=timezone.now(),
+            kit=Kit.objects.select_related("component").get(code="triple"),
+            by=visit.decided_by,
+            now=timezone.now(),
+            **values | fields,
+        )
+
+
+def separated(donation: Donation, recipe: str = "RBC-PLASMA-PLT") -> list[Bag]:
+    """The whole blood made into red cells, plasma and platelets."""
+    by = factories.staff(donation.center, "laboratory")
+    return separation.make(bag=donation.bags.get(), recipe=recipe, by=by, now=timezone.now())
+
+
+def enter(donation: Donation, by: User, sheet: int = 0, **changed) -> screening.Progress:
+    technique, lot = SHEETS[sheet]
+    return screening.enter(
+        donation=donation,
+        outcomes=ALL_NEGATIVE | changed,
+        technique=technique,
+        lot=lot,
+        by=by,
+        now=timezone.now(),
+    )
+
+
+def tested(donation: Donation | None = None, **changed) -> Donation:
+    if donation is None:
+        donation = give()
+        separated(donation)
+    for sheet in (0, 1):
+        enter(donation, factories.staff(donation.center, "laboratory"), sheet, **changed)
+    return donation
+
+
+def released(**changed) -> list[Bag]:
+    donation = tested(**changed)
+    by = factories.staff(donation.center, "doctor")
+    return release.release(donation=donation, by=by, now=timezone.now())
+
+
+def earlier(donation: Donation) -> None:
+    """As if it had been given a hundred days ago, its interval over."""
+    past = timezone.localdate() - timedelta(days=100)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Donation.objects.filter(pk=donation.pk).update(collected_on=past)
+        Bag.objects.filter(donation=donation).update(collected_on=past)
+        Deferral.objects.filter(donor=donation.donor).update(
+            starts_on=past, ends_on=past + timedelta(days=62)
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def again(first: Donation) -> Donation:
+    """The donor's next donation, today; the first one was a hundred days ago."""
+    earlier(first)
+    given = give(accepted_visit(donor=first.donor))
+    separated(given)
+    return given
+
+
+def red_cells(**changed) -> Bag:
+    return next(b for b in released(**changed) if b.component_id == "RBC-SAGM")

@@ -1,0 +1,40 @@
+"""Figures of stock and open calls as the public pages show them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+
+from campaigns.models import Appeal
+from centers.models import Component, StockLevel
+
+from . import factories
+
+
+def level(code: str, group: str, now, *, available: int, age=timedelta()) -> StockLevel:
+    """A figure of some age, written past the guard that counts it from movements."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        row = StockLevel.objects.create(
+            center=factories.center(code),
+            component=Component.objects.get(code="RBC-SAGM"),
+            blood_group=group,
+            available=available,
+            changed_at=now - age,
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    return row
+
+
+def call(now, group="O+", code="BS-TAZ") -> Appeal:
+    return Appeal.objects.create(
+        code=f"{code[-3:]}{group}",
+        center=factories.center(code),
+        component=Component.objects.get(code="RBC-SAGM"),
+        blood_group=group,
+        needed=5,
+        pledges_wanted=5,
+        opened_at=now,
+        expires_at=now + timedelta(hours=72),
+    )

@@ -1,0 +1,113 @@
+"""Requests, transfers, counts and recalls that tests begin from."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from centers.distribution import requests, transfers
+from centers.inventory import counting, recalls
+from centers.models import (
+    Bag,
+    Center,
+    Component,
+    Donation,
+    Hospital,
+    LookBack,
+    Marker,
+    Request,
+    Transfer,
+)
+
+from . import blood, factories
+
+
+def hospital(center: Center) -> Hospital:
+    number = next(factories.numbers)
+    return requests.keep_hospital(
+        hospital=None,
+        center=center,
+        name_ar="مستشفى ابن باجة",
+        name_fr=f"Hôpital Ibn Baja {number}",
+        name_en=f"Ibn Baja {number}",
+        city="Taza",
+    )
+
+
+def request(center: Center, group: str = "O+", component: str = "RBC-SAGM", **fields) -> Request:
+    values = {
+        "hospital": fields.pop("hospital", None) or hospital(center),
+        "ward": "",
+        "reference": f"D-{next(factories.numbers)}",
+        "recipient_group": group,
+        "component": Component.objects.get(code=component),
+        "count": 2,
+        "urgency": "urgent",
+        "needed_at": None,
+        "by": factories.user(),
+        "now": timezone.now(),
+    }
+    return requests.receive(center=center, **values | fields)
+
+
+def transfer(sender: Center, receiver: Center, group: str = "O+", count: int = 2) -> Transfer:
+    """Proposed and approved, ready to be packed."""
+    now = timezone.now()
+    made = transfers.propose(
+        sender=sender,
+        receiver=receiver,
+        component=Component.objects.get(code="RBC-SAGM"),
+        blood_group=group,
+        count=count,
+        because="",
+        by=factories.user(),
+        now=now,
+    )
+    transfers.decide(transfer=made, approved=True, by=factories.user(), now=now)
+    made.refresh_from_db()
+    return made
+
+
+def fresh(bag: Bag) -> Bag:
+    return Bag.objects.select_related("component", "center", "donation").get(pk=bag.pk)
+
+
+def look_back(donation: Donation) -> LookBack:
+    """Opened as the trigger opens it."""
+    marker = Marker.objects.get(code="HBSAG")
+    return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
+
+
+def papers(center: Center, tested: Donation) -> dict[str, list]:
+    """One of each paper of a centre, as the addresses of its pages name them."""
+    now, by = timezone.now(), factories.user()
+    asked = request(center)
+    other = factories.center("CRTS-FES")
+    held, packed_bag = fresh(blood.red_cells()), fresh(blood.red_cells())
+    reservation = requests.reserve(request=asked, bags=[held], by=by, now=now)[0]
+    waiting = tested.bags.get(component="RBC-SAGM")
+    emergency = requests.ask_emergency(
+        request=asked, bag=waiting, because="bleeding", by=by, now=now
+    )
+    away = transfer(center, other)
+    packed = transfers.put_in(transfer=away, bag=packed_bag, by=by, now=now)
+    count = counting.begin(
+        center=center, component=Component.objects.get(code="RBC-SAGM"), by=by, now=now
+    )
+    called_back = blood.give()
+    recall = recalls.begin(donation=called_back, cause="call", because="x", by=by, now=now)
+    opened = look_back(blood.give())
+    return {
+        "hospital": [center.code, asked.hospital_id],
+        "request": [asked.public_id],
+        "reservation": [asked.public_id, reservation.pk],
+        "emergency": [asked.public_id, emergency.pk],
+        "transfer": [away.public_id],
+        "transfer_in": [transfer(other, center).public_id],
+        "packed": [away.public_id, packed.pk],
+        "count": [count.public_id],
+        "counted": [count.public_id, held.public_id],
+        "recall": [recall.public_id],
+        "recalled": [recall.public_id, called_back.bags.first().public_id],
+        "look_back": [opened.pk],
+        "labelled": [held.public_id],
+    }
