@@ -1,4 +1,4 @@
-"""The message catalogues: extracted, checked and compiled with Babel, without the gettext programs.
+"""The message catalogues: extracted and checked with Babel, without the gettext programs.
 
 English is the language of the sources; Arabic and French have a catalogue each.
 """
@@ -8,18 +8,16 @@ from __future__ import annotations
 import re
 import sys
 from io import BytesIO
-from pathlib import Path
 
 import django
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("ar", "fr")
+from .compiled import LANGUAGES, ROOT, path
+
 SOURCES = ("campaigns", "centers", "config", "donors", "templates")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -68,10 +66,6 @@ def _method(name: str):
     return extract_template if name.endswith("extract_template") else name
 
 
-def path(language: str) -> Path:
-    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
-
-
 def _empty(language: str) -> Catalog:
     comment = "# The words of the site: kept by bin/messages, translated here."
     catalog = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=comment)
@@ -88,7 +82,7 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language, charset="utf-8")
 
 
-def update() -> None:
+def update() -> int:
     source = template()
     for language in LANGUAGES:
         old = read(language)
@@ -105,6 +99,7 @@ def update() -> None:
         path(language).write_bytes(NOISE.sub(b"", buffer.getvalue()))
         left = sum(1 for fault in faults(source, new))
         print(f"{language}: {len(new)} messages, {left} to translate")
+    return 0
 
 
 def faults(source: Catalog, catalog: Catalog):
@@ -146,25 +141,10 @@ def check() -> int:
     return 1 if found else 0
 
 
-def compile_() -> None:
-    for language in LANGUAGES:
-        if not path(language).exists():
-            continue
-        target = path(language).with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= path(language).stat().st_mtime:
-            continue
-        with target.open("wb") as file:
-            write_mo(file, read(language))
-
-
 def main() -> int:
     settings.configure(USE_I18N=True)
     django.setup()
-    verb = sys.argv[1]
-    if verb == "check":
-        return check()
-    update() if verb == "update" else compile_()
-    return 0
+    return check() if sys.argv[1] == "check" else update()
 
 
 if __name__ == "__main__":

@@ -17,9 +17,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
 from campaigns.agenda.listing import Day, Standing
 from campaigns.models import Campaign
@@ -118,6 +115,11 @@ def fonts() -> list[str]:
 
 
 def _make(path: Path, weight: int) -> None:
+    # Here and not above: once in a machine's life, and longer to read than the rest of the site.
+    from fontTools.merge import Merger
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     with tempfile.TemporaryDirectory(dir=path.parent) as room:
         parts = []
         for script in SCRIPTS:

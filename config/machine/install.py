@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,20 +48,20 @@ ADVICE = (
             "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT",
             "ENETUNREACH", "EHOSTUNREACH", "NewConnectionError", "ConnectTimeout", "ReadTimeout",
             "ProxyError", "SSLError", "CERT_", "SELF_SIGNED", "Connection refused", "Max retries",
-            "name resolution", "Network is unreachable", "Could not resolve", "Failed to fetch",
-            "net::ERR", "timed out", "E407", "E502", "E503", "E504",
+            "name resolution", "Name or service not known", "nodename nor servname", "Network is unreachable", "Could not resolve", "Failed to fetch",
+            "net::ERR", "timed out", "E407", "E502", "E503", "E504", "HTTP Error 407", "HTTP Error 50", "CERTIFICATE_VERIFY_FAILED",
         ),
         "The package registry cannot be reached. Check the network; behind a proxy set "
         "HTTPS_PROXY; for a registry of your own see “pip config” and “npm config”. Then start "
         "again.",
     ),
     (
-        ("E401", "E403", "401 Client Error", "403 Client Error"),
+        ("E401", "E403", "401 Client Error", "403 Client Error", "HTTP Error 401", "HTTP Error 403"),
         "The package registry refuses to serve this machine. Check your access to it in the "
         "configuration of pip or npm, then start again.",
     ),
     (
-        ("ETARGET", "E404", "No matching version", "No matching distribution"),
+        ("ETARGET", "E404", "HTTP Error 404", "No matching version", "No matching distribution"),
         "The package registry does not have a version that the lock names. If it is a mirror, it "
         "is not complete; for Python, try another version of it (3.11 to 3.13).",
     ),
@@ -117,42 +118,78 @@ def _is_stamped(stamp: Path, path: Path) -> bool:
     return stamp.exists() and stamp.read_text().strip() == _stamp(path)
 
 
-def python() -> None:
-    lock, stamp = ROOT / "requirements.lock", ROOT / ".venv" / "stamp"
+def _pip() -> Path | None:
+    """The pip that came with this Python: used once, it need not lie in ``.venv`` for ever."""
+    try:
+        import ensurepip
+    except ImportError:  # a part of Debian's Python that may be missing
+        return None
+    folders = [
+        sysconfig.get_config_var("WHEEL_PKG_DIR"),
+        Path(ensurepip.__file__).parent / "_bundled",
+    ]
+    found = (wheel for folder in folders if folder for wheel in Path(folder).glob("pip-*.whl"))
+    return next(found, None)
+
+
+def python(name: str, doing: str) -> None:
+    """What one of the two locks names; ``--require-hashes`` refuses any other file."""
+    lock, stamp = ROOT / f"{name}.lock", ROOT / ".venv" / f"{name}.stamp"
     if _is_stamped(stamp, lock):
         return
-    ours = ROOT / ".venv" / "bin" / "python"
-    if not ours.exists() or not (ours.parent / "pip").exists():
-        step("Making a Python environment", [sys.executable, "-m", "venv", ROOT / ".venv"])
-    pip = [ours, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    step("Installing the Python packages", [*pip, "-r", lock])
+    ours, pip = ROOT / ".venv" / "bin" / "python", _pip()
+    if not ours.exists():
+        bare = ["--without-pip"] if pip else []
+        step("Making a Python environment", [sys.executable, "-m", "venv", *bare, ROOT / ".venv"])
+    # Bytecode is made of what is imported, when it is: half of what is there never is.
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-compile",
+        "--require-hashes",
+    ]
+    path = {"PYTHONPATH": str(pip)} if pip else {}
+    step(doing, [ours, "-m", "pip", "install", *options, "-r", lock], **path)
     stamp.write_text(_stamp(lock))
 
 
-def npm(folder: Path, doing: str) -> Path:
+def node_modules(folder: Path, doing: str, command: list[str | Path], **environment: str) -> Path:
     """The folder's ``node_modules``, holding exactly what its lock names."""
     lock, modules = folder / "package-lock.json", folder / "node_modules"
     if not _is_stamped(modules / "stamp", lock):
-        programs = ROOT / ".venv" / "bin"
-        command = [programs / "npm", "ci", "--omit=dev", "--loglevel=error", "--no-progress"]
-        path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        step(doing, command, folder=folder, PATH=path)
+        step(doing, command, folder=folder, **environment)
         modules.mkdir(exist_ok=True)
         (modules / "stamp").write_text(_stamp(lock))
     return modules
 
 
+def served(folder: Path, doing: str) -> None:
+    node_modules(folder, doing, [sys.executable, "-P", ROOT / "config" / "machine" / "served.py", folder])
+
+
 def site() -> None:
-    python()
-    npm(ROOT, "Installing the styles, scripts and fonts")
+    python("requirements", "Installing the Python packages")
+    served(ROOT, "Installing the styles, scripts and fonts")
+
+
+def tools() -> None:
+    python("requirements-test", "Installing the packages of the tests and tools")
 
 
 def tests() -> None:
-    npm(ROOT / "tests", "Installing the accessibility checks of the tests")
+    tools()
+    served(ROOT / "tests", "Installing the accessibility checks of the tests")
 
 
 def bench() -> Path:
-    return npm(ROOT / "bench", "Installing the programs of the benches")
+    tools()
+    programs = ROOT / ".venv" / "bin"
+    path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    command = [programs / "npm", "ci", "--omit=dev", "--loglevel=error", "--no-progress"]
+    return node_modules(
+        ROOT / "bench", "Installing the programs of the benches", command, PATH=path
+    )
 
 
 def system_chromium() -> None:
@@ -168,6 +205,7 @@ def own_chromium() -> None:
 
 STEPS = {
     "site": site,
+    "tools": tools,
     "tests": tests,
     "bench": bench,
     "system-chromium": system_chromium,

@@ -15,7 +15,7 @@ import time
 
 from config import env
 
-from . import embedded, template_database
+from . import embedded, prepare, template_database
 
 RUNNING = env.VAR / "running.json"
 LOCK = env.VAR / "servers.lock"
@@ -55,24 +55,10 @@ def servers(*, name: str = "", durable: bool = True):
         lock.close()
 
 
-def manage(*arguments: str) -> None:
-    run_child([sys.executable, "manage.py", *arguments], check=True)
-
-
 def run_child(command: list[str], *, check: bool = False) -> int:
     return subprocess.run(
         command, cwd=env.ROOT, check=check, preexec_fn=embedded.end_with_parent
     ).returncode
-
-
-def prepare(donors: int) -> None:
-    manage("migrate", "--verbosity", "0")
-    if run_child([sys.executable, "manage.py", "check_keys"]):
-        sys.exit(1)
-    manage("load_reference")
-    if os.environ["DEMO"] == "1":
-        manage("load_demo", "--donors", str(donors))
-    manage("collectstatic", "--noinput", "--verbosity", "0")
 
 
 def children(port: int) -> dict[str, list[str]]:
@@ -156,7 +142,7 @@ def run(arguments: list[str]) -> int:
         addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
         RUNNING.write_text(json.dumps(addresses))
         try:
-            prepare(options.donors)
+            prepare.prepare(options.donors)
             return serve(port)
         finally:
             RUNNING.unlink(missing_ok=True)
