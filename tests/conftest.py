@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
-from .support import browser
+from tests.support import browser, pristine
 
 # A busy machine is slow, not wrong: no example is timed. Fixtures of a function hold one transaction
 # for all its examples.
@@ -38,9 +38,10 @@ def today(now):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The reference rows stand once for all tests; a test that empties tables has them put back."""
+    """The reference rows stand once for all tests; after one that commits they are put back."""
     with django_db_blocker.unblock():
         _load_reference()
+        pristine.keep(connection)
 
 
 def _load_reference():
@@ -99,14 +100,4 @@ def sign_in(settings, client, live_server):
 
 @pytest.fixture
 def committed(transactional_db, reference):
-    """Reference rows that other threads, processes and browsers see; cleared past the guards."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
-    yield
-    if "committed" in item.fixturenames:
-        connection.close()  # the next session has its guards again
+    """Reference rows that other threads, processes and browsers see; put back past the guards."""

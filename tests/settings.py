@@ -3,7 +3,7 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, DATABASES, MIDDLEWARE, STORAGES, TEMPLATES
+from config.settings import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
 
 
 class Undefined(str):
@@ -19,6 +19,7 @@ class Undefined(str):
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
+INSTALLED_APPS = [*INSTALLED_APPS, "tests"]  # tests/management
 DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("TEMPLATE_DATABASE")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
