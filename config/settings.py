@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
-    "config.static.Served",
+    "django.contrib.staticfiles",
     "django.contrib.humanize",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -142,6 +142,10 @@ STATICFILES_DIRS = [
     ("vendor/bootstrap", NODE / "bootstrap" / "dist" / "css"),
     ("vendor/htmx", NODE / "htmx.org" / "dist"),
     ("vendor/readex", NODE / "@fontsource-variable" / "readex-pro" / "files"),
+]
+STATICFILES_FINDERS = [
+    "config.static.Served",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STATICFILES_DIRS = [d for d in STATICFILES_DIRS if not isinstance(d, tuple) or d[1].exists()]
 STORAGES = {

@@ -1,12 +1,14 @@
-from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.contrib.staticfiles.finders import FileSystemFinder
 
 
-class Served(StaticFilesConfig):
+class Served(FileSystemFinder):
     """Of what npm brought, the builds that no page names are not collected: most of the work of a start."""
 
-    ignore_patterns = [
-        *StaticFilesConfig.ignore_patterns,
+    UNUSED = (
         *("bootstrap-*", "bootstrap.css*", "bootstrap.rtl.css*"),
         *("htmx.js", "htmx.amd.js", "htmx.cjs.js", "htmx.esm.*", "htmx.min.js.gz", "ext"),
         *("*-full-normal.woff2", "*-hexp-normal.woff2", "*-vietnamese-*"),
-    ]
+    )
+
+    def list(self, ignore_patterns):
+        return super().list([*(ignore_patterns or ()), *self.UNUSED])

@@ -101,3 +101,9 @@ def sign_in(settings, client, live_server):
 @pytest.fixture
 def committed(transactional_db, reference):
     """Reference rows that other threads, processes and browsers see; put back past the guards."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Journeys first, so that no worker is left alone with a long one; among them order stays random."""
+    items.sort(key=lambda item: "browser" not in item.keywords)

@@ -3,6 +3,11 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
+
+from campaigns import pictures
+from config.static import Served
+
 
 def test_no_script_of_ours_imports_another_by_its_plain_name():
     for script in Path("static/js").glob("*.js"):
@@ -13,3 +18,16 @@ def test_pages_name_every_script():
     pages = "".join(page.read_text() for page in Path("templates").rglob("*.html"))
     missing = [s.name for s in Path("static/js").glob("*.js") if f"js/{s.name}" not in pages]
     assert missing == ["worker.js"]  # that one is registered by a script, from the root
+
+
+def test_what_npm_brought_is_collected_as_far_as_a_page_names_it():
+    """A style sheet's map goes with it; the other builds would only be compressed at each first start."""
+    brought = {
+        path for path, _storage in Served().list([]) if not path.startswith(("css/", "js/", "img/"))
+    }
+    sheets = {f"bootstrap{kind}.min.css" for kind in ("", ".rtl")}
+    fonts = {f"readex-pro-{script}-wght-normal.woff2" for script in pictures.SCRIPTS}
+    assert brought == sheets | {f"{sheet}.map" for sheet in sheets} | {"htmx.min.js"} | fonts
+    assert (
+        "django.contrib.staticfiles" in settings.INSTALLED_APPS
+    )  # the live server asks for it by name

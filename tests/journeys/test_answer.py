@@ -11,7 +11,7 @@ from campaigns.messaging import links, outbox
 from campaigns.models import Appeal, DeliveredCopy, Notification, Pledge
 from tests.support import appealing, browser, factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from centers.models import Appointment, Session, Slot
 from tests.support import booking as steps
 from tests.support import browser, factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from centers.models import Bag, Donation, StockLevel, Visit
 from tests.support import blood, factories, supply
 from tests.support.browser import axe, opened, pressed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 SEND = "main form:not(.actions) button[type=submit]"

@@ -12,7 +12,7 @@ from centers.models import Bag, Bleeding, Center, Closing, Donation, Issue
 from tests.support import blood, factories
 from tests.support.browser import axe, opened, pressed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DONORS = int(os.environ.get("DRIVE_DONORS", "3"))  # a whole drive has twenty
 MOST_KEYS = 19

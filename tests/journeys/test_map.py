@@ -5,7 +5,7 @@ import pytest
 from tests.support import asking, factories
 from tests.support.browser import opened, pressed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

@@ -12,7 +12,7 @@ from centers.models import Bag
 from donors.contact import consent
 from tests.support import blood, browser, factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from campaigns.models import Addressee, Campaign, Memo
 from tests.support import factories
 from tests.support.browser import opened, pressed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

@@ -13,7 +13,7 @@ from donors.units import rosters
 from tests.support import factories
 from tests.support.browser import axe, opened, pressed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SEND = "main form:not(.actions):not(.filters) button[type=submit]"
 SIZES = pytest.mark.parametrize(("size", "language"), [("phone", "ar"), ("desktop", "fr")])
 LIST = (
