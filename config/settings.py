@@ -145,7 +145,7 @@ STATICFILES_DIRS = [
 ]
 STATICFILES_FINDERS = [
     "config.static.Served",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.static.OfApps",
 ]
 STATICFILES_DIRS = [d for d in STATICFILES_DIRS if not isinstance(d, tuple) or d[1].exists()]
 STORAGES = {

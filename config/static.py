@@ -1,4 +1,4 @@
-from django.contrib.staticfiles.finders import FileSystemFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
 
 
 class Served(FileSystemFinder):
@@ -12,3 +12,10 @@ class Served(FileSystemFinder):
 
     def list(self, ignore_patterns):
         return super().list([*(ignore_patterns or ()), *self.UNUSED])
+
+
+class OfApps(AppDirectoriesFinder):
+    """Without the builds of htmx that django-htmx brings: the site serves npm's."""
+
+    def list(self, ignore_patterns):
+        return super().list([*(ignore_patterns or ()), "django_htmx"])
