@@ -165,7 +165,9 @@ def node_modules(folder: Path, doing: str, command: list[str | Path], **environm
 
 
 def served(folder: Path, doing: str) -> None:
-    node_modules(folder, doing, [sys.executable, "-P", ROOT / "config" / "machine" / "served.py", folder])
+    node_modules(
+        folder, doing, [sys.executable, "-P", ROOT / "config" / "machine" / "served.py", folder]
+    )
 
 
 def site() -> None:

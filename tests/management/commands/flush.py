@@ -2,13 +2,13 @@
 
 Django empties every table by TRUNCATE, a new file for each and its indexes, and makes the content types
 and permissions again. Here only tables that hold rows are emptied, and those of the start are put back
-from ``tests/pristine.py``.
+from ``tests/support/pristine.py``.
 """
 
 from django.core.management.commands import flush
 from django.db import connections
 
-from tests import pristine
+from tests.support import pristine
 
 
 class Command(flush.Command):
