@@ -1,4 +1,4 @@
-"""Before a process serves or works: its keys and its clock of Morocco must be those of its database."""
+"""Before a process serves or works: its keys, its guards and its clock of Morocco must be its database's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ log = logging.getLogger(__name__)
 
 def require() -> None:
     """Raises ``ImproperlyConfigured`` with the sentence for the operator."""
+    from donors import guards
     from donors.clock import zone_offsets
 
     zone_offsets.require()
+    guards.require()
     refuse_wrong_keys()
 
 

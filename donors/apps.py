@@ -8,8 +8,10 @@ class DonorsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
+        from . import guards
         from .accounts.factors import set_up
         from .clock import zone_offsets
 
+        post_migrate.connect(guards.after_migrating)
         post_migrate.connect(zone_offsets.after_migrating, sender=self)
         authenticator_added.connect(set_up, dispatch_uid="donors.accounts.factors.set_up")

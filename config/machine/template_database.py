@@ -16,11 +16,12 @@ from config import env
 from . import embedded
 
 PREFIX = "bloodcall_migrated_"
+MADE_FROM = ("*/migrations/*.py", "*/guards/*.sql", "requirements.lock")
 
 
 def database() -> str:
     """Its name, on the server of ``DATABASE_URL``; made when what it is made from has changed."""
-    made_from = [*sorted(env.ROOT.glob("*/migrations/*.py")), env.ROOT / "requirements.lock"]
+    made_from = [path for kind in MADE_FROM for path in sorted(env.ROOT.glob(kind))]
     digest = hashlib.sha256()
     for path in made_from:
         digest.update(b"%s %s" % (path.name.encode(), path.read_bytes()))

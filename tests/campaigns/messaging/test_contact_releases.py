@@ -1,12 +1,10 @@
 """What a bad hour marked and failed is taken back; what came before and after it stays."""
 
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.messaging import outbox
@@ -94,20 +92,6 @@ def test_release_wants_an_administrator_and_an_interval(bad_hour, now):
     with pytest.raises(CommandError, match="before it begins"):
         by = factories.administrator().username
         release(now, "--apply", "--by", by, "--until", "2020-01-01T00:00")
-
-
-def test_rows_of_before_keep_the_number_that_the_provider_gave(bad_hour, now):
-    guard = import_module("campaigns.migrations.0020_guard_whose_fault")
-    Notification.objects.filter(pk=bad_hour[0].pk).update(
-        code="", error="recipient refused: 550", channel="email"
-    )
-    Notification.objects.filter(pk=bad_hour[1].pk).update(
-        code="", error="gateway said 401", channel="sms"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(guard.CODES)
-    codes = [Contact.objects.get(pk=row.contact_id).failed_code for row in bad_hour]
-    assert codes == ["smtp 550", "http 401", "http 401", "http 401", ""]
 
 
 def test_database_keeps_a_release_and_lets_only_failed_messages_go_again(bad_hour, now):

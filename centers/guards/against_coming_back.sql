@@ -1,0 +1,27 @@
+-- The bag, and each one it was made from while that was blocked; nothing is released out of a box.
+-- Without it a bag that was warm, or is out of sight, would come back into stock. '' where nothing does.
+CREATE OR REPLACE FUNCTION against_coming_back(the_bag bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE line AS (
+        SELECT the_bag AS id
+        UNION ALL
+        SELECT b.made_from_id FROM line JOIN centers_bag b ON b.id = line.id
+            JOIN centers_movement m ON m.bag_id = b.made_from_id
+                AND m.from_state = 'blocked' AND m.to_state = 'separated'
+    )
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM line JOIN centers_issue i ON i.bag_id = line.id
+                LEFT JOIN centers_return r ON r.issue_id = i.id
+            WHERE r.id IS NULL OR NOT r.cold_chain_kept
+        ) THEN 'no return with its cold chain stands beside the movement'
+        WHEN EXISTS (
+            SELECT FROM line WHERE (
+                SELECT reason FROM centers_movement WHERE bag_id = line.id AND to_state = 'blocked'
+                ORDER BY seq DESC LIMIT 1
+            ) NOT IN ('screening', 'recall', 'deferral', 'came back', 'group')
+        ) THEN 'what blocked the bag does not clear up'
+        WHEN EXISTS (
+            SELECT FROM centers_transferbag WHERE bag_id = the_bag AND arrived IS NULL AND NOT unpacked
+        ) THEN 'the bag is in a box'
+        ELSE '' END
+$$;

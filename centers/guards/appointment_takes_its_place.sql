@@ -1,0 +1,22 @@
+-- Counts the places of a slot; one held for somebody who waited counts like a booked one. Without this two
+-- people could be given the last place.
+CREATE OR REPLACE FUNCTION appointment_takes_its_place() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held_before boolean := TG_OP = 'UPDATE' AND OLD.state IN ('offered', 'booked', 'arrived');
+    holds_now boolean := NEW.state IN ('offered', 'booked', 'arrived');
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.slot_id, NEW.donor_id) IS DISTINCT FROM (OLD.slot_id, OLD.donor_id) THEN
+        RAISE EXCEPTION 'an appointment is cancelled and made again, never moved'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF holds_now AND NOT held_before THEN
+        UPDATE centers_slot SET taken = taken + 1 WHERE id = NEW.slot_id;
+    ELSIF held_before AND NOT holds_now THEN
+        UPDATE centers_slot SET taken = taken - 1 WHERE id = NEW.slot_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER appointment_takes_its_place AFTER INSERT OR UPDATE ON centers_appointment
+    FOR EACH ROW EXECUTE FUNCTION appointment_takes_its_place();

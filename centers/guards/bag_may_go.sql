@@ -1,0 +1,40 @@
+-- From blocked or expired to the same: taken out of a box in another centre.
+-- Without it a discarded or transfused bag could come back into stock.
+CREATE OR REPLACE FUNCTION bag_may_go(was text, will text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (was, will) IN (
+        ('', 'quarantined'),
+        ('', 'blocked'),
+        ('', 'available'),
+        ('quarantined', 'available'),
+        ('quarantined', 'blocked'),
+        ('quarantined', 'issued'),
+        ('quarantined', 'discarded'),
+        ('quarantined', 'expired'),
+        ('quarantined', 'separated'),
+        ('available', 'reserved'),
+        ('available', 'issued'),
+        ('available', 'in_transit'),
+        ('available', 'blocked'),
+        ('available', 'discarded'),
+        ('available', 'expired'),
+        ('available', 'separated'),
+        ('reserved', 'available'),
+        ('reserved', 'issued'),
+        ('reserved', 'blocked'),
+        ('reserved', 'discarded'),
+        ('reserved', 'expired'),
+        ('in_transit', 'available'),
+        ('in_transit', 'blocked'),
+        ('in_transit', 'discarded'),
+        ('in_transit', 'expired'),
+        ('issued', 'transfused'),
+        ('issued', 'blocked'),
+        ('issued', 'discarded'),
+        ('blocked', 'available'),
+        ('blocked', 'blocked'),
+        ('blocked', 'discarded'),
+        ('blocked', 'separated'),
+        ('expired', 'expired'),
+        ('expired', 'discarded')
+    )
+$$;

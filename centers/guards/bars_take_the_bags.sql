@@ -1,0 +1,24 @@
+-- A deferral that reaches back to a donation, or two rows joined of which one is deferred.
+-- Without it their bags would stay in stock.
+CREATE OR REPLACE FUNCTION bars_take_the_bags(person bigint, who bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN
+        SELECT d.id FROM centers_donation d
+        WHERE d.donor_id IN (SELECT donor_kin(person))
+            AND (deferral_covers(d.donor_id, d.collected_on) OR look_back_is_open(d.donor_id))
+        ORDER BY d.id
+    LOOP
+        PERFORM block_bags(given.id, who, 'deferral', false);
+    END LOOP;
+    FOR given IN
+        SELECT d.id FROM centers_donation d
+        WHERE d.donor_id IN (SELECT donor_kin(person)) AND deferral_covers(d.donor_id, d.collected_on)
+        ORDER BY d.id
+    LOOP
+        PERFORM recall_what_left(given.id, who, 'deferral');
+    END LOOP;
+END
+$$;

@@ -1,0 +1,36 @@
+-- Without this a needle could go in with somebody who is not accepted, is giving in another chair, or whom
+-- a deferral bars since they were accepted.
+CREATE OR REPLACE FUNCTION bleeding_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    visit centers_visit%ROWTYPE;
+    day date := morocco_day(NEW.started_at);
+    why text;
+BEGIN
+    SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id FOR UPDATE;
+    PERFORM number_is_free(NEW.din, visit.session_id, NEW.visit_id);
+    -- From paper it has happened already: the donation is kept with its conflict, its bags blocked.
+    IF EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
+        RETURN NEW;
+    END IF;
+    -- Two chairs at once queue for the one person, and a deferral that is being written comes first.
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(visit.donor_id)))
+        ORDER BY id FOR UPDATE;
+    why := CASE
+        WHEN visit.outcome <> 'accepted' THEN 'visit not accepted'
+        WHEN NEW.started_at < now() - interval '12 hours' THEN 'one of the past comes from paper'
+        WHEN EXISTS (
+            SELECT FROM centers_bleeding b JOIN centers_visit v ON v.id = b.visit_id
+            WHERE v.donor_id IN (SELECT donor_kin(visit.donor_id)) AND b.visit_id <> NEW.visit_id
+                AND b.ended_at IS NULL AND b.started_at > now() - interval '12 hours'
+        ) THEN 'the needle is in elsewhere'
+        WHEN broken_bound(visit, day) IS NOT NULL THEN 'a hard bound is broken'
+        ELSE donation_conflict(visit.donor_id, day) END;
+    IF why <> '' THEN
+        RAISE EXCEPTION 'bleeding refused: %', why USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER bleeding_begins BEFORE INSERT ON centers_bleeding
+    FOR EACH ROW EXECUTE FUNCTION bleeding_begins();

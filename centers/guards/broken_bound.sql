@@ -1,0 +1,21 @@
+-- The bounds that no doctor overrides: what stays between the others and the doctor is a warning.
+-- Without it somebody too weak to give could be accepted.
+CREATE OR REPLACE FUNCTION broken_bound(visit centers_visit, day date)
+RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT c.code FROM donors_criterion c JOIN donors_donor d ON d.id = visit.donor_id
+    WHERE c.in_use AND c.sex IN ('any', d.sex) AND c.donation_type IN ('any', 'whole_blood')
+        AND c.valid_from <= day AND (c.valid_until IS NULL OR c.valid_until > day)
+        AND (
+            c.criterion = 'HAEMOGLOBIN' AND c.operator = '>='
+                AND measured(visit.id, 'haemoglobin', visit.haemoglobin) < c.value
+            OR c.criterion = 'WEIGHT' AND c.operator = '>='
+                AND measured(visit.id, 'weight', visit.weight) < c.value
+            OR c.criterion = 'BP_SYSTOLIC' AND c.operator = '<='
+                AND measured(visit.id, 'systolic', visit.systolic) > c.value
+            OR c.criterion = 'BP_DIASTOLIC' AND c.operator = '<='
+                AND measured(visit.id, 'diastolic', visit.diastolic) > c.value
+            OR c.criterion = 'TEMPERATURE' AND c.operator = '<='
+                AND measured(visit.id, 'temperature', visit.temperature) > c.value
+        )
+    LIMIT 1
+$$;

@@ -1,0 +1,14 @@
+-- The correction is the proof: without this the bags of the person would stay held after it.
+CREATE OR REPLACE FUNCTION correction_ends_the_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE centers_groupdoubt SET closed_at = NEW.at, closed_by_id = NEW.by_id, verdict = 'corrected',
+        because = NEW.because, proof_id = NEW.donation_id
+    WHERE closed_at IS NULL AND donor_id IN (
+        SELECT donor_kin(d.donor_id) FROM centers_donation d WHERE d.id = NEW.donation_id
+    );
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER the_doubt_ends_with_the_correction AFTER INSERT ON centers_groupcorrection
+    FOR EACH ROW EXECUTE FUNCTION correction_ends_the_doubt();

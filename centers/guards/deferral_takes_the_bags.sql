@@ -1,0 +1,15 @@
+-- Bad news by whatever way it comes: without this bags of somebody who is deferred for the day of giving
+-- would stay in stock.
+CREATE OR REPLACE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT code FROM donors_deferralreason WHERE id = NEW.reason_id) <> 'MA-INTERVAL' THEN
+        PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+            ORDER BY id FOR KEY SHARE;
+        PERFORM bars_take_the_bags(NEW.donor_id, NEW.recorded_by_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER deferral_takes_the_bags AFTER INSERT ON donors_deferral
+    FOR EACH ROW EXECUTE FUNCTION deferral_takes_the_bags();

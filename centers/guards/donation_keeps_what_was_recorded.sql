@@ -1,0 +1,10 @@
+-- Without this a donation could be given to another donor, number or day, and its tests with it.
+CREATE OR REPLACE FUNCTION donation_keeps_what_was_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a donation is corrected by a further row, never changed'
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+CREATE TRIGGER donation_keeps_what_was_recorded BEFORE UPDATE ON centers_donation
+    FOR EACH ROW EXECUTE FUNCTION donation_keeps_what_was_recorded();

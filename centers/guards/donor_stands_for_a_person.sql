@@ -1,0 +1,20 @@
+-- Without this something new would be written under a record that was joined to another one, where no
+-- search for the person finds it.
+CREATE OR REPLACE FUNCTION donor_stands_for_a_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM donors_donor WHERE id = NEW.donor_id AND merged_into_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'the donor was joined to another row'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER appointment_is_of_a_person BEFORE INSERT ON centers_appointment
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();
+
+CREATE TRIGGER visit_is_of_a_person BEFORE INSERT ON centers_visit
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();
+
+CREATE TRIGGER waiting_is_of_a_person BEFORE INSERT ON centers_waiting
+    FOR EACH ROW EXECUTE FUNCTION donor_stands_for_a_person();

@@ -1,0 +1,35 @@
+-- All of the group is read anew from the new sample: half of it from the old tube proves nothing.
+-- Without this a group could be changed on record by a slip, or by its own reader.
+CREATE OR REPLACE FUNCTION group_correction_is_founded() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    person bigint;
+BEGIN
+    SELECT donor_id INTO person FROM centers_donation WHERE id = NEW.donation_id FOR UPDATE;
+    IF NEW.after <> determined_group(NEW.donation_id) OR EXISTS (
+        SELECT FROM centers_marker m JOIN current_results(NEW.donation_id) r ON r.marker_id = m.id
+            LEFT JOIN centers_repeat p ON (p.donation_id, p.marker_id, p.version)
+                = (r.donation_id, r.marker_id, r.version) AND p.because = 'new_sample'
+        WHERE m.kind = 'group'
+        GROUP BY m.id
+        HAVING count(p.id) < 2 OR count(DISTINCT r.lot) < 2 OR count(DISTINCT r.technique) < 2
+    ) THEN
+        RAISE EXCEPTION 'a group is corrected by a new sample'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.before <> group_on_record(person) THEN
+        RAISE EXCEPTION 'the donor is known by another group'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM centers_result r JOIN centers_marker m ON m.id = r.marker_id
+        WHERE r.donation_id = NEW.donation_id AND m.kind = 'group' AND r.entered_by_id = NEW.by_id
+    ) THEN
+        RAISE EXCEPTION 'who read a group does not correct the record by it'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER group_correction_is_founded BEFORE INSERT ON centers_groupcorrection
+    FOR EACH ROW EXECUTE FUNCTION group_correction_is_founded();

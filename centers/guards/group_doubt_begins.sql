@@ -1,0 +1,19 @@
+-- A doubt about a group holds the bags of the person at once. Without this one could be entered as settled
+-- already, and what is in stock would go on.
+CREATE OR REPLACE FUNCTION group_doubt_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_WHEN = 'AFTER' THEN
+        PERFORM group_doubt_takes_the_bags(NEW.donor_id, NEW.opened_by_id);
+    ELSIF NEW.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a doubt about a group begins open'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER group_doubt_begins_open BEFORE INSERT ON centers_groupdoubt
+    FOR EACH ROW EXECUTE FUNCTION group_doubt_begins();
+
+CREATE TRIGGER group_doubt_takes_the_bags AFTER INSERT ON centers_groupdoubt
+    FOR EACH ROW EXECUTE FUNCTION group_doubt_begins();

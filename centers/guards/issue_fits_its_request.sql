@@ -1,0 +1,38 @@
+-- Without this a bag could be issued twice, to a closed request, or instead of what was asked for.
+CREATE OR REPLACE FUNCTION issue_fits_its_request() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    bag centers_bag%ROWTYPE;
+    asked centers_request%ROWTYPE;
+    why text := '';
+BEGIN
+    SELECT * INTO bag FROM centers_bag WHERE id = NEW.bag_id FOR UPDATE;
+    SELECT * INTO asked FROM centers_request WHERE id = NEW.request_id;
+    IF EXISTS (
+        SELECT FROM centers_issue i WHERE i.bag_id = NEW.bag_id
+            AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+    ) THEN
+        why := 'centers_issue_bag_id: issued already';
+    ELSIF bag.state NOT IN ('quarantined', 'available', 'reserved') THEN
+        why := format('a bag does not go from %s to issued', bag.state);
+    ELSIF NEW.request_id IS NOT NULL AND asked.closed_at IS NOT NULL THEN
+        why := 'the request is closed';
+    ELSIF NEW.request_id IS NOT NULL AND NOT (
+        component_serves(asked.component_id, bag.component_id) AND asked.center_id = bag.center_id
+        AND asked.recipient_group = NEW.recipient_group
+    ) THEN
+        why := 'the bag does not fit the request';
+    ELSIF EXISTS (
+        SELECT FROM centers_reservation WHERE bag_id = NEW.bag_id AND ended_at IS NULL
+            AND request_id IS DISTINCT FROM NEW.request_id
+    ) THEN
+        why := 'reserved for another request';
+    END IF;
+    IF why <> '' THEN
+        RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER issue_fits_its_request BEFORE INSERT ON centers_issue
+    FOR EACH ROW EXECUTE FUNCTION issue_fits_its_request();

@@ -1,0 +1,33 @@
+-- Joined, two laboratories speak of one person; parted, each record stands alone again. Without this two
+-- groups of one person would both stay in stock.
+CREATE OR REPLACE FUNCTION joining_weighs_the_group() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    merge donors_merge%ROWTYPE;
+    one bigint;
+BEGIN
+    SELECT * INTO merge FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1;
+    IF NEW.merged_into_id IS NOT NULL THEN
+        PERFORM weigh_the_group(NEW.merged_into_id, NULL, NULL, merge.by_id, 'joining');
+        RETURN NULL;
+    END IF;
+    FOREACH one IN ARRAY ARRAY[merge.kept_id, NEW.id]::bigint[] LOOP
+        IF EXISTS (SELECT FROM group_contradictions(one)) THEN
+            PERFORM weigh_the_group(one, NULL, NULL, merge.undone_by_id, 'reading');
+        ELSE
+            UPDATE centers_groupdoubt SET closed_at = now(), closed_by_id = merge.undone_by_id,
+                verdict = 'parted'
+            WHERE donor_id IN (SELECT donor_kin(one)) AND closed_at IS NULL AND (
+                cause = 'joining' OR donation_id IN (
+                    SELECT id FROM centers_donation WHERE donor_id NOT IN (SELECT donor_kin(one))
+                )
+            );
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER joining_weighs_the_group AFTER UPDATE OF merged_into_id ON donors_donor
+    FOR EACH ROW WHEN (
+        OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id
+    ) EXECUTE FUNCTION joining_weighs_the_group();

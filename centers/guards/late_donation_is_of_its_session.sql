@@ -1,0 +1,19 @@
+-- Without this a paper typed late could put a donation on a day on which the session did not run, and the
+-- expiry with it. A day more on both sides: some sessions pass midnight.
+CREATE OR REPLACE FUNCTION late_donation_is_of_its_session() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM centers_session s WHERE s.id = NEW.session_id
+            AND NEW.collected_on BETWEEN morocco_day(s.starts_at) - 1
+                AND morocco_day(s.ends_at) + 1
+            AND NEW.collected_on <= morocco_day(now())
+    ) THEN
+        RAISE EXCEPTION 'a donation is of a day of its session'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER late_donation_is_of_its_session BEFORE INSERT ON centers_donation
+    FOR EACH ROW WHEN (NEW.mode <> 'online') EXECUTE FUNCTION late_donation_is_of_its_session();

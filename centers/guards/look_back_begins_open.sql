@@ -1,0 +1,9 @@
+-- Whoever is followed is followed to an end: no look-back is opened as a closed one.
+CREATE OR REPLACE FUNCTION look_back_begins_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a look-back begins open' USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+CREATE TRIGGER look_back_begins_open BEFORE INSERT ON centers_lookback
+    FOR EACH ROW WHEN (NEW.closed_at IS NOT NULL) EXECUTE FUNCTION look_back_begins_open();

@@ -1,0 +1,31 @@
+-- Every donation of the year before the reactive one was recalled, and every recall has its end; so
+-- has the one of what had left of the reactive donation itself.
+-- Without this an earlier bag of an infected donor could be left unasked after.
+CREATE OR REPLACE FUNCTION look_back_ends_with_its_recalls() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.closed_at IS NOT NULL OR (NEW.id, NEW.donation_id, NEW.marker_id, NEW.opened_at)
+        IS DISTINCT FROM (OLD.id, OLD.donation_id, OLD.marker_id, OLD.opened_at)
+    THEN
+        RAISE EXCEPTION 'a look-back is ended once' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.closed_at IS NOT NULL AND (EXISTS (
+        SELECT FROM centers_donation d JOIN centers_donation i ON i.id = NEW.donation_id
+        WHERE d.donor_id IN (SELECT donor_kin(i.donor_id))
+            AND d.id <> i.id AND d.collected_on <= i.collected_on
+            AND d.collected_on > i.collected_on - 365
+            AND NOT EXISTS (
+                SELECT FROM centers_recall r JOIN centers_lookback l ON l.id = r.look_back_id
+                WHERE r.donation_id = d.id AND l.donation_id = i.id AND r.closed_at IS NOT NULL
+            )
+    ) OR EXISTS (
+        SELECT FROM centers_recall WHERE donation_id = NEW.donation_id AND closed_at IS NULL
+    )) THEN
+        RAISE EXCEPTION 'an earlier donation was not followed to its end'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER look_back_ends_with_its_recalls BEFORE UPDATE ON centers_lookback
+    FOR EACH ROW EXECUTE FUNCTION look_back_ends_with_its_recalls();

@@ -1,0 +1,18 @@
+-- What left is called back on the word of the laboratory, or of a deferral, without waiting for a hand.
+-- Without it nobody would ring the hospital that has the bag.
+CREATE OR REPLACE FUNCTION recall_what_left(the_donation bigint, who bigint, the_cause text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
+        WHERE b.donation_id = the_donation AND b.state <> 'discarded'
+            AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+    ) AND NOT EXISTS (
+        SELECT FROM centers_recall WHERE donation_id = the_donation AND closed_at IS NULL
+    ) THEN
+        INSERT INTO centers_recall (public_id, donation_id, cause, because, opened_at, opened_by_id,
+            outcome, verdict)
+        VALUES (gen_random_uuid(), the_donation, the_cause, the_cause, now(), who, '', '');
+    END IF;
+END
+$$;

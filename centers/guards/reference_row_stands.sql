@@ -1,0 +1,42 @@
+-- What decides over blood comes with a release of the product, loaded from its files; never by hand.
+-- Without this a row typed in could make an incompatible group compatible.
+CREATE OR REPLACE FUNCTION reference_row_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed jsonb;
+BEGIN
+    IF current_setting('app.reference', true) = 'loading' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        SELECT coalesce(jsonb_object_agg(key, value), '{}') INTO changed FROM jsonb_each(to_jsonb(NEW))
+        WHERE value IS DISTINCT FROM to_jsonb(OLD) -> key
+            AND key NOT IN ('name_ar', 'name_fr', 'name_en', 'source', 'note', 'verified', 'position');
+        IF changed = '{}' THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'rows of % come from the files of a release', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_compatibility
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_component
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_kit
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_marker
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_recipe
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_recipe_kits
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();
+
+CREATE TRIGGER reference_row_stands BEFORE INSERT OR UPDATE OR DELETE ON centers_recipepart
+    FOR EACH ROW EXECUTE FUNCTION reference_row_stands();

@@ -1,0 +1,168 @@
+-- The function stands in donors/guards/refuse_change.sql.
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_analyserimport
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_appointment
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_bag
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_bleeding
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_closing
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_compatibility
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_component
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_correction_is_append_only BEFORE UPDATE OR DELETE ON centers_correction
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_countedbag_is_append_only BEFORE UPDATE OR DELETE ON centers_countedbag
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_countedbag
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_donation
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_emergencyrelease
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_foreignnumber_is_append_only BEFORE UPDATE OR DELETE ON centers_foreignnumber
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_foreignnumber
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_groupcorrection_is_append_only BEFORE UPDATE OR DELETE ON centers_groupcorrection
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_groupcorrection
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_groupdoubt
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_issue_is_append_only BEFORE UPDATE OR DELETE ON centers_issue
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_issue
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_keying_is_append_only BEFORE UPDATE OR DELETE ON centers_keying
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_keying_is_never_emptied BEFORE TRUNCATE ON centers_keying
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_kit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_lookback
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_marker
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_movement_is_append_only BEFORE UPDATE OR DELETE ON centers_movement
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_movement_is_never_emptied BEFORE TRUNCATE ON centers_movement
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_numberrange
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_override_is_append_only BEFORE UPDATE OR DELETE ON centers_override
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_override
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_paperrecord
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_reaction_is_append_only BEFORE UPDATE OR DELETE ON centers_reaction
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_reaction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recall
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_recallstep_is_append_only BEFORE UPDATE OR DELETE ON centers_recallstep
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recallstep
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recipe
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recipe_kits
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recipepart
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_relabelling_is_append_only BEFORE UPDATE OR DELETE ON centers_relabelling
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_relabelling
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_repeat_is_append_only BEFORE UPDATE OR DELETE ON centers_repeat
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_repeat
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_request
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_reservation
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_result_is_append_only BEFORE UPDATE OR DELETE ON centers_result
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_result_is_never_emptied BEFORE TRUNCATE ON centers_result
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_return_is_append_only BEFORE UPDATE OR DELETE ON centers_return
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_return
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_stockcount
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_stocklevel
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_transferbag
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_visit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_voidednumber_is_append_only BEFORE UPDATE OR DELETE ON centers_voidednumber
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_voidednumber
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

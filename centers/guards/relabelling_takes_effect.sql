@@ -1,0 +1,10 @@
+-- Without this the label of a held bag would stay the wrong one after its relabelling was noted.
+CREATE OR REPLACE FUNCTION relabelling_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE centers_bag SET blood_group = NEW.after WHERE id = NEW.bag_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER relabelling_takes_effect AFTER INSERT ON centers_relabelling
+    FOR EACH ROW EXECUTE FUNCTION relabelling_takes_effect();

@@ -1,0 +1,12 @@
+-- What is read again is in doubt: nothing of it stays in stock, and what left is called back.
+-- Without this bags under doubt could leave meanwhile.
+CREATE OR REPLACE FUNCTION repeat_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM block_bags(NEW.donation_id, NEW.asked_by_id, 'screening', false);
+    PERFORM recall_what_left(NEW.donation_id, NEW.asked_by_id, 'laboratory');
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER repeat_takes_the_bags AFTER INSERT ON centers_repeat
+    FOR EACH ROW EXECUTE FUNCTION repeat_takes_the_bags();

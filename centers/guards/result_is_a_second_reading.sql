@@ -1,0 +1,50 @@
+-- Without this one person could make both entries of a test, or the one who released a bag add the missing
+-- good result afterwards.
+CREATE OR REPLACE FUNCTION result_is_a_second_reading() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    marker centers_marker%ROWTYPE;
+    other centers_result%ROWTYPE;
+BEGIN
+    PERFORM FROM centers_donation WHERE id = NEW.donation_id FOR UPDATE;
+    SELECT * INTO marker FROM centers_marker WHERE id = NEW.marker_id;
+    IF NOT (CASE
+        WHEN marker.kind = 'infection' THEN NEW.outcome IN ('negative', 'reactive')
+        WHEN marker.code = 'ABO' THEN NEW.outcome IN ('O', 'A', 'B', 'AB')
+        ELSE NEW.outcome IN ('negative', 'positive')
+    END) THEN
+        RAISE EXCEPTION '% is no outcome of %', NEW.outcome, marker.code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.version <> (
+        SELECT coalesce(max(version), 1) FROM centers_repeat
+        WHERE donation_id = NEW.donation_id AND marker_id = NEW.marker_id
+    ) THEN
+        RAISE EXCEPTION 'this version of a result is not open'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    SELECT * INTO other FROM centers_result
+        WHERE donation_id = NEW.donation_id AND marker_id = NEW.marker_id
+            AND version = NEW.version AND entry <> NEW.entry;
+    IF FOUND AND other.entered_by_id = NEW.entered_by_id THEN
+        RAISE EXCEPTION 'both entries of a result are by the same person'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF marker.kind = 'group' AND (NEW.technique = '' OR NEW.lot = '') THEN
+        RAISE EXCEPTION 'a group determination names its technique and reagent lot'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    -- Good news only: bad news may come from anybody.
+    IF NEW.outcome <> 'reactive' AND EXISTS (
+        SELECT FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
+        WHERE b.donation_id = NEW.donation_id AND m.by_id = NEW.entered_by_id
+            AND m.from_state IN ('quarantined', 'blocked') AND m.to_state = 'available'
+    ) THEN
+        RAISE EXCEPTION 'who released a bag reads nothing of it afterwards'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER result_is_a_second_reading BEFORE INSERT ON centers_result
+    FOR EACH ROW EXECUTE FUNCTION result_is_a_second_reading();

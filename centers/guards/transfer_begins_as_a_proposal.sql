@@ -1,0 +1,13 @@
+-- Without this a transfer could be entered as packed or received, and bags change centre unseen.
+CREATE OR REPLACE FUNCTION transfer_begins_as_a_proposal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state <> 'proposed' THEN
+        RAISE EXCEPTION 'a transfer begins as a proposal'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER transfer_begins_as_a_proposal BEFORE INSERT ON centers_transfer
+    FOR EACH ROW EXECUTE FUNCTION transfer_begins_as_a_proposal();

@@ -1,0 +1,25 @@
+-- Without this a deferred donor could be accepted with no doctor's override, or an accepted one be turned
+-- away on paper while giving.
+CREATE OR REPLACE FUNCTION visit_keeps_its_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.outcome = 'accepted'
+        AND EXISTS (SELECT FROM centers_bleeding WHERE visit_id = OLD.id)
+    THEN
+        RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    -- Turned away at reception, before anything was measured: it is asked and measured anew.
+    IF OLD.outcome = 'deferred'
+        AND NOT (NEW.outcome = 'accepted' AND EXISTS (SELECT FROM centers_override WHERE visit_id = OLD.id))
+        AND NOT (NEW.outcome = '' AND OLD.haemoglobin IS NULL AND OLD.deferred_for_id IS NULL)
+    THEN
+        RAISE EXCEPTION 'no override of a doctor stands beside the deferral'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER visit_keeps_its_outcome BEFORE UPDATE OF outcome ON centers_visit
+    FOR EACH ROW WHEN (
+        OLD.outcome IS DISTINCT FROM NEW.outcome
+    ) EXECUTE FUNCTION visit_keeps_its_outcome();

@@ -1,0 +1,11 @@
+-- Without this the doctor's no could be wiped out, and the next one would decide without knowing of it.
+CREATE OR REPLACE FUNCTION visit_keeps_the_doctors_no() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the doctor''s no stands' USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+
+CREATE TRIGGER visit_keeps_the_doctors_no BEFORE UPDATE OF deferred_for_id ON centers_visit
+    FOR EACH ROW WHEN (
+        OLD.deferred_for_id IS NOT NULL AND NEW.deferred_for_id IS NULL
+    ) EXECUTE FUNCTION visit_keeps_the_doctors_no();

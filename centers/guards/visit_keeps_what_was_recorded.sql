@@ -1,0 +1,27 @@
+-- What was measured stays; with the needle in, or a bag filled, nothing is decided any more.
+-- Without this measures could be made to fit afterwards.
+CREATE OR REPLACE FUNCTION visit_keeps_what_was_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.public_id, NEW.session_id, NEW.donor_id, NEW.arrived_at, NEW.arrived_by_id)
+        IS DISTINCT FROM
+        (OLD.id, OLD.public_id, OLD.session_id, OLD.donor_id, OLD.arrived_at, OLD.arrived_by_id)
+        OR OLD.haemoglobin IS NOT NULL AND (NEW.haemoglobin, NEW.systolic, NEW.diastolic, NEW.pulse,
+            NEW.weight, NEW.temperature) IS DISTINCT FROM (OLD.haemoglobin, OLD.systolic,
+            OLD.diastolic, OLD.pulse, OLD.weight, OLD.temperature)
+    THEN
+        RAISE EXCEPTION 'a visit is corrected by a further row, never changed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (NEW.outcome, NEW.decided_at, NEW.decided_by_id, NEW.deferred_for_id)
+        IS DISTINCT FROM (OLD.outcome, OLD.decided_at, OLD.decided_by_id, OLD.deferred_for_id)
+        AND (EXISTS (SELECT FROM centers_donation WHERE visit_id = OLD.id)
+            OR EXISTS (SELECT FROM centers_bleeding WHERE visit_id = OLD.id))
+    THEN
+        RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER visit_keeps_what_was_recorded BEFORE UPDATE ON centers_visit
+    FOR EACH ROW EXECUTE FUNCTION visit_keeps_what_was_recorded();
