@@ -203,7 +203,7 @@ def test_no_module_but_one_names_the_zone_or_reads_the_machines():
         for path in folder.rglob("*.py")
         if path.parent.name != "migrations" and asks.search(path.read_text())
     ]
-    assert found == ["donors/zones.py"]
+    assert found == ["donors/clock/zones.py"]
 
 
 def test_pages_of_days_send_no_zone_to_the_database(reference, now):

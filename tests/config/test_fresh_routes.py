@@ -25,6 +25,8 @@ FRESH = {
     "campaigns:memo-write",
     "campaigns:memo-issue",
     "campaigns:roster-apply",
+    "centers:group-doubt",
+    "centers:group-doubt-relabel",
 }
 # Files with many rows of others; opened with GET.
 FRESH_FILES = {"campaigns:roster-faults", "campaigns:memo-sheet"}

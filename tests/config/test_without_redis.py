@@ -110,7 +110,13 @@ def test_list_of_people_is_applied_and_its_page_shown(client, officer):
 def test_health_reports_that_redis_is_away_and_serves(client):
     answer = client.get(reverse("healthz"))
     assert answer.status_code == 200
-    assert answer.json() == {"database": "up", "keys": "right", "redis": "down"}
+    assert answer.json() == {
+        "database": "up",
+        "clock": "right",
+        "keys": "right",
+        "redis": "down",
+        "messages": "running",
+    }
 
 
 def test_link_that_sets_a_password_anew_stands_in_no_log(

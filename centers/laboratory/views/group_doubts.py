@@ -9,6 +9,7 @@ from centers.laboratory import group_doubts as rules
 from centers.laboratory.forms.laboratory import DoubtForm
 from centers.models import Job
 from centers.views.refusals import attempt
+from donors.accounts.factors import fresh, fresh_to_send
 
 
 def _load(request, public_id):
@@ -19,6 +20,7 @@ def _load(request, public_id):
     return get_object_or_404(rows, public_id=public_id)
 
 
+@fresh_to_send
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request, public_id):
     """What contradicts, which bags are held, and what settles it."""
@@ -50,6 +52,7 @@ def _bag(request, public_id, bag):
     return held
 
 
+@fresh
 @require_POST
 def relabel(request, public_id, bag):
     held = _bag(request, public_id, bag)

@@ -259,7 +259,7 @@ def test_health_address_tells_of_a_stop_without_a_person(client, now):
     channels.stop(opener=row, reason=Reason.RIGHTS, code="5.7.1", now=timezone.now())
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["messages"]) == (200, "stopped")
-    assert set(answer.json()) == {"database", "redis", "messages"}
+    assert set(answer.json()) == {"database", "clock", "keys", "redis", "messages"}
 
 
 def test_database_keeps_one_stop_a_channel_and_what_happened(now):

@@ -35,7 +35,7 @@ def test_structures_of_the_standard_are_read(text, kind, value):
 
 def test_an_expiry_is_a_moment_in_morocco():
     said = data_structures.parse("&>0263652359")
-    assert said.value == datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
+    assert said.value == datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
