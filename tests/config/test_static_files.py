@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from campaigns import pictures
+from campaigns.public import pictures
 from config.static import Served
 
 
