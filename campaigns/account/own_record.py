@@ -180,7 +180,7 @@ def _said(sheet: Sheet) -> dict[str, str]:
     }
 
 
-def everything(donor: Donor, now: datetime) -> dict:
+def everything(donor: Donor, now: datetime) -> dict[str, object]:
     """All that is kept of a person as plain data, but laboratory results: the centre's doctor tells
     those."""
     return {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from centers.models import Appointment, Session, Slot
 from centers.sessions import advice, waiting_list
-from donors.clock.calendar import MOROCCO
+from donors.clock.zones import MOROCCO
 
 from .calendars import Event
 

@@ -12,8 +12,7 @@ from django.db import connection
 from centers.isbt128.donation_numbers import check_character
 from centers.models import Bag, Compatibility, Component, Donation, Marker, Visit
 from donors.clock.calendar import local_day
-from donors.eligibility.criteria import criteria
-from donors.eligibility.deferrals import INTERVAL
+from donors.eligibility.criteria import INTERVAL, criteria
 from donors.models import DeferralReason
 
 from .bags import Pouch, fill, read_at

@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 
 from donors.clock.calendar import add_years
 from donors.contact import consent
-from donors.eligibility.criteria import criteria
-from donors.eligibility.deferrals import INTERVAL
+from donors.eligibility.criteria import INTERVAL, criteria
 from donors.models import DeferralReason, Donor, Province, Unit
 from donors.people import identity
 from donors.reference import group_frequencies

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from campaigns.models import Addressee, Appeal, Campaign, Memo, Notification
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from centers.sessions import advice, booking_requests
-from donors.clock.calendar import MOROCCO
+from donors.clock.zones import MOROCCO
 from donors.contact import verification
 from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
 
@@ -27,7 +27,7 @@ class Kind:
     """``purpose`` is the consent that lets it be sent; None for what a person asked for itself."""
 
     name: str
-    context: Callable[[Notification, str], dict]
+    context: Callable[[Notification, str], dict[str, object]]
     channels: tuple[str, ...] = (Channel.EMAIL,)
     purpose: str | None = None
     waits_for_morning: bool = False
@@ -46,7 +46,7 @@ class Message:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def _appeal(notification: Notification, language: str) -> dict:
+def _appeal(notification: Notification, language: str) -> dict[str, object]:
     appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
     return {
         "appeal": appeal,
@@ -57,14 +57,14 @@ def _appeal(notification: Notification, language: str) -> dict:
     }
 
 
-def _booking_code(notification: Notification, language: str) -> dict:
+def _booking_code(notification: Notification, language: str) -> dict[str, object]:
     rows = BookingRequest.objects.select_related("slot__session", "waits_for")
     asked = rows.get(pk=notification.subject_id)
     session = asked.waits_for or asked.slot.session
     return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
 
 
-def _appointment(notification: Notification, language: str) -> dict:
+def _appointment(notification: Notification, language: str) -> dict[str, object]:
     rows = Appointment.objects.select_related("slot__session__center", "donor__merged_into")
     appointment = rows.get(pk=notification.subject_id)
     page = links.page_url("campaigns:visit", language, appointment.public_id)
@@ -78,12 +78,12 @@ def _appointment(notification: Notification, language: str) -> dict:
     }
 
 
-def _reminder(notification: Notification, language: str) -> dict:
+def _reminder(notification: Notification, language: str) -> dict[str, object]:
     stop_link = links.unsubscribe_url(notification)
     return _appointment(notification, language) | {"stop_link": stop_link}
 
 
-def _waiting(notification: Notification, language: str) -> dict:
+def _waiting(notification: Notification, language: str) -> dict[str, object]:
     waiting = Waiting.objects.select_related("session__center").get(pk=notification.subject_id)
     page = links.page_url("campaigns:waiting", language, waiting.public_id)
     return {
@@ -94,11 +94,11 @@ def _waiting(notification: Notification, language: str) -> dict:
     }
 
 
-def _proof(notification: Notification, language: str) -> dict:
+def _proof(notification: Notification, language: str) -> dict[str, object]:
     return {"code": verification.code_of(Proof.objects.get(pk=notification.subject_id))}
 
 
-def _newcomer(notification: Notification, language: str) -> dict:
+def _newcomer(notification: Notification, language: str) -> dict[str, object]:
     row = RosterRow.objects.filter(made=notification.subject_id).select_related("roster__unit")
     return {
         "unit": row.latest("pk").roster.unit,
@@ -106,7 +106,7 @@ def _newcomer(notification: Notification, language: str) -> dict:
     }
 
 
-def _invitation(notification: Notification, language: str) -> dict:
+def _invitation(notification: Notification, language: str) -> dict[str, object]:
     row = Invitation.objects.select_related("unit").get(pk=notification.subject_id)
     return {
         "unit": row.unit,
@@ -114,25 +114,25 @@ def _invitation(notification: Notification, language: str) -> dict:
     }
 
 
-def _withheld(notification: Notification, language: str) -> dict:
+def _withheld(notification: Notification, language: str) -> dict[str, object]:
     donation = Donation.objects.select_related("center").get(pk=notification.subject_id)
     left = Bag.objects.filter(donation=donation, issues__isnull=False).distinct().count()
     return {"donation": donation, "left": left}
 
 
-def _memo(notification: Notification, language: str) -> dict:
+def _memo(notification: Notification, language: str) -> dict[str, object]:
     memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
     link = links.page_url("campaigns:memo-detail", language, memo.public_id)
     return {"memo": memo, "link": link}
 
 
-def _silence(notification: Notification, language: str) -> dict:
+def _silence(notification: Notification, language: str) -> dict[str, object]:
     addressee = Addressee.objects.select_related("memo", "unit").get(pk=notification.subject_id)
     link = links.page_url("campaigns:memo-detail", language, addressee.memo.public_id)
     return {"memo": addressee.memo, "unit": addressee.unit, "link": link}
 
 
-def _campaign(notification: Notification, language: str) -> dict:
+def _campaign(notification: Notification, language: str) -> dict[str, object]:
     campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
     link = links.page_url("campaigns:drive-detail", language, campaign.public_id)
     return {"campaign": campaign, "link": link}

@@ -17,11 +17,11 @@ LINK = {"type": "string", "format": "uri"}
 LINK_OR_NONE = {"type": ["string", "null"], "format": "uri"}
 
 
-def ref(name: str) -> dict:
+def ref(name: str) -> dict[str, object]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def whole(**properties: dict) -> dict:
+def whole(**properties: dict[str, object]) -> dict[str, object]:
     """An object with just these properties, all of them always there."""
     return {
         "type": "object",
@@ -31,7 +31,7 @@ def whole(**properties: dict) -> dict:
     }
 
 
-def many(items: dict) -> dict:
+def many(items: dict[str, object]) -> dict[str, object]:
     return {"type": "array", "items": items}
 
 
@@ -74,7 +74,7 @@ PAGED = {
 }
 
 
-def feature(**properties: dict) -> dict:
+def feature(**properties: dict[str, object]) -> dict[str, object]:
     return whole(
         type={"const": "Feature"},
         id=TEXT,
@@ -86,7 +86,7 @@ def feature(**properties: dict) -> dict:
     )
 
 
-def collection(of: dict, **more: dict) -> dict:
+def collection(of: dict[str, object], **more: dict[str, object]) -> dict[str, object]:
     return whole(type={"const": "FeatureCollection"}, features=many(of), **more)
 
 
@@ -137,7 +137,9 @@ FILTERS = {
 }
 
 
-def path(name: str, schema: str, summary: str, media: str = "application/json", **more) -> dict:
+def path(
+    name: str, schema: str, summary: str, media: str = "application/json", **more
+) -> dict[str, object]:
     answers = {
         "200": {
             "description": "As of now; kept for some seconds.",
@@ -152,7 +154,7 @@ def path(name: str, schema: str, summary: str, media: str = "application/json", 
     return {"get": {"operationId": name, "summary": summary, "responses": answers, **more}}
 
 
-def document() -> dict:
+def document() -> dict[str, object]:
     filters = [
         {"name": name, "in": "query", "schema": schema, "description": description}
         for name, (schema, description) in FILTERS.items()

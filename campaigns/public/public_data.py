@@ -37,7 +37,7 @@ def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign
     return rows
 
 
-def campaign(of: Campaign) -> dict:
+def campaign(of: Campaign) -> dict[str, object]:
     """One of ``with_sessions``."""
     return {
         "id": str(of.public_id),
@@ -54,7 +54,7 @@ def campaign(of: Campaign) -> dict:
     }
 
 
-def session(of: Session) -> dict:
+def session(of: Session) -> dict[str, object]:
     live = of.state in Session.LIVE
     return {
         "id": str(of.public_id),
@@ -71,7 +71,7 @@ def session(of: Session) -> dict:
     }
 
 
-def centre(of: Center) -> dict:
+def centre(of: Center) -> dict[str, object]:
     return {
         "code": of.code,
         "name": names(of),
@@ -84,7 +84,7 @@ def centre(of: Center) -> dict:
     }
 
 
-def level(of: Level) -> dict:
+def level(of: Level) -> dict[str, object]:
     """``days_of_cover`` is null where nothing was issued in four weeks."""
     return {
         "group": of.blood_group,
@@ -94,7 +94,7 @@ def level(of: Level) -> dict:
     }
 
 
-def features(places: Iterable[dict], key: str) -> dict:
+def features(places: Iterable[dict[str, object]], key: str) -> dict[str, object]:
     """A FeatureCollection (RFC 7946) of rows with ``latitude`` and ``longitude``."""
     return {
         "type": "FeatureCollection",
@@ -117,11 +117,11 @@ def features(places: Iterable[dict], key: str) -> dict:
     }
 
 
-def names(of: Named) -> dict:
+def names(of: Named) -> dict[str, object]:
     return {language: getattr(of, f"name_{language}") for language in Language.values}
 
 
-def pages(name: str, *args) -> dict:
+def pages(name: str, *args) -> dict[str, object]:
     return {language: links.page_url(name, language, *args) for language in Language.values}
 
 

@@ -17,7 +17,9 @@ SCHEMA = "https://schema.org"
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-def events(campaign: Campaign, days: Iterable[Day], standing: Standing, url: str) -> list[dict]:
+def events(
+    campaign: Campaign, days: Iterable[Day], standing: Standing, url: str
+) -> list[dict[str, object]]:
     """One schema.org Event for each day to come."""
     called_off = standing == Standing.CANCELLED
     return [
@@ -49,7 +51,7 @@ def events(campaign: Campaign, days: Iterable[Day], standing: Standing, url: str
     ]
 
 
-def questions(rows: Iterable[tuple[str, str]]) -> dict:
+def questions(rows: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {
         "@context": SCHEMA,
         "@type": "FAQPage",
@@ -64,7 +66,7 @@ def questions(rows: Iterable[tuple[str, str]]) -> dict:
     }
 
 
-def script(data: list[dict]) -> SafeString:
+def script(data: list[dict[str, object]]) -> SafeString:
     """A data block; browsers run nothing of it, so the strict policy lets it stand."""
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

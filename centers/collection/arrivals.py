@@ -153,7 +153,7 @@ def note_opening(*, visit: Visit, by: User, now: datetime) -> None:
 def reasons(now: datetime) -> QuerySet[DeferralReason]:
     """What a doctor may defer for; the interval after a donation begins by itself."""
     in_force = DeferralReason.objects.in_force(local_day(now)).filter(in_use=True)
-    named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=deferrals.INTERVAL)
+    named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=criteria.INTERVAL)
     return named.order_by(DeferralReason.name_field(), "code")
 
 

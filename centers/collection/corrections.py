@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from centers.errors import Refused, in_one_piece, insisting
 from centers.inventory import recalls, stock, stock_levels
 from centers.models import Arm, Bag, Correction, Recall, Visit
-from donors.clock.calendar import MOROCCO, local_day
+from donors.clock.calendar import local_day
+from donors.clock.zones import MOROCCO
 from donors.models import User
 
 from . import arrivals, donations

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from centers.errors import Refused, in_one_piece
 from centers.models import Override, Visit
 from donors.clock.calendar import local_day
-from donors.eligibility import deferrals, questionnaire
+from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment
 from donors.eligibility.questionnaire import Raised
 from donors.models import Deferral, Lift, Sheet, User
@@ -21,7 +21,9 @@ from . import arrivals
 LOOKED_AT = ("outcome", "decided_at", "decided_by_id")
 
 
-def ask(*, visit: Visit, answers: dict, language: str, by: User, now: datetime) -> Sheet:
+def ask(
+    *, visit: Visit, answers: dict[str, object], language: str, by: User, now: datetime
+) -> Sheet:
     """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
     with in_one_piece():
         here = arrivals.held(visit)
@@ -134,7 +136,7 @@ def override(
 def running(*, visit: Visit, now: datetime) -> list[Deferral]:
     """Deferrals that a doctor may end: neither for ever nor the interval after a donation."""
     live = Deferral.objects.live(local_day(now)).filter(donor=visit.donor, permanent=False)
-    rows = live.exclude(reason__code=deferrals.INTERVAL).select_related("reason")
+    rows = live.exclude(reason__code=criteria.INTERVAL).select_related("reason")
     return list(rows.order_by("starts_on", "pk"))
 
 

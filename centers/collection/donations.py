@@ -11,7 +11,8 @@ from centers.errors import Refused, in_one_piece
 from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Donation, Kit, Recall, Visit
-from donors.clock.calendar import MOROCCO, local_day
+from donors.clock.calendar import local_day
+from donors.clock.zones import MOROCCO
 from donors.eligibility import deferrals
 from donors.models import User
 

@@ -11,7 +11,7 @@ from zint import DataMatrixOptions, Symbol, Symbology
 
 from centers.isbt128 import data_structures, donation_numbers
 from centers.models import Bag, NumberRange
-from donors.clock.calendar import MOROCCO
+from donors.clock.zones import MOROCCO
 
 from .number_ranges import PREFIX
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers, facilities
 from centers.models import Bleeding, Donation, Keying, Kit, PaperRecord, Session, Visit
-from donors.clock.calendar import MOROCCO, local_day
+from donors.clock.calendar import local_day
+from donors.clock.zones import MOROCCO
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures
 from donors.eligibility.questionnaire import Answer

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from donors.clock.calendar import MOROCCO
+from donors.clock.zones import MOROCCO
 
 # gg of the structure =%ggre; r and e 0: neither further antigens nor an intended use are said.
 GROUPS = {

@@ -49,7 +49,7 @@ def _uses(request: HttpRequest) -> list[float]:
     return request._factor_uses
 
 
-def _is_second(record: dict) -> bool:
+def _is_second(record: dict[str, object]) -> bool:
     return record.get("method") == "mfa" and "id" in record
 
 

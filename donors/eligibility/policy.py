@@ -38,7 +38,7 @@ def ask(
     *,
     table: str,
     code: str,
-    after: dict,
+    after: dict[str, object],
     valid_from: date,
     because: str,
     by: User,

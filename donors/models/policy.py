@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -26,8 +27,11 @@ UNITS = {
 }
 
 
-class InForceQuerySet(models.QuerySet):
-    def in_force(self, on: date) -> "InForceQuerySet":
+Ruled = TypeVar("Ruled", bound=models.Model)
+
+
+class InForceQuerySet(models.QuerySet[Ruled]):
+    def in_force(self, on: date) -> Self:
         return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
 
 

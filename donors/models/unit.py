@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -106,8 +107,11 @@ class UnitChange(models.Model):
         indexes = [models.Index(fields=["unit", "at"], name="change_of_unit")]
 
 
-class DatedQuerySet(models.QuerySet):
-    def active(self, on: date) -> DatedQuerySet:
+Dated = TypeVar("Dated", bound=models.Model)
+
+
+class DatedQuerySet(models.QuerySet[Dated]):
+    def active(self, on: date) -> Self:
         return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 

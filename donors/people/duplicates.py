@@ -140,7 +140,7 @@ def _copy_deferrals(rows: QuerySet[Deferral], target: Donor) -> None:
     )
 
 
-def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict:
+def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict[str, object]:
     """Addresses and agreements that only ``gone`` had; a no to any of them is a no."""
     there = Contact.objects.filter(donor=kept, removed_at=None).values_list("address", flat=True)
     contacts = Contact.objects.bulk_create(

@@ -71,14 +71,14 @@ def missing(found: dict[str, int]) -> list[str]:
     return wanted if latin or arabic else ["family_name", "given_name", *wanted]
 
 
-def read(row: list[str], found: dict[str, int], on: date) -> tuple[dict, str]:
+def read(row: list[str], found: dict[str, int], on: date) -> tuple[dict[str, str], str]:
     """What the line says, and the code of its first fault or nothing."""
     cells = {name: row[place].strip() if place < len(row) else "" for name, place in found.items()}
     said = dict.fromkeys(HEADINGS, "") | {k: _digits(v) for k, v in cells.items()}
     for name in ("family_name", "given_name"):
         if ARABIC.search(said[name]) and not said[f"{name}_ar"]:
             said[f"{name}_ar"], said[name] = said[name], ""
-    checks: tuple[tuple[str, Callable[[dict, date], bool]], ...] = (
+    checks: tuple[tuple[str, Callable[[dict[str, str], date], bool]], ...] = (
         ("name", _name), ("formula", _formula), ("birth_date", _birth_date), ("age", _age),
         ("sex", _sex), ("document", _document), ("phone", _phone), ("email", _email),
     )  # fmt: skip
@@ -92,17 +92,17 @@ def _digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
 
 
-def _name(said: dict, on: date) -> bool:
+def _name(said: dict[str, str], on: date) -> bool:
     latin = said["family_name"] and said["given_name"]
     return bool(latin or said["family_name_ar"] and said["given_name_ar"])
 
 
-def _formula(said: dict, on: date) -> bool:
+def _formula(said: dict[str, str], on: date) -> bool:
     names = ("family_name", "given_name", "family_name_ar", "given_name_ar")
     return not any(FORMULA.match(said[name]) for name in names)
 
 
-def _birth_date(said: dict, on: date) -> bool:
+def _birth_date(said: dict[str, str], on: date) -> bool:
     text = said["birth_date"].split(" ")[0]
     if text.isdecimal() and int(text) in SERIAL:
         said["birth_date"] = (EXCEL_BEGINS + timedelta(days=int(text))).isoformat()
@@ -119,12 +119,12 @@ def _birth_date(said: dict, on: date) -> bool:
     return False
 
 
-def _age(said: dict, on: date) -> bool:
+def _age(said: dict[str, str], on: date) -> bool:
     years = on.year - int(said["birth_date"][:4])
     return YOUNGEST <= years <= OLDEST
 
 
-def _sex(said: dict, on: date) -> bool:
+def _sex(said: dict[str, str], on: date) -> bool:
     said["sex"] = _one_of(SEXES, said["sex"])
     return bool(said["sex"])
 
@@ -134,12 +134,12 @@ def _one_of(words: dict[str, tuple[str, ...]], text: str) -> str:
     return next((value for value, spelt in words.items() if key in map(fold, spelt)), "")
 
 
-def _document(said: dict, on: date) -> bool:
+def _document(said: dict[str, str], on: date) -> bool:
     said["document_number"] = normalise_document(said["document_number"])
     return not said["document_number"] or bool(CARD.fullmatch(said["document_number"]))
 
 
-def _phone(said: dict, on: date) -> bool:
+def _phone(said: dict[str, str], on: date) -> bool:
     text = said["phone"]
     if re.fullmatch(r"[5-7]\d{8}", text):
         text = f"0{text}"  # a spreadsheet took the nought for nothing
@@ -150,6 +150,6 @@ def _phone(said: dict, on: date) -> bool:
     return True
 
 
-def _email(said: dict, on: date) -> bool:
+def _email(said: dict[str, str], on: date) -> bool:
     said["email"] = said["email"].lower()
     return not said["email"] or bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", said["email"]))

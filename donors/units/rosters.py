@@ -134,7 +134,7 @@ def _rows(
         )
 
 
-def _sealed(roster: Roster, number: int, said: dict) -> bytes:
+def _sealed(roster: Roster, number: int, said: dict[str, str]) -> bytes:
     return encryption.seal(json.dumps(said), _bound(roster, number))
 
 
@@ -142,7 +142,7 @@ def _bound(roster: Roster, number: int) -> bytes:
     return PURPOSE + roster.public_id.bytes + number.to_bytes(4)
 
 
-def said(roster: Roster, row: RosterRow) -> dict:
+def said(roster: Roster, row: RosterRow) -> dict[str, str]:
     """What the line says; empty once it was applied or dropped."""
     return (
         json.loads(encryption.unseal(row.sealed, _bound(roster, row.number))) if row.sealed else {}
@@ -226,7 +226,7 @@ def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
         _belong(roster.unit, {*fresh.values(), *known.values(), *late.values()}, now)
 
 
-def _known(lines: dict[int, dict]) -> dict[int, int]:
+def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
     """Whom a line is of: by the card, else by an address, and by the date of birth beside it.
 
     A card with another date of birth is nobody's: the line is wrong, and adds nothing.
@@ -257,7 +257,7 @@ def _known(lines: dict[int, dict]) -> dict[int, int]:
     return found
 
 
-def _donor(line: dict, roster: Roster, now: datetime) -> Donor:
+def _donor(line: dict[str, str], roster: Roster, now: datetime) -> Donor:
     number = line["document_number"]
     return Donor(
         public_id=uuid.uuid4(),
@@ -277,7 +277,7 @@ def _donor(line: dict, roster: Roster, now: datetime) -> Donor:
     )
 
 
-def _contacts(line: dict, donor: int) -> Iterator[Contact]:
+def _contacts(line: dict[str, str], donor: int) -> Iterator[Contact]:
     found = [(c, line[c if c == "email" else "phone"]) for c in ("email", "sms")]
     for place, (channel, address) in enumerate((c, a) for c, a in found if a):
         yield Contact(donor_id=donor, channel=channel, address=address, preferred=place == 0)

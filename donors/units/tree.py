@@ -243,7 +243,7 @@ def _shut(unit: Unit, today: date) -> None:
     unit.closed_on = today
 
 
-def _place(unit: Unit) -> dict:
+def _place(unit: Unit) -> dict[str, object]:
     closed_on = unit.closed_on.isoformat() if unit.closed_on else None
     return {name: getattr(unit, name) for name in NAMES} | {
         "path": unit.path,
@@ -252,7 +252,13 @@ def _place(unit: Unit) -> dict:
 
 
 def _note(
-    unit: Unit, kind: str, before: dict, by: User, because: str, now: datetime, **more: str
+    unit: Unit,
+    kind: str,
+    before: dict[str, object],
+    by: User,
+    because: str,
+    now: datetime,
+    **more: str,
 ) -> None:
     if not because.strip():
         raise Refused(_("Say why: the history of a unit tells its readers."))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.booking.forms.booking import AddressField
 from centers.collection.forms.donors import FORMATS
 from centers.forms.layout import helper
+from donors.form_fields import field_of
 from donors.models import Donor, Language, Purpose
 
 
@@ -94,7 +95,7 @@ class WishesForm(forms.Form):
             "quiet_until": donor.quiet_until,
         }
         super().__init__(*args, **kwargs)
-        self.fields["pause"].choices = [("", _("As it is")), *PAUSES]
+        field_of(self, "pause", forms.ChoiceField).choices = [("", _("As it is")), *PAUSES]
         self.helper = helper(
             action,
             _("Save"),

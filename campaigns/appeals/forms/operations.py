@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Operation
 from centers.forms.layout import helper
 from centers.sessions.forms.sessions import FORMATS
+from donors.form_fields import field_of
 from donors.models import Province
 
 NAME = {"required": _("Enter the name as the public will read it.")}
@@ -58,7 +59,9 @@ class OperationForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["provinces"].queryset = Province.objects.order_by(Province.name_field())
+        field_of(self, "provinces", forms.ModelChoiceField).queryset = Province.objects.order_by(
+            Province.name_field()
+        )
         self.helper = helper(
             reverse("campaigns:operation-begin"),
             _("Open the operation"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Session, Slot
+from donors.form_fields import field_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class SlotForm(forms.Form):
     def __init__(self, *args, slots: Iterable[Slot], action: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.slots = {slot.pk: slot for slot in slots}
-        self.fields["slot"].choices = [(pk, str(pk)) for pk in self.slots]
+        field_of(self, "slot", forms.ChoiceField).choices = [(pk, str(pk)) for pk in self.slots]
         self.helper = FormHelper()
         self.helper.form_action = action
         # The address itself is the proof; there may be no cookie in a mail program's window.

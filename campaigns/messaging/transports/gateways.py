@@ -36,7 +36,7 @@ def _json(message: Message) -> tuple[bytes, dict[str, str]]:
     }
 
 
-def parsed(text: str) -> dict:
+def parsed(text: str) -> dict[str, object]:
     """The JSON object of an answer; an empty one where it is anything else."""
     try:
         said = json.loads(text)

@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 from centers.forms.layout import filters, helper
 from centers.models import Center, Session
 from centers.sessions.forms.sessions import FORMATS
+from donors.form_fields import field_of
 from donors.models import Unit
 
 DAY = {
@@ -56,8 +57,10 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args, units: QuerySet[Unit], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
-        self.fields["center"].queryset = Center.objects.collecting().order_by("name_fr")
+        field_of(self, "unit", forms.ModelChoiceField).queryset = units
+        field_of(
+            self, "center", forms.ModelChoiceField
+        ).queryset = Center.objects.collecting().order_by("name_fr")
         self.helper = helper(
             reverse("campaigns:drive-plan"),
             _("Propose it to the centre"),
@@ -175,8 +178,8 @@ class BecauseForm(forms.Form):
         widget=forms.TextInput({"dir": "auto"}),
     )
 
-    def __init__(self, *args, campaign: Campaign, verb: str, button: str, **kwargs):
-        super().__init__(*args, auto_id=f"id_{verb}_%s", **kwargs)
+    def __init__(self, data=None, *, campaign: Campaign, verb: str, button: str, **kwargs):
+        super().__init__(data, auto_id=f"id_{verb}_%s", **kwargs)
         action = reverse(f"campaigns:drive-{verb}", args=[campaign.public_id])
         self.helper = helper(action, button, "because")
 

@@ -17,6 +17,7 @@ from campaigns.organising import drives
 from centers.forms.layout import helper
 from centers.models import Center
 from centers.sessions.forms.sessions import FORMATS
+from donors.form_fields import field_of
 from donors.models import Language, Unit
 
 WHOLE, SUBTREE, LIST = "whole", "subtree", "list"
@@ -110,8 +111,10 @@ class MemoForm(forms.Form):
 
     def __init__(self, *args, operation: Operation, issuers: QuerySet[Unit], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["issuer"].queryset = issuers
-        self.fields["subtree"].queryset = self.fields["units"].queryset = Unit.objects.open()
+        field_of(self, "issuer", forms.ModelChoiceField).queryset = issuers
+        field_of(self, "subtree", forms.ModelChoiceField).queryset = field_of(
+            self, "units", forms.ModelChoiceField
+        ).queryset = Unit.objects.open()
         self.helper = helper(
             reverse("campaigns:memo-write", args=[operation.public_id]),
             _("Look at it before issuing"),
@@ -125,7 +128,8 @@ class MemoForm(forms.Form):
         )
 
     def clean(self):
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         unused = {WHOLE: ("subtree", "units"), SUBTREE: ("units",), LIST: ("subtree",)}
         if any(said.get(name) for name in unused.get(said.get("scope"), ())):
             self.add_error(

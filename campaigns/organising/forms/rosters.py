@@ -3,6 +3,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
+from donors.form_fields import field_of
 from donors.models import Unit
 from donors.models.unit import UnitQuerySet
 
@@ -33,7 +34,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, units: UnitQuerySet, needs_unit: bool, action: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        field_of(self, "unit", forms.ModelChoiceField).queryset = units
         self.fields["unit"].required = needs_unit
         if not units.exists():
             del self.fields["unit"]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.collection import corrections
-from centers.collection.corrections import MOROCCO
 from centers.forms.layout import helper
 from centers.models import Arm, Correction, Reaction, Visit
+from donors.clock.zones import MOROCCO
+from donors.form_fields import field_of
 
 from .visits import (
     doubt,
@@ -66,7 +67,8 @@ class ReactionForm(forms.Form):
         self.helper = helper(action, _("Note this reaction"), *self.fields)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("grade", 0) >= Reaction.SERIOUS and not data.get("sure"):
             doubt(
                 self, "sure", gettext("This grade is a serious one. Look again, then tick the box.")
@@ -106,7 +108,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.known = corrections.values(visit)
         labels = dict(Correction.Field.choices)
-        self.fields["field"].choices = [
+        field_of(self, "field", forms.ChoiceField).choices = [
             ("", _("Choose a value")),
             *(
                 (f"{name}={value}", f"{labels[name]}: {corrections.shown(name, value)}")
@@ -121,7 +123,8 @@ class CorrectionForm(forms.Form):
         return self.cleaned_data["field"].partition("=")[0]
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if {"field", "value"} <= data.keys():
             try:
                 data["value"] = self._read(data["field"], data["value"].strip())

@@ -67,8 +67,8 @@ class StartForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
     )
 
-    def __init__(self, *args, visit: Visit, arm: str = "", kit: str = "", **kwargs):
-        super().__init__(*args, initial={"arm": arm, "kit": kit}, **kwargs)
+    def __init__(self, data=None, *, visit: Visit, arm: str = "", kit: str = "", **kwargs):
+        super().__init__(data, initial={"arm": arm, "kit": kit}, **kwargs)
         action = reverse("centers:bleeding-start", args=[visit.public_id])
         known = {"arm": arm, "kit": kit}
         first = next(name for name in self.fields if not known.get(name))
@@ -135,7 +135,8 @@ class EndForm(forms.Form):
         return checked(self.cleaned_data["number"])
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         weighed = data.pop("weighed", False)
         if "volume" not in data:
             return data

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.models import Session
 from donors.errors import Refused
+from donors.form_fields import field_of
 from donors.models import Donor, Language, Sex
 from donors.people import identity
 
@@ -170,7 +171,8 @@ class RegisterForm(forms.Form):
         return number
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         self._document(data)
         for ending, own, letters in (("", LATIN, _("Latin")), ("_ar", ARABIC, _("Arabic"))):
             foreign = LATIN if own is ARABIC else ARABIC
@@ -209,4 +211,4 @@ class ArriveForm(forms.Form):
 
     def __init__(self, *args, donors, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["donor"].queryset = donors
+        field_of(self, "donor", forms.ModelChoiceField).queryset = donors

@@ -87,8 +87,8 @@ class CountersignForm(forms.Form):
     )
     bags = count_field(_("Bags in the boxes"), _("Count the bags; write 0 where there is none."))
 
-    def __init__(self, *args, session: Session, **kwargs):
-        super().__init__(*args, auto_id="second_%s", **kwargs)
+    def __init__(self, data=None, *, session: Session, **kwargs):
+        super().__init__(data, auto_id="second_%s", **kwargs)
         action = reverse("centers:closing-countersign", args=[session.public_id])
         button = _("I counted too: sign second")
         self.helper = helper(action, button, "returned", "bags", data_enter_next="")

@@ -19,6 +19,7 @@ from centers.isbt128 import donation_numbers
 from centers.models import Arm, Bleeding, Job, Kit, PaperRecord, Staff
 from donors.clock.calendar import local_day
 from donors.eligibility.forms.questionnaire import QuestionsForm
+from donors.form_fields import field_of
 from donors.models import DeferralReason, User
 
 from .chair import KitField, checked, number_field
@@ -156,7 +157,7 @@ class PaperForm(MeasuredForm):
             if isinstance(field, PersonField):
                 field.of(record)
             field.required = name == "outcome"
-        self.fields["reason"].queryset = reasons
+        field_of(self, "reason", forms.ModelChoiceField).queryset = reasons
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -201,7 +202,8 @@ class PaperForm(MeasuredForm):
         return self._clock("ended")
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         outcome = data.get("outcome")
         wanted = ["arrived"]
         if outcome == paper_records.DEFERRED:

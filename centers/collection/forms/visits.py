@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.models import Visit
 from donors.eligibility.criteria import Measures
+from donors.form_fields import field_of
 from donors.models import DeferralReason
 
 HB_SENTENCE = _("Write the haemoglobin as 12.5 (g/dL) or 125 (g/L).")
@@ -171,7 +172,7 @@ class DeferForm(forms.Form):
 
     def __init__(self, *args, visit: Visit, reasons, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reason"].queryset = reasons
+        field_of(self, "reason", forms.ModelChoiceField).queryset = reasons
         action = reverse("centers:visit-defer", args=[visit.public_id])
         self.helper = helper(action, _("Defer this donor"), "reason")
 

@@ -15,6 +15,7 @@ from centers.collection.forms.drive import TYPED, count_field
 from centers.forms.layout import helper
 from centers.inventory.forms.stock import ComponentField, HospitalField
 from centers.models import Center, Component, Hospital, Request
+from donors.form_fields import field_of
 from donors.models import BloodGroup
 
 
@@ -97,7 +98,9 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args, center: Center, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["hospital"].queryset = center.hospitals.filter(until=None)
+        field_of(self, "hospital", forms.ModelChoiceField).queryset = center.hospitals.filter(
+            until=None
+        )
         action = reverse("centers:request-new", args=[center.code])
         fields = [Div(*list(self.fields)[:6], css_class="grid"), "urgency", "needed_at"]
         self.helper = helper(action, _("Enter this request"), *fields, data_draft="request")
@@ -136,8 +139,8 @@ class EmergencyForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, of: Request, **kwargs):
-        super().__init__(*args, prefix="emergency", **kwargs)
+    def __init__(self, data=None, *, of: Request, **kwargs):
+        super().__init__(data, prefix="emergency", **kwargs)
         action = reverse("centers:emergency-ask", args=[of.public_id])
         self.helper = helper(
             action, _("Release it in an emergency"), "number", "because", data_comes_back=""
@@ -152,8 +155,8 @@ class CloseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, of: Request, **kwargs):
-        super().__init__(*args, auto_id="close_%s", **kwargs)
+    def __init__(self, data=None, *, of: Request, **kwargs):
+        super().__init__(data, auto_id="close_%s", **kwargs)
         action = reverse("centers:request-close", args=[of.public_id])
         self.helper = helper(action, _("Close it"), "because")
 
@@ -173,8 +176,8 @@ class ReturnForm(forms.Form):
         error_messages={"required": _("Say whether it was kept cold.")},
     )
 
-    def __init__(self, *args, center: Center, **kwargs):
-        super().__init__(*args, prefix="back", **kwargs)
+    def __init__(self, data=None, *, center: Center, **kwargs):
+        super().__init__(data, prefix="back", **kwargs)
         action = reverse("centers:bag-return", args=[center.code])
         self.helper = helper(action, _("Take it back"), *self.fields)
 
@@ -191,7 +194,7 @@ class FateForm(forms.Form):
         error_messages={"required": _("Say what became of the bag.")},
     )
 
-    def __init__(self, *args, center: Center, **kwargs):
-        super().__init__(*args, prefix="fate", **kwargs)
+    def __init__(self, data=None, *, center: Center, **kwargs):
+        super().__init__(data, prefix="fate", **kwargs)
         action = reverse("centers:bag-report", args=[center.code])
         self.helper = helper(action, _("Note it"), Field("number"), "transfused")

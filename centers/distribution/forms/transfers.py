@@ -14,6 +14,7 @@ from centers.distribution.transfers import is_spoilt
 from centers.forms.layout import helper
 from centers.inventory.forms.stock import ComponentField
 from centers.models import Center, Component, StockCount, Transfer
+from donors.form_fields import field_of
 from donors.models import BloodGroup
 
 from .requests import scanned
@@ -53,7 +54,9 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args, center: Center, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = Center.objects.collecting().exclude(pk=center.pk)
+        field_of(
+            self, "other", forms.ModelChoiceField
+        ).queryset = Center.objects.collecting().exclude(pk=center.pk)
         action = reverse("centers:transfer-new", args=[center.code])
         fields = ["way", Div(*list(self.fields)[1:5], css_class="grid"), "because"]
         self.helper = helper(action, _("Propose this transfer"), *fields)
@@ -105,7 +108,8 @@ class BoxForm(forms.Form):
         return -value if below else value
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         sure = data.pop("sure", True)
         if "celsius" in data and not sure and is_spoilt(data["celsius"], self.transfer.component):
             sentence = gettext(

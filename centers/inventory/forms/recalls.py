@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Donation, Recall, RecallStep
+from donors.form_fields import field_of
 
 
 class RecallForm(forms.Form):
@@ -46,8 +47,8 @@ class StepForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, recall: Recall, bag, **kwargs):
-        super().__init__(*args, prefix=f"bag{bag.pk}", **kwargs)
+    def __init__(self, data=None, *, recall: Recall, bag, **kwargs):
+        super().__init__(data, prefix=f"bag{bag.pk}", **kwargs)
         action = reverse("centers:recall-step", args=[recall.public_id, bag.public_id])
         self.helper = helper(action, _("Note this step"), "kind", "words")
 
@@ -72,6 +73,6 @@ class OutcomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if recall.look_back_id or not is_doctor:
             discard = Recall.Verdict.DISCARD
-            self.fields["verdict"].choices = [(discard, discard.label)]
+            field_of(self, "verdict", forms.ChoiceField).choices = [(discard, discard.label)]
         action = reverse("centers:recall-close", args=[recall.public_id])
         self.helper = helper(action, _("Close this recall"), "verdict", "outcome")

@@ -12,6 +12,7 @@ from centers.forms.layout import filters, helper
 from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Floor, Hospital
+from donors.form_fields import field_of
 from donors.models import BloodGroup
 
 
@@ -152,7 +153,9 @@ class IssueForm(forms.Form):
 
     def __init__(self, *args, bag: Bag, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["hospital"].queryset = bag.center.hospitals.filter(until=None)
+        field_of(self, "hospital", forms.ModelChoiceField).queryset = bag.center.hospitals.filter(
+            until=None
+        )
         action = reverse("centers:bag-issue", args=[bag.public_id])
         fields = [Field("recipient_group", autofocus=True), "hospital", "reference"]
         fields.append("reserve_because")
@@ -202,7 +205,8 @@ class FloorForm(forms.ModelForm):
         self.helper = helper(action, _("Set this floor"), "routine", "relief", "ceiling")
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if None not in (values := [data.get(n) for n in self.Meta.fields]):
             routine, relief, ceiling = values
             if ceiling <= routine + relief:

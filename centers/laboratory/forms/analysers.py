@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Analyser, Marker, Outcome
+from donors.form_fields import field_of
 
 COLUMNS = ("sample_column", "test_column", "result_column")
 
@@ -113,6 +114,8 @@ class FileForm(forms.Form):
 
     def __init__(self, *args, analysers, action: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["analyser"].queryset = analysers
-        self.fields["analyser"].label_from_instance = lambda analyser: analyser.name
+        field_of(self, "analyser", forms.ModelChoiceField).queryset = analysers
+        field_of(self, "analyser", forms.ModelChoiceField).label_from_instance = lambda analyser: (
+            analyser.name
+        )
         self.helper = helper(action, _("Hand in and look"), "analyser", "file")

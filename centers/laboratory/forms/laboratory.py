@@ -63,7 +63,8 @@ class SheetForm(forms.Form):
         )
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not any(self.outcomes.values()) and not self.errors:
             raise forms.ValidationError(gettext("Mark at least one test that you have read."))
         if any(self.outcomes[m.code] for m in self.panel if m.kind == Marker.Kind.GROUP):
@@ -92,9 +93,9 @@ class RepeatForm(forms.Form):
         error_messages={"required": _("Choose why it is read again.")},
     )
 
-    def __init__(self, *args, donation: Donation, marker: Marker, **kwargs):
+    def __init__(self, data=None, *, donation: Donation, marker: Marker, **kwargs):
         kwargs.setdefault("initial", {"marker": marker.code})
-        super().__init__(*args, auto_id=f"id_{marker.code}_%s", **kwargs)
+        super().__init__(data, auto_id=f"id_{marker.code}_%s", **kwargs)
         action = reverse("centers:result-repeat", args=[donation.public_id])
         self.helper = helper(
             action, _("Have it read again"), "marker", "because", data_comes_back=""

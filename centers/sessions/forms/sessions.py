@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.models import Center, Session, Staff
 from centers.sessions.planning import on_hand, slot_minutes
+from donors.form_fields import field_of
 from donors.models import Province
 
 MOST_DAYS = 60
@@ -72,7 +73,9 @@ class PlanForm(forms.Form):
             "slot_minutes": 30,
         } | (_of(like) if like else {})
         super().__init__(*args, **kwargs)
-        self.fields["province"].queryset = Province.objects.order_by(Province.name_field())
+        field_of(self, "province", forms.ModelChoiceField).queryset = Province.objects.order_by(
+            Province.name_field()
+        )
         for name in ("name_ar", "name_fr", "name_en"):
             direction = "rtl" if name == "name_ar" else "ltr"
             self.fields[name].widget.attrs |= {"dir": direction, "lang": name[5:]}
@@ -155,12 +158,12 @@ class TeamForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args, session: Session, **kwargs):
+    def __init__(self, data=None, *, session: Session, **kwargs):
         held = on_hand(session=session)
         duty = set(session.on_duty.values_list("user", "job"))
         chosen = [row.pk for row in held if (row.user_id, row.job) in duty]
-        super().__init__(*args, initial={"staff": chosen}, **kwargs)
-        self.fields["staff"].queryset = held
+        super().__init__(data, initial={"staff": chosen}, **kwargs)
+        field_of(self, "staff", forms.ModelChoiceField).queryset = held
         action = reverse("centers:session-team", args=[session.public_id])
         self.helper = helper(action, _("Save"), "staff")
 
@@ -169,8 +172,8 @@ class ArrangeForm(forms.Form):
     beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
     room = forms.CharField(label=_("Room or door"), max_length=120, required=False)
 
-    def __init__(self, *args, session: Session, **kwargs):
-        super().__init__(*args, initial={"beds": session.beds, "room": session.room}, **kwargs)
+    def __init__(self, data=None, *, session: Session, **kwargs):
+        super().__init__(data, initial={"beds": session.beds, "room": session.room}, **kwargs)
         action = reverse("centers:session-arrange", args=[session.public_id])
         self.helper = helper(action, _("Save"), Div("beds", "room", css_class="grid"))
 

@@ -97,7 +97,8 @@ class ReasonForm(ChangeForm):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if bool(data.get("value")) != bool(data.get("unit")):
             self.add_error("unit", _("A number and its unit belong together."))
         if data.get("value") and data.get("kind") != DeferralReason.Kind.TEMPORARY:

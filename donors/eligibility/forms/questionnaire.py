@@ -68,7 +68,8 @@ class QuestionsForm(forms.Form):
             self.helper.layout = Layout(*sets, HTML(f"<p>{said}</p>"), button)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for question in self.questions:
             name = f"{question.code}_on"
             if not question.asks_when or data.get(question.code) != "yes" or name in self.errors:

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from donors.form_fields import field_of
 from donors.models import Province, Unit, User
 from donors.models.unit import UnitQuerySet
 from donors.units import tree
@@ -145,8 +146,12 @@ class CreateForm(NamesForm):
     def prepare(self) -> None:
         super().prepare()
         kinds = Unit.objects.order_by("kind").values_list("kind", flat=True).distinct()
-        self.fields["kind"].choices = [(kind, kind.replace("_", " ")) for kind in kinds]
-        self.fields["province"].queryset = Province.objects.order_by(Province.name_field())
+        field_of(self, "kind", forms.ChoiceField).choices = [
+            (kind, kind.replace("_", " ")) for kind in kinds
+        ]
+        field_of(self, "province", forms.ModelChoiceField).queryset = Province.objects.order_by(
+            Province.name_field()
+        )
         self.fields["province"].initial = self.unit.province_id
 
 
@@ -186,8 +191,12 @@ class SplitForm(NamesForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["children"].queryset = Unit.objects.open().filter(parent=self.unit)
-        self.fields["children"].label_from_instance = lambda unit: unit.name
+        field_of(self, "children", forms.ModelChoiceField).queryset = Unit.objects.open().filter(
+            parent=self.unit
+        )
+        field_of(self, "children", forms.ModelChoiceField).label_from_instance = lambda unit: (
+            unit.name
+        )
 
 
 class InviteForm(forms.Form):
@@ -210,8 +219,12 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args, officers: list[User], action: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["replaces"].queryset = User.objects.filter(pk__in=[u.pk for u in officers])
-        self.fields["replaces"].label_from_instance = lambda user: user.display_name
+        field_of(self, "replaces", forms.ModelChoiceField).queryset = User.objects.filter(
+            pk__in=[u.pk for u in officers]
+        )
+        field_of(self, "replaces", forms.ModelChoiceField).label_from_instance = lambda user: (
+            user.display_name
+        )
         if not officers:
             del self.fields["replaces"]
         self.helper = laid_out(self, action, _("Invite"))
@@ -260,7 +273,8 @@ class AcceptForm(forms.Form):
         self.helper = laid_out(self, action, _("Take the command up"))
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("password") != data.get("again"):
             self.add_error("again", _("The two are not the same."))
         return data
