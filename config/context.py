@@ -11,12 +11,13 @@ def site(request) -> dict:
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "READER": reader(request),
-        "UTC_MINUTES": timezone.localtime().utcoffset() // timedelta(minutes=1),
+        "UTC_MINUTES": (timezone.localtime().utcoffset() or timedelta()) // timedelta(minutes=1),
     }
 
 
 def reader(request) -> str:
     """What tells the drafts of one person at a shared screen from another's; empty for a stranger."""
     user = getattr(request, "user", None)  # none where a middleware before the sign-in failed
-    known = user is not None and user.is_authenticated
-    return salted_hmac("drafts", str(user.pk)).hexdigest()[:12] if known else ""
+    if user is None or not user.is_authenticated:
+        return ""
+    return salted_hmac("drafts", str(user.pk)).hexdigest()[:12]

@@ -195,9 +195,11 @@ def bench() -> Path:
 
 
 def system_chromium() -> None:
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    step("Reading the list of system packages", ["apt-get", "update", "-qq"], **quiet)
-    step("Installing Chromium", ["apt-get", "install", "-qq", "-y", "chromium"], **quiet)
+    mode = "noninteractive"
+    update: list[str | Path] = ["apt-get", "update", "-qq"]
+    step("Reading the list of system packages", update, DEBIAN_FRONTEND=mode)
+    install: list[str | Path] = ["apt-get", "install", "-qq", "-y", "chromium"]
+    step("Installing Chromium", install, DEBIAN_FRONTEND=mode)
 
 
 def own_chromium() -> None:

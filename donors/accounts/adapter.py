@@ -1,13 +1,16 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from donors.models import User
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts of staff are made by the level above; donors get theirs with a booking."""
 
-    def is_open_for_signup(self, request) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def get_reauthentication_methods(self, user) -> list[dict[str, object]]:
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """By a second factor wherever there is one: a password alone must not change what guards it."""
-        methods = super().get_reauthentication_methods(user)
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return [m for m in methods if m["id"].startswith("mfa_")] or methods

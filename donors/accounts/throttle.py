@@ -11,4 +11,5 @@ def forget(*, now: datetime) -> int:
     """Counters that have run out; each attempt counts the rows, so few may stay."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM donors_throttle WHERE expires <= %s", [now])
-        return cursor.rowcount
+        count: int = cursor.rowcount
+    return count

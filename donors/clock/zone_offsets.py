@@ -29,7 +29,7 @@ def load(using: str = DEFAULT_DB_ALIAS) -> None:
         cursor.execute("SELECT set_config('app.reference', '', true)")
 
 
-def after_migrating(*, using: str, **_signal) -> None:
+def after_migrating(*, using: str, **_signal: object) -> None:
     """At the end of every ``migrate``: newer zone data reach the database with the release."""
     if TABLE in connections[using].introspection.table_names():
         load(using)

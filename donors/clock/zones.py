@@ -85,4 +85,6 @@ def _at(second: int) -> int:
 
 
 def _seconds(at: datetime) -> int:
-    return int(at.astimezone(MOROCCO).utcoffset().total_seconds())
+    offset = at.astimezone(MOROCCO).utcoffset()
+    assert offset is not None  # an aware moment has one
+    return int(offset.total_seconds())

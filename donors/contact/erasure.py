@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from donors.models import Consent, Contact, Donor, Membership, Proof, User
 
 from .verification import has_other_rights
 
-BLANK = {
+BLANK: dict[str, object] = {
     "family_name": "",
     "given_name": "",
     "family_name_ar": "",
@@ -50,7 +51,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
     for user in User.objects.filter(pk__in=users):
         if has_other_rights(user):
             continue
-        user.emailaddress_set.all().delete()
+        EmailAddress.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(
             username=f"erased-{user.pk}", email="", first_name="", last_name="", is_active=False
         )

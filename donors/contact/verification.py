@@ -57,7 +57,9 @@ def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proo
     return _asked(Proof.Purpose.ADDRESS, contact, address, sender, now)
 
 
-def _asked(purpose: str, contact: Contact | None, address: str, sender: str, now: datetime):
+def _asked(
+    purpose: str, contact: Contact | None, address: str, sender: str, now: datetime
+) -> Proof:
     sender = codes.hashed_sender(sender)
     lately = Proof.objects.filter(asked_at__gt=now - codes.WINDOW)
     if lately.filter(address=address).count() >= codes.MOST_REQUESTS:
@@ -91,7 +93,7 @@ def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
         raise Refused(_("This is not the code of the message. Look again."))
     if not live.update(used_at=now):
         raise Refused(_("This code is used up or too old. Have a new one sent."))
-    Contact.objects.filter(pk=proof.contact_id).mark_working(
+    Contact.objects.filter(pk=proof.contact.pk).mark_working(
         verified_at=Coalesce("verified_at", now)
     )
     return proof.contact

@@ -72,10 +72,14 @@ def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> d
 
     One statement for the row of ``donor``: a queue of donors waits for it at every bag.
     """
-    said = {"donor": donor, "on": on, "code": INTERVAL, "now": now, "by": by.pk if by else None}
+    decider = by.pk if by else None
     with connection.cursor() as cursor:
-        cursor.execute(AFTER_DONATION, said)
-        return cursor.fetchone()[0]
+        cursor.execute(
+            AFTER_DONATION,
+            {"donor": donor, "on": on, "code": INTERVAL, "now": now, "by": decider},
+        )
+        free: date = cursor.fetchone()[0]
+    return free
 
 
 @transaction.atomic

@@ -14,7 +14,10 @@ from donors.errors import Refused
 from donors.models import Criterion, DeferralReason, PolicyChange, User
 
 Version = Criterion | DeferralReason
-MODELS = {"criterion": Criterion, "reason": DeferralReason}
+MODELS: dict[str, type[Criterion] | type[DeferralReason]] = {
+    "criterion": Criterion,
+    "reason": DeferralReason,
+}
 # What may differ from one version of a code to the next.
 CHANGEABLE = {
     "criterion": ("value", "deferral_days", "in_use"),
@@ -89,18 +92,18 @@ def decide(*, change: PolicyChange, approve: bool, by: User, now: datetime) -> N
     if approve and by == change.asked_by:
         raise Refused(_("You asked for this yourself; somebody else has to approve it."))
     waiting = PolicyChange.objects.select_for_update(of=("self",)).filter(decided_at=None)
-    change = waiting.filter(pk=change.pk).first()
-    if change is None:
+    held = waiting.filter(pk=change.pk).first()
+    if held is None:
         raise Refused(_("This has been decided already."))
-    PolicyChange.objects.filter(pk=change.pk).update(
-        approved=approve, decided_at=now, decided_by=by
-    )
+    PolicyChange.objects.filter(pk=held.pk).update(approved=approve, decided_at=now, decided_by=by)
     if approve:
-        _begin(change, now)
+        _begin(held, now)
 
 
 def _begin(change: PolicyChange, now: datetime) -> None:
     version = last(change.table, change.code)
+    if version is None:
+        raise Refused(_("Nothing of this code is in force."))
     _not_before_tomorrow(change.valid_from, version, now)
     model = MODELS[change.table]
     values = {

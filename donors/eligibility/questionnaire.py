@@ -117,7 +117,8 @@ def free_on(sheet: Sheet) -> date | None:
     What is there on the sheet's day and has a period is over on that day at the soonest.
     """
     days = [row.until or _period_after(row, sheet.day) for row in raised(sheet)]
-    return None if None in days else max(days, default=sheet.day)
+    known = [day for day in days if day]
+    return max(known, default=sheet.day) if len(known) == len(days) else None
 
 
 def _period_after(row: Raised, day: date) -> date | None:

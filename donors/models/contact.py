@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from .donor import Donor
@@ -14,7 +15,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def reachable(self) -> "ContactQuerySet":
         return self.filter(verified_at__isnull=False, failed_at=None, removed_at=None)
 
-    def mark_working(self, **also) -> int:
+    def mark_working(self, **also: Combinable) -> int:
         """It is not dead, or no longer; ``also`` are further columns."""
         return self.update(failed_at=None, failed_reason="", failed_code="", **also)
 

@@ -153,7 +153,9 @@ class Donor(models.Model):
     @property
     def quiet_hours(self) -> tuple[int, int] | None:
         """Local hours, from and until, where the person set their own."""
-        return None if self.quiet_from is None else (self.quiet_from, self.quiet_until)
+        if self.quiet_from is None or self.quiet_until is None:  # a constraint: both or neither
+            return None
+        return self.quiet_from, self.quiet_until
 
     @property
     def full_name(self) -> str:

@@ -19,7 +19,7 @@ def seal(text: str, bound: bytes) -> bytes:
     return KEY_ID + nonce + _cipher().encrypt(nonce, text.encode(), bound)
 
 
-def unseal(sealed: bytes, bound: bytes) -> str:
+def unseal(sealed: bytes | memoryview, bound: bytes) -> str:
     """Raises ``cryptography.exceptions.InvalidTag`` for another row's text."""
     sealed = bytes(sealed)
     return _cipher().decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], bound).decode()

@@ -62,7 +62,7 @@ def seal(number: str) -> bytes:
 
 def open_document(donor: Donor) -> str:
     """The number of the donor's identity document, or an empty string where none was seen."""
-    if donor.document_sealed is None:
+    if donor.document_sealed is None or donor.document_key is None:  # a constraint: both or neither
         return ""
     return encryption.unseal(donor.document_sealed, PURPOSE + donor.document_key.encode())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -82,6 +83,7 @@ def drop(*, invitation: Invitation, by: User, now: datetime) -> None:
 def is_live(invitation: Invitation, now: datetime) -> bool:
     if invitation.accepted_at or invitation.dropped_at or not invitation.approved_at:
         return False
+    assert invitation.expires_at  # a constraint: an approved one has its end, account and approver
     return invitation.expires_at > now and invitation.unit.closed_on is None
 
 
@@ -97,8 +99,9 @@ def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Offi
     row = rows.get(pk=invitation.pk)
     if not is_live(row, now):
         raise Refused(_("This invitation is used up, withdrawn or too old. Ask for a new one."))
+    assert row.user and row.approved_by  # as in ``is_live``
     if not row.user.has_usable_password():
-        _set_password(row, password)
+        _set_password(row.user, row.email, password)
     Invitation.objects.filter(pk=row.pk).update(accepted_at=now)
     replaced = of(row.unit, now).filter(user=row.replaces, until=None)
     for command in replaced if row.replaces else ():
@@ -108,15 +111,15 @@ def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Offi
     )[0]
 
 
-def _set_password(row: Invitation, password: str) -> None:
+def _set_password(user: User, email: str, password: str) -> None:
     try:
-        validate_password(password, row.user)
+        validate_password(password, user)
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
-    row.user.set_password(password)
-    row.user.save(update_fields=["password"])
-    row.user.emailaddress_set.get_or_create(
-        email=row.email, defaults={"verified": True, "primary": True}
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    EmailAddress.objects.get_or_create(
+        user=user, email=email, defaults={"verified": True, "primary": True}
     )
 
 

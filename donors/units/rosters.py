@@ -118,7 +118,7 @@ def _columns(table: list[list[str]]) -> dict[str, int]:
 def _rows(
     roster: Roster, table: list[list[str]], found: dict[str, int], on: date
 ) -> Iterator[RosterRow]:
-    seen: set[tuple] = set()
+    seen: set[tuple[str, ...]] = set()
     for number, cells in enumerate(table, 2):
         said, fault = roster_lines.read(cells, found, on)
         person = (
@@ -144,9 +144,10 @@ def _bound(roster: Roster, number: int) -> bytes:
 
 def said(roster: Roster, row: RosterRow) -> dict[str, str]:
     """What the line says; empty once it was applied or dropped."""
-    return (
-        json.loads(encryption.unseal(row.sealed, _bound(roster, row.number))) if row.sealed else {}
-    )
+    if not row.sealed:
+        return {}
+    line: dict[str, str] = json.loads(encryption.unseal(row.sealed, _bound(roster, row.number)))
+    return line
 
 
 @transaction.atomic
@@ -198,7 +199,7 @@ def progress(roster: Roster) -> int:
     """How many lines are through, while a list is being applied."""
     if roster.state == State.APPLYING:
         with contextlib.suppress(RedisError):
-            return caches["progress"].get(_progress_key(roster), 0)
+            return int(caches["progress"].get(_progress_key(roster), 0))
     return 0
 
 
@@ -244,10 +245,10 @@ def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
     same = {pk: (key, lines[pk]["birth_date"]) for pk, key in keys.items()}
     found = {pk: by_key[card] for pk, card in same.items() if card in by_key}
     wanted = {a for x in lines.values() for a in (x["phone"], x["email"]) if a}
-    rows = Contact.objects.filter(address__in=wanted, removed_at=None, donor__merged_into=None)
+    contacts = Contact.objects.filter(address__in=wanted, removed_at=None, donor__merged_into=None)
     reached = {
         (address, born.isoformat()): donor
-        for address, born, donor in rows.values_list("address", "donor__birth_date", "donor")
+        for address, born, donor in contacts.values_list("address", "donor__birth_date", "donor")
     }
     for pk, line in lines.items():
         for address in (line["phone"], line["email"]):
@@ -292,7 +293,7 @@ def _belong(unit: Unit, donors: set[int], now: datetime) -> None:
     )
 
 
-def _settle(roster: Roster, state: str, to: str, now: datetime, **values) -> int:
+def _settle(roster: Roster, state: str, to: str, now: datetime, **values: None) -> int:
     rows = Roster.objects.filter(pk=roster.pk, state=state)
     return rows.update(state=to, settled_at=now, **values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
@@ -19,6 +20,7 @@ from donors.people import names
 
 NAMES = ("name_ar", "name_fr", "name_en")
 Kind = UnitChange.Kind
+Belonging = TypeVar("Belonging", Membership, Officer)
 
 
 def find(text: str, among: UnitQuerySet) -> UnitQuerySet:
@@ -115,14 +117,20 @@ def split(
     """A new unit beside the old one; the chosen units below go to it, people stay where they are."""
     if unit.parent is None:
         raise Refused(_("The head of the tree cannot be split."))
-    said = {"by": by, "because": because, "now": now}
     made = create(
-        parent=unit.parent, code=code, called=called, kind=unit.kind, province=unit.province, **said
+        parent=unit.parent,
+        code=code,
+        called=called,
+        kind=unit.kind,
+        province=unit.province,
+        by=by,
+        because=because,
+        now=now,
     )
     for child in children:
         if child.parent_id != unit.pk:
             raise Refused(_("Only units that stand directly under it can go to the new one."))
-        move(unit=child, to=made, **said)
+        move(unit=child, to=made, by=by, because=because, now=now)
     _note(unit, Kind.SPLIT, _place(unit), by, because, now, into=code)
     return made
 
@@ -219,13 +227,15 @@ def _hang(unit: Unit, parent: Unit) -> None:
     unit.parent, unit.path = parent, new
 
 
-def _living(model: type[Membership | Officer], unit: Unit, today: date) -> QuerySet:
+def _living(model: type[Belonging], unit: Unit, today: date) -> QuerySet[Belonging]:
     """Those without an end, and those whose end is still to come."""
-    return model.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit)
+    return model._default_manager.filter(Q(until=None) | Q(until__gt=today), unit=unit)
 
 
-def _newcomers(rows: QuerySet, into: Unit, person: str) -> list[int]:
-    there = rows.model.objects.filter(unit=into, until=None).values_list(person, flat=True)
+def _newcomers(
+    rows: QuerySet[Membership] | QuerySet[Officer], into: Unit, person: str
+) -> list[int]:
+    there = rows.model._default_manager.filter(unit=into, until=None).values_list(person, flat=True)
     return sorted(set(rows.filter(until=None).values_list(person, flat=True)) - set(there))
 
 
