@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from centers.models.session import SessionQuerySet
 from donors.models import Donor, Duplicate, Merge, User
 
 from .models import (
@@ -35,15 +36,19 @@ RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
 READS_BAGS = (Job.STOCK, *RELEASERS)
 
 
+POSTS = "_posts"  # on the ``User`` of a request
+
+
 def _posts(user: User) -> dict[int, set[str]]:
     """Jobs by centre, read once for the ``User`` of a request: the next one reads them anew."""
-    if not hasattr(user, "_posts"):
+    if POSTS not in vars(user):
         posts: dict[int, set[str]] = {}
         active = Staff.objects.active(timezone.localdate()).filter(user=user)
         for center, job in active.values_list("center", "job"):
             posts.setdefault(center, set()).add(job)
-        user._posts = posts
-    return user._posts
+        vars(user)[POSTS] = posts
+    found: dict[int, set[str]] = vars(user)[POSTS]
+    return found
 
 
 def my_centers(user: User) -> QuerySet[Center]:
@@ -127,7 +132,7 @@ def merges(user: User, center: Center) -> QuerySet[Merge]:
     return Merge.objects.filter(of_here).select_related("kept", "gone")
 
 
-def sessions(user: User) -> QuerySet[Session]:
+def sessions(user: User) -> SessionQuerySet[Session]:
     return Session.objects.filter(center__in=_posts(user))
 
 

@@ -109,9 +109,8 @@ def faults(source: Catalog, catalog: Catalog):
         if not message.id:
             continue
         ours = catalog.get(message.id, message.context)
-        strings = (
-            ours.string if ours and isinstance(ours.string, tuple) else (ours and ours.string,)
-        )
+        said = ours.string if ours else ""
+        strings = [said or ""] if isinstance(said, str | None) else list(said)
         if ours is None or not all(strings):
             yield f"not translated: {message.id!r}"
         elif ours.fuzzy:
@@ -119,7 +118,7 @@ def faults(source: Catalog, catalog: Catalog):
         elif message.pluralizable and len(strings) != plurals:
             yield f"{len(strings)} of {plurals} plural forms: {message.id!r}"
         else:
-            wanted = fields(message.id[-1] if message.pluralizable else message.id)
+            wanted = fields(message.id if isinstance(message.id, str) else message.id[-1])
             for string in strings:
                 # "One bag", "two bags": a plural form may say its number as a word.
                 spoken = message.pluralizable and fields(string) < wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -20,6 +21,9 @@ from donors.clock.calendar import local_day
 from donors.contact import erasure
 from donors.eligibility import questionnaire
 from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 REACHED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
 ON_THE_WAY = (Bag.State.QUARANTINED, Bag.State.IN_TRANSIT)
@@ -41,7 +45,7 @@ class Next:
     @property
     def center(self) -> Center | None:
         """Whose doctor to ask: that of the place, where there is one."""
-        return self.appointment and self.appointment.slot.session.center
+        return self.appointment.slot.session.center if self.appointment else None
 
 
 def next_of(donor: Donor, now: datetime) -> Next:
@@ -75,18 +79,23 @@ def gifts(donor: Donor) -> list[Gift]:
     test's result is never read off a list."""
     wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
     rows = Donation.objects.filter(donor__in=donor.kin()).select_related("center", "session")
-    rows = rows.annotate(reached_at=Max("bags__issues__issued_at")).order_by("-collected_on", "-pk")
+    told = rows.annotate(reached_at=Max("bags__issues__issued_at"))
+    told = told.order_by("-collected_on", "-pk")
     if not wishes:
-        return [Gift(row) for row in rows]
+        return [Gift(row) for row in told]
     states: dict[int, set[str]] = {}
     for donation, state in Bag.objects.filter(donation__donor__in=donor.kin()).values_list(
         "donation", "state"
     ):
         states.setdefault(donation, set()).add(state)
-    return [_gift(row, states.get(row.pk, set())) for row in rows]
+    return [_gift(row, states.get(row.pk, set())) for row in told]
 
 
-def _gift(row: Donation, states: set[str]) -> Gift:
+class Reached(TypedDict):
+    reached_at: datetime | None
+
+
+def _gift(row: WithAnnotations[Donation, Reached], states: set[str]) -> Gift:
     if states & set(REACHED):
         return Gift(row, "reached", local_day(row.reached_at) if row.reached_at else None)
     if states & set(READY):

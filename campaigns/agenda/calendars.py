@@ -56,7 +56,8 @@ def render(events: Iterable[Event], name: str = "") -> str:
             entry.add("geo", (event.latitude, event.longitude))
         entry.add("url", event.url)
         calendar.add_component(entry)
-    return calendar.to_ical().decode()
+    text: str = calendar.to_ical().decode()
+    return text
 
 
 def _hours(event: Event) -> str:

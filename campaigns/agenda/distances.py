@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 KM_PER_DEGREE = 111
@@ -10,11 +11,14 @@ SHRINK = 0.85
 
 
 class Placed(Protocol):
-    latitude: float
-    longitude: float
+    @property
+    def latitude(self) -> float: ...
+
+    @property
+    def longitude(self) -> float: ...
 
 
 def kilometres(one: Placed, other: Placed) -> float:
     north = one.latitude - other.latitude
     east = (one.longitude - other.longitude) * SHRINK
-    return KM_PER_DEGREE * (north**2 + east**2) ** 0.5
+    return KM_PER_DEGREE * math.hypot(north, east)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db.models import (
     DateTimeField,
@@ -31,6 +32,9 @@ from donors.people.privacy import few
 from .calendars import Event
 from .distances import Placed, kilometres
 from .upcoming import IN_TIME, Coming
+
+if TYPE_CHECKING:
+    from .upcoming import Told
 
 MOST = 300
 COUNTED = 500
@@ -99,7 +103,7 @@ def between(campaigns: Coming, since: date | None, until: date | None) -> Coming
     return replace(campaigns, sessions=sessions, cancelled=cancelled)
 
 
-def narrowed(campaigns: Coming, **fields) -> Coming:
+def narrowed(campaigns: Coming, **fields: object) -> Coming:
     """To campaigns whose own fields are these."""
     of_stop = Q(**{f"campaign__{name}": value for name, value in fields.items()})
     return replace(
@@ -122,7 +126,7 @@ def with_a_place(campaigns: Coming) -> Coming:
 class Card:
     """A campaign with its next session, as lists show it; ``away`` in kilometres from the reader's."""
 
-    campaign: Campaign
+    campaign: Told
     session: Session | None
     away: int | None = None
 
@@ -131,7 +135,7 @@ class Card:
         return self.campaign.places - self.campaign.free
 
 
-def cards(campaigns: Iterable[Campaign], here: Placed | None = None) -> list[Card]:
+def cards(campaigns: Iterable[Told], here: Placed | None = None) -> list[Card]:
     """Of rows as ``Coming`` gives them."""
     made = []
     for row in campaigns:
@@ -150,7 +154,7 @@ def nearest(here: Placed | None, now: datetime) -> list[Card]:
     stops = list(soonest.select_related("session")[:MOST])
     near = sorted(stops, key=lambda stop: kilometres(here, stop.session))[:FEW]
     found = cards(rows.read([stop.pk for stop in near]), here)
-    return sorted(found, key=lambda card: card.away)
+    return sorted(found, key=lambda card: card.away or 0)
 
 
 @dataclass
@@ -176,6 +180,7 @@ def towns(campaigns: Coming) -> list[Town]:
     found = {province.pk: Town(province, len(ahead)) for province, ahead in keys}
     shown = [key for _province, ahead in keys for key in ahead[:SHOWN_IN_TOWN]]
     for card in cards(campaigns.read(shown)):
+        assert card.session  # ``read`` gives each its own
         found[card.session.province_id].cards.append(card)
     return sorted(found.values(), key=lambda town: (-town.count, town.province.code))
 
@@ -219,11 +224,11 @@ def at(center: Center, now: datetime) -> list[Day]:
             places=Coalesce(Sum("slots__places", filter=ahead), 0),
             free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
         )
-        .prefetch_related(Prefetch("campaigns", confirmed.order_by("pk"), to_attr="shown"))
+        .prefetch_related(Prefetch("campaigns", confirmed.order_by("pk")))
         .order_by("starts_at", "pk")
     )
     return [
-        Day(session, session.places, session.free, next(iter(session.shown), None))
+        Day(session, session.places, session.free, next(iter(session.campaigns.all()), None))
         for session in rows
     ]
 
@@ -294,7 +299,7 @@ def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[
             latitude=session.latitude,
             longitude=session.longitude,
             url=page_url("campaigns:campaign-detail", language, by_key[session.of].public_id),
-            stamp=session.moved_at or by_key[session.of].decided_at,
+            stamp=session.moved_at or by_key[session.of].decided_at or now,
             moves=session.moves,
             cancelled=session.state == Session.State.CANCELLED,
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -20,7 +21,21 @@ from donors.clock.calendar import local_day
 from donors.models import Province
 
 Stop = Campaign.sessions.through
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    from campaigns.models.campaign import Campaign_sessions
+
+    Told = WithAnnotations[Campaign, "Ahead"]
 IN_TIME = ("session__starts_at", "session_id", "campaign_id")
+
+
+class Ahead(TypedDict):
+    """What a list says beside each campaign; places over the times to come."""
+
+    next_session: Session | None
+    places: int
+    free: int
 
 
 @dataclass(frozen=True)
@@ -42,13 +57,13 @@ class Coming:
         return self.sessions & Q(session__state__in=Session.LIVE, session__ends_at__gt=self.now)
 
     @property
-    def every_stop(self) -> QuerySet[Stop]:
+    def every_stop(self) -> QuerySet[Campaign_sessions]:
         """All that fit, several of one campaign too."""
         rows = Stop.objects.filter(self._fits, campaign__state=Campaign.State.CONFIRMED)
         return rows.filter(self._with_a_place()) if self.free else rows
 
     @property
-    def stops(self) -> QuerySet[Stop]:
+    def stops(self) -> QuerySet[Campaign_sessions]:
         """One for each campaign, in no order."""
         at = OuterRef("session__starts_at")
         sooner = Q(session__starts_at__lt=at)
@@ -95,10 +110,10 @@ class Coming:
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Campaign]:
+    def __iter__(self) -> Iterator[Told]:
         return iter(self[: self._count])
 
-    def __getitem__(self, part: slice) -> list[Campaign]:
+    def __getitem__(self, part: slice) -> list[Told]:
         start = part.start or 0
         rows = self.read(self.stops.order_by(*IN_TIME).values("pk")[part])
         wanted = min(part.stop, self._count) - start
@@ -111,15 +126,15 @@ class Coming:
             rows += self._told(cancelled[skipped : skipped + wanted - len(rows)], {})
         return rows
 
-    def read(self, keys: Iterable[int] | QuerySet[Stop]) -> list[Campaign]:
+    def read(self, keys: Iterable[int] | QuerySet[Campaign_sessions]) -> list[Told]:
         """The campaigns of these stops, each with its session and the places on all its days."""
-        found = Stop.objects.filter(pk__in=keys).order_by(*IN_TIME)
-        found = list(found.select_related("session", "campaign__unit", "campaign__center"))
+        rows = Stop.objects.filter(pk__in=keys).order_by(*IN_TIME)
+        found = list(rows.select_related("session", "campaign__unit", "campaign__center"))
         sessions = {stop.campaign_id: stop.session for stop in found}
         return self._told([stop.campaign for stop in found], sessions)
 
-    def _told(self, campaigns: Iterable[Campaign], sessions: dict[int, Session]) -> list[Campaign]:
-        rows = list(campaigns)
+    def _told(self, campaigns: Iterable[Campaign], sessions: dict[int, Session]) -> list[Told]:
+        rows = cast("list[Told]", list(campaigns))
         places = self._places([row.pk for row in rows])
         for row in rows:
             row.next_session = sessions.get(row.pk)
@@ -136,9 +151,9 @@ class Coming:
             session__slots__starts_at__gt=self.now,
         )
         places, taken = F("session__slots__places"), F("session__slots__taken")
-        sums = slots.order_by().values_list("campaign")
-        sums = sums.annotate(total=Sum(places), free=Sum(places - taken))
-        return {campaign: (total, free) for campaign, total, free in sums}
+        by_campaign = slots.order_by().values("campaign")
+        sums = by_campaign.annotate(total=Sum(places), free=Sum(places - taken))
+        return {row["campaign"]: (row["total"], row["free"]) for row in sums}
 
     def by_province(self, most: int) -> list[tuple[Province, list[int]]]:
         """Each province with the keys of its first stops, soonest first."""

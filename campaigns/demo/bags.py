@@ -86,6 +86,8 @@ def _pouch(
 def _red_cells(
     pouch: Pouch, given: Given, crew: dict[str, User], dice: random.Random, now: datetime
 ) -> None:
+    if given.left_at is None:
+        return
     if given.fate == "issued":
         _issue(pouch, given.left_at, crew, dice, now)
     elif given.fate in ("reserved", "discarded"):

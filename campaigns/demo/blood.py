@@ -174,7 +174,7 @@ class Ledger:
             self._add(
                 "centers_issue", ISSUE, pk, HOSPITALS[given.center][1],
                 f"{pouch.issued.at:%y%m%d}-{pk}", self._recipient(pouch.component, given.group),
-                pouch.issued.at, pouch.issued.by.pk, "",
+                pouch.issued.at, pouch.issued.by and pouch.issued.by.pk, "",
             )  # fmt: skip
 
     def _recipient(self, component: str, group: str) -> str:

@@ -91,18 +91,21 @@ class Drives:
 
     def _campaign(self, addressee: Addressee, center: Center, state: str, **fields) -> Campaign:
         draft = state == Campaign.State.DRAFT
+        planned_on, donors = addressee.planned_on, addressee.expected_donors
+        answered_at = addressee.answered_at
+        assert planned_on and donors and answered_at  # of one that said it will
         return Campaign(
             operation=self.memo.operation,
             addressee=addressee,
             unit=addressee.unit,
             center=center,
-            planned_on=addressee.planned_on,
-            target=addressee.expected_donors,
-            cap=addressee.expected_donors + 20,
+            planned_on=planned_on,
+            target=donors,
+            cap=donors + 20,
             state=state,
-            drafted_at=addressee.answered_at,
+            drafted_at=answered_at,
             drafted_by=self.officers[addressee.unit.code],
-            decided_at=None if draft else addressee.answered_at + timedelta(hours=5),
+            decided_at=None if draft else answered_at + timedelta(hours=5),
             decided_by=None if draft else self.crew[center.code]["manager"],
             because=CANCELLED if state == Campaign.State.CANCELLED else "",
             **fields,
@@ -110,6 +113,7 @@ class Drives:
 
     def _house_session(self, addressee: Addressee, center: Center) -> Session:
         unit, day = addressee.unit, addressee.planned_on
+        assert day  # of one that said it will
         starts, ends, state = opening(day, self.now)
         session = Session.objects.create(
             center=center,

@@ -103,11 +103,12 @@ def answer(
         pace = 0.05 if day < today else 1  # a campaign that is over was answered in a hurry
         addressee.seen_at = memo.issued_at + timedelta(hours=dice.uniform(0.3, 30) * pace)
         if code not in SEEN or code == "PP-MAR":
-            addressee.acknowledged_at = addressee.seen_at + timedelta(minutes=dice.randrange(2, 90))
+            read_at = addressee.seen_at + timedelta(minutes=dice.randrange(2, 90))
+            addressee.acknowledged_at = read_at
             addressee.acknowledged_by = officers[code]
         if code not in SEEN:
             hours = dice.uniform(1, 40) * pace
-            addressee.answered_at = addressee.acknowledged_at + timedelta(hours=hours)
+            addressee.answered_at = read_at + timedelta(hours=hours)
             addressee.answered_by = officers[code]
             if code in CANNOT:
                 addressee.answer = Addressee.Answer.CANNOT

@@ -151,7 +151,8 @@ class Crowd:
 
     def _history(self, pk: int, born: date, sex: str) -> list[tuple]:
         """Three in four gave before: the intervals of their last one to three donations."""
-        dice, rows = self.dice, []
+        dice = self.dice
+        rows: list[tuple] = []
         day = self.today - timedelta(days=dice.randrange(1, 900))
         if dice.random() < 0.25:
             return rows

@@ -21,7 +21,7 @@ KEY_ID = "1"
 class ShortSigner(TimestampSigner):
     """132 bits of the signature: nobody guesses them, and every letter of an SMS costs."""
 
-    def signature(self, value: str, key: str | None = None) -> str:
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         return super().signature(value, key)[:22]
 
 
@@ -61,6 +61,6 @@ def subscribed(url: str) -> str:
     return f"webcal://{url.partition('://')[2]}"
 
 
-def page_url(name: str, language: str, *args) -> str:
+def page_url(name: str, language: str, *args: object) -> str:
     with override(language):
-        return settings.SITE_URL + reverse(name, args=args)
+        return f"{settings.SITE_URL}{reverse(name, args=args)}"

@@ -82,7 +82,8 @@ def by_center(now: datetime) -> dict[Center, list[Level]]:
     """Each centre that keeps red cells, with its groups."""
     shelves: dict[Center, list[Level]] = defaultdict(list)
     for level in _in_order(stock_levels.levels(now=now)):
-        shelves[level.center].append(level)
+        if level.center:
+            shelves[level.center].append(level)
     return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
 
 
@@ -91,7 +92,7 @@ def short_of(group: str, now: datetime) -> set[Center]:
     low = {
         level.center
         for level in stock_levels.levels(now=now)
-        if level.blood_group == group and level.state in ("bad", "warn")
+        if level.center and level.blood_group == group and level.state in ("bad", "warn")
     }
     return low | {call.center for call in _calls(now) if group in call.groups}
 
@@ -114,7 +115,8 @@ class Row:
 
     @property
     def as_of(self) -> datetime | None:
-        return min((level.as_of for level in self.levels if level), default=None)
+        ages = [level.as_of for level in self.levels if level]
+        return min((age for age in ages if age), default=None)
 
 
 def table(now: datetime) -> list[Row]:

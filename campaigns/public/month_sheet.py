@@ -66,7 +66,8 @@ def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]
     campaigns = campaigns.annotate(count=Count("campaign", distinct=True))
     slots = Slot.objects.filter(session__in=rows.values("session"), starts_at__gt=of.now)
     places = slots.annotate(day=day).order_by().values("day")
-    free = dict(places.annotate(free=Sum(F("places") - F("taken"))).values_list("day", "free"))
+    left = places.annotate(left=Sum(F("places") - F("taken")))
+    free = dict(left.values_list("day", "left"))
     return {
         days[number - 1]: (count, free.get(number, 0))
         for number, count in campaigns.values_list("day", "count")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from campaigns.models import Campaign
 from donors.models import BloodGroup
 
-TEXT = {"type": "string"}
-TEXT_OR_NONE = {"type": ["string", "null"]}
-NUMBER = {"type": "number"}
-COUNT = {"type": "integer", "minimum": 0}
-DAY = {"type": "string", "format": "date"}
-MOMENT = {"type": "string", "format": "date-time"}
-LINK = {"type": "string", "format": "uri"}
-LINK_OR_NONE = {"type": ["string", "null"], "format": "uri"}
+Schema = dict[str, object]
+
+TEXT: Schema = {"type": "string"}
+TEXT_OR_NONE: Schema = {"type": ["string", "null"]}
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+DAY: Schema = {"type": "string", "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+LINK: Schema = {"type": "string", "format": "uri"}
+LINK_OR_NONE: Schema = {"type": ["string", "null"], "format": "uri"}
 
 
-def ref(name: str) -> dict[str, object]:
+def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def whole(**properties: dict[str, object]) -> dict[str, object]:
+def whole(**properties: Schema) -> Schema:
     """An object with just these properties, all of them always there."""
     return {
         "type": "object",
@@ -31,11 +35,11 @@ def whole(**properties: dict[str, object]) -> dict[str, object]:
     }
 
 
-def many(items: dict[str, object]) -> dict[str, object]:
+def many(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-SESSION = {
+SESSION: dict[str, Schema] = {
     "id": {"type": "string", "format": "uuid"},
     "state": {"enum": ["planned", "open", "closed", "cancelled"]},
     "place": ref("Names"),
@@ -46,7 +50,7 @@ SESSION = {
     "places": COUNT,
     "free": COUNT,
 }
-CAMPAIGN = {
+CAMPAIGN: dict[str, Schema] = {
     "id": {"type": "string", "format": "uuid"},
     "state": {"enum": [str(state) for state in Campaign.PUBLIC]},
     "name": ref("Names"),
@@ -58,7 +62,7 @@ CAMPAIGN = {
     "donors_hoped_for": COUNT,
     "cancelled_because": TEXT_OR_NONE,
 }
-CENTRE = {
+CENTRE: dict[str, Schema] = {
     "code": TEXT,
     "name": ref("Names"),
     "city": whole(ar=TEXT, fr=TEXT),
@@ -66,7 +70,7 @@ CENTRE = {
     "page": ref("Links"),
     "phone": TEXT_OR_NONE,
 }
-PAGED = {
+PAGED: dict[str, Schema] = {
     "count": COUNT,
     "more": {"type": "boolean"},
     "next": LINK_OR_NONE,
@@ -74,7 +78,7 @@ PAGED = {
 }
 
 
-def feature(**properties: dict[str, object]) -> dict[str, object]:
+def feature(**properties: Schema) -> Schema:
     return whole(
         type={"const": "Feature"},
         id=TEXT,
@@ -86,11 +90,11 @@ def feature(**properties: dict[str, object]) -> dict[str, object]:
     )
 
 
-def collection(of: dict[str, object], **more: dict[str, object]) -> dict[str, object]:
+def collection(of: Schema, **more: Schema) -> Schema:
     return whole(type={"const": "FeatureCollection"}, features=many(of), **more)
 
 
-SCHEMAS = {
+SCHEMAS: dict[str, Schema] = {
     "Names": whole(ar=TEXT, fr=TEXT, en=TEXT),
     "Links": whole(ar=LINK, fr=LINK, en=LINK),
     "Coded": whole(code=TEXT, name=ref("Names")),
@@ -122,7 +126,7 @@ SCHEMAS = {
         "required": ["type", "status", "detail"],
     },
 }
-FILTERS = {
+FILTERS: dict[str, tuple[Schema, str]] = {
     "province": (TEXT, "Code of a province or prefecture, as MA-TAZ."),
     "unit": (TEXT, "Code of an organising unit; the units under it are included."),
     "center": (TEXT, "Code of a transfusion centre."),
@@ -138,9 +142,15 @@ FILTERS = {
 
 
 def path(
-    name: str, schema: str, summary: str, media: str = "application/json", **more
-) -> dict[str, object]:
-    answers = {
+    name: str,
+    schema: str,
+    summary: str,
+    media: str = "application/json",
+    *,
+    parameters: Sequence[Schema] = (),
+    problems: dict[str, str] | None = None,
+) -> Schema:
+    answers: dict[str, Schema] = {
         "200": {
             "description": "As of now; kept for some seconds.",
             "headers": {"ETag": {"schema": TEXT}},
@@ -148,22 +158,20 @@ def path(
         },
         "304": {"description": "Not changed since the ETag of If-None-Match."},
     }
-    for status, description in more.pop("problems", {}).items():
+    for status, description in (problems or {}).items():
         content = {"application/problem+json": {"schema": ref("Problem")}}
         answers[status] = {"description": description, "content": content}
-    return {"get": {"operationId": name, "summary": summary, "responses": answers, **more}}
+    said: Schema = {"operationId": name, "summary": summary, "responses": answers}
+    return {"get": said | ({"parameters": list(parameters)} if parameters else {})}
 
 
-def document() -> dict[str, object]:
-    filters = [
+def document() -> Schema:
+    filters: list[Schema] = [
         {"name": name, "in": "query", "schema": schema, "description": description}
         for name, (schema, description) in FILTERS.items()
     ]
-    listed = {
-        "parameters": filters,
-        "problems": {"400": "A parameter is wrong; errors says which."},
-    }
-    public_id = {
+    wrong = {"400": "A parameter is wrong; errors says which."}
+    public_id: Schema = {
         "name": "id",
         "in": "path",
         "required": True,
@@ -179,9 +187,16 @@ def document() -> dict[str, object]:
         },
         "servers": [{"url": f"{settings.SITE_URL}/api/v1"}],
         "paths": {
-            "/campaigns.json": path("campaigns", "Campaigns", "Coming campaigns", **listed),
+            "/campaigns.json": path(
+                "campaigns", "Campaigns", "Coming campaigns", parameters=filters, problems=wrong
+            ),
             "/campaigns.geojson": path(
-                "campaignPoints", "CampaignPoints", "Their sessions as points", geo, **listed
+                "campaignPoints",
+                "CampaignPoints",
+                "Their sessions as points",
+                geo,
+                parameters=filters,
+                problems=wrong,
             ),
             "/campaigns/{id}.json": path(
                 "campaign",

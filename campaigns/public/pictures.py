@@ -50,9 +50,17 @@ def site() -> bytes:
     return _card(_("Where to give blood"), [_("Campaigns, free places and stock")], "")
 
 
+def found(name: str) -> Path:
+    """A static file of ours, as it lies in the sources."""
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(name)
+    return Path(path)
+
+
 def icon(size: int) -> bytes:
     """The sign of the site as a square PNG, with the room that round masks cut away."""
-    drop = Path(finders.find("img/drop.svg")).read_text()
+    drop = found("img/drop.svg").read_text()
     inner = size * 0.6
     at = (size - inner) / 2
     nested = drop.replace("<svg ", f'<svg x="{at}" y="{at}" width="{inner}" height="{inner}" ', 1)
@@ -67,7 +75,7 @@ def _card(title: str, facts: list[str], foot: str) -> bytes:
         f'<rect width="{WIDTH}" height="16" fill="{RED}"/>',
         _text(str(settings.SITE_NAME), 100, LINE - 6, RED, 700),
     ]
-    y = 200
+    y: float = 200
     for line in lines:
         parts.append(_text(line, y, TITLE, INK, 700))
         y += TITLE * 1.25

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import F, Prefetch, Q, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
@@ -19,10 +20,27 @@ from centers.models import Center, Session
 from donors.models import Language
 from donors.models.naming import Named
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
+    Open = WithAnnotations[Session, "Places"]
+    Whole = WithAnnotations[Campaign, "Sessions"]
+
+
+class Sessions(TypedDict):
+    coming: list[Open]
+
+
+class Places(TypedDict):
+    """Over the times to come."""
+
+    places: int
+    free: int
+
+
+def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Whole]:
     """Ready for ``campaign``: two queries more, for any number of them."""
-    rows = list(campaigns)
+    rows = cast("list[Whole]", list(campaigns))
     ahead = Q(slots__starts_at__gt=now)
     sessions = (
         Session.objects.filter(ends_at__gt=now)
@@ -37,7 +55,7 @@ def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Campaign
     return rows
 
 
-def campaign(of: Campaign) -> dict[str, object]:
+def campaign(of: Whole) -> dict[str, object]:
     """One of ``with_sessions``."""
     return {
         "id": str(of.public_id),
@@ -54,7 +72,7 @@ def campaign(of: Campaign) -> dict[str, object]:
     }
 
 
-def session(of: Session) -> dict[str, object]:
+def session(of: Open) -> dict[str, object]:
     live = of.state in Session.LIVE
     return {
         "id": str(of.public_id),
@@ -121,7 +139,7 @@ def names(of: Named) -> dict[str, object]:
     return {language: getattr(of, f"name_{language}") for language in Language.values}
 
 
-def pages(name: str, *args) -> dict[str, object]:
+def pages(name: str, *args: object) -> dict[str, object]:
     return {language: links.page_url(name, language, *args) for language in Language.values}
 
 

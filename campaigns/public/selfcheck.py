@@ -121,27 +121,29 @@ def judge(told: Told, on: date) -> Verdict:
     bounds = criteria.criteria(on=on, sex=told.sex)
     if told.for_good:
         return Verdict(Word.NEVER, [Ground(_("One of the reasons on the list applies to you."))])
-    dated, open_ended = [], []
+    dated: list[Ground] = []
+    open_ended: list[Ground] = []
     for reason in criteria.age_reasons(birth_date=told.birth_date, bounds=bounds, on=on):
         ground = Ground(reason.message, _authority(bounds, reason.code), reason.until)
         (dated if reason.until else open_ended).append(ground)
     open_ended += _weight(told.weight, bounds)
     dated += _interval(told.given_on, bounds, on)
-    for reason, ended_on in told.ended.items():
-        until = add_period(ended_on, reason.value, reason.unit)
+    for row, ended_on in told.ended.items():
+        until = add_period(ended_on, row.value or 0, row.unit)
         if until > on:
-            dated.append(Ground(reason.name, AUTHORITIES[reason.authority], until))
+            dated.append(Ground(row.name, AUTHORITIES[row.authority], until))
     waits = [Ground(r.name, AUTHORITIES[r.authority]) for r in told.present]
     if not told.well:
         waits.append(Ground(_("You do not feel well today.")))
     asks = [Ground(r.name, AUTHORITIES[r.authority]) for r in told.doubtful]
     grounds = [*open_ended, *waits, *dated, *asks]
+    ends = [ground.until for ground in dated if ground.until]
     if open_ended or waits:
         return Verdict(Word.WAIT, grounds)
     if asks:
-        return Verdict(Word.ASK, grounds, max((g.until for g in dated), default=None))
+        return Verdict(Word.ASK, grounds, max(ends, default=None))
     if dated:
-        return Verdict(Word.FROM, grounds, max(g.until for g in dated))
+        return Verdict(Word.FROM, grounds, max(ends))
     return Verdict(Word.NOW, [], on)
 
 

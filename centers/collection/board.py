@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import connection, models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -15,6 +16,12 @@ from centers.models import Appointment, Session, Visit
 from donors.clock.calendar import local_day
 from donors.eligibility.questionnaire import COUNTS_FOR
 from donors.models import Sheet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+    Told = WithAnnotations[Visit, "Facts"]
 
 LAST_GONE = 20
 # After this nobody still rests; who leaves without a word does not stay on the board.
@@ -92,7 +99,8 @@ def fingerprint(*, session: Session, now: datetime) -> str:
         cursor.execute(
             FINGERPRINT, {"session": session.pk, "rested": now - REST, "warned": now - WARNED}
         )
-        return cursor.fetchone()[0]
+        mark: str = cursor.fetchone()[0]
+    return mark
 
 
 def expected(*, session: Session, arrived: bool = False) -> list[Appointment]:
@@ -102,7 +110,19 @@ def expected(*, session: Session, arrived: bool = False) -> list[Appointment]:
     return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))
 
 
-def _visits(session: Session):
+class Facts(TypedDict):
+    """What a step is told from, beside the visit's own row."""
+
+    asked: bool
+    raised: bool
+    given: str | None
+    needle_in: datetime | None
+    needle_out: datetime | None
+    step: Step
+    since: datetime
+
+
+def _visits(session: Session) -> QuerySet[Told]:
     """With what a step is told from: today's sheet, the needle in and out, the number."""
     whose = Q(donor=OuterRef("donor")) | Q(donor__merged_into=OuterRef("donor"))
     since = ExpressionWrapper(OuterRef("arrived_at") - COUNTS_FOR, models.DateTimeField())
@@ -122,19 +142,21 @@ def _visits(session: Session):
     )
 
 
-def _step(visit: Visit, now: datetime) -> tuple[Step, datetime]:
+def _step(visit: Told, now: datetime) -> tuple[Step, datetime]:
     if visit.left_at:
         return Step.GONE, visit.left_at
-    if visit.needle_out or visit.given:
-        since = visit.needle_out or visit.decided_at
+    decided_at = visit.decided_at  # a constraint: of every outcome
+    since = visit.needle_out or (decided_at if visit.given else None)
+    if since:
         return (Step.RESTING if now - since < REST else Step.GONE), since
     if visit.needle_in:
         return Step.GIVING, visit.needle_in
-    if visit.outcome == Visit.Outcome.DEFERRED and visit.warned and now - visit.decided_at < WARNED:
-        return Step.DOCTOR, visit.decided_at
-    if visit.outcome:
+    if decided_at:
+        turned_away = visit.outcome == Visit.Outcome.DEFERRED
+        if turned_away and visit.warned and now - decided_at < WARNED:
+            return Step.DOCTOR, decided_at
         accepted = visit.outcome == Visit.Outcome.ACCEPTED
-        return (Step.READY if accepted else Step.GONE), visit.decided_at
+        return (Step.READY if accepted else Step.GONE), decided_at
     if not visit.asked:
         return Step.ARRIVED, visit.arrived_at
     waits = visit.raised and not visit.cleared_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     Case,
@@ -42,12 +43,15 @@ from centers.models import (
 )
 from donors.models import User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 # A short reservation lowers waste (Chapman 2009: hospital.blood.co.uk).
 HELD = timedelta(hours=24)
 OFFERED = 20
 
 
-def keep_hospital(*, hospital: Hospital | None, center: Center, **said) -> Hospital:
+def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> Hospital:
     """Add a hospital, or put right what is known of one."""
     with in_one_piece():
         kept = hospital or Hospital(center=center)
@@ -304,7 +308,13 @@ def ask_emergency(
         )
 
 
-def emergencies(request: Request) -> QuerySet[EmergencyRelease]:
+class Against(TypedDict):
+    """What the database says against releasing the bag in its time."""
+
+    words: str
+
+
+def emergencies(request: Request) -> QuerySet[WithAnnotations[EmergencyRelease, Against]]:
     """Those of a request, with the database's ``words`` against releasing the bag in its time."""
     words = Func(F("bag"), function="bag_release_hindrance", output_field=CharField())
     rows = request.emergencies.select_related(

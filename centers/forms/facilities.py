@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.errors import Foreign
+from donors.form_fields import field_of
 
 
 class FacilityBox(forms.CheckboxInput):
@@ -28,7 +29,7 @@ class FacilityField(forms.CharField):
 
 def question(form: forms.Form, refused: Foreign) -> None:
     """Everything typed stays; the box to tick stands under the number."""
-    field = form.fields["facility"]
+    field = field_of(form, "facility", FacilityField)
     field.widget = FacilityBox(attrs={"value": refused.facility})
     field.label = gettext("I compared the label: it is of facility %(facility)s") % {
         "facility": refused.facility

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import connection
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, QuerySet, Subquery
@@ -16,6 +17,11 @@ from centers.models import Bag, Donation, Issue, Recall, Repeat, Result
 from donors.models import User
 
 from . import screening
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Waiting = WithAnnotations[Donation, "Facts"]
 
 # The database's own words (bag_release_hindrance), as people read them.
 HINDRANCES = {
@@ -62,7 +68,16 @@ DIFFER = gettext_noop(
 ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
 
 
-def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
+class Facts(TypedDict):
+    """What ``waiting`` says beside each donation."""
+
+    words: str
+    entered: bool
+    differ: bool
+    took_in: bool
+
+
+def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Waiting]:
     """Donations with bags to release and the group read twice, oldest first.
 
     ``words`` are the database's against releasing, ``entered`` whether the reader made an entry,
@@ -96,9 +111,9 @@ def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
     )
 
 
-def sentences(donation: Donation) -> list[str]:
+def sentences(donation: Waiting) -> list[str]:
     """What stands against a donation out of ``waiting``, as people read it."""
-    against = DIFFER if donation.differ else HINDRANCES.get(donation.words)
+    against = DIFFER if donation.differ else HINDRANCES.get(donation.words, "")
     found = [_(against)] if donation.words else []
     found += [_(ENTERED)] if donation.entered else []
     return found + ([_(TOOK_IN)] if donation.took_in else [])

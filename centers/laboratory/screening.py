@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import connection, models
 from django.db.models import Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value, When
@@ -16,6 +17,11 @@ from centers.inventory import held_bags, stock
 from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
 from donors.models import User
 from donors.people import privacy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Staged = WithAnnotations[Donation, "Standing"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,15 @@ class Stage(models.TextChoices):
     TESTED = "tested", gettext_lazy("Tested, waits for release")
 
 
-def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Donation]:
+class Standing(TypedDict):
+    """What ``staged`` says beside each donation."""
+
+    stage: str
+    open_to_reader: bool
+    hurried: bool
+
+
+def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Staged]:
     """Donations that have a bag in quarantine or blocked, with their ``stage``, oldest first; once
     tested, only where a release would move a bag.
 
@@ -246,7 +260,8 @@ def on_record(donation: Donation) -> str:
     """The group that the donation's group has to agree with; empty where none was determined before."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT group_on_record(%s)", [donation.donor_id])
-        return cursor.fetchone()[0]
+        group: str = cursor.fetchone()[0]
+    return group
 
 
 def is_provisional(donation: Donation) -> bool:

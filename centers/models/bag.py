@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -106,6 +107,8 @@ class Movement(models.Model):
     The database sets ``seq`` and ``at``, moves the bag and recounts ``StockLevel``; a movement that
     the rules of release, expiry or transition forbid is refused there.
     """
+
+    because: str | Promise  # its reason as people read it, where ``stock.way`` said it
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="movements")
     seq = models.PositiveSmallIntegerField(editable=False)

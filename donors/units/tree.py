@@ -179,8 +179,8 @@ def as_of(unit: Unit, on: date) -> Past:
             break
         exists = change.kind != Kind.CREATED
         place |= change.before
-    called = {name: place[name] for name in NAMES}
-    return Past(exists, called, place["path"], bool(place["closed_on"]))
+    called = {name: place[name] or "" for name in NAMES}
+    return Past(exists, called, place["path"] or "", bool(place["closed_on"]))
 
 
 def _locked(units: list[Unit]) -> list[Unit]:
@@ -253,7 +253,7 @@ def _shut(unit: Unit, today: date) -> None:
     unit.closed_on = today
 
 
-def _place(unit: Unit) -> dict[str, object]:
+def _place(unit: Unit) -> dict[str, str | None]:
     closed_on = unit.closed_on.isoformat() if unit.closed_on else None
     return {name: getattr(unit, name) for name in NAMES} | {
         "path": unit.path,
@@ -264,7 +264,7 @@ def _place(unit: Unit) -> dict[str, object]:
 def _note(
     unit: Unit,
     kind: str,
-    before: dict[str, object],
+    before: dict[str, str | None],
     by: User,
     because: str,
     now: datetime,

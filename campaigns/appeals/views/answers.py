@@ -116,8 +116,9 @@ def _today(donor) -> advice.Advice:
 def _page(request, token, notification, form):
     appeal, donor = notification.wave.appeal, notification.donor
     said = responses.given(appeal, donor)
-    booked = said and said.appointment and said.appointment.state == "booked"
-    place = said.appointment if booked else None
+    place = said.appointment if said else None
+    if place and place.state != "booked":
+        place = None
     context = {
         "appeal": appeal,
         "advice": advice.of(place, timezone.now()) if place else _today(donor),

@@ -167,15 +167,11 @@ class WhoForm(SlotForm):
         )
 
     @property
-    def chosen(self) -> Slot | None:
-        return self.before or (None if self.waits_for else super().chosen)
-
-    @property
     def said(self) -> dict:
         """As ``bookings.ask`` takes it; ``address`` as its channel writes it."""
         typed = {name: value for name, value in self.cleaned_data.items() if name != "slot"}
         return typed | {
-            "slot": self.chosen,
+            "slot": self.before or (None if self.waits_for else self.chosen),
             "waits_for": self.waits_for,
             "channel": channel_of(typed["address"]),
         }
@@ -201,7 +197,7 @@ class CodeForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, action: str, button: Promise | None = None, **kwargs):
+    def __init__(self, *args, action: str, button: Promise | str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper(action, button or _("Confirm my place"), "code")
         self.helper.form_class = "big-entry"

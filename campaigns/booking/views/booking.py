@@ -87,8 +87,14 @@ def wait(request, public_id, session):
     if waits_for is None:
         return redirect("campaigns:booking-when", public_id=public_id)
     typed = request.POST if request.method == "POST" else None
-    how = {"slots": [], "before": None, "waits_for": waits_for, "draft_of": str(public_id)}
-    form = WhoForm(typed, action=request.path, **how)
+    form = WhoForm(
+        typed,
+        action=request.path,
+        slots=[],
+        before=None,
+        waits_for=waits_for,
+        draft_of=str(public_id),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _ask(request, form)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from crispy_forms.layout import Div
@@ -8,7 +9,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -31,6 +31,9 @@ NUMBER = {"required": _("Enter a whole number."), "invalid": _("Enter a whole nu
 NAME = {"required": _("Enter the name as the public will read it.")}
 PLACE = {"required": _("Say where it takes place, so that people find it.")}
 CENTER = {"required": _("Choose the centre that is to collect.")}
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # of the stubs: a text translated later
 
 
 class NamedField(forms.ModelChoiceField):
@@ -71,7 +74,7 @@ class PlanForm(forms.Form):
         )
 
 
-def told(label: Promise) -> forms.CharField:
+def told(label: _StrPromise) -> forms.CharField:
     """A text of several lines on the public page."""
     widget = forms.Textarea({"rows": 4})
     return forms.CharField(label=label, required=False, max_length=4000, widget=widget)

@@ -131,11 +131,11 @@ class MemoForm(forms.Form):
         super().clean()
         said = self.cleaned_data
         unused = {WHOLE: ("subtree", "units"), SUBTREE: ("units",), LIST: ("subtree",)}
-        if any(said.get(name) for name in unused.get(said.get("scope"), ())):
+        if any(said.get(name) for name in unused.get(said.get("scope", ""), ())):
             self.add_error(
                 "scope", _("You chose units that this answer leaves out. Which is meant?")
             )
-        missing = {SUBTREE: "subtree", LIST: "units"}.get(said.get("scope"))
+        missing = {SUBTREE: "subtree", LIST: "units"}.get(said.get("scope", ""))
         if missing and not said.get(missing) and missing not in self.errors:
             self.add_error(missing, _("Choose at least one unit."))
         if said.get("deadline_on") and said.get("deadline_time"):
@@ -198,7 +198,7 @@ class WillForm(forms.Form):
         super().__init__(*args, **kwargs)
         unit = addressee.unit
         nearest = drives.nearest_centers(unit)
-        field = self.fields["center"]
+        field = field_of(self, "center", forms.ModelChoiceField)
         field.queryset = Center.objects.filter(pk__in=[c.pk for c in nearest])
         field.choices = [
             (c.pk, f"{c.name} · {round(kilometres(unit.province, c))} km") for c in nearest

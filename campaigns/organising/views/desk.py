@@ -41,7 +41,7 @@ def desk(request):
     if settings.DEMO and doors:
         sentence = _("What people receive, as they read it; in the demonstration nothing leaves.")
         doors.append(Door("campaigns:outbox", _("Sent messages"), sentence))
-    context = {
+    context: dict[str, object] = {
         "doors": doors,
         "visit": visit,
         "advice": advice.of(visit, timezone.now()) if visit else None,

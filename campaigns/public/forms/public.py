@@ -14,6 +14,7 @@ from campaigns.public import blood_need
 from centers.forms.layout import filters
 from centers.models import Center
 from centers.sessions.forms.sessions import FORMATS
+from donors.form_fields import field_of
 from donors.models import BloodGroup, Province
 from donors.people.names import fold
 
@@ -38,7 +39,7 @@ class NearForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["province"].load()
+        field_of(self, "province", ProvinceField).load()
         self.helper = filters(_("Show"), "province")
 
     @property
@@ -108,7 +109,7 @@ class CampaignFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["province"].load()
+        field_of(self, "province", ProvinceField).load()
         self.helper = filters(_("Show"), "province", "on", "group", "free")
 
     @property

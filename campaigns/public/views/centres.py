@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from campaigns.public import blood_need
 from campaigns.public.forms.public import CentreFilter, HereForm
 from campaigns.views.responses import for_everybody, qr_code
 from centers.models import Center, Session
+from donors.models.place import Region
 from donors.people.names import fold
 
 NEAR = 5
@@ -27,8 +30,8 @@ def listed(request):
     return render(request, "campaigns/public/centres.html", context)
 
 
-def regions(rows) -> dict:
-    made = {}
+def regions(rows: Iterable[Center]) -> dict[Region, list[Center]]:
+    made: dict[Region, list[Center]] = {}
     for center in sorted(rows, key=lambda c: (fold(c.province.region.name), fold(c.name))):
         made.setdefault(center.province.region, []).append(center)
     return made

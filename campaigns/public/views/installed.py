@@ -1,15 +1,13 @@
 """What lets a telephone keep the site: its manifest, the script that saves pages, and those pages."""
 
-from pathlib import Path
-
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from campaigns.public import pictures
 from campaigns.views.responses import for_everybody
 
 
@@ -45,7 +43,7 @@ def manifest(request):
 @for_everybody
 def worker(request):
     """Served from the root, for a worker sees only what lies under its own address."""
-    script = Path(finders.find("js/worker.js")).read_text()
+    script = pictures.found("js/worker.js").read_text()
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 

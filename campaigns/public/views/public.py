@@ -55,13 +55,14 @@ def detail(request, public_id):
     campaign = get_object_or_404(rows, public_id=public_id)
     days = listing.days(campaign, now)
     address = _address(request, campaign)
+    standing = listing.standing(campaign, days)
     context = {
         "campaign": campaign,
         "story": listing.story(campaign),
         "afterword": listing.story(campaign, "afterword"),
         "days": days,
         "free": sum(day.free for day in days),
-        "standing": listing.standing(campaign, days),
+        "standing": standing,
         "progress": listing.progress(campaign),
         "now": now,
         "bounds": guidance.at_a_glance(timezone.localdate(now)),
@@ -73,9 +74,9 @@ def detail(request, public_id):
             "campaigns:campaign-picture", request.LANGUAGE_CODE, public_id
         ),
     }
-    if context["standing"] == listing.Standing.OVER:
+    if standing == listing.Standing.OVER:
         context["counts"] = drive_totals.of_drive(campaign)
-    found = schema_org.events(campaign, days, context["standing"], address)
+    found = schema_org.events(campaign, days, standing, address)
     context["structured"] = schema_org.script(found) if found else ""
     return render(request, "campaigns/public/detail.html", context)
 

@@ -69,12 +69,13 @@ def _listed(request, made):
     if not query.is_valid():
         return refused(query)
     number = query.cleaned_data["page"] or 1
-    pages = Paginator(query.apply(listing.as_far_as(listing.coming(now), number * PAGE)), PAGE)
+    coming = query.apply(listing.as_far_as(listing.coming(now), number * PAGE))
+    pages = Paginator(coming, PAGE)
     page = pages.get_page(number)
     rows = public_data.with_sessions(page, now)
     answer = {
         "count": pages.count,
-        "more": pages.object_list.more,
+        "more": coming.more,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
         "campaigns": [public_data.campaign(row) for row in rows],

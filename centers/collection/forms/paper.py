@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import asdict
 from datetime import date, time
+from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -221,7 +222,7 @@ class PaperForm(MeasuredForm):
         """What was read, without what the outcome has no place for."""
         data, outcome = self.cleaned_data, self.cleaned_data["outcome"]
         measures = self.measures
-        said = {
+        said: dict[str, Any] = {  # by the names of ``Sheet``, each of its own type
             "haemoglobin": measures.haemoglobin,
             "systolic": measures.systolic,
             "diastolic": measures.diastolic,

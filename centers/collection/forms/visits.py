@@ -77,12 +77,11 @@ def read_pressure(text: str) -> tuple[int, int]:
     """In mmHg; what is under 30 was said in cmHg."""
     plain = unicodedata.normalize("NFKC", text).replace(",", ".")
     match = PRESSURE.fullmatch(plain_digits(plain).strip())
-    pair = [number(part) for part in match.groups()] if match else [None]
-    if None in pair:
+    high, low = map(number, match.groups()) if match else (None, None)
+    if high is None or low is None:
         raise forms.ValidationError(PRESSURE_SENTENCE)
-    if max(pair) < 30:
-        pair = [part * 10 for part in pair]
-    high, low = pair
+    if max(high, low) < 30:
+        high, low = high * 10, low * 10
     if not (50 <= high <= 280 and 30 <= low <= 180 and low < high) or high % 1 or low % 1:
         raise forms.ValidationError(PRESSURE_SENTENCE)
     return int(high), int(low)

@@ -19,6 +19,7 @@ from centers.sessions import timetable as day_picture
 from centers.sessions.forms.sessions import CancelForm, MoveForm
 from centers.sessions.views.planning import session_of
 from centers.views.refusals import show
+from donors.models import Donor
 from donors.people import privacy
 
 
@@ -58,7 +59,7 @@ def day(request, public_id):
         privacy.log_access(
             donor=appointment.donor, by=request.user, reason="sheet of the day", now=timezone.now()
         )
-    by_slot = {}
+    by_slot: dict[int, list[Donor]] = {}
     for appointment in booked:
         by_slot.setdefault(appointment.slot_id, []).append(appointment.donor)
     context = {

@@ -39,7 +39,7 @@ def _page(request, session, form=None, second=None):
         "sign_form": form or ClosingForm(session=session, initial=typed),
         "second_form": second or CountersignForm(session=session),
         "form": form or second,
-        "may_countersign": bool(known) and known.first_by_id != request.user.pk,
+        "may_countersign": known is not None and known.first_by_id != request.user.pk,
         "doors": access.doors(request.user, session.center),
     }
     return render(request, "centers/sessions/closing.html", context)

@@ -128,9 +128,9 @@ def note(request, public_id):
 @require_POST
 def reserve(request, public_id):
     found = _load(request, public_id, Job.STOCK)
-    bags = access.bags(request.user).filter(center=found.center_id)
+    here = access.bags(request.user).filter(center=found.center_id)
     ticked = [text for text in request.POST.getlist("bag") if _is_uuid(text)]
-    bags = list(bags.filter(public_id__in=ticked).select_related("center", "component"))
+    bags = list(here.filter(public_id__in=ticked).select_related("center", "component"))
     if not bags:
         messages.error(request, _("Tick at least one bag."))
     else:

@@ -207,7 +207,8 @@ class FloorForm(forms.ModelForm):
     def clean(self) -> dict:
         super().clean()
         data = self.cleaned_data
-        if None not in (values := [data.get(n) for n in self.Meta.fields]):
+        values = [data[name] for name in self.Meta.fields if data.get(name) is not None]
+        if len(values) == len(self.Meta.fields):
             routine, relief, ceiling = values
             if ceiling <= routine + relief:
                 sentence = _("The ceiling stands above the floor and the reserve together.")

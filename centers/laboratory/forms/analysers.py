@@ -13,6 +13,11 @@ from donors.form_fields import field_of
 COLUMNS = ("sample_column", "test_column", "result_column")
 
 
+class AnalyserField(forms.ModelChoiceField):
+    def label_from_instance(self, analyser: Analyser) -> str:
+        return analyser.name
+
+
 class PairsField(forms.CharField):
     """Lines of ``their word = our word``, kept as a dictionary; ``ours`` is what may stand right."""
 
@@ -27,10 +32,11 @@ class PairsField(forms.CharField):
             return "\n".join(f"{theirs} = {ours}" for theirs, ours in value.items())
         return value
 
-    def to_python(self, value) -> dict[str, str]:
+    # A field cleans to what its form keeps; the stub of CharField knows text alone.
+    def to_python(self, value) -> dict[str, str]:  # type: ignore[override]  # as said above
         allowed = {str(word).casefold(): str(word) for word in self.ours()}
         pairs = {}
-        for line in filter(str.strip, super().to_python(value).splitlines()):
+        for line in filter(str.strip, (super().to_python(value) or "").splitlines()):
             theirs, sign, ours = (part.strip() for part in line.rpartition("="))
             if not sign or not theirs or ours.casefold() not in allowed:
                 sentence = gettext(
@@ -95,7 +101,7 @@ class AnalyserForm(forms.ModelForm):
 
 
 class FileForm(forms.Form):
-    analyser = forms.ModelChoiceField(
+    analyser = AnalyserField(
         label=_("Analyser"),
         queryset=Analyser.objects.none(),
         empty_label=_("Choose the analyser"),
@@ -115,7 +121,4 @@ class FileForm(forms.Form):
     def __init__(self, *args, analysers, action: str, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "analyser", forms.ModelChoiceField).queryset = analysers
-        field_of(self, "analyser", forms.ModelChoiceField).label_from_instance = lambda analyser: (
-            analyser.name
-        )
         self.helper = helper(action, _("Hand in and look"), "analyser", "file")

@@ -68,6 +68,16 @@ class UnitField(forms.CharField):
         raise forms.ValidationError(says, params={"units": " · ".join(found)})
 
 
+class UnitsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, unit: Unit) -> str:
+        return unit.name
+
+
+class UserField(forms.ModelChoiceField):
+    def label_from_instance(self, user: User) -> str:
+        return user.display_name
+
+
 class ProvinceField(forms.ModelChoiceField):
     def label_from_instance(self, province: Province) -> str:
         return province.name
@@ -164,7 +174,7 @@ class MoveForm(ReasonForm):
 
     def prepare(self) -> None:
         free = self.among.open().exclude(path__startswith=self.unit.path)
-        self.fields["to"].among = free
+        field_of(self, "to", UnitField).among = free
 
 
 class MergeForm(ReasonForm):
@@ -176,12 +186,12 @@ class MergeForm(ReasonForm):
 
     def prepare(self) -> None:
         free = self.among.open().exclude(path__startswith=self.unit.path)
-        self.fields["into"].among = free
+        field_of(self, "into", UnitField).among = free
 
 
 class SplitForm(NamesForm):
     code = CODE
-    children = forms.ModelMultipleChoiceField(
+    children = UnitsField(
         label=_("Units that go to the new one"),
         queryset=Unit.objects.none(),
         required=False,
@@ -193,9 +203,6 @@ class SplitForm(NamesForm):
         super().prepare()
         field_of(self, "children", forms.ModelChoiceField).queryset = Unit.objects.open().filter(
             parent=self.unit
-        )
-        field_of(self, "children", forms.ModelChoiceField).label_from_instance = lambda unit: (
-            unit.name
         )
 
 
@@ -210,7 +217,7 @@ class InviteForm(forms.Form):
             "invalid": _("Write the address like name@example.org."),
         },
     )
-    replaces = forms.ModelChoiceField(
+    replaces = UserField(
         label=_("In place of"),
         queryset=User.objects.none(),
         required=False,
@@ -221,9 +228,6 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         field_of(self, "replaces", forms.ModelChoiceField).queryset = User.objects.filter(
             pk__in=[u.pk for u in officers]
-        )
-        field_of(self, "replaces", forms.ModelChoiceField).label_from_instance = lambda user: (
-            user.display_name
         )
         if not officers:
             del self.fields["replaces"]

@@ -88,7 +88,8 @@ def accept(request, public_id):
     invitation = get_object_or_404(access.invitations(), public_id=public_id)
     now = timezone.now()
     live = officers.is_live(invitation, now)
-    wanted = live and not invitation.user.has_usable_password()
+    invited = invitation.user
+    wanted = live and invited is not None and not invited.has_usable_password()
     if live and not wanted and request.user != invitation.user:
         return redirect(f"{reverse('account_login')}?next={request.path}")
     typed = request.POST if request.method == "POST" else None
