@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from centers.access import my_centers
-from centers.models import Appointment, BookingRequest, Job, Staff, Waiting
+from centers.models import Appointment, BookingRequest, Center, Job, Staff, Waiting
 from donors.access import officer_units
 from donors.models import Donor, Officer, Proof, Roster, Unit, User
 from donors.models.unit import UnitQuerySet
@@ -58,7 +59,7 @@ def issuers(user: User) -> QuerySet[Unit]:
     return Unit.objects.open().filter(children__isnull=False).distinct()
 
 
-def own_units(user: User) -> QuerySet[Unit]:
+def own_units(user: User) -> UnitQuerySet:
     return officer_units(user).open()
 
 
@@ -71,7 +72,7 @@ def campaigns(user: User) -> QuerySet[Campaign]:
     )
 
 
-def managed_centers(user: User) -> QuerySet:
+def managed_centers(user: User) -> QuerySet[Center]:
     manages = Staff.objects.active(timezone.localdate()).filter(user=user, job=Job.MANAGER)
     return my_centers(user).filter(pk__in=manages.values("center"))
 
@@ -124,7 +125,7 @@ def own_visit(user: User) -> Appointment | None:
     return rows.select_related("slot__session__center", "donor__merged_into").first()
 
 
-def own_donor(user: User) -> Donor | None:
+def own_donor(user: User | AnonymousUser) -> Donor | None:
     """The record of whoever is signed in; nobody reads another one here."""
     if not user.is_authenticated:
         return None

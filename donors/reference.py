@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import models, transaction
 
@@ -23,9 +24,10 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def upsert(
-    instances: Iterable[models.Model], *, key: list[str], keep: Iterable[str] = ()
-) -> list[models.Model]:
+Row = TypeVar("Row", bound=models.Model)
+
+
+def upsert(instances: Iterable[Row], *, key: list[str], keep: Iterable[str] = ()) -> list[Row]:
     """Insert, or bring the row with the same key to the file's values, but for ``keep``."""
     instances = list(instances)
     if not instances:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -126,7 +126,7 @@ class Coming:
             rows += self._told(cancelled[skipped : skipped + wanted - len(rows)], {})
         return rows
 
-    def read(self, keys: Iterable[int] | QuerySet[Campaign_sessions]) -> list[Told]:
+    def read(self, keys: Iterable[int] | QuerySet[Campaign_sessions, Any]) -> list[Told]:
         """The campaigns of these stops, each with its session and the places on all its days."""
         rows = Stop.objects.filter(pk__in=keys).order_by(*IN_TIME)
         found = list(rows.select_related("session", "campaign__unit", "campaign__center"))

@@ -66,7 +66,11 @@ def _open(alert: StockAlert, now: datetime) -> Appeal:
     on_the_way = level.quarantined if level else 0
     needed = max(1, floor.ceiling - available - on_the_way)
     free = planning.free_places(floor.center, now)
-    reasons = {"available": available, "on_the_way": on_the_way, "ceiling": floor.ceiling}
+    reasons: dict[str, float] = {
+        "available": available,
+        "on_the_way": on_the_way,
+        "ceiling": floor.ceiling,
+    }
     reasons |= planning.size(needed=needed, free=free)
     operation = Operation.objects.filter(closed_at=None, provinces=floor.center.province).first()
     return Appeal.objects.create(
@@ -134,7 +138,7 @@ def _follow_places(appeal: Appeal, now: datetime) -> None:
 
 
 def _pledges_for_need(appeal: Appeal) -> int:
-    return appeal.reasons.get("pledges_for_need", appeal.pledges_wanted)
+    return int(appeal.reasons.get("pledges_for_need", appeal.pledges_wanted))
 
 
 def _next_wave(appeal: Appeal, now: datetime) -> None:

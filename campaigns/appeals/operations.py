@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from campaigns.errors import Refused
@@ -53,7 +54,7 @@ def with_counts(operations: QuerySet[Operation]) -> QuerySet[Operation]:
     )
 
 
-def states(operation: Operation) -> list[tuple[str, int]]:
+def states(operation: Operation) -> list[tuple[str | Promise, int]]:
     """How many campaigns of the operation stand how, in the order of their life."""
     counted = dict(operation.campaigns.order_by().values_list("state").annotate(count=Count("pk")))
     return [(state.label, counted.get(state.value, 0)) for state in Campaign.State]

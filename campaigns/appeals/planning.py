@@ -60,7 +60,7 @@ def free_places(center: Center, now: datetime) -> int:
     return slots.aggregate(free=Sum(F("places") - F("taken")))["free"] or 0
 
 
-def size(*, needed: int, free: int) -> dict[str, object]:
+def size(*, needed: int, free: int) -> dict[str, float]:
     """Pledges wanted for a need in bags, never more than there are places; with its arithmetic."""
     wanted = math.ceil(needed / usable_per_pledge())
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -29,7 +31,7 @@ def with_counts(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     )
 
 
-def _or_none(counted: QuerySet) -> Coalesce:
+def _or_none(counted: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(counted.values("count"), output_field=IntegerField()), 0)
 
 

@@ -62,7 +62,7 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
     said = given(appeal, donor)
     if said and said.state == Pledge.State.DECLINED:
         return
-    if said:
+    if said and said.appointment:  # a constraint: a yes has its place
         with as_ours():
             booking.cancel(appointment=said.appointment, now=now)
         Pledge.objects.filter(pk=said.pk).update(state=Pledge.State.WITHDRAWN, answered_at=now)

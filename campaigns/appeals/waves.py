@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -35,7 +36,7 @@ SELECT count(*) FROM queued
 
 
 @transaction.atomic
-def send(*, appeal: Appeal, size: int, reasons: dict[str, object], now: datetime) -> Wave:
+def send(*, appeal: Appeal, size: int, reasons: Mapping[str, float], now: datetime) -> Wave:
     """One wave of at most ``size`` people for an appeal, with its figures kept beside it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from . import pledges
 
 
 @transaction.atomic
-def ask(*, now: datetime, **wanted) -> BookingRequest:
+def ask(*, now: datetime, **wanted: Any) -> BookingRequest:
     """``wanted`` as for ``booking_requests.request``; the code goes to the address, nowhere else."""
     with as_ours():
         asked = booking_requests.request(now=now, **wanted)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
+from django.apps import AppConfig
 from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
@@ -60,7 +61,7 @@ def _appeal(notification: Notification, language: str) -> dict[str, object]:
 def _booking_code(notification: Notification, language: str) -> dict[str, object]:
     rows = BookingRequest.objects.select_related("slot__session", "waits_for")
     asked = rows.get(pk=notification.subject_id)
-    session = asked.waits_for or asked.slot.session
+    session = asked.waits_for or (asked.slot and asked.slot.session)
     return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
 
 
@@ -171,7 +172,7 @@ def template(kind: str, part: str) -> str:
 
 
 @register
-def half_made_kinds(app_configs, **kwargs) -> list[Error]:
+def half_made_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[Error]:
     """A kind without all its texts must not start the site."""
     missing = []
     for kind in KINDS.values():
@@ -226,8 +227,9 @@ def narrow(text: str) -> str:
 
 
 def _reader(notification: Notification) -> tuple[str, str]:
-    if notification.request_id:
+    if notification.request:
         return notification.request.language, notification.request.address
-    if notification.user_id:
+    if notification.user:
         return notification.user.language, notification.user.email
+    assert notification.donor and notification.contact  # a constraint, and ``outbox.enqueue``
     return notification.donor.language, notification.contact.address

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from campaigns.errors import Refused
 from campaigns.models import ContactRelease, Notification
 from donors.models import Contact, User
+from donors.models.contact import ContactQuerySet
 
 State, Refusal = Notification.State, Notification.Refusal
 GONE = "address gone"  # why a message to an address that had been marked was skipped
@@ -21,7 +22,7 @@ DAYS, WITHIN = 3, timedelta(days=90)
 
 def found(
     *, channel: str, since: datetime, until: datetime, codes: Iterable[str] = ()
-) -> tuple[QuerySet[Contact], QuerySet[Notification]]:
+) -> tuple[ContactQuerySet, QuerySet[Notification]]:
     """What was marked and what failed from ``since`` until before ``until``.
 
     ``codes``: only what the provider refused with one of these words. With a marked address goes
@@ -88,6 +89,8 @@ def mark(*, notification: Notification, reason: str | None, doubtful: bool, now:
     Words that may mean the address or something else mark it on the third day they are said within
     ninety, unless something arrived there meanwhile.
     """
+    if notification.contact_id is None:
+        return  # an address of the staff, or of a request
     if doubtful:
         of_address = Notification.objects.filter(contact=notification.contact_id)
         lately = of_address.filter(settled_at__gt=now - WITHIN)

@@ -8,7 +8,7 @@ from campaigns.models import Appeal, Notification
 from centers.models import Appointment
 from centers.sessions import advice
 from donors.clock.calendar import quiet_until
-from donors.models import Consent, Proof
+from donors.models import Consent, Contact, Proof
 
 from . import allowance
 from .catalogue import KINDS
@@ -23,18 +23,18 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     found: dict[int, str | datetime] = {}
     invited = [n for n in batch if n.kind == "appeal_invitation"]
     consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
-    willing = allowance.still_may_be_asked({n.donor_id for n in invited}, now)
-    willing -= advice.answered_against([n.donor for n in invited if n.donor_id], now)
+    willing = allowance.still_may_be_asked({n.donor_id for n in invited if n.donor_id}, now)
+    willing -= advice.answered_against([n.donor for n in invited if n.donor], now)
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
     past = _past_visits(batch, now)
     over = _codes_too_old(batch, now)
     for n in batch:
-        if n.user_id and not n.user.is_active:
+        if n.user and not n.user.is_active:
             found[n.pk] = "account closed"
-        elif n.request_id and (n.request.expires_at <= now or n.request.confirmed_at):
+        elif n.request and (n.request.expires_at <= now or n.request.confirmed_at):
             found[n.pk] = "request over"
-        elif n.contact_id and _gone(n):
+        elif n.contact and _gone(n.contact, n.kind):
             found[n.pk] = GONE
         elif n.pk in over:
             found[n.pk] = "code too old"
@@ -55,10 +55,9 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     return found
 
 
-def _gone(notification: Notification) -> bool:
+def _gone(contact: Contact, kind: str) -> bool:
     """A dead address is still sent the code that proves it anew: that is its way back."""
-    contact = notification.contact
-    return bool(contact.removed_at or (contact.failed_at and notification.kind != "proof_code"))
+    return bool(contact.removed_at or (contact.failed_at and kind != "proof_code"))
 
 
 def _codes_too_old(batch: list[Notification], now: datetime) -> set[int]:
@@ -77,7 +76,7 @@ def _invitations(thanks: list[Notification]) -> dict[int, str]:
     sent = Notification.objects.filter(
         kind="appeal_invitation", donor__in={n.donor_id for n in thanks}
     )
-    states = {
+    states: dict[tuple[int, int | None], str] = {
         (subject, donor): state
         for subject, donor, state in sent.values_list("subject_id", "donor", "state")
     }
@@ -106,5 +105,6 @@ def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
 
 
 def _appeal_open(notification: Notification, now: datetime) -> bool:
+    assert notification.wave  # of every message of an appeal
     appeal = notification.wave.appeal
     return appeal.state == Appeal.State.OPEN and appeal.expires_at > now

@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
@@ -23,6 +24,9 @@ from . import channels, contact_releases
 from .catalogue import KINDS, render
 from .hindrances import hindrances
 from .transports import Ours, RecipientRefused, Temporary, transport
+
+if TYPE_CHECKING:
+    from .transports import Deliver
 
 log = logging.getLogger(__name__)
 State, Refusal = Notification.State, Notification.Refusal
@@ -59,7 +63,14 @@ def enqueue(
         )
         if contact is None:
             return
-    recipient = f"d:{donor.pk}" if donor else f"u:{user.pk}" if user else f"r:{request.pk}"
+    if donor:
+        recipient = f"d:{donor.pk}"
+    elif user:
+        recipient = f"u:{user.pk}"
+    else:
+        assert request  # a constraint: a message has one receiver
+        recipient = f"r:{request.pk}"
+    channel = contact.channel if contact else request.channel if request else Channel.EMAIL
     Notification.objects.bulk_create(
         [
             Notification(
@@ -71,7 +82,7 @@ def enqueue(
                 user=user,
                 request=request,
                 contact=contact,
-                channel=(contact or request).channel if contact or request else Channel.EMAIL,
+                channel=channel,
                 urgent=urgent,
                 made_at=now,
                 due_at=now,
@@ -83,7 +94,8 @@ def enqueue(
 
 def deliver(*, now: datetime, most: int = 400) -> int:
     """Hand over what is due, batch by batch; how many left."""
-    left, resting = 0, set()
+    left = 0
+    resting: set[str] = set()
     while most > 0:
         left += _probe_stopped()
         owner = uuid.uuid4()
@@ -191,7 +203,7 @@ class Pause(Exception):
         self.until = until
 
 
-def _attempt(notification: Notification, owner: uuid.UUID, hand_over) -> int:
+def _attempt(notification: Notification, owner: uuid.UUID, hand_over: Deliver) -> int:
     step = BACKOFF[min(notification.attempts, len(BACKOFF) - 1)]
     now = timezone.now()
     # The next try is pushed forward before this one, so that a crash cannot make a tight loop.
@@ -290,7 +302,7 @@ def _temporary(notification: Notification, owner: uuid.UUID, error: Temporary) -
         _ours(notification, owner, ChannelStop.Reason.AWAY, error.code)
         return
     until = error.after and timezone.now() + error.after
-    after = {"error": error.code, "refusal": Refusal.TEMPORARY, "code": error.code}
+    after: dict[str, Any] = {"error": error.code, "refusal": Refusal.TEMPORARY, "code": error.code}
     if until and not spent:
         after["due_at"] = until
     state = State.FAILED if spent else State.PENDING
@@ -299,7 +311,7 @@ def _temporary(notification: Notification, owner: uuid.UUID, error: Temporary) -
         raise Pause(until)
 
 
-def _settle(notification: Notification, owner: uuid.UUID, before: str, **after) -> int:
+def _settle(notification: Notification, owner: uuid.UUID, before: str, **after: Any) -> int:
     """Change a row only while it is in this owner's hands and the lease lives."""
     now = timezone.now()
     if after["state"] not in (State.CLAIMED, State.ATTEMPTING):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from centers.models import Center, Job, Staff
 from donors.clock.calendar import local_day
@@ -20,5 +23,5 @@ def managers(center: Center, now: datetime) -> list[User]:
     return _reachable(serving.values("user"))
 
 
-def _reachable(users) -> list[User]:
+def _reachable(users: QuerySet[Officer, Any] | QuerySet[Staff, Any]) -> list[User]:
     return list(User.objects.filter(pk__in=users, is_active=True).exclude(email="").order_by("pk"))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session as SignIn
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from campaigns.models import DeliveredCopy, Notification
 from donors.accounts import throttle
@@ -30,6 +30,6 @@ def forget(*, now: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def _some(rows: QuerySet) -> int:
+def _some(rows: QuerySet[Model]) -> int:
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return rows.model.objects.filter(pk__in=keys).delete()[0]
+    return rows.model._default_manager.filter(pk__in=keys).delete()[0]

@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from donors.models import Language, Unit
+from donors.models import Language, Unit, User
 
 from .operation import Operation
 
 
 class MemoQuerySet(models.QuerySet["Memo"]):
-    def addressed_below(self, user, on: date) -> MemoQuerySet:
+    def addressed_below(self, user: User, on: date) -> MemoQuerySet:
         """Memos that reached a unit commanded by the user."""
         units = Unit.objects.commanded_by(user, on)
         return self.filter(pk__in=Addressee.objects.filter(unit__in=units).values("memo"))

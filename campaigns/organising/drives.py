@@ -130,7 +130,7 @@ def confirm(
             name_fr=place_fr,
             name_en=place_en,
             kind=kind,
-            province=campaign.center.province if kind == Session.Kind.FIXED else place,
+            province=place.province if isinstance(place, Center) else place,
             latitude=place.latitude,
             longitude=place.longitude,
             starts_at=starts_at,

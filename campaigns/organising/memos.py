@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -115,7 +116,7 @@ def answer_cannot(*, addressee: Addressee, because: str, by: User, now: datetime
     _answer(addressee, by=by, now=now, answer=Addressee.Answer.CANNOT, because=because.strip())
 
 
-def _answer(addressee: Addressee, *, by: User, now: datetime, **said) -> None:
+def _answer(addressee: Addressee, *, by: User, now: datetime, **said: Any) -> None:
     if addressee.acknowledged_at is None:
         acknowledge(addressee=addressee, by=by, now=now)
         said["acknowledged_at"] = now
@@ -136,12 +137,14 @@ def escalate(*, now: datetime) -> int:
     )
     told = 0
     for addressee in silent:
+        above = addressee.unit.parent
+        assert above  # as asked for
         with transaction.atomic():
             if not Addressee.objects.filter(pk=addressee.pk, escalated_at=None).update(
                 escalated_at=now
             ):
                 continue
-            for user in recipients.officers([addressee.unit.parent], now):
+            for user in recipients.officers([above], now):
                 outbox.enqueue(
                     kind="memo_escalated",
                     cause=f"memo:{addressee.memo_id}:silence:{addressee.unit_id}",
@@ -194,6 +197,6 @@ def account(memo: Memo) -> Account:
     )
 
 
-def _by_campaign(rows: QuerySet, campaign: str) -> list[int]:
+def _by_campaign(rows: QuerySet[Any], campaign: str) -> list[int]:
     counted = rows.order_by().values(campaign).annotate(count=Count("pk", distinct=True))
     return [row["count"] for row in counted]

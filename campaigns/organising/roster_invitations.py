@@ -35,6 +35,6 @@ def invite(*, now: datetime) -> int:
     return len(donors)
 
 
-def address_of(donor: Donor) -> Contact:
+def address_of(donor: Donor) -> Contact | None:
     rows = Contact.objects.filter(donor=donor, removed_at=None, failed_at=None)
     return rows.order_by("-preferred", "pk").first()

@@ -62,13 +62,9 @@ def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]
     rows = of.every_stop.filter(
         session__starts_at__gte=midnight(since), session__starts_at__lt=midnight(until)
     )
-    campaigns = rows.annotate(day=day).order_by().values("day")
-    campaigns = campaigns.annotate(count=Count("campaign", distinct=True))
+    campaigns = rows.order_by().values(day=day).annotate(count=Count("campaign", distinct=True))
     slots = Slot.objects.filter(session__in=rows.values("session"), starts_at__gt=of.now)
     places = slots.annotate(day=day).order_by().values("day")
     left = places.annotate(left=Sum(F("places") - F("taken")))
     free = dict(left.values_list("day", "left"))
-    return {
-        days[number - 1]: (count, free.get(number, 0))
-        for number, count in campaigns.values_list("day", "count")
-    }
+    return {days[row["day"] - 1]: (row["count"], free.get(row["day"], 0)) for row in campaigns}

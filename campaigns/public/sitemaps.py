@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from campaigns.agenda import listing
@@ -30,7 +31,7 @@ PAGES = (
 )
 
 
-class Trilingual(Sitemap):
+class Trilingual(Sitemap):  # type: ignore[type-arg]  # Django's class takes none at run time
     i18n = True
     alternates = True
     x_default = True
@@ -46,10 +47,13 @@ class Pages(Trilingual):
         return reverse(f"campaigns:{item}")
 
 
-class InEachLanguage:
+Row = TypeVar("Row", bound=Model)
+
+
+class InEachLanguage(Generic[Row]):
     """Rows times languages, of which a page reads only its own; Django's would read them all."""
 
-    def __init__(self, rows: QuerySet) -> None:
+    def __init__(self, rows: QuerySet[Row]) -> None:
         self.rows = rows
         self.languages = [code for code, _name in settings.LANGUAGES]
 
@@ -59,7 +63,7 @@ class InEachLanguage:
     def __len__(self) -> int:
         return self.count()
 
-    def __getitem__(self, part: slice) -> list[tuple]:
+    def __getitem__(self, part: slice) -> list[tuple[Row, str]]:
         per_row = len(self.languages)
         rows = self.rows[part.start // per_row : -(-part.stop // per_row)]
         return [(row, language) for row in rows for language in self.languages]
@@ -70,20 +74,21 @@ class Campaigns(Trilingual):
 
     limit = 1500  # whole campaigns: a multiple of the languages
 
-    def items(self):
+    def items(self) -> QuerySet[Campaign]:
         rows = listing.shown().filter(state=Campaign.State.CONFIRMED)
         return rows.only("public_id").order_by("-planned_on", "-pk")
 
     @cached_property
-    def paginator(self) -> Paginator:
-        return Paginator(InEachLanguage(self.items()), self.limit)
+    def paginator(self) -> Paginator[tuple[Campaign, str]]:
+        rows = InEachLanguage(self.items())
+        return Paginator(rows, self.limit)  # type: ignore[arg-type]  # a page asks for a slice alone
 
     def location(self, item: Campaign) -> str:
         return reverse("campaigns:campaign-detail", args=[item.public_id])
 
 
 class Centres(Trilingual):
-    def items(self):
+    def items(self) -> QuerySet[Center]:
         return Center.objects.collecting().order_by("code")
 
     def location(self, item: Center) -> str:

@@ -38,7 +38,8 @@ def for_everybody(view):
 def qr_code(address: str) -> HttpResponse:
     response = HttpResponse(content_type="image/svg+xml")
     code = segno.make(address, error="m")
-    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)
+    # A response is written to like a file.
+    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)  # type: ignore[arg-type]
     return response
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -107,13 +108,13 @@ def _giver(text: str) -> list[Donor]:
     return [donation.donor.person for donation in given.select_related("donor__merged_into")]
 
 
-def register(*, session: Session, by: User, now: datetime, **person) -> Visit:
+def register(*, session: Session, by: User, now: datetime, **person: Any) -> Visit:
     """A person who was never here: registered with what the card says, and arrived."""
     with in_one_piece():
         return arrive(session=session, donor=enrol(by=by, now=now, **person), by=by, now=now)
 
 
-def enrol(*, by: User, now: datetime, another_person: bool = False, **person) -> Donor:
+def enrol(*, by: User, now: datetime, another_person: bool = False, **person: Any) -> Donor:
     """A person who was never here, registered with what the card says.
 
     Raises ``AlreadyKnown`` for a document that is somebody's, and for the same name and date of
@@ -327,4 +328,5 @@ def come_back(*, visit: Visit, now: datetime) -> None:
             said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
         Visit.objects.filter(pk=here.pk).update(**said)
         if said["outcome"] == Visit.Outcome.DEFERRED:
+            assert here.decided_by  # a constraint: of every outcome, here of having left
             defer_lasting(here, found.codes, here.decided_by, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import connection, models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     Told = WithAnnotations[Visit, "Facts"]
+    Placed = WithAnnotations[Visit, "Place"]
 
 LAST_GONE = 20
 # After this nobody still rests; who leaves without a word does not stay on the board.
@@ -53,7 +54,7 @@ class Lane:
 
 def lanes(*, session: Session, now: datetime) -> list[Lane]:
     """Every step of the way through a session, in its order."""
-    visits = list(_visits(session))
+    visits = cast("list[Placed]", list(_visits(session)))
     by_step: dict[str, list[Visit]] = {step: [] for step in Step}
     for visit in visits:
         visit.step, visit.since = _step(visit, now)
@@ -118,6 +119,11 @@ class Facts(TypedDict):
     given: str | None
     needle_in: datetime | None
     needle_out: datetime | None
+
+
+class Place(Facts):
+    """With the lane that the facts tell."""
+
     step: Step
     since: datetime
 

@@ -42,7 +42,7 @@ def values(visit: Visit) -> dict[str, str]:
     if hasattr(visit, "donation"):
         found[Field.VOLUME] = _text(visit.donation.volume)
     for line in visit.corrections.order_by("pk"):
-        found[line.field] = line.now
+        found[Field(line.field)] = line.now
     return {field: value for field, value in found.items() if value}
 
 

@@ -22,7 +22,12 @@ LOOKED_AT = ("outcome", "decided_at", "decided_by_id")
 
 
 def ask(
-    *, visit: Visit, answers: dict[str, object], language: str, by: User, now: datetime
+    *,
+    visit: Visit,
+    answers: dict[str, questionnaire.Answer],
+    language: str,
+    by: User,
+    now: datetime,
 ) -> Sheet:
     """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
     with in_one_piece():
@@ -96,6 +101,8 @@ def undone(visit: Visit) -> list[Deferral]:
         for criterion, code in arrivals.LASTING.items()
         if not any(criterion in reason for reason in broken)
     ]
+    if visit.decided_at is None:
+        return []
     begun = Deferral.objects.filter(donor=visit.donor_id, ended_at=None, reason__code__in=codes)
     return list(begun.filter(recorded_at=visit.decided_at).select_related("reason"))
 
@@ -119,6 +126,7 @@ def override(
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
             deferrals.end(deferral=deferral, by=by, because=because, now=now)
+        assert visit.decided_by  # a constraint: of every outcome
         made = Override.objects.create(
             visit=visit,
             criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,

@@ -102,8 +102,8 @@ def record(
         expires_at=expiry(collected_on, kit.component),
     )
     against = donation.conflict or ("underweight" if volume < LEAST_VOLUME else "")
-    first = Bag.State.BLOCKED if against else Bag.State.QUARANTINED
-    stock.move(bag=bag, to=first, by=by, reason=against)
+    begins = Bag.State.BLOCKED if against else Bag.State.QUARANTINED
+    stock.move(bag=bag, to=begins, by=by, reason=against)
     deferrals.after_donation(donor=visit.donor_id, on=collected_on, by=by, now=now)
     return donation
 

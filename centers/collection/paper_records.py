@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import get_language
@@ -43,7 +44,7 @@ class Sheet:
 
     outcome: str
     arrived: str
-    answers: dict[str, list]
+    answers: dict[str, list[Any]]  # yes or no and a day or None, as JSON gives them back
     haemoglobin: int | None = None
     systolic: int | None = None
     diastolic: int | None = None
@@ -248,6 +249,7 @@ def _measures(sheet: Sheet) -> Measures:
 
 
 def _person(pk: int | None) -> User:
+    assert pk is not None  # of a sheet that is whole
     return User.objects.get(pk=pk)
 
 
@@ -269,8 +271,8 @@ def _bleed(visit: Visit, sheet: Sheet, by: User, now: datetime) -> None:
     found = arrivals.measure_and_decide(
         visit=visit, measures=_measures(sheet), by=_person(sheet.decided_by), now=arrived
     )
-    may_sign = signed and sheet.decided_by != sheet.doctor
-    if may_sign and doctor.may_override(visit=visit, standing=found):
+    another = sheet.decided_by != sheet.doctor
+    if signed and another and doctor.may_override(visit=visit, standing=found):
         doctor.override(visit=visit, standing=found, because=because, by=signed, now=arrived)
     number, check, nurse = sheet.number[:13], sheet.number[13:], _person(sheet.taken_by)
     chair = Bleeding.objects.create(

@@ -119,8 +119,15 @@ def as_of(*, center: Center, component: Component, moment: datetime) -> dict[str
     """Bags of each group by state, as the ledger had them at a moment."""
     levels = {group: dict.fromkeys(STATES, 0) for group in ["", *BloodGroup.values]}
     with connection.cursor() as cursor:
-        said = {"center": center.pk, "component": component.pk, "moment": moment}
-        cursor.execute(AS_OF, said | {"day": local_day(moment)})
+        cursor.execute(
+            AS_OF,
+            {
+                "center": center.pk,
+                "component": component.pk,
+                "moment": moment,
+                "day": local_day(moment),
+            },
+        )
         for group, state, bags in cursor.fetchall():
             levels[group][state] = bags
     return levels

@@ -38,8 +38,8 @@ def taken_away(requests: QuerySet[Request]) -> QuerySet[Reservation]:
     """Of open requests that still lack a bag: reservations that ended because the bag was blocked."""
     live = Count("reservations", filter=Q(reservations__ended_at=None), distinct=True)
     gone = Count("issues", filter=Q(issues__returned=None), distinct=True)
-    lacking = requests.filter(closed_at=None).alias(live=live, gone=gone)
-    lacking = lacking.filter(count__gt=F("live") + F("gone")).order_by().values("pk")
+    open_ones = requests.filter(closed_at=None).alias(live=live, gone=gone)
+    lacking = open_ones.filter(count__gt=F("live") + F("gone")).order_by().values("pk")
     blocked = Movement.objects.filter(
         bag=OuterRef("bag"), from_state="reserved", to_state="blocked", at=OuterRef("ended_at")
     )

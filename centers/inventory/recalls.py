@@ -109,10 +109,10 @@ def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: date
             if kind == RecallStep.Kind.BACK:
                 issued = Issue.objects.get(bag=bag, returned=None)
                 Return.objects.create(issue=issued, cold_chain_kept=False, at=now, by=by)
-            stock.move(bag=held, to=ENDED_AS[kind], by=by, reason="recall")
+            stock.move(bag=held, to=ENDED_AS[RecallStep.Kind(kind)], by=by, reason="recall")
         elif kind == RecallStep.Kind.CLEARED and release_hindrance(bag):
             raise Refused(_("Something still stands against using it: no all-clear can be given."))
-        elif kind in ENDED_AS and held.state != ENDED_AS[kind]:
+        elif kind in ENDED_AS and held.state != ENDED_AS[RecallStep.Kind(kind)]:
             raise Refused(_("The records say that this bag ended otherwise."))
     return step
 
@@ -120,7 +120,8 @@ def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: date
 def release_hindrance(bag: Bag) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT bag_release_hindrance(%s)", [bag.pk])
-        return cursor.fetchone()[0]
+        words: str = cursor.fetchone()[0]
+    return words
 
 
 def close(*, recall: Recall, verdict: str, outcome: str, by: User, now: datetime) -> None:

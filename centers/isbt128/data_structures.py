@@ -91,8 +91,8 @@ def parse_compound(text: str) -> list[Structure]:
     rest, found = text[head.end() :], []
     while rest:
         match = next(((kind, m) for kind, p in PATTERNS.items() if (m := re.match(p, rest))), None)
-        said = match and _read(*match)
-        if not said:
+        said = _read(*match) if match else None
+        if not match or not said:
             return []
         found.append(said)
         rest = rest[match[1].end() :]

@@ -94,7 +94,7 @@ def read(text: str) -> str:
 
 def _scanned(content: str) -> Number:
     other = data_structures.parse(f"={content}")
-    kind = "compound" if content.startswith("+") else other and other.kind
+    kind = "compound" if content.startswith("+") else other.kind if other else ""
     if kind in OTHERS:
         raise Refused(_(OTHERS[kind]))
     if len(content) == LENGTH + 1:  # the sign typed before the number with its box

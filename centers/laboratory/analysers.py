@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -62,7 +63,7 @@ class Line:
         return _(FAULTS[self.fault]) if self.fault else ""
 
     @property
-    def said(self) -> str:
+    def said(self) -> str | Promise:
         return Outcome(self.outcome).label if self.outcome else self.result
 
 
@@ -133,16 +134,16 @@ def _lines(handed_in: AnalyserImport, donations: QuerySet[Donation], by: User) -
     mapping = handed_in.mapping
     tests = {word.casefold(): code for word, code in mapping["tests"].items()}
     words = {word.casefold(): outcome for word, outcome in mapping["words"].items()}
-    cells = [(number, *map(str.strip, row)) for number, row in enumerate(handed_in.lines, 2)]
-    dins = {sample: _din(sample) for _number, sample, *_rest in cells}
+    cells = [[text.strip() for text in row] for row in handed_in.lines]
+    dins = {sample: _din(sample) for sample, *_rest in cells}
     rows = donations.filter(din__in=set(dins.values())).select_related("donor__merged_into")
     known = _Known({donation.din: donation for donation in rows})
-    said: dict[tuple, list[tuple[int, str]]] = {}
-    for number, sample, test, result, _lot in cells:
+    said: dict[tuple[str, str | None], list[tuple[int, str]]] = {}
+    for number, (sample, test, result, _lot) in enumerate(cells, 2):
         key = (dins[sample], tests.get(test.casefold()))
         said.setdefault(key, []).append((number, words.get(result.casefold(), "")))
     lines = []
-    for number, sample, test, result, lot in cells:
+    for number, (sample, test, result, lot) in enumerate(cells, 2):
         din, code = dins[sample], tests.get(test.casefold())
         line = Line(number, din or sample, test, result, lot)
         donation = known.donations.get(din)
@@ -154,14 +155,14 @@ def _lines(handed_in: AnalyserImport, donations: QuerySet[Donation], by: User) -
         )  # fmt: skip
         outcome = words.get(result.casefold(), "")
         if fault or donation is None:
-            lines.append(_with(line, fault=fault, outcome=outcome))
+            lines.append(replace(line, fault=fault, outcome=outcome))
             continue
         row = next((r for r in known.progress(donation).rows if r.marker.code == code), None)
         outcome = _as_read(outcome, row)
         fault = _against(row, outcome, mapping["technique"], lot, by)
         marker = row.marker if row else None
         lines.append(
-            _with(line, fault=fault, marker=marker, outcome=outcome, row=row, donation=donation)
+            replace(line, fault=fault, marker=marker, outcome=outcome, row=row, donation=donation)
         )
     return lines
 
@@ -185,10 +186,6 @@ def _repeated(number: int, said: list[tuple[int, str]]) -> str:
     if len(outcomes) > 1:
         return "" if number == bad[0] else "twice" if number not in bad else "again"
     return "" if number == said[0][0] else "again"
-
-
-def _with(line: Line, **more) -> Line:
-    return Line(line.number, line.din, line.test, line.result, line.lot, **more)
 
 
 def _din(sample: str) -> str:
@@ -232,22 +229,21 @@ def apply(*, handed_in: AnalyserImport, by: User, now: datetime) -> AnalyserImpo
         locked = of_here.filter(din__in=dins).order_by("pk").select_for_update(of=("self",))
         list(locked)
         lines = _lines(held, of_here, by)
-        good: dict[int, list[Line]] = {}
+        good: dict[Donation, list[tuple[Line, screening.Row]]] = {}
         for line in lines:
-            if not line.fault and line.donation:
-                good.setdefault(line.donation.pk, []).append(line)
+            if not line.fault and line.donation and line.row:
+                good.setdefault(line.donation, []).append((line, line.row))
         if not good:
             raise Refused(
                 _("No line of this file can be applied. Look at what stands beside them.")
             )
         technique = held.mapping["technique"]
-        for of_one in good.values():
-            donation = of_one[0].donation
+        for donation, of_one in good.items():
             screening.write(
                 donation=donation,
                 readings=[
-                    (_open(ln.row, donation, by, now), ln.outcome, technique, ln.lot)
-                    for ln in of_one
+                    (_open(row, donation, by, now), line.outcome, technique, line.lot)
+                    for line, row in of_one
                 ],
                 by=by,
                 now=now,
@@ -290,7 +286,7 @@ def drop(*, handed_in: AnalyserImport, now: datetime) -> None:
             raise Refused(_("This file was applied or dropped already."))
 
 
-def save(*, analyser: Analyser | None, center: Center, **said) -> Analyser:
+def save(*, analyser: Analyser | None, center: Center, **said: object) -> Analyser:
     """Add an analyser or change how its files are read; files handed in keep their own reading."""
     with in_one_piece():
         kept = analyser or Analyser(center=center)

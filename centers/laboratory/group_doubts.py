@@ -143,4 +143,5 @@ def discard(*, bag: Bag, by: User, now: datetime) -> None:
 def determined(donation: Donation) -> str:
     """The group of a donation that both readers agree on, as the database reads it; else empty."""
     word = Func(Value(donation.pk), function="determined_group", output_field=CharField())
-    return Donation.objects.filter(pk=donation.pk).values_list(word, flat=True)[0]
+    group: str = Donation.objects.filter(pk=donation.pk).values_list(word, flat=True)[0]
+    return group

@@ -46,7 +46,8 @@ def choices(*, bag: Bag, now: datetime) -> list[Choice]:
 
 def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) -> list[str]:
     found = []
-    collected_at = chair.ended_at if chair else bag.donation.received_at
+    # A trigger: no donation is written while its bleeding runs.
+    collected_at = (chair.ended_at if chair else None) or bag.donation.received_at
     for part in recipe.parts.all():
         limit = part.within_hours
         if limit and now - collected_at > timedelta(hours=limit):

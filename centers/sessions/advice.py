@@ -54,7 +54,8 @@ def _left_free(donor: Donor, day: date, now: datetime) -> date | None:
     if not any(sheet.raised_count for sheet in sheets) or _accepted_since(donor, sheets[0]):
         return day
     ends = [questionnaire.free_on(sheet) for sheet in sheets]
-    return None if None in ends else max(day, *ends)
+    known = [end for end in ends if end]
+    return max(day, *known) if len(known) == len(ends) else None
 
 
 def _accepted_since(donor: Donor, sheet: Sheet) -> bool:

@@ -43,7 +43,7 @@ def request(
     """
     if slot:
         booking.with_a_place(slot, now)
-    _old_enough(birth_date, sex, local_day(slot.starts_at if slot else waits_for.starts_at))
+    _old_enough(birth_date, sex, local_day(_of(slot, waits_for).starts_at))
     address = address.strip().lower()
     sender = codes.hashed_sender(sender)
     _not_too_often(address, sender, now)
@@ -64,6 +64,13 @@ def request(
     )
 
 
+def _of(slot: Slot | None, waits_for: Session | None) -> Slot | Session:
+    """A constraint: a request is for the one or for the other."""
+    wanted = slot or waits_for
+    assert wanted
+    return wanted
+
+
 def code_of(asked: BookingRequest) -> str:
     return codes.code("booking", asked.public_id)
 
@@ -78,7 +85,8 @@ def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
 
 def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
     """The same request with a code of its own, for one that expired or was mistyped too often."""
-    _not_forgotten(asked)
+    if asked.birth_date is None:  # a confirmed one is forgotten too
+        raise Refused(_("This request is too old. Choose your time anew."), "code")
     return request(
         slot=asked.slot,
         waits_for=asked.waits_for,
@@ -105,16 +113,17 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
     of_address = BookingRequest.objects.select_for_update().filter(address=asked.address)
     list(of_address.order_by("pk").values_list("pk", flat=True))
     _count_attempt(asked, now)
-    if asked.confirmed_at:
-        return asked.appointment or asked.waiting
+    if held := asked.appointment or asked.waiting:  # a constraint: of every confirmed one
+        return held
     if not codes.same(code, code_of(asked)):
         raise Refused(_("This is not the code of the message. Look again."), "code")
     with in_one_piece():
         donor = _donor_of(asked, now)
+        made: dict[str, Appointment | Waiting] = {}
         if asked.waits_for:
-            made = {"waiting": waiting_list.join(session=asked.waits_for, donor=donor, now=now)}
+            made["waiting"] = waiting_list.join(session=asked.waits_for, donor=donor, now=now)
         else:
-            made = {"appointment": _book(asked, donor, now)}
+            made["appointment"] = _book(asked, donor, now)
         BookingRequest.objects.filter(pk=asked.pk).update(confirmed_at=now, **made)
     return next(iter(made.values()))
 
@@ -128,6 +137,7 @@ def _book(asked: BookingRequest, donor: Donor, now: datetime) -> Appointment:
             ),
             "code",
         )
+    assert asked.slot  # a constraint: one that waits for no session
     try:
         booking.with_a_place(asked.slot, now)
         return booking.book(slot=asked.slot, donor=donor, now=now)
@@ -153,6 +163,7 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
     The code has just proved the address: who gave it at reception must not become a second person,
     without the first one's deferrals.
     """
+    assert asked.birth_date  # as ``_not_forgotten`` found
     known = (
         Donor.objects.filter(
             contacts__address=asked.address,
@@ -170,7 +181,8 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
         "given_name_ar" if arabic else "given_name": asked.given_name,
         "phone" if asked.channel == Channel.SMS else "email": asked.address,
     }
-    session = asked.waits_for or asked.slot.session
+    wanted = _of(asked.slot, asked.waits_for)
+    session = wanted.session if isinstance(wanted, Slot) else wanted
     donor = known or identity.register(
         sex=asked.sex,
         birth_date=asked.birth_date,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -132,7 +133,28 @@ def _plausible(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise Refused(_("A session lasts 16 hours at most. Look at both hours again."), "ends")
 
 
-def plan_days(*, days: list[date], starts_at: datetime, ends_at: datetime, **said) -> list[Session]:
+class Place(TypedDict):
+    """What ``plan`` takes, without the day."""
+
+    center: Center
+    name_ar: str
+    name_fr: str
+    name_en: str
+    kind: str
+    province: Province
+    latitude: float
+    longitude: float
+    beds: int
+    slot_minutes: int
+    by: User
+    now: datetime
+    room: NotRequired[str]
+    like: NotRequired[Session | None]
+
+
+def plan_days(
+    *, days: list[date], starts_at: datetime, ends_at: datetime, **said: Unpack[Place]
+) -> list[Session]:
     """The same session on several days, all of them or none; ``starts_at`` is of the first day."""
     made = []
     with in_one_piece():
@@ -141,15 +163,12 @@ def plan_days(*, days: list[date], starts_at: datetime, ends_at: datetime, **sai
             begins = timezone.localtime(starts_at).replace(tzinfo=None)
             lasts = timezone.localtime(ends_at).replace(tzinfo=None) - begins
             at = datetime.combine(day, begins.time())
-            times = {
-                "starts_at": timezone.make_aware(at),
-                "ends_at": timezone.make_aware(at + lasts),
-            }
+            begins_at, over_at = timezone.make_aware(at), timezone.make_aware(at + lasts)
             here = said["center"].sessions.filter(
                 name_fr=said["name_fr"], room=said.get("room", "")
             )
-            _not_twice(here, **times)
-            made.append(plan(**times, **said))
+            _not_twice(here, begins_at, over_at)
+            made.append(plan(starts_at=begins_at, ends_at=over_at, **said))
     return made
 
 

@@ -86,7 +86,8 @@ def card(request, donor):
 def card_code(request, donor):
     response = HttpResponse(content_type="image/svg+xml")
     code = segno.make(str(donor.public_id), error="m")
-    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)
+    # A response is written to like a file.
+    code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)  # type: ignore[arg-type]
     return response
 
 

@@ -96,7 +96,7 @@ def verify(request):
     """Is this message real? A code leads to the appeal's own page."""
     typed = request.GET if "code" in request.GET else None
     form = CheckForm(typed, appeals=access.public_appeals())
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and form.appeal:
         page = reverse("campaigns:appeal-public", args=[form.appeal.public_id])
         return redirect(f"{page}?code={form.appeal.code}")
     return render(request, "campaigns/appeals/verify.html", {"form": form})

@@ -3,13 +3,21 @@ provider's id, or raises whose fault it is that the message was not taken."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 from django.conf import settings
 
 from campaigns.models import ChannelStop
 from donors.models import Contact
+
+if TYPE_CHECKING:
+    from campaigns.messaging.catalogue import Message
+
+    Deliver = Callable[[Message], str]
 
 
 class NotTaken(Exception):
@@ -49,5 +57,11 @@ class Ours(NotTaken):
         self.reason = reason
 
 
-def transport(channel: str):
-    return import_module(settings.MESSAGE_TRANSPORTS[channel])
+class Way(Protocol):
+    """What a module of this package has."""
+
+    def open(self) -> AbstractContextManager[Deliver]: ...
+
+
+def transport(channel: str) -> Way:
+    return cast("Way", import_module(settings.MESSAGE_TRANSPORTS[channel]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import parseaddr
 
@@ -15,7 +16,7 @@ from . import smtp_replies
 
 
 @contextmanager
-def open():  # noqa: A001 - the same word in every transport
+def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word in every transport
     connection = get_connection()
 
     def deliver(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from campaigns.models import DeliveredCopy
 
 
 @contextmanager
-def open():  # noqa: A001 - the same word in every transport
+def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word in every transport
     yield deliver
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import email.message
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import IO
 
 from django.conf import settings
 
@@ -37,7 +40,7 @@ REASONS = {
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     """Followed, a POST becomes a GET: the page behind it says 200 and nothing was sent."""
 
-    def redirect_request(self, *_args, **_kwargs):
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
         return None
 
 
@@ -45,7 +48,7 @@ OPENER = urllib.request.build_opener(NoRedirect)
 
 
 @contextmanager
-def open():  # noqa: A001 - the same word in every transport
+def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word in every transport
     yield deliver
 
 
@@ -66,14 +69,14 @@ def deliver(message: Message) -> str:
         raise Ours("no address", Reason.PLACE) from error
 
 
-def _text(response) -> str:
+def _text(response: IO[bytes]) -> str:
     """As much as arrived: what breaks off after the status line changes nothing about it."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         return response.read(READ).decode("utf-8", "replace")
     return ""
 
 
-def _judged(gateway: Gateway, status: int, text: str, headers) -> NotTaken:
+def _judged(gateway: Gateway, status: int, text: str, headers: email.message.Message) -> NotTaken:
     code = f"http {status}"
     if status >= 500 or status in WAITING:
         after = _retry_after(headers.get("Retry-After"))

@@ -4,6 +4,7 @@ from datetime import date
 
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +96,7 @@ class SelfCheckForm(forms.Form):
 
     def _lately(self, names: list[str]) -> list[DeferralReason]:
         """What was ticked of what happened lately, as far as it is on the list."""
-        if not self.is_bound:
+        if not isinstance(self.data, MultiValueDict):  # nothing was sent yet
             return []
         ticked = {code for name in names for code in self.data.getlist(name)}
         return [row for rows in self.themes.values() for row in rows if row.code in ticked]

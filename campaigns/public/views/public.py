@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.agenda import calendars, listing
 from campaigns.messaging import links
+from campaigns.models import Campaign
 from campaigns.organising import drive_totals
 from campaigns.public import blood_need, guidance, schema_org
 from campaigns.public.forms.public import CampaignFilter, NearForm
@@ -37,7 +38,9 @@ def listed(request):
     choice = CampaignFilter(request.GET)
     asked = request.GET.get("page")
     rows = choice.apply(listing.as_far_as(listing.coming(now), _rows_before(asked)), now)
-    page = Paginator(rows, PAGE).get_page(asked)
+    # A page asks for a slice and a count alone, and the stubs for more.
+    pages: Paginator[Campaign] = Paginator(rows, PAGE)  # type: ignore[arg-type]
+    page = pages.get_page(asked)
     cards = listing.cards(page.object_list, choice.near)
     context = {"page": page, "cards": cards, "filter": choice, "query": choice.query, "now": now}
     return render(request, "campaigns/public/list.html", context)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.agenda import listing
+from campaigns.models import Campaign
 from campaigns.public import blood_need, openapi, public_data
 from campaigns.public.forms.public_data import CampaignQuery
 from campaigns.views.responses import for_everybody
@@ -70,7 +71,8 @@ def _listed(request, made):
         return refused(query)
     number = query.cleaned_data["page"] or 1
     coming = query.apply(listing.as_far_as(listing.coming(now), number * PAGE))
-    pages = Paginator(coming, PAGE)
+    # A page asks for a slice and a count alone, and the stubs for more.
+    pages: Paginator[Campaign] = Paginator(coming, PAGE)  # type: ignore[arg-type]
     page = pages.get_page(number)
     rows = public_data.with_sessions(page, now)
     answer = {

@@ -81,5 +81,4 @@ def _change(request, public_id, kind, rule, done):
 
 def session_of(request, public_id, counted=False):
     rows = access.sessions(request.user).select_related("center", "province")
-    rows = planning.with_counts(rows) if counted else rows
-    return get_object_or_404(rows, public_id=public_id)
+    return get_object_or_404(planning.with_counts(rows) if counted else rows, public_id=public_id)
