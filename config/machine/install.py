@@ -149,8 +149,9 @@ def python(name: str, doing: str) -> None:
         "--no-compile",
         "--require-hashes",
     ]
-    path = {"PYTHONPATH": str(pip)} if pip else {}
-    step(doing, [ours, "-m", "pip", "install", *options, "-r", lock], **path)
+    # An empty PYTHONPATH is none.
+    path = str(pip or "")
+    step(doing, [ours, "-m", "pip", "install", *options, "-r", lock], PYTHONPATH=path)
     stamp.write_text(_stamp(lock))
 
 
@@ -188,7 +189,13 @@ def bench() -> Path:
     tools()
     programs = ROOT / ".venv" / "bin"
     path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    command = [programs / "npm", "ci", "--omit=dev", "--loglevel=error", "--no-progress"]
+    command: list[str | Path] = [
+        programs / "npm",
+        "ci",
+        "--omit=dev",
+        "--loglevel=error",
+        "--no-progress",
+    ]
     return node_modules(
         ROOT / "bench", "Installing the programs of the benches", command, PATH=path
     )

@@ -41,14 +41,9 @@ def settings(folder: Path) -> dict[str, str]:
         if name.lower().startswith("npm_config_") and value
     }
     node = shutil.which("node")
-    prefix = given.get("prefix") or os.environ.get("PREFIX")
-    prefix = (
-        Path(prefix)
-        if prefix
-        else Path(node).resolve().parent.parent
-        if node
-        else Path("/usr/local")
-    )
+    said = given.get("prefix") or os.environ.get("PREFIX")
+    beside_node = Path(node).resolve().parent.parent if node else Path("/usr/local")
+    prefix = Path(said) if said else beside_node
     files = [
         Path(given.get("globalconfig", prefix / "etc" / "npmrc")),
         Path(given.get("userconfig", Path.home() / ".npmrc")),
@@ -143,10 +138,11 @@ def unpack(data: bytes, into: Path) -> None:
             path = PurePosixPath(member.name)
             if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
                 raise Refused(f"EINTEGRITY: {member.name} is not a file of the package")
-            if member.isfile():
+            content = archive.extractfile(member)
+            if content:
                 target = into.joinpath(*path.parts[1:])  # the first folder is npm's own wrapping
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.extractfile(member).read())
+                target.write_bytes(content.read())
 
 
 def install(folder: Path) -> None:

@@ -124,7 +124,7 @@ def _create(guard: Guard, statement: Statement, cursor: CursorWrapper) -> None:
     cursor.execute(f"{dropped}{statement.text} COMMENT ON {guard} IS '{statement.mark}'")
 
 
-def after_migrating(*, sender: AppConfig, using: str, **_signal) -> None:
+def after_migrating(*, sender: AppConfig, using: str, **_signal: object) -> None:
     """Once a ``migrate``, with the last app; not while tables that guards need may still be missing."""
     if Path(sender.path) / "guards" != folders()[-1]:
         return
