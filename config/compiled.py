@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import polib  # type: ignore[import-untyped]  # mypy knows stubs that we do not install
+import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("ar", "fr")
