@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused, as_ours
 from campaigns.messaging import outbox, recipients
 from campaigns.models import DeliveredCopy, Notification
 from centers.collection import donations
@@ -20,6 +19,7 @@ from centers.sessions.advice import Advice
 from donors.clock.calendar import local_day
 from donors.contact import erasure
 from donors.eligibility import questionnaire
+from donors.errors import Refused
 from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
 @transaction.atomic
 def withhold(*, donation: Donation, now: datetime) -> None:
     """Nothing of it is used any more; the centre's managers are told, without a reason."""
-    with as_ours():
-        donations.withhold(donation=donation, now=now)
+    donations.withhold(donation=donation, now=now)
     for user in recipients.managers(donation.center, now):
         outbox.enqueue(
             kind="blood_withheld",
@@ -170,11 +169,10 @@ def erase(*, donor: Donor, now: datetime) -> None:
                 "you. Ask again in some days, or at the centre."
             )
         )
-    with as_ours():
-        for place in Appointment.objects.live().filter(donor__in=donor.kin()):
-            booking.cancel(appointment=place, now=now)
-        for stands in Waiting.objects.live().filter(donor__in=donor.kin()):
-            waiting_list.leave(waiting=stands, now=now)
+    for place in Appointment.objects.live().filter(donor__in=donor.kin()):
+        booking.cancel(appointment=place, now=now)
+    for stands in Waiting.objects.live().filter(donor__in=donor.kin()):
+        waiting_list.leave(waiting=stands, now=now)
     Notification.objects.filter(donor__in=donor.kin(), state=Notification.State.PENDING).update(
         state=Notification.State.SKIPPED, settled_at=now, error="erased"
     )

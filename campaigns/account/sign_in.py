@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from campaigns.errors import Refused
 from campaigns.messaging import outbox
 from donors.contact import verification
-from donors.errors import Refused as DonorsRefused
+from donors.errors import Refused
 from donors.models import Contact, Donor, Proof
 
 
@@ -20,7 +19,7 @@ def ask(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
         proof = verification.ask_to_sign_in(
             address=address, birth_date=birth_date, sender=sender, now=now
         )
-    except DonorsRefused as refused:
+    except Refused as refused:
         raise Refused(str(refused), "address") from refused
     _send(proof, now)
     return proof
@@ -30,7 +29,7 @@ def ask(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
 def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proof:
     try:
         proof = verification.add_address(donor=donor, typed=typed, sender=sender, now=now)
-    except DonorsRefused as refused:
+    except Refused as refused:
         raise Refused(str(refused), "address") from refused
     _send(proof, now)
     return proof
@@ -56,7 +55,7 @@ def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
     with transaction.atomic():
         try:
             contact = verification.prove(proof=proof, code=code, now=now)
-        except DonorsRefused as refused:
+        except Refused as refused:
             refusal = refused
     if refusal:
         raise Refused(str(refusal), "code") from refusal

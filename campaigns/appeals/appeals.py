@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.models import Appeal, Notification, Operation, Pledge
 from centers.inventory import stock_levels
 from centers.models import Appointment, Bag, StockAlert, StockLevel
 from donors.clock.calendar import quiet_until
+from donors.errors import Refused
 from donors.models import Donor, User
 
 from . import planning, recruiting, waves

@@ -8,9 +8,9 @@ from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.models import Campaign, Operation
 from donors.clock.calendar import local_day
+from donors.errors import Refused
 from donors.models import Province, User
 
 

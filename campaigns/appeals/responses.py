@@ -9,7 +9,6 @@ from django.db.models import F
 from django.db.models.query import QuerySet
 
 from campaigns.booking import pledges
-from campaigns.errors import as_ours
 from campaigns.models import Appeal, Pledge
 from centers.models import Appointment, Session, Slot
 from centers.sessions import booking
@@ -47,8 +46,7 @@ def given(appeal: Appeal, donor: Donor) -> Pledge | None:
 @transaction.atomic
 def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appointment:
     """Book a place; a no said before is taken back. After its end the place counts for no appeal."""
-    with as_ours():
-        appointment = booking.book(slot=slot, donor=donor, now=now)
+    appointment = booking.book(slot=slot, donor=donor, now=now)
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
     if appeal.state == Appeal.State.OPEN:
         pledges.pledge(appeal=appeal, appointment=appointment, now=now)
@@ -63,8 +61,7 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
     if said and said.state == Pledge.State.DECLINED:
         return
     if said and said.appointment:  # a constraint: a yes has its place
-        with as_ours():
-            booking.cancel(appointment=said.appointment, now=now)
+        booking.cancel(appointment=said.appointment, now=now)
         Pledge.objects.filter(pk=said.pk).update(state=Pledge.State.WITHDRAWN, answered_at=now)
     no = Pledge(appeal=appeal, donor=donor, state=Pledge.State.DECLINED, answered_at=now)
     Pledge.objects.bulk_create([no], ignore_conflicts=True)  # pressed twice at once

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns.errors import Refused, as_ours
 from campaigns.messaging import outbox
-from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, BookingRequest, Slot, Waiting
 from centers.sessions import booking_requests
+from donors.errors import Refused
 
 from . import pledges
 
@@ -19,8 +18,7 @@ from . import pledges
 @transaction.atomic
 def ask(*, now: datetime, **wanted: Any) -> BookingRequest:
     """``wanted`` as for ``booking_requests.request``; the code goes to the address, nowhere else."""
-    with as_ours():
-        asked = booking_requests.request(now=now, **wanted)
+    asked = booking_requests.request(now=now, **wanted)
     _send_code(asked, now)
     return asked
 
@@ -30,15 +28,13 @@ def ask_again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
     """A new code for what was typed before; once confirmed there is nothing to ask for."""
     if asked.confirmed_at:
         return asked
-    with as_ours():
-        renewed = booking_requests.again(asked=asked, now=now)
+    renewed = booking_requests.again(asked=asked, now=now)
     _send_code(renewed, now)
     return renewed
 
 
 def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
-    with as_ours():
-        booking_requests.move(asked=asked, slot=slot, now=now)
+    booking_requests.move(asked=asked, slot=slot, now=now)
 
 
 def _send_code(asked: BookingRequest, now: datetime) -> None:
@@ -58,7 +54,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
     with transaction.atomic():
         try:
             made = booking_requests.confirm(asked=asked, code=code, now=now)
-        except CenterRefused as refused:
+        except Refused as refused:
             refusal = refused
         else:
             _answered(made, now)

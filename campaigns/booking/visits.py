@@ -9,12 +9,11 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from campaigns.errors import as_ours
 from campaigns.messaging import outbox
 from campaigns.models import Notification, Pledge
-from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, Session, Slot, Waiting
 from centers.sessions import booking, waiting_list
+from donors.errors import Refused
 from donors.models import Contact
 
 from . import pledges
@@ -30,8 +29,7 @@ MOVED_LATELY = timedelta(days=3)
 @transaction.atomic
 def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
     """Another time; a yes to an appeal goes with it, and the new place is confirmed by message."""
-    with as_ours():
-        made = booking.move(appointment=appointment, slot=slot, now=now)
+    made = booking.move(appointment=appointment, slot=slot, now=now)
     Pledge.objects.filter(appointment=appointment).update(appointment=made)
     pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
     return made
@@ -39,22 +37,20 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
 
 def give_back(*, appointment: Appointment, now: datetime) -> None:
     """The place is somebody else's; once it is used or given back there is nothing to do."""
-    with contextlib.suppress(CenterRefused):
+    with contextlib.suppress(Refused):
         booking.cancel(appointment=appointment, now=now)
 
 
 @transaction.atomic
 def take(*, appointment: Appointment, now: datetime) -> None:
     """The place that was held after waiting."""
-    with as_ours():
-        waiting_list.take(appointment=appointment, now=now)
+    waiting_list.take(appointment=appointment, now=now)
     pledges.count(appointment=appointment, now=now)
     pledges.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
 
 
 def set_out(*, appointment: Appointment, now: datetime) -> None:
-    with as_ours():
-        booking.set_out(appointment=appointment, now=now)
+    booking.set_out(appointment=appointment, now=now)
 
 
 def remind(*, now: datetime) -> int:
@@ -103,7 +99,7 @@ def tell_cancelled(*, now: datetime) -> int:
     called_off = Appointment.objects.live().filter(slot__session__state=Session.State.CANCELLED)
     told = 0
     for place in called_off.select_related("donor", "slot__session").order_by("pk")[:MOST_AT_ONCE]:
-        with transaction.atomic(), contextlib.suppress(CenterRefused):
+        with transaction.atomic(), contextlib.suppress(Refused):
             booking.cancel(appointment=place, now=now)
             outbox.enqueue(
                 kind="session_cancelled",

@@ -11,7 +11,7 @@ BEGIN
             (OLD.answer, OLD.answered_at, OLD.answered_by_id, OLD.planned_on, OLD.expected_donors, OLD.because)
     THEN
         RAISE EXCEPTION 'what a unit saw, acknowledged and answered stands'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'addressee_keeps_what_was_said';
     END IF;
     RETURN NEW;
 END

@@ -12,7 +12,7 @@ BEGIN
     ) AND NOT (OLD.state = 'skipped' AND OLD.error = 'address gone' AND NEW.state = 'pending')
     THEN
         RAISE EXCEPTION 'a message does not go from % to %', OLD.state, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'message_state_follows_its_path';
     END IF;
     RETURN NEW;
 END

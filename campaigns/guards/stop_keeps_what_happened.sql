@@ -7,7 +7,7 @@ BEGIN
             AND (NEW.ended_at, NEW.ended_by_id) IS DISTINCT FROM (OLD.ended_at, OLD.ended_by_id)
     THEN
         RAISE EXCEPTION 'why and how long a channel stopped is never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'stop_keeps_what_happened';
     END IF;
     RETURN NEW;
 END

@@ -14,8 +14,8 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.models import ChannelStop, Notification
+from donors.errors import Refused
 from donors.models import User
 
 from . import contact_releases

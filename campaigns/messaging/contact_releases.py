@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.models import ContactRelease, Notification
+from donors.errors import Refused
 from donors.models import Contact, User
 from donors.models.contact import ContactQuerySet
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from campaigns.errors import Refused
 from campaigns.models import Notification
+from donors.errors import Refused
 
 ANSWER, UNSUBSCRIBE = "answer", "unsubscribe"
 LIVES = {ANSWER: timedelta(days=7), UNSUBSCRIBE: timedelta(days=400)}

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.models import Notification
 from donors.contact import consent
+from donors.errors import Refused
 
 from .catalogue import KINDS
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from campaigns.agenda.distances import kilometres
-from campaigns.errors import Refused, as_ours
 from campaigns.messaging import outbox, recipients
 from campaigns.models import Addressee, Campaign
 from centers.models import Center, Session
 from centers.sessions import planning
 from donors.clock.calendar import local_day
+from donors.errors import Refused
 from donors.models import Unit, User
 
 CAP_OVER_TARGET = 1.25
@@ -123,23 +123,22 @@ def confirm(
     if not decided:
         raise Refused(_("This campaign has been decided already."))
     place = campaign.center if kind == Session.Kind.FIXED else campaign.unit.province
-    with as_ours():
-        session = planning.plan(
-            center=campaign.center,
-            name_ar=place_ar,
-            name_fr=place_fr,
-            name_en=place_en,
-            kind=kind,
-            province=place.province if isinstance(place, Center) else place,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            beds=beds,
-            slot_minutes=slot_minutes,
-            by=by,
-            now=now,
-        )
+    session = planning.plan(
+        center=campaign.center,
+        name_ar=place_ar,
+        name_fr=place_fr,
+        name_en=place_en,
+        kind=kind,
+        province=place.province if isinstance(place, Center) else place,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        beds=beds,
+        slot_minutes=slot_minutes,
+        by=by,
+        now=now,
+    )
     campaign.sessions.add(session)
     _tell("campaign_confirmed", campaign, recipients.officers([campaign.unit], now), now)
     return session

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Refused
 from campaigns.messaging import outbox, recipients
 from campaigns.models import Addressee, Memo, Operation
 from centers.models import Bag, Center, Donation
 from donors.clock.calendar import local_day
+from donors.errors import Refused
 from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
 from donors.people.privacy import total

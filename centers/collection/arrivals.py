@@ -11,14 +11,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from centers.errors import AlreadyKnown, Refused, in_one_piece, insisting
+from centers.errors import AlreadyKnown
 from centers.isbt128 import donation_numbers
 from centers.models import Appointment, Donation, Session, Visit
 from donors.clock.calendar import local_day
 from donors.contact import consent
 from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment, Measures, Reason
-from donors.errors import AlreadyRegistered
+from donors.errors import AlreadyRegistered, Refused, refusing, retried_on_conflict
 from donors.models import DeferralReason, Donor, Purpose, User
 from donors.people import duplicates, identity, privacy, search
 
@@ -43,7 +43,7 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
     """
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
-    with in_one_piece():
+    with refusing():
         visit = note(session=session, donor=donor, by=by, at=now)
         found = standing(visit=visit, now=now)
         if not found.allowed and not only_warned(found):
@@ -55,7 +55,7 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
 def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
     """``arrive``, whenever it was: the paper of a session is entered after its end, too."""
     donor = donor.person
-    with in_one_piece():
+    with refusing():
         booked = (
             Appointment.objects.select_for_update(of=("self",))
             .filter(donor__in=donor.kin(), state=Appointment.State.BOOKED, slot__session=session)
@@ -110,7 +110,7 @@ def _giver(text: str) -> list[Donor]:
 
 def register(*, session: Session, by: User, now: datetime, **person: Any) -> Visit:
     """A person who was never here: registered with what the card says, and arrived."""
-    with in_one_piece():
+    with refusing():
         return arrive(session=session, donor=enrol(by=by, now=now, **person), by=by, now=now)
 
 
@@ -128,7 +128,7 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
     )
     if alike and not another_person:
         raise AlreadyKnown(_("Somebody of this name and date of birth is registered."), alike)
-    with in_one_piece():
+    with refusing():
         try:
             donor = identity.register(by=by, now=now, **person)
         except AlreadyRegistered as refused:
@@ -215,7 +215,7 @@ def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
     """Record the measures and accept or defer; the reasons and the next date come back."""
-    with in_one_piece():
+    with refusing():
         here = held(visit)
         if not questionnaire.of_today(here.donor, now):
             raise Refused(_("The questions of today have not been answered. Ask them first."))
@@ -270,10 +270,10 @@ def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
         defer_lasting(visit, found.codes, by, now)
 
 
-@insisting
+@retried_on_conflict
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:
     """The doctor's no, with its reason; it takes back an acceptance, or once the needle was in, the bags."""
-    with in_one_piece():
+    with refusing():
         here = held(visit)
         # A signed sheet keeps its figures but for a late paper; the person is deferred all the same.
         kept = here.session.is_signed and not hasattr(here, "paper")
@@ -291,7 +291,7 @@ def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> N
 
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
     """The donor went away before the needle; nobody asks why."""
-    with in_one_piece():
+    with refusing():
         here = held(visit)
         if here.was_bled:
             raise Refused(_("This donor has given already."))
@@ -313,7 +313,7 @@ def may_return(*, visit: Visit, standing: Assessment) -> bool:
 
 def come_back(*, visit: Visit, now: datetime) -> None:
     """Who ``may_return`` stands here again; measures taken before count, with a doctor's yes to them."""
-    with in_one_piece():
+    with refusing():
         here = held(visit)
         if here.session.state != Session.State.OPEN:
             raise Refused(_("This session is not open."))

@@ -10,11 +10,11 @@ from django.db import connection, models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from centers.errors import Refused
 from centers.isbt128 import donation_numbers
 from centers.models import Appointment, Session, Visit
 from donors.clock.calendar import local_day
 from donors.eligibility.questionnaire import COUNTS_FOR
+from donors.errors import Refused
 from donors.models import Sheet
 
 if TYPE_CHECKING:

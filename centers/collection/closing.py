@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Bag, Closing, Session, Visit
+from donors.errors import Refused, refusing
 from donors.models import User
 
 from . import number_ranges
@@ -102,7 +102,7 @@ def sign(
     *, session: Session, returned: int, bags: int, explanation: str, by: User, now: datetime
 ) -> Closing:
     """The first signature, under the figures of now; signed again it takes the place of the first."""
-    with in_one_piece():
+    with refusing():
         session = session.locked()
         found = figures(session)
         open_ends = against(session, found)
@@ -139,7 +139,7 @@ def countersign(*, session: Session, returned: int, bags: int, by: User, now: da
 
     Unused numbers go back and may be handed out again.
     """
-    with in_one_piece():
+    with refusing():
         session = session.locked()
         sheet = Closing.objects.select_for_update(of=("self",)).filter(session=session).first()
         if sheet is None:

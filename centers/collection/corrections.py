@@ -8,11 +8,11 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.inventory import recalls, stock, stock_levels
 from centers.models import Arm, Bag, Correction, Recall, Visit
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 
 from . import arrivals, donations
@@ -72,7 +72,7 @@ def lines(visit: Visit) -> list[tuple[Correction, str, str]]:
     return [(row, shown(row.field, row.was), shown(row.field, row.now)) for row in rows]
 
 
-@insisting
+@retried_on_conflict
 def correct(
     *, visit: Visit, field: str, value: object, because: str, by: User, now: datetime
 ) -> Correction:
@@ -82,7 +82,7 @@ def correct(
     """
     if not because.strip():
         raise Refused(_("Say why it is corrected."), "because")
-    with in_one_piece():
+    with refusing():
         visit = arrivals.held(visit)
         known = values(visit)
         if field not in known:

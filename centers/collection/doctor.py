@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Override, Visit
 from donors.clock.calendar import local_day
 from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment
 from donors.eligibility.questionnaire import Raised
+from donors.errors import Refused, refusing
 from donors.models import Deferral, Lift, Sheet, User
 from donors.people import privacy
 
@@ -30,7 +30,7 @@ def ask(
     now: datetime,
 ) -> Sheet:
     """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
-    with in_one_piece():
+    with refusing():
         here = arrivals.held(visit)
         if here.outcome:
             raise Refused(_("This donor has already been accepted or deferred today."))
@@ -72,7 +72,7 @@ def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
     """The doctor's yes: the answers were talked over and do not speak against giving."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
-    with in_one_piece():
+    with refusing():
         here = arrivals.held(visit)
         if here.outcome or here.cleared_at:
             raise Refused(_("Somebody else has just decided about this donor."))
@@ -119,7 +119,7 @@ def override(
         raise Refused(_("What stands against giving is no mere warning: nobody overrides it."))
     if visit.decided_by_id == by.pk:
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
-    with in_one_piece():
+    with refusing():
         here = arrivals.held(visit)
         # The measures that were looked at, and whoever took them.
         if any(getattr(here, name) != getattr(visit, name) for name in LOOKED_AT):
@@ -150,7 +150,7 @@ def running(*, visit: Visit, now: datetime) -> list[Deferral]:
 
 def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
     """The doctor's word against a deferral; a copy ends with what it was copied from."""
-    with in_one_piece():
+    with refusing():
         deferrals.end(deferral=_own(deferral), by=by, because=because, now=now)
 
 
@@ -181,10 +181,10 @@ def lasting(*, visit: Visit) -> list[Lasting]:
 
 
 def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
-    with in_one_piece():
+    with refusing():
         deferrals.ask_to_lift(deferral=deferral, because=because, by=by, now=now)
 
 
 def lift(*, asked: Lift, by: User, now: datetime) -> None:
-    with in_one_piece():
+    with refusing():
         deferrals.lift(asked=asked, by=by, now=now)

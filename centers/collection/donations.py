@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Donation, Kit, Recall, Visit
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.eligibility import deferrals
+from donors.errors import Refused, refusing
 from donors.models import User
 
 # Millilitres in a bag made for 450: with less its anticoagulant is too strong for the blood in it.
@@ -28,7 +28,7 @@ def withhold(*, donation: Donation, now: datetime) -> None:
 
     What has left is called back.
     """
-    with in_one_piece():
+    with refusing():
         # The donation before its bags, as a result that is being written locks them.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         locked = Bag.objects.select_for_update(of=("self",)).filter(donation=donation)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.inventory import held_bags
 from centers.models import Donation, Visit
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import Donor, Duplicate, Merge, User
 from donors.people import duplicates, identity, privacy
 
@@ -64,12 +64,12 @@ def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
     return sides[0], sides[1]
 
 
-@insisting
+@retried_on_conflict
 def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime) -> None:
     """One person: the rows are joined, the one with the longer history stays. Two: never asked again."""
     if pair.settled_at:
         raise Refused(_("Somebody has compared these two already."))
-    with in_one_piece():
+    with refusing():
         if not same:
             duplicates.settle_different(one=pair.one, other=pair.other, by=by, now=now)
             return
@@ -90,5 +90,5 @@ def _nobody_is_here(pair: Duplicate) -> None:
 
 
 def part(*, merge: Merge, because: str, by: User, now: datetime) -> None:
-    with in_one_piece():
+    with refusing():
         duplicates.part(merge=merge, by=by, because=because, now=now)

@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers, facilities
 from centers.models import Bleeding, Donation, NumberRange, Session, VoidedNumber
 from donors.clock.calendar import local_day
+from donors.errors import Refused, refusing
 from donors.models import User
 
 PREFIX = 7  # five of the facility, two of the year
@@ -37,7 +37,7 @@ def give_out(
     """
     if not 1 <= count <= AT_ONCE:
         raise Refused(_("Hand out between 1 and %(most)s numbers.") % {"most": AT_ONCE}, "count")
-    with in_one_piece():
+    with refusing():
         if session.locked().state not in Session.LIVE:
             raise Refused(_("This session is not open."))
         prefix, serial = _begin(session, first, now)
@@ -109,7 +109,7 @@ def against_paper(*, session: Session, din: str) -> str:
 def void(*, session: Session, number: str, because: str, by: User, now: datetime) -> VoidedNumber:
     """A number of the session that nobody's blood will bear; scanned, or with its check character."""
     din = donation_numbers.parse(number).din
-    with in_one_piece():
+    with refusing():
         if session.locked().is_signed:
             raise Refused(_("The closing sheet of this session is signed: its numbers stand."))
         held = session.ranges.filter(first__lte=din, last__gte=din)

@@ -12,7 +12,6 @@ from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers, facilities
 from centers.models import Bleeding, Donation, Keying, Kit, PaperRecord, Session, Visit
 from donors.clock.calendar import local_day
@@ -20,6 +19,7 @@ from donors.clock.zones import MOROCCO
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures
 from donors.eligibility.questionnaire import Answer
+from donors.errors import Refused, refusing
 from donors.models import DeferralReason, Donor, User
 from donors.people import encryption, privacy
 
@@ -86,13 +86,13 @@ def begin(*, session: Session, donor: Donor, by: User, now: datetime) -> PaperRe
         return known
     if Visit.objects.filter(session=session, donor=donor).exclude(outcome="").exists():
         raise Refused(_("The visit of this donor is entered already. Open it from the board."))
-    with in_one_piece():
+    with refusing():
         return PaperRecord.objects.create(session=session, donor=donor, begun_at=now, begun_by=by)
 
 
 def drop(*, paper: PaperRecord, by: User, now: datetime) -> None:
     """The paper was of somebody else; what was typed stays sealed, and nothing comes of it."""
-    with in_one_piece():
+    with refusing():
         live = PaperRecord.objects.filter(pk=paper.pk, visit=None, dropped_at=None)
         if not live.update(dropped_at=now, dropped_by=by):
             raise Refused(_("This paper was dealt with already."))
@@ -152,7 +152,7 @@ def key(
     Refuses what cannot have been, naming the value; a value that only breaks a rule of the donor is
     kept, and the bags are blocked. ``facility`` as in ``bleeding.start``.
     """
-    with in_one_piece():
+    with refusing():
         live = PaperRecord.objects.select_for_update(of=("self",)).filter(
             pk=paper.pk, visit=None, dropped_at=None
         )

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers, facilities
 from centers.models import Bleeding, Donation, Kit, Session, Visit, VoidedNumber
+from donors.errors import Refused, refusing
 from donors.models import Donor, User
 
 from . import donations, number_ranges
@@ -34,7 +34,7 @@ def start(
     ``facility``: the one, not of the session, that the label was compared with.
     """
     label = donation_numbers.parse(number)
-    with in_one_piece():
+    with refusing():
         # A form sent twice at once: the second one waits here, then finds what the first one wrote.
         # The donor before the visit, as a deferral and a donation lock them.
         Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
@@ -80,7 +80,7 @@ def end(
         raise Refused(sentence, "number")
     if not volume and not stopped_because:
         raise Refused(_("Say why nothing is in the bag."), "stopped_because")
-    with in_one_piece():
+    with refusing():
         ended = Bleeding.objects.filter(pk=bleeding.pk, ended_at=None).update(
             ended_at=now, ended_by=by, stopped_because=stopped_because
         )
@@ -131,6 +131,6 @@ def last_kit(*, session: Session, by: User) -> str:
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
     """The donor has rested and goes home."""
     given = Visit.objects.filter(pk=visit.pk, left_at=None, bleeding__ended_at__isnull=False)
-    with in_one_piece():
+    with refusing():
         if not given.update(left_at=now):
             raise Refused(_("This donor is not resting."))

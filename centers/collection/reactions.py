@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Center, Reaction, Visit
 from donors.clock.calendar import midnight
+from donors.errors import Refused, refusing
 from donors.models import User
 
 # The same reaction within this time is the same form sent again.
@@ -33,7 +33,7 @@ def note(
     known = visit.reactions.filter(kind=kind, grade=grade, at__gt=now - TWICE)
     if known.exists():
         raise Refused(_("This reaction is noted already."))
-    with in_one_piece():
+    with refusing():
         return Reaction.objects.create(
             visit=visit,
             kind=kind,

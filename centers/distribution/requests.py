@@ -22,7 +22,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.inventory import held_bags, stock, stock_levels
 from centers.inventory.compatibility import donor_groups_for, verdict
 from centers.laboratory import screening
@@ -41,6 +40,7 @@ from centers.models import (
     Reservation,
     Return,
 )
+from donors.errors import Refused, refusing
 from donors.models import User
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ OFFERED = 20
 
 def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> Hospital:
     """Add a hospital, or put right what is known of one."""
-    with in_one_piece():
+    with refusing():
         kept = hospital or Hospital(center=center)
         for name, value in said.items():
             setattr(kept, name, value)
@@ -76,7 +76,7 @@ def receive(
     now: datetime,
 ) -> Request:
     """A request as the hospital's paper says it."""
-    with in_one_piece():
+    with refusing():
         return Request.objects.create(
             center=center,
             hospital=hospital,
@@ -156,7 +156,7 @@ def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> li
         raise Refused(_("This request is closed."))
     groups = donor_groups_for(request.component, request.recipient_group)
     made = []
-    with in_one_piece():
+    with refusing():
         _lock(request)
         if len(bags) > room(request):
             raise Refused(_("The request is for fewer bags than that. Reserve what is missing."))
@@ -185,7 +185,7 @@ def _lock(request: Request) -> None:
 
 def give_back(*, reservation: Reservation, by: User | None, now: datetime) -> None:
     """End a reservation; the bag is everybody's again, if nothing happened to it meanwhile."""
-    with in_one_piece():
+    with refusing():
         live = Reservation.objects.filter(pk=reservation.pk, ended_at=None)
         if not live.update(ended_at=now):
             raise Refused(_("This reservation has ended already."))
@@ -226,7 +226,7 @@ def issue(
     emergency = EmergencyRelease.objects.filter(
         request=request, bag=bag, second__isnull=False
     ).exists()
-    with in_one_piece():
+    with refusing():
         _lock(request)
         held = Reservation.objects.filter(bag=bag, request=request, ended_at=None)
         if room(request) < 1 and not held.exists():
@@ -259,7 +259,7 @@ def issue_at_once(
     may_open_reserve: bool = False,
 ) -> Issue:
     """A bag for a hospital whose paper was not entered before: the request for it, and its issue."""
-    with in_one_piece():
+    with refusing():
         asked = receive(
             center=bag.center,
             hospital=hospital,
@@ -302,7 +302,7 @@ def ask_emergency(
     fits = {Compatibility.Verdict.COMPATIBLE, Compatibility.Verdict.EMERGENCY}
     if verdict(bag.component, bag.blood_group, request.recipient_group) not in fits:
         raise Refused(_("This group does not fit the patient's group."), "number")
-    with in_one_piece():
+    with refusing():
         return EmergencyRelease.objects.create(
             request=request, bag=bag, physician=by, because=because.strip(), at=now
         )
@@ -327,7 +327,7 @@ def agree_emergency(*, emergency: EmergencyRelease, by: User, now: datetime) -> 
     """The second person: with their word the bag leaves."""
     if by.pk == emergency.physician_id:
         raise Refused(_("You asked for this yourself; a second person has to agree."))
-    with in_one_piece():
+    with refusing():
         waiting = EmergencyRelease.objects.filter(pk=emergency.pk, second=None)
         if not waiting.update(second=by, second_at=now):
             raise Refused(_("This has been decided already."))
@@ -342,7 +342,7 @@ def take_back(
 
     Else it is discarded.
     """
-    with in_one_piece():
+    with refusing():
         bag = Bag.objects.select_for_update(of=("self",)).get(pk=issued.bag_id)
         back = Return.objects.filter(issue=issued).exists()  # it may have left again since
         if back or bag.state != Bag.State.ISSUED:
@@ -367,7 +367,7 @@ def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
     if bag.state != Bag.State.ISSUED:
         raise Refused(_("This bag is not at a hospital."))
     to = Bag.State.TRANSFUSED if transfused else Bag.State.DISCARDED
-    with in_one_piece():
+    with refusing():
         stock.move(bag=bag, to=to, by=by, reason="" if transfused else "hospital")
 
 
@@ -378,7 +378,7 @@ def close(*, request: Request, because: str, by: User, now: datetime) -> None:
     """
     if request.issues.filter(returned=None).count() < request.count and not because.strip():
         raise Refused(_("Not every bag was issued: say why no more is wanted."), "because")
-    with in_one_piece():
+    with refusing():
         held = list(request.reservations.filter(ended_at=None).order_by("bag"))
         for reservation in held:
             give_back(reservation=reservation, by=by, now=now)

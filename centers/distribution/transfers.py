@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.inventory import stock, stock_levels
 from centers.models import Bag, Center, Component, Family, Transfer, TransferBag
+from donors.errors import Refused, refusing
 from donors.models import User
 
 State = Transfer.State
@@ -34,7 +34,7 @@ def propose(
     """Either side, or an administrator, asks; the sender decides."""
     if sender == receiver:
         raise Refused(_("Choose another centre than your own."), "other")
-    with in_one_piece():
+    with refusing():
         return Transfer.objects.create(
             sender=sender,
             receiver=receiver,
@@ -65,7 +65,7 @@ def withdraw(*, transfer: Transfer, by: User, now: datetime) -> None:
 
 
 def _turn(transfer: Transfer, held: tuple[str, ...], **fields: object) -> None:
-    with in_one_piece():
+    with refusing():
         rows = Transfer.objects.filter(pk=transfer.pk, state__in=held)
         if not rows.update(**fields):
             raise Refused(_("Somebody else has just decided about this transfer."))
@@ -80,7 +80,7 @@ def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> Transfer
     """A scanned bag goes into the box: from now on it is on nobody's shelf."""
     if bag.component_id != transfer.component_id or bag.blood_group != transfer.blood_group:
         raise Refused(_("The transfer is of another product or group than this bag."), "number")
-    with in_one_piece():
+    with refusing():
         if _held(transfer.pk).state != State.APPROVED:
             raise Refused(_("Bags are packed once the transfer is approved, and before it leaves."))
         if transfer.bags.filter(unpacked=False).count() >= transfer.count:
@@ -93,7 +93,7 @@ def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> Transfer
 
 def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
     """A bag goes back on the shelf before the box leaves."""
-    with in_one_piece():
+    with refusing():
         _held(packed.transfer_id)
         inside = TransferBag.objects.filter(
             pk=packed.pk, arrived=None, unpacked=False, transfer__state=State.APPROVED
@@ -109,7 +109,7 @@ def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
 
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
     """Nothing is sent after all; the box is empty."""
-    with in_one_piece():
+    with refusing():
         _held(transfer.pk)
         if transfer.bags.filter(unpacked=False).exists():
             raise Refused(_("Take the bags out of the box first."))
@@ -136,7 +136,7 @@ def send(*, transfer: Transfer, box: str, celsius: Decimal, by: User, now: datet
             "The box is too warm or too cold for this product. Cool it down, then send it."
         )
         raise Refused(sentence, "celsius")
-    with in_one_piece():
+    with refusing():
         _held(transfer.pk)
         if not transfer.bags.filter(unpacked=False).exists():
             raise Refused(_("Put at least one bag into the box."))
@@ -156,7 +156,7 @@ def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
 
     It stands on the receiver's shelf; what was blocked or went out of date on the way stays that.
     """
-    with in_one_piece():
+    with refusing():
         sent = _held(transfer.pk)
         if sent.state not in (State.PACKED, State.RECEIVED):
             raise Refused(_("This box is not on its way."))
@@ -184,7 +184,7 @@ def receive(*, transfer: Transfer, celsius: Decimal, by: User, now: datetime) ->
     Where it came too warm or too cold, what was in it is blocked; what was blocked already has no way
     back and is discarded.
     """
-    with in_one_piece():
+    with refusing():
         _turn(
             transfer,
             (State.PACKED,),
@@ -207,7 +207,7 @@ def receive(*, transfer: Transfer, celsius: Decimal, by: User, now: datetime) ->
 
 def declare_lost(*, packed: TransferBag, by: User, now: datetime) -> None:
     """A bag that nobody finds leaves the ledger, with its own reason."""
-    with in_one_piece():
+    with refusing():
         away = TransferBag.objects.filter(pk=packed.pk, arrived=None, unpacked=False)
         if not away.update(arrived=False):
             raise Refused(_("This bag has been found or declared lost already."))

@@ -13,15 +13,15 @@ CREATE OR REPLACE FUNCTION against_coming_back(the_bag bigint) RETURNS text LANG
             SELECT FROM line JOIN centers_issue i ON i.bag_id = line.id
                 LEFT JOIN centers_return r ON r.issue_id = i.id
             WHERE r.id IS NULL OR NOT r.cold_chain_kept
-        ) THEN 'no return with its cold chain stands beside the movement'
+        ) THEN 'bag_has_no_return_with_its_cold_chain'
         WHEN EXISTS (
             SELECT FROM line WHERE (
                 SELECT reason FROM centers_movement WHERE bag_id = line.id AND to_state = 'blocked'
                 ORDER BY seq DESC LIMIT 1
             ) NOT IN ('screening', 'recall', 'deferral', 'came back', 'group')
-        ) THEN 'what blocked the bag does not clear up'
+        ) THEN 'what_blocked_the_bag_does_not_clear_up'
         WHEN EXISTS (
             SELECT FROM centers_transferbag WHERE bag_id = the_bag AND arrived IS NULL AND NOT unpacked
-        ) THEN 'the bag is in a box'
+        ) THEN 'bag_is_in_a_box'
         ELSE '' END
 $$;

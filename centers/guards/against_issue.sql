@@ -19,13 +19,13 @@ BEGIN
     RETURN CASE
         WHEN verdict IS NULL
             OR verdict <> 'compatible' AND NOT (emergency AND verdict = 'emergency_only')
-            THEN 'no compatible issue stands beside the movement'
+            THEN 'movement_has_no_compatible_issue'
         WHEN bag.state = 'quarantined' AND NOT emergency
-            THEN 'from quarantine only an emergency release lets a bag go'
+            THEN 'from_quarantine_only_an_emergency_release'
         WHEN bag.state = 'reserved' AND NOT EXISTS (
             SELECT FROM centers_reservation
             WHERE bag_id = bag.id AND ended_at IS NULL AND request_id = going.request_id
-        ) THEN 'reserved for another request'
+        ) THEN 'bag_is_reserved_for_another_request'
         ELSE '' END;
 END
 $$;

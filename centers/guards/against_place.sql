@@ -10,12 +10,12 @@ BEGIN
     SELECT * INTO sent FROM centers_transfer WHERE id = box.transfer_id;
     RETURN CASE
         WHEN place = bag.center_id AND bag.state = 'in_transit' AND box.arrived
-            THEN 'a bag changes its place by a transfer only'
+            THEN 'bag_changes_its_place_by_a_transfer_only'
         WHEN place <> bag.center_id AND NOT coalesce(
             box.arrived AND sent.receiver_id = place AND sent.sender_id = bag.center_id
                 AND sent.state IN ('packed', 'received')
                 AND bag.state IN ('in_transit', 'blocked', 'expired'), false
-        ) THEN 'a bag changes its place by a transfer only'
+        ) THEN 'bag_changes_its_place_by_a_transfer_only'
         ELSE '' END;
 END
 $$;

@@ -9,23 +9,23 @@ BEGIN
     RETURN CASE
         WHEN bag.state IN ('quarantined', 'blocked') AND (who IS NULL OR EXISTS (
             SELECT FROM centers_result WHERE donation_id = bag.donation_id AND entered_by_id = who
-        )) THEN 'the releaser entered a result of this donation'
+        )) THEN 'releaser_entered_a_result_of_the_donation'
         WHEN bag.state = 'blocked' AND EXISTS (
             SELECT FROM centers_issue i JOIN centers_return r ON r.issue_id = i.id
             WHERE i.bag_id = bag.id AND r.by_id = who
                 AND i.id = (SELECT max(id) FROM centers_issue WHERE bag_id = bag.id)
-        ) THEN 'a second person puts back what one took in'
+        ) THEN 'second_person_puts_back_what_one_took_in'
         WHEN bag.state = 'blocked' AND against_coming_back(bag.id) <> '' THEN against_coming_back(bag.id)
         WHEN bag.state = 'reserved' AND EXISTS (
             SELECT FROM centers_reservation WHERE bag_id = bag.id AND ended_at IS NULL
-        ) THEN 'the reservation still stands'
+        ) THEN 'reservation_still_stands'
         WHEN bag.state = 'in_transit' AND NOT coalesce(box.unpacked OR box.arrived, false)
-            THEN 'no transfer stands beside the movement'
+            THEN 'movement_has_no_transfer'
         WHEN bag.state = '' AND NOT EXISTS (
             SELECT FROM centers_movement
             WHERE bag_id = bag.made_from_id AND from_state = 'available' AND to_state = 'separated'
                 AND at >= now()
-        ) THEN 'a bag begins in stock only when it is made from one in stock'
+        ) THEN 'bag_begins_in_stock_only_from_one_in_stock'
         ELSE '' END;
 END
 $$;

@@ -4,14 +4,15 @@ CREATE OR REPLACE FUNCTION analyser_import_ends_once() RETURNS trigger LANGUAGE 
 BEGIN
     IF OLD.applied_at IS NOT NULL OR OLD.dropped_at IS NOT NULL THEN
         RAISE EXCEPTION 'a file is applied or dropped once'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'analyser_file_ends_once';
     END IF;
     IF (NEW.analyser_id, NEW.center_id, NEW.file_name, NEW.sha256, NEW.mapping, NEW.handed_in_at,
         NEW.handed_in_by_id) IS DISTINCT FROM (OLD.analyser_id, OLD.center_id, OLD.file_name,
         OLD.sha256, OLD.mapping, OLD.handed_in_at, OLD.handed_in_by_id)
     THEN
         RAISE EXCEPTION 'what was handed in stays as it was'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'analyser_file_keeps_what_was_handed_in';
     END IF;
     RETURN NEW;
 END

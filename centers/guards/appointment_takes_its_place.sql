@@ -7,7 +7,7 @@ DECLARE
 BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.slot_id, NEW.donor_id) IS DISTINCT FROM (OLD.slot_id, OLD.donor_id) THEN
         RAISE EXCEPTION 'an appointment is cancelled and made again, never moved'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'appointment_is_never_moved';
     END IF;
     IF holds_now AND NOT held_before THEN
         UPDATE centers_slot SET taken = taken + 1 WHERE id = NEW.slot_id;

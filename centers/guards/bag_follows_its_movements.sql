@@ -10,19 +10,21 @@ BEGIN
         SELECT * INTO donation FROM centers_donation WHERE id = NEW.donation_id FOR SHARE;
         IF NEW.state <> '' THEN
             RAISE EXCEPTION 'a bag begins without a state; its first movement gives it one'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_begins_without_a_state';
         END IF;
         keeps_until := bag_keeps_until(NEW);
         IF keeps_until IS NULL THEN
             RAISE EXCEPTION 'no recipe makes this product from that bag'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'product_is_made_by_a_recipe';
         END IF;
         IF NEW.collected_on <> donation.collected_on OR NEW.expires_at > keeps_until THEN
             RAISE EXCEPTION 'the expiry is later than the component keeps'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation',
+                    CONSTRAINT = 'bag_expires_no_later_than_it_keeps';
         END IF;
         IF NEW.opened_at IS NOT NULL THEN
-            RAISE EXCEPTION 'a bag begins closed' USING ERRCODE = 'integrity_constraint_violation';
+            RAISE EXCEPTION 'a bag begins closed'
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_begins_closed';
         END IF;
         IF NEW.made_from_id IS NULL AND (
             NEW.center_id <> donation.center_id OR NEW.blood_group <> '' OR EXISTS (
@@ -30,14 +32,15 @@ BEGIN
             )
         ) THEN
             RAISE EXCEPTION 'a donation fills one bag, without a label, where it was given'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donation_fills_one_bag';
         END IF;
         IF EXISTS (
             SELECT FROM centers_bag WHERE made_from_id = NEW.made_from_id
                 AND component_id = NEW.component_id
         ) OR NEW.center_id <> (SELECT center_id FROM centers_bag WHERE id = NEW.made_from_id) THEN
             RAISE EXCEPTION 'a bag is made into each product once, where it is'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation',
+                    CONSTRAINT = 'bag_is_made_into_each_product_once';
         END IF;
         RETURN NEW;
     END IF;
@@ -56,7 +59,7 @@ BEGIN
         )
     THEN
         RAISE EXCEPTION 'a bag keeps its donation, product, group and expiry'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_keeps_what_it_is';
     END IF;
     IF NEW.blood_group <> OLD.blood_group THEN
         SELECT * INTO donation FROM centers_donation WHERE id = NEW.donation_id;
@@ -64,7 +67,7 @@ BEGIN
             OR known_group_differs(donation.donor_id, NEW.blood_group)
         THEN
             RAISE EXCEPTION 'the label is the group that two people determined'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'label_is_the_determined_group';
         END IF;
     END IF;
     IF (NEW.state, NEW.center_id) IS DISTINCT FROM (OLD.state, OLD.center_id) AND NOT EXISTS (
@@ -74,7 +77,7 @@ BEGIN
         ) m WHERE m.to_state = NEW.state AND m.center_id = NEW.center_id
     ) THEN
         RAISE EXCEPTION 'a bag changes state and place by a movement only'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_changes_by_a_movement_only';
     END IF;
     RETURN NEW;
 END

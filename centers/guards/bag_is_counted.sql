@@ -12,7 +12,8 @@ BEGIN
         WHERE center_id = OLD.center_id AND component_id = OLD.component_id
             AND blood_group = OLD.blood_group;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'no level counts this bag' USING ERRCODE = 'integrity_constraint_violation';
+            RAISE EXCEPTION 'no level counts this bag'
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_is_counted_by_a_level';
         END IF;
     END IF;
     IF NEW.state IN ('quarantined', 'available', 'reserved', 'in_transit') THEN

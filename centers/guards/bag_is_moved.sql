@@ -6,7 +6,7 @@ BEGIN
         WHERE id = NEW.bag_id AND state = NEW.from_state;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the bag is not % any more', NEW.from_state
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_is_not_in_that_state';
     END IF;
     IF NEW.from_state = 'reserved' AND NEW.to_state NOT IN ('issued', 'available') THEN
         UPDATE centers_reservation SET ended_at = NEW.at

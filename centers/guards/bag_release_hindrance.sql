@@ -10,7 +10,7 @@ BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = the_bag;
     SELECT * INTO donation FROM centers_donation WHERE id = bag.donation_id;
     IF donation.conflict <> '' THEN
-        RETURN 'the donation conflicts with a rule of the donor';
+        RETURN 'donation_conflicts_with_a_rule';
     END IF;
     IF EXISTS (
         SELECT FROM centers_marker m LEFT JOIN current_results(donation.id) r ON r.marker_id = m.id
@@ -20,7 +20,7 @@ BEGIN
         HAVING count(r.id) < 2 OR count(r.id) FILTER (WHERE r.outcome <> 'negative') > 0
             OR count(DISTINCT r.entered_by_id) < 2
     ) THEN
-        RETURN 'a marker is missing or not negative twice';
+        RETURN 'marker_is_not_negative_twice';
     END IF;
     determined := determined_group(donation.id);
     IF determined = '' OR EXISTS (
@@ -36,13 +36,13 @@ BEGIN
             OR count(DISTINCT r.entered_by_id) < 2
             OR count(DISTINCT r.lot) < 2 OR count(DISTINCT r.technique) < 2
     ) THEN
-        RETURN 'the group is not determined twice, by two people, lots and techniques';
+        RETURN 'group_is_not_determined_twice';
     END IF;
     IF known_group_differs(donation.donor_id, determined) THEN
-        RETURN 'the group differs from the one the donor is known by';
+        RETURN 'group_differs_from_the_known_one';
     END IF;
     IF bag.blood_group IS DISTINCT FROM determined THEN
-        RETURN 'the label is not the group that was determined';
+        RETURN 'label_is_not_the_determined_group';
     END IF;
     IF bag.blood_group LIKE 'O%' AND EXISTS (
         SELECT FROM centers_marker m LEFT JOIN current_results(donation.id) r ON r.marker_id = m.id
@@ -52,28 +52,28 @@ BEGIN
         HAVING count(r.id) < 2 OR count(DISTINCT r.outcome) > 1
             OR count(DISTINCT r.entered_by_id) < 2
     ) THEN
-        RETURN 'the haemolysins of group O are not read twice alike';
+        RETURN 'haemolysins_are_not_read_twice';
     END IF;
     IF first_tube_is_disproved(donation.id) THEN
-        RETURN 'the first tube was not of this donor';
+        RETURN 'first_tube_was_not_of_this_donor';
     END IF;
     IF group_in_doubt(donation.donor_id) THEN
-        RETURN 'the group of the donor is in doubt';
+        RETURN 'group_of_the_donor_is_in_doubt';
     END IF;
     -- 300 mL, as the application asks when a volume is entered.
     IF measured(donation.visit_id, 'volume', donation.volume) < 300 THEN
-        RETURN 'the donation is too small';
+        RETURN 'donation_is_too_small';
     END IF;
     IF look_back_is_open(donation.donor_id) THEN
-        RETURN 'a look-back on the donor is open';
+        RETURN 'look_back_on_the_donor_is_open';
     END IF;
     IF deferral_covers(donation.donor_id, donation.collected_on) THEN
-        RETURN 'a deferral of the donor covers the day';
+        RETURN 'deferral_of_the_donor_covers_the_day';
     END IF;
     IF EXISTS (
         SELECT FROM centers_recall WHERE donation_id = donation.id AND verdict = 'discard'
     ) THEN
-        RETURN 'a recall ended against using it';
+        RETURN 'recall_ended_against_using_it';
     END IF;
     RETURN '';
 END

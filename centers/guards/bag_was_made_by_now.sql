@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION bag_was_made_by_now() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a bag is made before it is entered'
-        USING ERRCODE = 'integrity_constraint_violation';
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_was_made_by_now';
 END
 $$;
 

@@ -16,17 +16,18 @@ BEGIN
     PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(visit.donor_id)))
         ORDER BY id FOR UPDATE;
     why := CASE
-        WHEN visit.outcome <> 'accepted' THEN 'visit not accepted'
-        WHEN NEW.started_at < now() - interval '12 hours' THEN 'one of the past comes from paper'
+        WHEN visit.outcome <> 'accepted' THEN 'visit_not_accepted'
+        WHEN NEW.started_at < now() - interval '12 hours' THEN 'past_bleeding_comes_from_paper'
         WHEN EXISTS (
             SELECT FROM centers_bleeding b JOIN centers_visit v ON v.id = b.visit_id
             WHERE v.donor_id IN (SELECT donor_kin(visit.donor_id)) AND b.visit_id <> NEW.visit_id
                 AND b.ended_at IS NULL AND b.started_at > now() - interval '12 hours'
-        ) THEN 'the needle is in elsewhere'
-        WHEN broken_bound(visit, day) IS NOT NULL THEN 'a hard bound is broken'
+        ) THEN 'needle_is_in_elsewhere'
+        WHEN broken_bound(visit, day) IS NOT NULL THEN 'hard_bound_is_broken'
         ELSE donation_conflict(visit.donor_id, day) END;
     IF why <> '' THEN
-        RAISE EXCEPTION 'bleeding refused: %', why USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'bleeding refused: %', replace(why, '_', ' ')
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = why;
     END IF;
     RETURN NEW;
 END

@@ -9,7 +9,7 @@ BEGIN
             OLD.started_at, OLD.started_by_id)
     THEN
         RAISE EXCEPTION 'a bleeding is ended once; what was wrong is corrected by a further row'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bleeding_is_ended_once';
     END IF;
     RETURN NEW;
 END

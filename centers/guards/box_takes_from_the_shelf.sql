@@ -7,14 +7,15 @@ BEGIN
         OR (SELECT state FROM centers_bag WHERE id = NEW.bag_id) <> 'available')
     THEN
         RAISE EXCEPTION 'a bag does not go into a box but from the shelf'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'bag_goes_into_a_box_from_the_shelf';
     END IF;
     IF TG_OP = 'UPDATE' AND (OLD.unpacked OR OLD.arrived IS NOT NULL)
         OR NEW.unpacked AND (sent <> 'approved' OR NEW.arrived IS NOT NULL)
         OR NEW.arrived IS NOT NULL AND sent NOT IN ('packed', 'received')
     THEN
         RAISE EXCEPTION 'centers_transferbag is ended once, where the box stands'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'packed_bag_is_ended_where_the_box_is';
     END IF;
     RETURN NEW;
 END

@@ -9,7 +9,7 @@ BEGIN
         WHERE b.arrived AND t.state = 'packed'
     ) THEN
         RAISE EXCEPTION 'the box of the bag is not measured'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'box_was_measured';
     END IF;
     RETURN NEW;
 END

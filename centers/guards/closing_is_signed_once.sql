@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION closing_is_signed_once() RETURNS trigger LANGUAGE plp
 BEGIN
     IF OLD.second_at IS NOT NULL OR NEW.session_id <> OLD.session_id THEN
         RAISE EXCEPTION 'a signed closing sheet is never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'signed_closing_sheet_is_never_changed';
     END IF;
     IF NEW.second_at IS NOT NULL AND (NEW.arrived, NEW.deferred, NEW."left", NEW.given, NEW.failed,
         NEW.issued, NEW.used, NEW.voided, NEW.returned, NEW.bags, NEW.recorded_bags, NEW.explanation,
@@ -12,7 +13,8 @@ BEGIN
         OLD.explanation, OLD.first_by_id)
     THEN
         RAISE EXCEPTION 'the second signature is under what the first one saw'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'second_signature_is_under_what_the_first_saw';
     END IF;
     RETURN NEW;
 END

@@ -5,7 +5,8 @@ BEGIN
     PERFORM number_is_free(NEW.din, NEW.session_id, NEW.visit_id);
     IF EXISTS (SELECT FROM centers_bleeding WHERE visit_id = NEW.visit_id AND din <> NEW.din) THEN
         RAISE EXCEPTION 'the bag bears another number than the bleeding'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'bag_bears_the_number_of_its_bleeding';
     END IF;
     RETURN NEW;
 END

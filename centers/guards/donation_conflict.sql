@@ -9,14 +9,14 @@ DECLARE
 BEGIN
     SELECT * INTO donor FROM donors_donor WHERE id = person;
     IF donor.birth_date + interval '18 years' > given_on THEN
-        RETURN 'donor under 18';
+        RETURN 'donor_under_18';
     END IF;
     IF EXISTS (
         SELECT FROM donors_deferral
         WHERE donor_id = ANY (rows) AND ended_at IS NULL AND starts_on <= given_on
             AND (ends_on IS NULL OR ends_on > given_on)
     ) THEN
-        RETURN 'donor deferred';
+        RETURN 'donor_deferred';
     END IF;
     FOR bound IN
         SELECT criterion, value FROM donors_criterion
@@ -28,13 +28,13 @@ BEGIN
             SELECT FROM centers_donation
             WHERE donor_id = ANY (rows) AND abs(collected_on - given_on) < bound.value
         ) THEN
-            RETURN 'interval not over';
+            RETURN 'interval_not_over';
         END IF;
         IF bound.criterion = 'MAX_PER_YEAR' AND (
             SELECT count(*) FROM centers_donation WHERE donor_id = ANY (rows)
                 AND collected_on > given_on - 365 AND collected_on <= given_on
         ) >= bound.value THEN
-            RETURN 'yearly limit reached';
+            RETURN 'yearly_limit_reached';
         END IF;
     END LOOP;
     RETURN '';

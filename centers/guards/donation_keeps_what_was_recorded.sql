@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION donation_keeps_what_was_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a donation is corrected by a further row, never changed'
-        USING ERRCODE = 'integrity_constraint_violation';
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donation_keeps_what_was_recorded';
 END
 $$;
 

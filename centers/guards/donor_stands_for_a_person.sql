@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION donor_stands_for_a_person() RETURNS trigger LANGUAGE 
 BEGIN
     IF EXISTS (SELECT FROM donors_donor WHERE id = NEW.donor_id AND merged_into_id IS NOT NULL) THEN
         RAISE EXCEPTION 'the donor was joined to another row'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donor_stands_for_a_person';
     END IF;
     RETURN NEW;
 END

@@ -8,22 +8,22 @@ BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = the_bag;
     SELECT * INTO donation FROM centers_donation WHERE id = bag.donation_id;
     RETURN CASE
-        WHEN donation.conflict <> '' THEN 'the donation conflicts with a rule of the donor'
+        WHEN donation.conflict <> '' THEN 'donation_conflicts_with_a_rule'
         WHEN bag.blood_group = '' OR bag.blood_group <> determined_group(donation.id)
-            THEN 'the label is not the group that was determined'
+            THEN 'label_is_not_the_determined_group'
         WHEN known_group_differs(donation.donor_id, bag.blood_group)
-            THEN 'the group differs from the one the donor is known by'
+            THEN 'group_differs_from_the_known_one'
         WHEN EXISTS (
             SELECT FROM centers_result WHERE donation_id = donation.id AND outcome = 'reactive'
-        ) THEN 'a marker is missing or not negative twice'
-        WHEN look_back_is_open(donation.donor_id) THEN 'a look-back on the donor is open'
+        ) THEN 'marker_is_not_negative_twice'
+        WHEN look_back_is_open(donation.donor_id) THEN 'look_back_on_the_donor_is_open'
         WHEN deferral_covers(donation.donor_id, donation.collected_on)
-            THEN 'a deferral of the donor covers the day'
+            THEN 'deferral_of_the_donor_covers_the_day'
         WHEN EXISTS (
             SELECT FROM centers_recall WHERE donation_id = donation.id AND verdict = 'discard'
-        ) THEN 'a recall ended against using it'
-        WHEN first_tube_is_disproved(donation.id) THEN 'the first tube was not of this donor'
-        WHEN group_in_doubt(donation.donor_id) THEN 'the group of the donor is in doubt'
+        ) THEN 'recall_ended_against_using_it'
+        WHEN first_tube_is_disproved(donation.id) THEN 'first_tube_was_not_of_this_donor'
+        WHEN group_in_doubt(donation.donor_id) THEN 'group_of_the_donor_is_in_doubt'
         ELSE '' END;
 END
 $$;

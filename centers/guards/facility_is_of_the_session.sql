@@ -16,6 +16,7 @@ BEGIN
     ) THEN
         RETURN;
     END IF;
-    RAISE EXCEPTION 'the facility is not of this session' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'the facility is not of this session'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'facility_is_of_the_session';
 END
 $$;

@@ -14,18 +14,20 @@ BEGIN
         HAVING count(p.id) < 2 OR count(DISTINCT r.lot) < 2 OR count(DISTINCT r.technique) < 2
     ) THEN
         RAISE EXCEPTION 'a group is corrected by a new sample'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'group_is_corrected_by_a_new_sample';
     END IF;
     IF NEW.before <> group_on_record(person) THEN
         RAISE EXCEPTION 'the donor is known by another group'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'donor_is_known_by_the_corrected_group';
     END IF;
     IF EXISTS (
         SELECT FROM centers_result r JOIN centers_marker m ON m.id = r.marker_id
         WHERE r.donation_id = NEW.donation_id AND m.kind = 'group' AND r.entered_by_id = NEW.by_id
     ) THEN
         RAISE EXCEPTION 'who read a group does not correct the record by it'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'reader_of_a_group_does_not_correct_the_record';
     END IF;
     RETURN NEW;
 END

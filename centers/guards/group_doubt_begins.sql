@@ -6,7 +6,7 @@ BEGIN
         PERFORM group_doubt_takes_the_bags(NEW.donor_id, NEW.opened_by_id);
     ELSIF NEW.closed_at IS NOT NULL THEN
         RAISE EXCEPTION 'a doubt about a group begins open'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'group_doubt_begins_open';
     END IF;
     RETURN NEW;
 END

@@ -13,7 +13,7 @@ BEGIN
             OLD.since, OLD.opened_at, OLD.opened_by_id)
     THEN
         RAISE EXCEPTION 'a doubt about a group is ended once, never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'group_doubt_is_ended_once';
     END IF;
     IF NEW.closed_at IS NULL THEN
         RETURN NEW;
@@ -23,11 +23,11 @@ BEGIN
     NEW."group" := '';
     contradicted := EXISTS (SELECT FROM group_contradictions(NEW.donor_id));
     IF NEW.verdict = 'slip' AND (contradicted OR OLD.two_read) THEN
-        why := 'a doubt about a group is ended by a new sample';
+        why := 'doubt_is_ended_by_a_new_sample';
     ELSIF NEW.verdict = 'parted' AND (contradicted OR NOT EXISTS (
         SELECT FROM donors_merge WHERE undone_at IS NOT NULL AND NEW.donor_id IN (kept_id, gone_id)
     )) THEN
-        why := 'a doubt about a group is ended by a new sample';
+        why := 'doubt_is_ended_by_a_new_sample';
     ELSIF NEW.verdict IN ('stands', 'corrected') THEN
         found := determined_group(NEW.proof_id);
         IF NOT group_is_proved(NEW.proof_id, OLD)
@@ -37,17 +37,18 @@ BEGIN
                 SELECT FROM centers_groupcorrection WHERE donation_id = NEW.proof_id AND after = found
             )
         THEN
-            why := 'a doubt about a group is ended by a new sample';
+            why := 'doubt_is_ended_by_a_new_sample';
         ELSIF contradicted AND EXISTS (
             SELECT FROM centers_result r JOIN centers_marker m ON m.id = r.marker_id AND m.kind = 'group'
             WHERE r.donation_id = NEW.proof_id AND r.entered_by_id = NEW.closed_by_id
         ) THEN
-            why := 'who read a group does not settle the doubt about it';
+            why := 'reader_of_a_group_does_not_settle_its_doubt';
         END IF;
         NEW."group" := found;
     END IF;
     IF why <> '' THEN
-        RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION '%', replace(why, '_', ' ')
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = why;
     END IF;
     RETURN NEW;
 END

@@ -10,7 +10,8 @@ BEGIN
     IF bag.blood_group LIKE 'O%' AND NEW.recipient_group NOT LIKE 'O%' AND family <> 'red_cells'
         AND donation_titre(bag.donation_id) <> 'low'
     THEN
-        RAISE EXCEPTION 'high titre stays in its group' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'high titre stays in its group'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'high_titre_stays_in_its_group';
     END IF;
     RETURN NEW;
 END

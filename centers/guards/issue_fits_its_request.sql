@@ -11,24 +11,25 @@ BEGIN
         SELECT FROM centers_issue i WHERE i.bag_id = NEW.bag_id
             AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
     ) THEN
-        why := 'centers_issue_bag_id: issued already';
+        why := 'bag_is_issued_already';
     ELSIF bag.state NOT IN ('quarantined', 'available', 'reserved') THEN
-        why := format('a bag does not go from %s to issued', bag.state);
+        why := 'bag_does_not_go_there';
     ELSIF NEW.request_id IS NOT NULL AND asked.closed_at IS NOT NULL THEN
-        why := 'the request is closed';
+        why := 'request_is_closed';
     ELSIF NEW.request_id IS NOT NULL AND NOT (
         component_serves(asked.component_id, bag.component_id) AND asked.center_id = bag.center_id
         AND asked.recipient_group = NEW.recipient_group
     ) THEN
-        why := 'the bag does not fit the request';
+        why := 'bag_does_not_fit_the_request';
     ELSIF EXISTS (
         SELECT FROM centers_reservation WHERE bag_id = NEW.bag_id AND ended_at IS NULL
             AND request_id IS DISTINCT FROM NEW.request_id
     ) THEN
-        why := 'reserved for another request';
+        why := 'bag_is_reserved_for_another_request';
     END IF;
     IF why <> '' THEN
-        RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION '%', replace(why, '_', ' ')
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = why;
     END IF;
     RETURN NEW;
 END

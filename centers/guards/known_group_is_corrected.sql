@@ -18,7 +18,8 @@ BEGIN
     END IF;
     IF NEW.blood_group <> '' THEN
         RAISE EXCEPTION 'a known group changes by a correction only'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'known_group_changes_by_a_correction_only';
     END IF;
     IF EXISTS (
         SELECT FROM centers_bag b JOIN centers_donation d ON d.id = b.donation_id

@@ -9,7 +9,8 @@ BEGIN
             AND NEW.collected_on <= morocco_day(now())
     ) THEN
         RAISE EXCEPTION 'a donation is of a day of its session'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'donation_is_of_a_day_of_its_session';
     END IF;
     RETURN NEW;
 END

@@ -1,7 +1,8 @@
 -- Whoever is followed is followed to an end: no look-back is opened as a closed one.
 CREATE OR REPLACE FUNCTION look_back_begins_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a look-back begins open' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a look-back begins open'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'look_back_begins_open';
 END
 $$;
 

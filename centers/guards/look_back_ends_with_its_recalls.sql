@@ -6,7 +6,8 @@ BEGIN
     IF OLD.closed_at IS NOT NULL OR (NEW.id, NEW.donation_id, NEW.marker_id, NEW.opened_at)
         IS DISTINCT FROM (OLD.id, OLD.donation_id, OLD.marker_id, OLD.opened_at)
     THEN
-        RAISE EXCEPTION 'a look-back is ended once' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'a look-back is ended once'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'look_back_is_ended_once';
     END IF;
     IF NEW.closed_at IS NOT NULL AND (EXISTS (
         SELECT FROM centers_donation d JOIN centers_donation i ON i.id = NEW.donation_id
@@ -21,7 +22,8 @@ BEGIN
         SELECT FROM centers_recall WHERE donation_id = NEW.donation_id AND closed_at IS NULL
     )) THEN
         RAISE EXCEPTION 'an earlier donation was not followed to its end'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'earlier_donations_are_followed_to_their_end';
     END IF;
     RETURN NEW;
 END

@@ -8,7 +8,8 @@ BEGIN
             AND f.since <= morocco_day(s.starts_at)
             AND (f.until IS NULL OR f.until > morocco_day(s.starts_at))
     ) THEN
-        RAISE EXCEPTION 'on duty without the job' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'on duty without the job'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'on_duty_holds_the_job';
     END IF;
     RETURN NEW;
 END

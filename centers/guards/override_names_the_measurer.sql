@@ -4,7 +4,7 @@ BEGIN
     IF NEW.measured_by_id IS DISTINCT FROM (SELECT decided_by_id FROM centers_visit WHERE id = NEW.visit_id)
     THEN
         RAISE EXCEPTION 'an override is of another person than the measures'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'override_names_the_measurer';
     END IF;
     RETURN NEW;
 END

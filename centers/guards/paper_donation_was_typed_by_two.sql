@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION paper_donation_was_typed_by_two() RETURNS trigger LAN
 BEGIN
     IF NOT EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
         RAISE EXCEPTION 'a donation from paper is typed by two people'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'paper_donation_was_typed_by_two';
     END IF;
     RETURN NEW;
 END

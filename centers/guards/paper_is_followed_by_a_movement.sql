@@ -39,7 +39,7 @@ BEGIN
     END;
     IF NOT good THEN
         RAISE EXCEPTION 'no movement of the bag follows this row of %', TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'paper_is_followed_by_a_movement';
     END IF;
     RETURN NULL;
 END

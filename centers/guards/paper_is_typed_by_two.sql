@@ -8,12 +8,12 @@ BEGIN
             (OLD.public_id, OLD.session_id, OLD.donor_id, OLD.begun_at, OLD.begun_by_id)
     ) THEN
         RAISE EXCEPTION 'a paper is written or dropped once'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'paper_is_ended_once';
     END IF;
     IF NEW.visit_id IS NOT NULL THEN
         IF (SELECT count(DISTINCT by_id) FROM centers_keying WHERE paper_id = NEW.id) < 2 THEN
             RAISE EXCEPTION 'a paper is typed by two people'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'paper_is_typed_by_two';
         END IF;
         IF NOT EXISTS (
             SELECT FROM centers_visit v JOIN donors_donor d ON d.id = NEW.donor_id
@@ -21,7 +21,8 @@ BEGIN
                 AND v.donor_id = coalesce(d.merged_into_id, d.id)
         ) THEN
             RAISE EXCEPTION 'the visit belongs to another donor or session'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation',
+                    CONSTRAINT = 'visit_is_of_the_same_donor_and_session';
         END IF;
     END IF;
     RETURN NEW;

@@ -4,7 +4,7 @@ BEGIN
     PERFORM facility_is_of_the_session(NEW.first, NEW.session_id);
     IF left(NEW.first, 5) <> left(NEW.last, 5) THEN
         RAISE EXCEPTION 'a range of numbers is of one facility'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'number_range_is_of_one_facility';
     END IF;
     RETURN NEW;
 END

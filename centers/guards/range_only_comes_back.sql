@@ -7,7 +7,7 @@ BEGIN
         OR OLD.closed_at IS NOT NULL
     THEN
         RAISE EXCEPTION 'a range of numbers changes only when its rest comes back'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'number_range_only_comes_back';
     END IF;
     RETURN NEW;
 END

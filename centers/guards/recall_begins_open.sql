@@ -4,7 +4,8 @@ BEGIN
     -- The donation before its bags, as a result that is being written locks them.
     PERFORM FROM centers_donation WHERE id = NEW.donation_id FOR SHARE;
     IF NEW.closed_at IS NOT NULL THEN
-        RAISE EXCEPTION 'a recall begins open' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'a recall begins open'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'recall_begins_open';
     END IF;
     RETURN NEW;
 END

@@ -10,7 +10,7 @@ BEGIN
         ) OR b.state = 'blocked' AND NEW.verdict = 'discard')
     ) THEN
         RAISE EXCEPTION 'a bag of the recall is not blocked'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'every_bag_of_the_recall_is_blocked';
     END IF;
     IF EXISTS (
         SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
@@ -22,7 +22,8 @@ BEGIN
             )
     ) THEN
         RAISE EXCEPTION 'a bag of the recall has no end'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'every_bag_of_the_recall_has_its_end';
     END IF;
     RETURN NEW;
 END

@@ -16,7 +16,7 @@ BEGIN
         END IF;
     END IF;
     RAISE EXCEPTION 'rows of % come from the files of a release', TG_TABLE_NAME
-        USING ERRCODE = 'integrity_constraint_violation';
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reference_row_comes_with_a_release';
 END
 $$;
 

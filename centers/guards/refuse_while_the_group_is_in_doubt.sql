@@ -10,7 +10,7 @@ BEGIN
         WHERE b.id = the_bag AND group_in_doubt(d.donor_id)
     ) THEN
         RAISE EXCEPTION 'the group of the donor is in doubt'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'group_of_the_donor_is_in_doubt';
     END IF;
     RETURN NEW;
 END

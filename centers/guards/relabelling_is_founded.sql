@@ -16,7 +16,8 @@ BEGIN
         )
     THEN
         RAISE EXCEPTION 'a held bag is relabelled by its own readings'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'held_bag_is_relabelled_by_its_own_readings';
     END IF;
     RETURN NEW;
 END

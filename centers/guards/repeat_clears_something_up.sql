@@ -14,11 +14,11 @@ BEGIN
         FROM centers_result WHERE donation_id = NEW.donation_id AND marker_id = NEW.marker_id;
     IF reactive >= 2 THEN
         RAISE EXCEPTION 'two reactive readings are final'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'two_reactive_readings_are_final';
     END IF;
     IF NEW.version <> latest + 1 OR readings < 2 THEN
         RAISE EXCEPTION 'a repeat follows two readings'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'repeat_follows_two_readings';
     END IF;
     RETURN NEW;
 END

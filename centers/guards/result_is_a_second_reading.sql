@@ -13,25 +13,27 @@ BEGIN
         ELSE NEW.outcome IN ('negative', 'positive')
     END) THEN
         RAISE EXCEPTION '% is no outcome of %', NEW.outcome, marker.code
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'outcome_is_one_of_the_marker';
     END IF;
     IF NEW.version <> (
         SELECT coalesce(max(version), 1) FROM centers_repeat
         WHERE donation_id = NEW.donation_id AND marker_id = NEW.marker_id
     ) THEN
         RAISE EXCEPTION 'this version of a result is not open'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'version_of_a_result_is_open';
     END IF;
     SELECT * INTO other FROM centers_result
         WHERE donation_id = NEW.donation_id AND marker_id = NEW.marker_id
             AND version = NEW.version AND entry <> NEW.entry;
     IF FOUND AND other.entered_by_id = NEW.entered_by_id THEN
         RAISE EXCEPTION 'both entries of a result are by the same person'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'entries_of_a_result_are_by_two_people';
     END IF;
     IF marker.kind = 'group' AND (NEW.technique = '' OR NEW.lot = '') THEN
         RAISE EXCEPTION 'a group determination names its technique and reagent lot'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'group_reading_names_technique_and_lot';
     END IF;
     -- Good news only: bad news may come from anybody.
     IF NEW.outcome <> 'reactive' AND EXISTS (
@@ -40,7 +42,7 @@ BEGIN
             AND m.from_state IN ('quarantined', 'blocked') AND m.to_state = 'available'
     ) THEN
         RAISE EXCEPTION 'who released a bag reads nothing of it afterwards'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'releaser_reads_nothing_afterwards';
     END IF;
     RETURN NEW;
 END

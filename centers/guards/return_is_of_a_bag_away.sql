@@ -7,7 +7,7 @@ BEGIN
         WHERE i.id = NEW.issue_id FOR UPDATE OF b;
     IF bag.state <> 'issued' THEN
         RAISE EXCEPTION 'the bag is %, not issued', bag.state
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'returned_bag_was_issued';
     END IF;
     RETURN NEW;
 END

@@ -2,7 +2,8 @@
 -- their session.
 CREATE OR REPLACE FUNCTION session_keeps_its_centre() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a session keeps its centre' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a session keeps its centre'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'session_keeps_its_centre';
 END
 $$;
 

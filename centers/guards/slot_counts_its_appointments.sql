@@ -6,7 +6,8 @@ BEGIN
         OR TG_OP = 'UPDATE' AND NEW.taken <> OLD.taken AND pg_trigger_depth() < 2
     THEN
         RAISE EXCEPTION 'the places taken are counted from the appointments'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'places_are_counted_from_appointments';
     END IF;
     RETURN NEW;
 END

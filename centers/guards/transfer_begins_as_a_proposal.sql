@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION transfer_begins_as_a_proposal() RETURNS trigger LANGU
 BEGIN
     IF NEW.state <> 'proposed' THEN
         RAISE EXCEPTION 'a transfer begins as a proposal'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'transfer_begins_as_a_proposal';
     END IF;
     RETURN NEW;
 END

@@ -10,7 +10,7 @@ BEGIN
         )
     THEN
         RAISE EXCEPTION 'a transfer goes its way once'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'transfer_goes_its_way_once';
     END IF;
     RETURN NEW;
 END

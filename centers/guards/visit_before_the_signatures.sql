@@ -11,7 +11,7 @@ BEGIN
             AND dropped_at IS NULL AND donor_id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
     ) THEN
         RAISE EXCEPTION 'the closing sheet of this session is signed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'closing_sheet_is_not_signed';
     END IF;
     RETURN NEW;
 END

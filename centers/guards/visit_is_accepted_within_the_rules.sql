@@ -4,7 +4,8 @@ DECLARE
     why text := donation_conflict(NEW.donor_id, morocco_day(NEW.decided_at));
 BEGIN
     IF why <> '' AND NOT EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.id) THEN
-        RAISE EXCEPTION 'visit refused: %', why USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'visit refused: %', replace(why, '_', ' ')
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = why;
     END IF;
     RETURN NEW;
 END

@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'a hard bound is broken: %', broken
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'hard_bound_is_broken';
     END IF;
     RETURN NEW;
 END

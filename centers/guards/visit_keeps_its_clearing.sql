@@ -4,7 +4,8 @@ BEGIN
     IF EXISTS (SELECT FROM centers_donation WHERE visit_id = OLD.id)
         OR EXISTS (SELECT FROM centers_bleeding WHERE visit_id = OLD.id)
     THEN
-        RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the needle was in already'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'needle_was_not_in_yet';
     END IF;
     RETURN NEW;
 END

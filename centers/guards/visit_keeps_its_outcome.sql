@@ -5,7 +5,8 @@ BEGIN
     IF OLD.outcome = 'accepted'
         AND EXISTS (SELECT FROM centers_bleeding WHERE visit_id = OLD.id)
     THEN
-        RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the needle was in already'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'needle_was_not_in_yet';
     END IF;
     -- Turned away at reception, before anything was measured: it is asked and measured anew.
     IF OLD.outcome = 'deferred'
@@ -13,7 +14,7 @@ BEGIN
         AND NOT (NEW.outcome = '' AND OLD.haemoglobin IS NULL AND OLD.deferred_for_id IS NULL)
     THEN
         RAISE EXCEPTION 'no override of a doctor stands beside the deferral'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'deferral_is_overridden_by_a_doctor';
     END IF;
     RETURN NEW;
 END

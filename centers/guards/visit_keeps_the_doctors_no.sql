@@ -1,7 +1,8 @@
 -- Without this the doctor's no could be wiped out, and the next one would decide without knowing of it.
 CREATE OR REPLACE FUNCTION visit_keeps_the_doctors_no() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'the doctor''s no stands' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'the doctor''s no stands'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'no_of_the_doctor_stands';
 END
 $$;
 

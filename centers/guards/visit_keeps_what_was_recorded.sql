@@ -10,14 +10,15 @@ BEGIN
             OLD.diastolic, OLD.pulse, OLD.weight, OLD.temperature)
     THEN
         RAISE EXCEPTION 'a visit is corrected by a further row, never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'visit_keeps_what_was_recorded';
     END IF;
     IF (NEW.outcome, NEW.decided_at, NEW.decided_by_id, NEW.deferred_for_id)
         IS DISTINCT FROM (OLD.outcome, OLD.decided_at, OLD.decided_by_id, OLD.deferred_for_id)
         AND (EXISTS (SELECT FROM centers_donation WHERE visit_id = OLD.id)
             OR EXISTS (SELECT FROM centers_bleeding WHERE visit_id = OLD.id))
     THEN
-        RAISE EXCEPTION 'the needle was in already' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the needle was in already'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'needle_was_not_in_yet';
     END IF;
     RETURN NEW;
 END

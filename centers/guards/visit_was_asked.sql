@@ -12,11 +12,11 @@ BEGIN
     );
     IF sheets = 0 THEN
         RAISE EXCEPTION 'questionnaire of the day is missing'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'questionnaire_of_the_day_is_there';
     END IF;
     IF raised > 0 AND NEW.cleared_by_id IS NULL THEN
         RAISE EXCEPTION 'a doctor has to look at the answers'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'doctor_looked_at_the_answers';
     END IF;
     RETURN NEW;
 END

@@ -6,7 +6,7 @@ BEGIN
         SELECT FROM centers_bleeding WHERE din = NEW.din AND ended_at IS NULL
     ) THEN
         RAISE EXCEPTION 'donation_number_is_used_once'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donation_number_is_used_once';
     END IF;
     RETURN NEW;
 END

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Bag, Center, Component, CountedBag, StockCount, StockLevel
 from donors.clock.calendar import local_day
+from donors.errors import Refused, refusing
 from donors.models import BloodGroup, User
 
 from . import stock, stock_levels
@@ -20,7 +20,7 @@ ON_SHELF = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.
 
 
 def begin(*, center: Center, component: Component, by: User, now: datetime) -> StockCount:
-    with in_one_piece():
+    with refusing():
         return StockCount.objects.create(
             center=center, component=component, started_at=now, started_by=by
         )
@@ -31,7 +31,7 @@ def scan(*, count: StockCount, bag: Bag, by: User, now: datetime) -> None:
         raise Refused(_("This count is finished."))
     if bag.component_id != count.component_id:
         raise Refused(_("This bag is of another product than the one that is counted."), "number")
-    with in_one_piece():
+    with refusing():
         expected = _here(count).filter(pk=bag.pk).exists()
         CountedBag.objects.create(count=count, bag=bag, expected=expected, at=now, by=by)
 
@@ -70,7 +70,7 @@ def finish(*, count: StockCount, sure: bool, by: User, now: datetime) -> Differe
 
     Only without any are the figures of this product as old as now.
     """
-    with in_one_piece():
+    with refusing():
         found = differences(count)
         if found and not sure:
             raise Refused(_("Something differs. Look again, then say that everything was scanned."))
@@ -93,7 +93,7 @@ def declare_lost(*, count: StockCount, bag: Bag, by: User, now: datetime) -> Non
     """A bag that was missing leaves the ledger, unless something happened to it since."""
     if bag.movements.filter(at__gt=count.finished_at).exists():
         raise Refused(_("This bag was seen since the count. Look at its way."))
-    with in_one_piece():
+    with refusing():
         stock.move(bag=bag, to=Bag.State.DISCARDED, by=by, reason="lost")
         stock_levels.review(
             center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Bag, Center, Component
 from donors.clock.calendar import local_day
+from donors.errors import Refused, refusing
 
 from . import stock, stock_levels
 
@@ -57,7 +57,7 @@ def expire(*, now: datetime, limit: int = 500) -> int:
     moved = 0
     for bag in late.select_related("center", "component")[:limit]:
         try:
-            with in_one_piece():
+            with refusing():
                 stock.move(bag=bag, to=Bag.State.EXPIRED, by=None, reason="expired")
                 stock_levels.review(
                     center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.models import Bag, Center, Donation, Issue, LookBack, Recall, RecallStep, Return
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
 
@@ -27,7 +27,7 @@ ENDED_AS = {
 }
 
 
-@insisting
+@retried_on_conflict
 def begin(
     *,
     donation: Donation,
@@ -42,7 +42,7 @@ def begin(
         raise Refused(_("Say why it is recalled."), "because")
     if is_recalled(donation):
         raise Refused(_("This donation is recalled already."))
-    with in_one_piece():
+    with refusing():
         here = Bag.objects.filter(donation=donation, state__in=HERE)
         held = list(here.select_related("center", "component").order_by("pk"))
         recall = Recall.objects.create(
@@ -100,7 +100,7 @@ def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: date
         raise Refused(_("This recall is closed."))
     if kind == RecallStep.Kind.TOLD and not words.strip():
         raise Refused(_("Say whom you told."), "words")
-    with in_one_piece():
+    with refusing():
         held = Bag.objects.select_for_update(of=("self",)).get(pk=bag.pk)
         step = RecallStep.objects.create(
             recall=recall, bag=bag, kind=kind, words=words.strip(), at=now, by=by
@@ -133,7 +133,7 @@ def close(*, recall: Recall, verdict: str, outcome: str, by: User, now: datetime
         raise Refused(_("Say how it ended."), "outcome")
     if recall.look_back_id and verdict == Recall.Verdict.USE:
         raise Refused(_("What a look-back follows is never used."), "verdict")
-    with in_one_piece():
+    with refusing():
         if verdict == Recall.Verdict.DISCARD:
             here = Bag.objects.select_for_update(of=("self",)).filter(
                 donation=recall.donation_id, state=Bag.State.BLOCKED
@@ -197,7 +197,7 @@ def recall_earlier(*, look_back: LookBack, by: User, now: datetime) -> int:
 
 
 def close_look_back(*, look_back: LookBack, by: User, now: datetime) -> None:
-    with in_one_piece():
+    with refusing():
         live = LookBack.objects.filter(pk=look_back.pk, closed_at=None)
         if not live.update(closed_at=now, closed_by=by):
             raise Refused(_("This look-back is closed."))

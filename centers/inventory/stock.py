@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers
 from centers.models import (
     Bag,
@@ -23,6 +22,7 @@ from centers.models import (
     StockLevel,
     TransferBag,
 )
+from donors.errors import Refused, refusing
 from donors.models import User
 from donors.people import privacy
 
@@ -51,11 +51,11 @@ REASONS = DISCARD_REASONS | {
     "screening": gettext_lazy("A test was reactive, or is read again"),
     "group": gettext_lazy("The group of the donor is in doubt"),
     "deferral": gettext_lazy("A deferral covers the day of the donation"),
-    "donor under 18": gettext_lazy("The donor is under 18."),
-    "donor deferred": gettext_lazy("A deferral of this donor was running."),
-    "interval not over": gettext_lazy("The interval since the last donation was not over."),
-    "yearly limit reached": gettext_lazy("The number of donations in a year had been reached."),
-    "visit not accepted": gettext_lazy("The donor had not been accepted for giving."),
+    "donor_under_18": gettext_lazy("The donor is under 18."),
+    "donor_deferred": gettext_lazy("A deferral of this donor was running."),
+    "interval_not_over": gettext_lazy("The interval since the last donation was not over."),
+    "yearly_limit_reached": gettext_lazy("The number of donations in a year had been reached."),
+    "visit_not_accepted": gettext_lazy("The donor had not been accepted for giving."),
 }
 DISCARDED_FROM = {
     Bag.State.QUARANTINED,
@@ -135,11 +135,11 @@ CONFIDENTIAL = {
     "screening",
     "deferral",
     "donor_call_back",
-    "donor under 18",
-    "donor deferred",
-    "interval not over",
-    "yearly limit reached",
-    "visit not accepted",
+    "donor_under_18",
+    "donor_deferred",
+    "interval_not_over",
+    "yearly_limit_reached",
+    "visit_not_accepted",
 }
 
 
@@ -183,7 +183,7 @@ def issue(
             _("%(bag)s does not fit a patient of group %(patient)s.")
             % {"bag": bag.get_blood_group_display(), "patient": recipient_group.replace("-", "−")}
         )
-    with in_one_piece():
+    with refusing():
         opened = not emergency and stock_levels.dips_into_reserve(bag)
         if opened and not (reserve_because.strip() and may_open_reserve):
             raise Refused(
@@ -214,7 +214,7 @@ def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
     """Take a bag out for good, with its reason."""
     if reason not in DISCARD_REASONS:
         raise Refused(_("Choose why the bag is discarded."))
-    with in_one_piece():
+    with refusing():
         move(bag=bag, to=Bag.State.DISCARDED, by=by, reason=reason)
         stock_levels.review(
             center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
@@ -237,7 +237,7 @@ def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
 
 def confirm_unchanged(*, center: Center, now: datetime) -> None:
     """A person looked at the shelves: the figures of the centre are true as of now."""
-    with in_one_piece():
+    with refusing():
         rows = StockLevel.objects.select_for_update(of=("self",)).filter(center=center)
         held = list(rows.order_by("pk").values_list("pk", flat=True))
         StockLevel.objects.filter(pk__in=held).update(checked_at=now)

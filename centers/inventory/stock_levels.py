@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Min, Sum
 from django.db.models.functions import Greatest
 
-from centers.errors import in_one_piece
 from centers.models import Bag, Center, Component, Floor, Movement, StockAlert, StockLevel
+from donors.errors import refusing
 from donors.models import BloodGroup
 
 WINDOW_DAYS = 28
@@ -31,13 +31,13 @@ def review(*, center: Center, component: Component, blood_group: str, now: datet
 def review_all(*, now: datetime) -> None:
     """Every floor once more, for what no movement told: a changed floor, a lost process."""
     for pk in Floor.objects.order_by("pk").values_list("pk", flat=True):
-        with in_one_piece():
+        with refusing():
             _settle(Floor.objects.select_for_update(of=("self",)).get(pk=pk), now)
 
 
 def renew(*, alert: StockAlert, now: datetime) -> None:
     """End an episode whose answer has had its time; a new one begins where stock is still low."""
-    with in_one_piece():
+    with refusing():
         floor = Floor.objects.select_for_update(of=("self",)).get(pk=alert.floor_id)
         StockAlert.objects.filter(pk=alert.pk, closed_at=None).update(
             closed_at=now, level_at_closing=_level(floor)
@@ -84,7 +84,7 @@ def set_floor(
     ceiling: int,
     now: datetime,
 ) -> Floor:
-    with in_one_piece():
+    with refusing():
         floor, _created = Floor.objects.update_or_create(
             center=center,
             component=component,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from stdnum.iso7064 import mod_37_2
 
-from centers.errors import Refused
 from centers.models.donation import DIN_PATTERN
+from donors.errors import Refused
 from donors.people.scanned_text import as_scanned
 
 from . import data_structures

@@ -11,10 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.isbt128 import donation_numbers
 from centers.models import Analyser, AnalyserImport, Center, Donation, Marker, Outcome, Repeat
-from donors.errors import Refused as Unreadable
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.units import roster_files
 
@@ -77,7 +76,7 @@ def hand_in(
         raise Refused(_("This file was applied already."), "file")
     try:
         table = roster_files.read(content)
-    except Unreadable as refused:
+    except Refused as refused:
         raise Refused(str(refused), "file") from refused
     if len(table) > MOST_LINES:
         raise Refused(_("The file has more than 5,000 lines. Hand in one run at a time."), "file")
@@ -217,10 +216,10 @@ def _against(row: screening.Row | None, outcome: str, technique: str, lot: str, 
     return ""
 
 
-@insisting
+@retried_on_conflict
 def apply(*, handed_in: AnalyserImport, by: User, now: datetime) -> AnalyserImport:
     """Write every faultless line as a reading of whoever hands the file in: all of them, or none."""
-    with in_one_piece():
+    with refusing():
         held = AnalyserImport.objects.select_for_update(of=("self",)).get(pk=handed_in.pk)
         if held.applied_at or held.dropped_at:
             raise Refused(_("This file was applied or dropped already."))
@@ -280,7 +279,7 @@ def left_out(*, handed_in: AnalyserImport, by: User) -> list[Line]:
 
 def drop(*, handed_in: AnalyserImport, now: datetime) -> None:
     """Set a file aside: nothing of it is written, and it may be handed in again."""
-    with in_one_piece():
+    with refusing():
         held = AnalyserImport.objects.filter(pk=handed_in.pk, applied_at=None, dropped_at=None)
         if not held.update(dropped_at=now, lines=[]):
             raise Refused(_("This file was applied or dropped already."))
@@ -288,7 +287,7 @@ def drop(*, handed_in: AnalyserImport, now: datetime) -> None:
 
 def save(*, analyser: Analyser | None, center: Center, **said: object) -> Analyser:
     """Add an analyser or change how its files are read; files handed in keep their own reading."""
-    with in_one_piece():
+    with refusing():
         kept = analyser or Analyser(center=center)
         for name, value in said.items():
             setattr(kept, name, value)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.models import Bag, Donation, GroupCorrection, Marker, Repeat
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
 
@@ -57,13 +57,13 @@ def look(*, donation: Donation, by: User, now: datetime) -> Question | None:
     return question(donation)
 
 
-@insisting
+@retried_on_conflict
 def read_anew(*, donation: Donation, by: User, now: datetime) -> None:
     """A new sample was taken: everything is read again from it, twice, but what is final already.
 
     Were two tubes swapped, then what the first one said about infections was another person's too.
     """
-    with in_one_piece():
+    with refusing():
         progress = screening.progress(donation)
         final = {row.marker.pk for row in progress.rows if not row.may_be_repeated}
         for marker in _of_the_old_sample(donation, progress):
@@ -74,7 +74,7 @@ def read_anew(*, donation: Donation, by: User, now: datetime) -> None:
             )
 
 
-@insisting
+@retried_on_conflict
 def correct(*, donation: Donation, because: str, by: User, now: datetime) -> GroupCorrection:
     """The donor is known by the group of this donation from now on, and its bags are labelled.
 
@@ -83,7 +83,7 @@ def correct(*, donation: Donation, because: str, by: User, now: datetime) -> Gro
     """
     if not because.strip():
         raise Refused(_("Say what shows that the group on record is wrong."), "because")
-    with in_one_piece():
+    with refusing():
         rows = Donation.objects.select_related("donor__merged_into")
         donation = rows.select_for_update(of=("self",)).get(pk=donation.pk)
         asked = question(donation)

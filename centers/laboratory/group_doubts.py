@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import CharField, Func, Value
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.inventory import stock
 from centers.models import Bag, Donation, GroupDoubt, Marker, Recall, Relabelling
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
 
@@ -83,7 +83,7 @@ def proof(doubt: GroupDoubt) -> Donation | None:
     return Donation.objects.get(pk=found[0]) if found else None
 
 
-@insisting
+@retried_on_conflict
 def let_stand(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> None:
     """A new sample agrees with the group on record: the bags wait to be released again.
 
@@ -91,7 +91,7 @@ def let_stand(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> No
     """
     if not because.strip():
         raise Refused(_("Say what shows that the group on record is right."), "because")
-    with in_one_piece():
+    with refusing():
         list(doubt.donor.person.kin().select_for_update(of=("self",), no_key=True).order_by("pk"))
         shown = proof(doubt)
         if shown is None:
@@ -111,7 +111,7 @@ def let_stand(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> No
         )
 
 
-@insisting
+@retried_on_conflict
 def relabel(*, bag: Bag, because: str, by: User, now: datetime) -> Relabelling:
     """A held bag takes the group that its own readings prove; somebody else releases it.
 
@@ -119,7 +119,7 @@ def relabel(*, bag: Bag, because: str, by: User, now: datetime) -> Relabelling:
     """
     if not because.strip():
         raise Refused(_("Say what shows the group of this bag."), "because")
-    with in_one_piece():
+    with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
         held = Bag.objects.get(pk=bag.pk)
         after = determined(bag.donation)

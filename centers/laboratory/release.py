@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from centers.errors import Refused, in_one_piece
 from centers.inventory import held_bags, stock, stock_levels
 from centers.models import Bag, Donation, Issue, Recall, Repeat, Result
+from donors.errors import Refused, refusing
 from donors.models import User
 
 from . import screening
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 
 # The database's own words (bag_release_hindrance), as people read them.
 HINDRANCES = {
-    "the donation conflicts with a rule of the donor": gettext_noop(
+    "donation_conflicts_with_a_rule": gettext_noop(
         "The donation conflicts with a rule about its donor; the doctor has to look at it."
     ),
-    "a marker is missing or not negative twice": gettext_noop(
+    "marker_is_not_negative_twice": gettext_noop(
         "A marker is missing, or is not negative in both entries."
     ),
-    "the group is not determined twice, by two people, lots and techniques": gettext_noop(
+    "group_is_not_determined_twice": gettext_noop(
         "The group has to be determined twice, by two people with two lots and two techniques."
     ),
-    "the label is not the group that was determined": gettext_noop(
+    "label_is_not_the_determined_group": gettext_noop(
         "The label does not bear the group that was determined."
     ),
-    "the group differs from the one the donor is known by": gettext_noop(
+    "group_differs_from_the_known_one": gettext_noop(
         "The group differs from the one this donor is known by. Take a new sample."
     ),
-    "the haemolysins of group O are not read twice alike": gettext_noop(
+    "haemolysins_are_not_read_twice": gettext_noop(
         "In group O the haemolysins have to be read twice, with the same result."
     ),
-    "the first tube was not of this donor": gettext_noop(
+    "first_tube_was_not_of_this_donor": gettext_noop(
         "The new sample reads another group than the first tube: that one was not of this donor. Have "
         "every test read again from the new sample."
     ),
-    "the group of the donor is in doubt": held_bags.HELD,
-    "the donation is too small": gettext_noop("This bag holds too little to be released."),
-    "a look-back on the donor is open": gettext_noop(
+    "group_of_the_donor_is_in_doubt": held_bags.HELD,
+    "donation_is_too_small": gettext_noop("This bag holds too little to be released."),
+    "look_back_on_the_donor_is_open": gettext_noop(
         "The doctor follows something up about this donor; nothing is released until that has ended."
     ),
-    "a deferral of the donor covers the day": gettext_noop(
+    "deferral_of_the_donor_covers_the_day": gettext_noop(
         "A deferral covers the day of this donation; the doctor knows more."
     ),
-    "a recall ended against using it": gettext_noop(
+    "recall_ended_against_using_it": gettext_noop(
         "A recall of this donation ended with the word not to use it. Discard its bags."
     ),
 }
@@ -149,7 +149,7 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
     against = hindrances(donation=donation, by=by)
     if against:
         raise Refused(" ".join(against))
-    with in_one_piece():
+    with refusing():
         # In the order in which a reading and a correction of the group lock them.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         kin = donation.donor.person.kin()

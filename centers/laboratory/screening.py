@@ -12,9 +12,9 @@ from django.db.models import Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centers.errors import Refused, in_one_piece, insisting
 from centers.inventory import held_bags, stock
 from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
 
@@ -269,7 +269,7 @@ def is_provisional(donation: Donation) -> bool:
     return not on_record(donation)
 
 
-@insisting
+@retried_on_conflict
 def enter(
     *,
     donation: Donation,
@@ -284,7 +284,7 @@ def enter(
     Each marker takes its first entry, or its second by somebody else. C and E come with a negative
     D. Once both agree on the group, the bags are labelled.
     """
-    with in_one_piece():
+    with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         reached = progress(donation)
         given = {code: outcome for code, outcome in outcomes.items() if outcome}
@@ -351,10 +351,10 @@ def _of_another_kind(first: Result, technique: str, lot: str) -> None:
         raise Refused(_("The first entry used this lot. Take a reagent of another lot."), "lot")
 
 
-@insisting
+@retried_on_conflict
 def repeat(*, donation: Donation, marker: Marker, because: str, by: User, now: datetime) -> None:
     """Have a marker read twice again; what was read before stays on record."""
-    with in_one_piece():
+    with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         latest = donation.repeats.filter(marker=marker).aggregate(last=Max("version"))["last"] or 1
         Repeat.objects.create(

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.collection import corrections, donations
-from centers.errors import Refused, in_one_piece
 from centers.inventory import held_bags, stock, stock_levels
 from centers.models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
+from donors.errors import Refused, refusing
 from donors.models import User
 
 FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
@@ -71,7 +71,7 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
 
 def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
     """The products of a recipe, each with its own life, where the bag was; the bag is used up."""
-    with in_one_piece():
+    with refusing():
         # A reactive result that is being written has to find the products, or they the result; and
         # who opens the bag meanwhile shortens the life of what is made of it.
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
@@ -123,7 +123,7 @@ def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
 def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
     """The seal of a bag is broken: from now it keeps for hours only."""
     until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
-    with in_one_piece():
+    with refusing():
         closed = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
         if stock.is_boxed(bag) or not closed.update(
             opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)

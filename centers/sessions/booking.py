@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Appointment, Session, Slot
 from donors.clock.calendar import local_day
+from donors.errors import Refused, refusing
 from donors.models import Donor
 
 from . import advice, waiting_list
@@ -26,7 +26,7 @@ def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
     still_open(slot, now)
     if advice.on(donor=donor, day=local_day(slot.starts_at), now=now).against:
         raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
-    with in_one_piece():
+    with refusing():
         return Appointment.objects.create(slot=slot, donor=donor, made_at=now)
 
 
@@ -34,7 +34,7 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
     """The place in ``slot`` instead, or the old one kept and ``Refused``."""
     if slot.pk == appointment.slot_id:
         raise Refused(_("You have this time already."), "slot")
-    with in_one_piece():
+    with refusing():
         # In one order: two people changing places with each other would wait for ever.
         both = Slot.objects.filter(pk__in=[slot.pk, appointment.slot_id]).order_by("pk")
         list(both.select_for_update(of=("self",)))
@@ -47,7 +47,7 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
 
 def cancel(*, appointment: Appointment, now: datetime) -> None:
     """Give the place back, or leave the one that was offered; whoever waits is next."""
-    with in_one_piece():
+    with refusing():
         give_up(appointment, now)
         waiting_list.offer(slot=appointment.slot, now=now)
 

@@ -9,11 +9,11 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Appointment, BookingRequest, Session, Slot, Waiting
 from donors.clock.calendar import local_day
 from donors.contact import codes, consent
 from donors.eligibility import criteria
+from donors.errors import Refused, refusing
 from donors.models import Channel, Contact, Donor, Purpose
 from donors.people import identity
 
@@ -117,7 +117,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
         return held
     if not codes.same(code, code_of(asked)):
         raise Refused(_("This is not the code of the message. Look again."), "code")
-    with in_one_piece():
+    with refusing():
         donor = _donor_of(asked, now)
         made: dict[str, Appointment | Waiting] = {}
         if asked.waits_for:

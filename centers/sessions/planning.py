@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Appointment, Center, OnDuty, Session, Slot, Staff, Visit
 from donors.clock.calendar import local_day, midnight
+from donors.errors import Refused, refusing
 from donors.models import Province, User
 
 AHEAD = timedelta(days=731)
@@ -89,7 +89,7 @@ def plan(
     ``like`` is an earlier one whose staff come again, those who still hold their job that day.
     """
     _plausible(starts_at, ends_at, now)
-    with in_one_piece():
+    with refusing():
         session = Session.objects.create(
             center=center,
             kind=kind,
@@ -157,7 +157,7 @@ def plan_days(
 ) -> list[Session]:
     """The same session on several days, all of them or none; ``starts_at`` is of the first day."""
     made = []
-    with in_one_piece():
+    with refusing():
         for day in days:
             # By the clock on the wall, also over a change of the difference to UTC.
             begins = timezone.localtime(starts_at).replace(tzinfo=None)
@@ -204,7 +204,7 @@ def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
     """Exactly these work at the session."""
     if session.ends_at <= now:
         raise Refused(_("This session is over already."))
-    with in_one_piece():
+    with refusing():
         session.on_duty.all().delete()
         OnDuty.objects.bulk_create(
             OnDuty(session=session, user_id=row.user_id, job=row.job) for row in staff
@@ -213,7 +213,7 @@ def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
 
 def arrange(*, session: Session, beds: int, room: str) -> None:
     """Other beds or another room before it begins; never fewer places than are booked."""
-    with in_one_piece():
+    with refusing():
         planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
         if not planned.filter(state=Session.State.PLANNED).exists():
             raise Refused(_("Only a planned session can be changed."))
@@ -243,7 +243,7 @@ def move(
     Who booked is told by the campaign that reads this row.
     """
     _plausible(starts_at, starts_at + (session.ends_at - session.starts_at), now)
-    with in_one_piece():
+    with refusing():
         planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
         row = planned.filter(state=Session.State.PLANNED).first()
         if row is None:
@@ -277,7 +277,7 @@ def open_now(*, session: Session, now: datetime) -> None:
         sentence = _("This session begins on %(day)s. Move it first, if it is held today.")
         raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
     may_open = (Session.State.PLANNED, Session.State.CLOSED)
-    with in_one_piece():
+    with refusing():
         here = session.locked()
         if here.is_signed or here.state not in may_open:
             sentence = _("Only a planned session can be opened, or one whose sheet is not signed.")

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from centers.errors import Refused, in_one_piece
 from centers.models import Appointment, Session, Slot, Waiting
 from centers.models.appointment import WaitingQuerySet
 from donors.clock.calendar import local_day, quiet_until
+from donors.errors import Refused, refusing
 from donors.models import Donor
 
 from . import advice
@@ -32,7 +32,7 @@ def join(*, session: Session, donor: Donor, now: datetime) -> Waiting:
     first = advice.on(donor=donor, day=local_day(session.starts_at), now=now).first
     if first is None or first > last:
         raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
-    with in_one_piece():
+    with refusing():
         waiting = Waiting(session=session, donor=donor, since=now)
         Waiting.objects.bulk_create([waiting], ignore_conflicts=True)
         return Waiting.objects.live().get(session=session, donor=donor)
@@ -87,7 +87,7 @@ def offer(*, slot: Slot, now: datetime) -> int:
 
 
 def _hold(waiting: Waiting, slot: Slot, until: datetime, now: datetime) -> None:
-    with in_one_piece():
+    with refusing():
         place = Appointment.objects.create(
             slot=slot,
             donor=waiting.donor,
@@ -114,7 +114,7 @@ def lapse(*, now: datetime) -> int:
     over = Appointment.objects.filter(state=Appointment.State.OFFERED, offered_until__lte=now)
     lapsed = 0
     for place in over.select_related("slot__session").order_by("pk"):
-        with in_one_piece():
+        with refusing():
             if over.filter(pk=place.pk).update(state=Appointment.State.CANCELLED, settled_at=now):
                 offer(slot=place.slot, now=now)
                 lapsed += 1

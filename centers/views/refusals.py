@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from django.contrib import messages
 
-from centers.errors import Foreign, Refused
+from centers.errors import Foreign
 from centers.forms.facilities import question
+from donors.errors import Refused
 
 
 def show(request, form, refused) -> None:

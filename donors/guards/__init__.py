@@ -4,6 +4,9 @@
 the triggers alone. A guard stands in the app whose table it guards, unless it reads tables of an upper
 app: then it stands there. The comment at the top says what would break without it.
 
+A function that refuses names the rule: ``USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+'bag_has_expired'``. The sentence for the reader hangs on that name (``<app>/guards/sentences.py``).
+
 At the end of each ``migrate`` the database is brought to these files: what is new or changed is loaded,
 what no file holds any more is dropped, what agrees is left alone (no lock on its table). So a changed
 guard needs no migration. Two cases need one beforehand:

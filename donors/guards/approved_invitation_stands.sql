@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION approved_invitation_stands() RETURNS trigger LANGUAGE
 BEGIN
     IF NEW.approved_by_id = NEW.user_id AND OLD.approved_at IS NULL THEN
         RAISE EXCEPTION 'nobody approves their own command'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'nobody_approves_their_own_command';
     END IF;
     IF OLD.approved_at IS NOT NULL AND (
         (NEW.unit_id, NEW.email, NEW.replaces_id, NEW.asked_at, NEW.asked_by_id, NEW.approved_at,
@@ -16,7 +16,7 @@ BEGIN
         OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS DISTINCT FROM OLD.dropped_at)
     THEN
         RAISE EXCEPTION 'an approved invitation stands as it is and is answered once'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'approved_invitation_stands';
     END IF;
     RETURN NEW;
 END

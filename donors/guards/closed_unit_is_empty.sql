@@ -10,7 +10,8 @@ BEGIN
         SELECT closed_on INTO above FROM donors_unit WHERE id = unit.parent_id FOR SHARE;
         IF above IS NOT NULL THEN
             RAISE EXCEPTION 'no open unit stands under a closed one'
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation',
+                    CONSTRAINT = 'no_open_unit_stands_under_a_closed_one';
         END IF;
     ELSIF EXISTS (SELECT FROM donors_unit WHERE parent_id = unit.id AND closed_on IS NULL)
         OR EXISTS (SELECT FROM donors_membership WHERE unit_id = unit.id
@@ -19,7 +20,7 @@ BEGIN
                    AND (until IS NULL OR until > unit.closed_on AND until > since))
     THEN
         RAISE EXCEPTION 'a closed unit is empty: its people and open units go first'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'closed_unit_is_empty';
     END IF;
     RETURN NULL;
 END

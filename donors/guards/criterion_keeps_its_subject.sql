@@ -2,7 +2,8 @@
 -- Without this a bound for weight could become one for age, and broken_bound would pass it by.
 CREATE OR REPLACE FUNCTION criterion_keeps_its_subject() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a criterion keeps what it bounds' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a criterion keeps what it bounds'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'criterion_keeps_its_subject';
 END
 $$;
 

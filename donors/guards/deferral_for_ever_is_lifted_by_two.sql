@@ -15,7 +15,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM donors_lift
                    WHERE deferral_id = NEW.id AND approved_at IS NOT NULL) THEN
         RAISE EXCEPTION 'a deferral for ever is lifted by two physicians'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'deferral_for_ever_is_lifted_by_two';
     END IF;
     RETURN NEW;
 END

@@ -10,7 +10,7 @@ BEGIN
         OR OLD.ended_at IS NOT NULL
     THEN
         RAISE EXCEPTION 'a deferral is ended with a reason, never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'deferral_keeps_what_was_recorded';
     END IF;
     RETURN NEW;
 END

@@ -10,13 +10,13 @@ BEGIN
                        WHERE gone_id = NEW.id AND kept_id = NEW.merged_into_id AND undone_at IS NULL)
     ) THEN
         RAISE EXCEPTION 'a donor is joined in one step, by a merge'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donor_is_joined_in_one_step';
     END IF;
     IF NEW.merged_into_id IS NULL
         AND EXISTS (SELECT FROM donors_merge WHERE gone_id = NEW.id AND undone_at IS NULL)
     THEN
         RAISE EXCEPTION 'a merge stands until it is undone'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'merge_stands_until_it_is_undone';
     END IF;
     RETURN NEW;
 END

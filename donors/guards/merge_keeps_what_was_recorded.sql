@@ -7,7 +7,7 @@ BEGIN
             IS DISTINCT FROM (OLD.kept_id, OLD.gone_id, OLD.at, OLD.by_id, OLD.because, OLD.made)
     THEN
         RAISE EXCEPTION 'a merge is undone with a reason, never changed'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'merge_keeps_what_was_recorded';
     END IF;
     RETURN NEW;
 END

@@ -9,7 +9,8 @@ BEGIN
     SELECT seconds INTO added FROM donors_zoneoffset WHERE since_wall <= wall
         ORDER BY since_wall DESC LIMIT 1;
     IF added IS NULL THEN
-        RAISE EXCEPTION 'the clock of Morocco is not loaded' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the clock of Morocco is not loaded'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'clock_of_morocco_is_loaded';
     END IF;
     RETURN to_timestamp(wall - added);
 END

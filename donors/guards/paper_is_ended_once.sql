@@ -9,12 +9,12 @@ DECLARE
 BEGIN
     IF before ->> ends[1] IS NOT NULL THEN
         RAISE EXCEPTION '% is ended once', TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'row_is_ended_once';
     END IF;
     FOR name IN SELECT jsonb_object_keys(before) LOOP
         IF NOT name = ANY (ends) AND before -> name IS DISTINCT FROM after -> name THEN
             RAISE EXCEPTION '% keeps what was written', TG_TABLE_NAME
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'row_keeps_what_was_written';
         END IF;
     END LOOP;
     RETURN NEW;

@@ -13,7 +13,8 @@ BEGIN
             INTO changed USING NEW.code, NEW.valid_from;
         IF changed::int > 0 AND NEW.valid_from <= today THEN
             RAISE EXCEPTION 'a new version of % begins on a day to come', NEW.code
-                USING ERRCODE = 'integrity_constraint_violation';
+                USING ERRCODE = 'integrity_constraint_violation',
+                    CONSTRAINT = 'new_version_begins_on_a_day_to_come';
         END IF;
         RETURN NEW;
     END IF;
@@ -28,7 +29,7 @@ BEGIN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a version of % is ended on a day to come, never changed', OLD.code
-        USING ERRCODE = 'integrity_constraint_violation';
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'version_is_ended_never_changed';
 END
 $$;
 

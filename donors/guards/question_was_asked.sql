@@ -9,7 +9,8 @@ BEGIN
             AND EXISTS (SELECT FROM donors_sheet WHERE version = OLD.version))
     THEN
         RAISE EXCEPTION 'a question that was asked is changed by a new version'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'asked_question_is_changed_by_a_new_version';
     END IF;
     RETURN NEW;
 END

@@ -14,7 +14,7 @@ BEGIN
     SELECT closed_on INTO closed FROM donors_unit WHERE id = NEW.unit_id FOR SHARE;
     IF closed IS NOT NULL THEN
         RAISE EXCEPTION 'a closed unit gets no new people'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'closed_unit_gets_no_new_people';
     END IF;
     RETURN NEW;
 END

@@ -11,7 +11,7 @@ BEGIN
                    WHERE parent_id = unit.id AND path <> unit.path || code || '/')
     THEN
         RAISE EXCEPTION 'the path of a unit is the chain above it'
-            USING ERRCODE = 'integrity_constraint_violation';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'unit_path_is_its_chain';
     END IF;
     RETURN NULL;
 END

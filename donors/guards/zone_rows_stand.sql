@@ -6,7 +6,8 @@ BEGIN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION 'the clock of Morocco changes with a release only'
-        USING ERRCODE = 'integrity_constraint_violation';
+        USING ERRCODE = 'integrity_constraint_violation',
+            CONSTRAINT = 'clock_of_morocco_changes_with_a_release_only';
 END
 $$;
 

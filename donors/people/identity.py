@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from donors.errors import AlreadyRegistered, Refused
+from donors.errors import AlreadyRegistered, Refused, constraint
 from donors.models import Channel, Contact, Donor, NameForm, Province, User
 
 from . import encryption, mrz, names
@@ -156,7 +156,7 @@ def register(
         with transaction.atomic():
             donor.save(force_insert=back.pk is None, force_update=back.pk is not None)
     except IntegrityError as error:
-        if "document_key" not in str(error):
+        if constraint(error) != "donors_donor_document_key_key":
             raise
         known = Donor.objects.get(document_key=document_key(document_number))
         raise AlreadyRegistered(

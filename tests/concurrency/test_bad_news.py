@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from centers.collection import duplicate_review
-from centers.errors import Refused
 from centers.inventory import recalls
 from centers.laboratory import release, screening
 from centers.models import Bag, Donation, Marker, Result
+from donors.errors import Refused
 from donors.models import Deferral, DeferralReason, Donor, Duplicate
 from donors.people import duplicates
 from tests.support import blood, factories

@@ -13,11 +13,11 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from centers.collection import arrivals
-from centers.errors import Refused
 from centers.inventory import recalls, stock
 from centers.laboratory import analysers, release, screening
 from centers.models import Appointment, Bag, Bleeding, Donation, Issue, Movement, Result, StockLevel
 from centers.sessions import booking
+from donors.errors import Refused
 from donors.models import Deferral, DeferralReason
 from tests.support import blood, factories, machines
 

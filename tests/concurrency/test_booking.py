@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.booking import place_requests, visits
-from campaigns.errors import Refused
 from campaigns.models import Notification
 from centers.models import Appointment, BookingRequest, Slot
 from centers.sessions import booking_requests
 from donors.contact import codes
+from donors.errors import Refused
 from donors.models import Donor
 from tests.support import booking as steps
 

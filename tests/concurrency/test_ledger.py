@@ -19,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from centers.errors import Refused
 from centers.models import Movement, StockLevel, Visit
+from donors.errors import Refused
 from tests.support.drive import Drive
 from tests.support.ledger import ACTS, Shelf, broken
 

@@ -21,8 +21,8 @@ from campaigns.messaging import outbox
 from campaigns.models import Notification
 from centers import tasks as center_tasks
 from centers.collection import arrivals
-from centers.errors import Refused
 from config import logs
+from donors.errors import Refused
 from donors.models import Contact, Donor
 from donors.people import identity, privacy
 from tests.support import blood, factories

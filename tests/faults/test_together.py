@@ -7,9 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.appeals import appeals, responses, waves
-from campaigns.errors import Refused
 from campaigns.models import Appeal, Notification, Pledge
 from centers.models import Slot
+from donors.errors import Refused
 from tests.support import appealing, factories
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from centers.collection import donations, phlebotomy
-from centers.errors import in_one_piece
 from centers.laboratory import release, screening, separation
 from centers.models import Bag, Donation, Kit, Visit
+from donors.errors import refusing
 from donors.models import Deferral, User
 
 from . import factories
@@ -42,7 +42,7 @@ def give(visit: Visit | None = None, **fields) -> Donation:
 def record(visit: Visit, **fields) -> Donation:
     """Without a chair, and unless said otherwise afterwards: what was given was given."""
     values = {"volume": 450, "submission_id": uuid.uuid4(), "mode": Donation.Mode.OFFLINE}
-    with in_one_piece():
+    with refusing():
         return donations.record(
             visit=visit,
             number="".join(factories.din()),

@@ -17,13 +17,13 @@ from centers.collection import (
     number_ranges,
     phlebotomy,
 )
-from centers.errors import Refused
 from centers.inventory import recalls
 from centers.laboratory import release, screening, separation
 from centers.models import Center, Closing, Donation, Kit, Marker, Session, Visit, VoidedNumber
 from centers.sessions import planning
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures
+from donors.errors import Refused
 from donors.models import DeferralReason, Donor
 
 from . import blood, factories

@@ -66,7 +66,7 @@ HOLDS = {
         SELECT count(*) FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
         WHERE m.to_state = 'issued' AND (m.from_state NOT IN ('available', 'reserved')
             OR b.expires_at <= m.at
-            OR bag_release_hindrance(b.id) NOT IN ('', 'a recall ended against using it'))
+            OR bag_release_hindrance(b.id) NOT IN ('', 'recall_ended_against_using_it'))
     """,
     "nothing moves out of a final state": """
         SELECT count(*) FROM centers_movement

@@ -14,9 +14,9 @@ from campaigns.account import sign_in
 from campaigns.account.forms.own import AddressForm, EnterForm
 from campaigns.booking.forms.booking import CodeForm
 from campaigns.booking.views.booking import unlisted
-from campaigns.errors import Refused
 from centers.views.refusals import show
 from donors.contact import verification
+from donors.errors import Refused
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

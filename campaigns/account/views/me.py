@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import access
 from campaigns.account import own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
-from campaigns.errors import Refused as OursRefused
 from donors.clock.calendar import local_day
 from donors.contact import addresses, consent
 from donors.errors import Refused
@@ -156,7 +155,7 @@ def erase(request, donor):
             logout(request)
             messages.success(request, _("You are erased. Thank you for all you gave."))
             return redirect("campaigns:home")
-        except OursRefused as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
     return render(request, "campaigns/me/erase.html", {"form": form})
 

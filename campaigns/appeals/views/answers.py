@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.agenda import bookable
 from campaigns.appeals import responses
 from campaigns.booking.forms.slots import SlotForm
-from campaigns.errors import Refused
 from campaigns.messaging import links, unsubscribing
 from centers.sessions import advice
 from donors.clock.calendar import local_day
 from donors.contact import consent
+from donors.errors import Refused
 
 MOST_TIMES = 80
 

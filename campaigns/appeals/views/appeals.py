@@ -10,9 +10,9 @@ from django.views.decorators.http import conditional_page, require_POST, require
 from campaigns import access
 from campaigns.appeals import appeals, planning, progress
 from campaigns.appeals.forms.appeals import AppealFilter, CheckForm
-from campaigns.errors import Refused
 from campaigns.messaging import channels, outbox
 from campaigns.views.responses import for_everybody
+from donors.errors import Refused
 
 PAGE = 25
 

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import access
 from campaigns.appeals import operations, progress
 from campaigns.appeals.forms.operations import OperationForm
-from campaigns.errors import Refused
 from campaigns.organising import memos
 from centers.views.refusals import show
 from donors.accounts.factors import fresh
+from donors.errors import Refused
 
 
 @require_safe

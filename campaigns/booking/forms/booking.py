@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.collection.forms.donors import FORMATS, OLDEST
 from centers.forms.layout import helper
 from centers.models import Session, Slot
-from donors.errors import Refused as NotAPhone
+from donors.errors import Refused
 from donors.models import Channel, Sex
 from donors.people import identity
 
@@ -78,7 +78,7 @@ class AddressField(forms.CharField):
             )
         try:
             return identity.normalise_phone(typed)
-        except NotAPhone as refused:
+        except Refused as refused:
             sentence = _("Write a number like 06 61 12 34 56, or an e-mail address.")
             raise forms.ValidationError(sentence) from refused
 

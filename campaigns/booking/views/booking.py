@@ -17,9 +17,9 @@ from campaigns import access
 from campaigns.agenda import bookable, listing
 from campaigns.booking import place_requests
 from campaigns.booking.forms.booking import CodeForm, MoveForm, WhenForm, WhoForm
-from campaigns.errors import Refused
 from centers.models import Appointment
 from centers.views.refusals import show
+from donors.errors import Refused
 
 MOST_TIMES = 200
 

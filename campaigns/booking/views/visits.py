@@ -11,11 +11,11 @@ from campaigns import access
 from campaigns.agenda import bookable, calendars
 from campaigns.booking import visits as rules
 from campaigns.booking.forms.booking import MoveForm
-from campaigns.errors import Refused
 from campaigns.messaging import links
 from campaigns.views.responses import calendar_file
 from centers.sessions import advice, booking
 from centers.sessions import waiting_list as line
+from donors.errors import Refused
 
 from .booking import MOST_TIMES, unlisted
 

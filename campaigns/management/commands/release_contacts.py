@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from campaigns.errors import Refused
 from campaigns.messaging import contact_releases
+from donors.errors import Refused
 from donors.models import Channel, User
 
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
-from campaigns.errors import Refused
 from campaigns.messaging import channels
+from donors.errors import Refused
 from donors.models import Channel
 
 SHOWN = 10

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.errors import Refused
 from campaigns.messaging import links, unsubscribing
+from donors.errors import Refused
 
 
 @login_not_required

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns import access
 from campaigns.agenda import listing
-from campaigns.errors import Refused
 from campaigns.organising import drive_totals, drives
 from campaigns.organising.forms.drives import (
     BecauseForm,
@@ -19,6 +18,7 @@ from campaigns.organising.forms.drives import (
     ThankForm,
 )
 from centers.views.refusals import show
+from donors.errors import Refused
 
 PAGE = 25
 

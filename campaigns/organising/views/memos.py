@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.errors import Refused
 from campaigns.organising import memo_answers, memos
 from campaigns.organising.forms.memos import DRAFTS, CannotForm, MemoForm, WillForm, starting_text
 from centers.views.refusals import show
 from donors.accounts.factors import fresh
+from donors.errors import Refused
 
 PAGE = 25
 

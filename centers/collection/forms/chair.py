@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.collection import phlebotomy
-from centers.errors import Refused
 from centers.forms.facilities import FacilityField
 from centers.forms.layout import helper
 from centers.isbt128 import data_structures, donation_numbers
 from centers.models import Arm, Bleeding, Kit, Visit
+from donors.errors import Refused
 
 from .visits import doubt, second_look
 

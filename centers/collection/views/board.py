@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from centers import access
 from centers.collection import board as rules
 from centers.collection.forms.donors import SearchForm
-from centers.errors import Refused
 from centers.models import Job
 from centers.sessions import planning
 from centers.sessions import timetable as day_picture
 from centers.sessions.forms.sessions import CancelForm, MoveForm
 from centers.sessions.views.planning import session_of
 from centers.views.refusals import show
+from donors.errors import Refused
 from donors.models import Donor
 from donors.people import privacy
 

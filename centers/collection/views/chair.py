@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 from centers import access
 from centers.collection import corrections, donations, phlebotomy
 from centers.collection.forms.chair import EndForm, StartForm
-from centers.errors import Refused
 from centers.models import Job
 from centers.views.refusals import show
+from donors.errors import Refused
 from donors.templatetags.house import din
 
 from . import visits

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centers import access
 from centers.collection import duplicate_review
 from centers.collection.forms.joining import CompareForm, PartForm
-from centers.errors import Refused
 from centers.inventory import held_bags
 from centers.models import Job
+from donors.errors import Refused
 
 PAGE = 25
 

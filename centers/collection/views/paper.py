@@ -12,11 +12,11 @@ from centers.collection import arrivals
 from centers.collection import paper_records as rules
 from centers.collection.forms.donors import ArriveForm, SearchForm
 from centers.collection.forms.paper import AnswersForm, PaperForm, typed, typed_answers
-from centers.errors import Refused
 from centers.models import Job
 from centers.views.refusals import attempt, show
 from donors.clock.calendar import local_day
 from donors.eligibility import questionnaire
+from donors.errors import Refused
 from donors.people import search
 
 TYPISTS = (Job.RECEPTION, Job.COLLECTION)

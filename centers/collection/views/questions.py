@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centers import access
 from centers.collection import arrivals, doctor
 from centers.collection.forms.visits import BecauseForm
-from centers.errors import Refused
 from centers.models import Job
 from donors.accounts.factors import fresh
 from donors.clock.calendar import local_day
 from donors.eligibility import questionnaire
 from donors.eligibility.forms.questionnaire import QuestionsForm
+from donors.errors import Refused
 
 from .visits import load
 

@@ -9,9 +9,10 @@ from centers import access
 from centers.collection import arrivals, board
 from centers.collection import paper_records as papers
 from centers.collection.forms.donors import ArriveForm, RegisterForm, SearchForm, read_from
-from centers.errors import AlreadyKnown, Refused
+from centers.errors import AlreadyKnown
 from centers.models import Job, Session
 from centers.views.refusals import show
+from donors.errors import Refused
 from donors.people import search
 
 

@@ -9,9 +9,9 @@ from centers import access
 from centers.collection import arrivals, corrections, doctor, phlebotomy
 from centers.collection.forms.chair import EndForm, StartForm
 from centers.collection.forms.visits import BecauseForm, DeferForm, MeasuresForm, doubt
-from centers.errors import Refused
 from centers.models import Job
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 from donors.people import identity
 
 MEASURERS = (Job.COLLECTION, Job.DOCTOR)

@@ -6,11 +6,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centers import access
 from centers.distribution.forms.transfers import CountForm, CountScanForm, FinishForm
-from centers.errors import Refused
 from centers.inventory import counting as rules
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Job
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 
 LATEST = 20
 

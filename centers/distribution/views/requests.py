@@ -19,12 +19,12 @@ from centers.distribution.forms.requests import (
     HospitalForm,
     RequestForm,
 )
-from centers.errors import Refused
 from centers.inventory import held_bags
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import EmergencyRelease, Job, Reservation
 from centers.views.refusals import attempt, show
 from donors.accounts.factors import fresh
+from donors.errors import Refused
 
 PAGE = 40
 READERS = (Job.STOCK, Job.DOCTOR)

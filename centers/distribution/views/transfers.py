@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centers import access
 from centers.distribution import transfers as rules
 from centers.distribution.forms.transfers import BoxForm, BoxScanForm, ProposeForm
-from centers.errors import Refused
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Bag, Job, Transfer, TransferBag
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 
 PAGE = 40
 State = Transfer.State

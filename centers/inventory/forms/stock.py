@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers.errors import Refused
 from centers.forms.layout import filters, helper
 from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Floor, Hospital
+from donors.errors import Refused
 from donors.form_fields import field_of
 from donors.models import BloodGroup
 

@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
-from centers.errors import Refused
 from centers.inventory import recalls as rules
 from centers.inventory.forms.recalls import OutcomeForm, RecallForm, StepForm
 from centers.models import Job
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 
 from .scanned import keeper_of
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from centers import access
-from centers.errors import Refused
 from centers.inventory import stock
 from centers.models import Bag, Job
+from donors.errors import Refused
 
 
 def keeper_of(request, code, *jobs):

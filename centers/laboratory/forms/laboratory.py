@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers.errors import Refused
 from centers.forms.layout import filters, helper
 from centers.isbt128 import donation_numbers
 from centers.laboratory.screening import Row, Stage
 from centers.laboratory.screening import outcomes as outcomes_of
 from centers.models import Donation, GroupDoubt, Marker, Outcome, Repeat
+from donors.errors import Refused
 
 ROW = "centers/laboratory/marker.html"
 

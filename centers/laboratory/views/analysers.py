@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
-from centers.errors import Refused
 from centers.laboratory import analysers as rules
 from centers.laboratory.forms.analysers import AnalyserForm, FileForm
 from centers.models import AnalyserImport, Job
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 from donors.people import privacy
 from donors.units import roster_files
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
-from centers.errors import Refused
 from centers.inventory import held_bags
 from centers.laboratory import screening
 from centers.laboratory.forms.laboratory import RepeatForm, SheetForm, WorklistFilter
 from centers.models import Job
 from centers.views.refusals import attempt, show
 from donors.accounts.factors import fresh
+from donors.errors import Refused
 
 PAGE = 40
 

@@ -6,9 +6,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
-from centers.errors import Refused
 from centers.laboratory import release as rules
 from donors.accounts.factors import fresh
+from donors.errors import Refused
 
 PAGE = 25
 

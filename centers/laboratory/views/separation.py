@@ -6,11 +6,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
-from centers.errors import Refused
 from centers.inventory.forms.stock import ScanForm
 from centers.laboratory import separation
 from centers.models import Bag, Job
 from centers.views.refusals import attempt
+from donors.errors import Refused
 
 MAKERS = (Job.LABORATORY, Job.STOCK)
 

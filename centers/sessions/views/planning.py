@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from centers import access
-from centers.errors import Refused
 from centers.models import Job
 from centers.sessions import planning
 from centers.sessions.forms.sessions import ArrangeForm, PlanForm, TeamForm
 from centers.views.refusals import attempt, show
+from donors.errors import Refused
 
 EARLIER = 12
 

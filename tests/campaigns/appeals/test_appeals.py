@@ -6,10 +6,10 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from campaigns.appeals import appeals, planning, responses
-from campaigns.errors import Refused
 from campaigns.messaging import outbox
 from campaigns.models import Appeal, Notification, Operation, Wave
 from centers.models import Appointment, StockAlert
+from donors.errors import Refused
 from donors.models import Province
 from tests.support import appealing, factories
 from tests.support.attack import refused

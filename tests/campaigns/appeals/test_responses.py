@@ -2,10 +2,10 @@ import pytest
 from django.urls import reverse
 
 from campaigns.appeals import appeals, responses
-from campaigns.errors import Refused
 from campaigns.messaging import links
 from campaigns.models import Notification, Pledge
 from centers.models import Appointment
+from donors.errors import Refused
 from tests.support import appealing, factories
 
 pytestmark = pytest.mark.django_db

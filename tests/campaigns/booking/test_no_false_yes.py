@@ -9,11 +9,11 @@ from django.utils import timezone
 from campaigns.messaging import links, outbox
 from campaigns.models import Notification
 from centers.collection import doctor
-from centers.errors import Refused
 from centers.models import Appointment, Center
 from centers.sessions import advice, booking, waiting_list
 from donors.contact import verification
 from donors.eligibility import deferrals, questionnaire
+from donors.errors import Refused
 from donors.models import DeferralReason
 from tests.support import appealing, factories
 from tests.support import booking as steps

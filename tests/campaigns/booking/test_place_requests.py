@@ -4,13 +4,13 @@ import pytest
 
 from campaigns.appeals import appeals, responses
 from campaigns.booking import place_requests, visits
-from campaigns.errors import Refused
 from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy, Notification
 from centers.models import Appointment, BookingRequest
 from centers.sessions import booking, booking_requests
 from donors.contact import codes
 from donors.eligibility import deferrals
+from donors.errors import Refused
 from donors.models import Contact, DeferralReason, Donor
 from tests.support import appealing, factories
 from tests.support import booking as steps

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from campaigns.appeals import waves
-from campaigns.errors import Refused
 from campaigns.messaging import channels, outbox
 from campaigns.messaging.transports import Ours, RecipientRefused, Temporary, memory
 from campaigns.models import ChannelStop, Notification
+from donors.errors import Refused
 from donors.models import Contact
 from tests.support import appealing, factories, gateway
 from tests.support.attack import refused

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.core import signing
 
-from campaigns.errors import Refused
 from campaigns.messaging import links
+from donors.errors import Refused
 from tests.support import appealing
 
 pytestmark = pytest.mark.django_db

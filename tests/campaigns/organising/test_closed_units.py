@@ -3,10 +3,10 @@
 import pytest
 
 from campaigns import access
-from campaigns.errors import Refused
 from campaigns.models import Campaign
 from campaigns.organising import memos, officer_invitations
 from donors.clock.calendar import local_day
+from donors.errors import Refused
 from donors.models import Unit
 from donors.units import officers, tree
 from tests.support import asking, factories

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.appeals import operations
-from campaigns.errors import Refused
 from campaigns.models import Addressee, Campaign, Memo, Notification, Operation
 from campaigns.organising import memo_answers, memos
+from donors.errors import Refused
 from donors.models import Province, Unit
 from tests.support import asking, factories
 from tests.support.attack import refused

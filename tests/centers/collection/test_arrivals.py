@@ -4,11 +4,12 @@ from decimal import Decimal
 import pytest
 
 from centers.collection import arrivals, board, doctor
-from centers.errors import AlreadyKnown, Refused
+from centers.errors import AlreadyKnown
 from centers.models import Appointment, Visit
 from centers.sessions import booking
 from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Measures
+from donors.errors import Refused
 from donors.models import AccessLog, Deferral, DeferralReason, Donor
 from tests.support import blood, factories
 from tests.support.attack import refused

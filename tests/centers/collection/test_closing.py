@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from centers.collection import arrivals, closing, number_ranges, phlebotomy
-from centers.errors import Refused
 from centers.isbt128 import donation_numbers
 from centers.models import Center, Closing, Kit, NumberRange, Visit
+from donors.errors import Refused
 from donors.models import DeferralReason
 from tests.support import blood, factories
 from tests.support.attack import refused

@@ -17,12 +17,12 @@ from centers.collection import (
     number_ranges,
     phlebotomy,
 )
-from centers.errors import Refused, in_one_piece
 from centers.isbt128 import donation_numbers
 from centers.models import Donation, Kit, Override, Session, Visit
 from centers.sessions import planning
 from donors.eligibility import deferrals
 from donors.eligibility.criteria import Measures
+from donors.errors import Refused, refusing
 from donors.models import Deferral, DeferralReason
 from donors.people.scanned_text import as_scanned
 from tests.support import blood, factories
@@ -150,8 +150,8 @@ def test_with_the_needle_in_a_bag_is_never_refused(visit):
         submission_id=begun.visit.public_id,
         **factories.acts(),
     )
-    assert donation.conflict == "donor deferred"
-    assert Donation.objects.get().conflict == "donor deferred"
+    assert donation.conflict == "donor_deferred"
+    assert Donation.objects.get().conflict == "donor_deferred"
     assert donation.bags.get().state == "blocked"
 
 
@@ -308,6 +308,6 @@ def test_a_form_whose_session_was_lost_leads_back_to_its_page(client, visit):
 
 
 def test_a_guard_without_a_sentence_of_its_own_is_told_and_logged(visit, caplog):
-    with pytest.raises(Refused, match="As the records stand now"), in_one_piece():
+    with pytest.raises(Refused, match="As the records stand now"), refusing():
         Visit.objects.filter(pk=visit.pk).update(haemoglobin=1)
     assert "corrected by a further row" in caplog.text

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from centers.collection import arrivals, corrections, doctor
 from centers.distribution import requests, transfers
-from centers.errors import Refused
 from centers.inventory import recalls
 from centers.laboratory import release, screening
 from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer
 from donors.contact import consent
 from donors.eligibility import deferrals
+from donors.errors import Refused
 from donors.models import Deferral, DeferralReason, Lift, Merge, Purpose
 from donors.people import duplicates
 from tests.support import blood, factories, supply

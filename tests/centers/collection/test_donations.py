@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.models import Bag, Donation, Movement, StockLevel
 from donors.eligibility import criteria
+from donors.errors import Refused
 from tests.support import blood, factories
 
 pytestmark = pytest.mark.django_db
@@ -68,5 +68,5 @@ def test_late_entry_that_conflicts_is_kept_and_blocked(reference):
     late = factories.visit(factories.session(), visit.donor, visit.decided_by)
     blood.give(visit)
     donation = blood.record(late)
-    assert donation.conflict == "donor deferred"
+    assert donation.conflict == "donor_deferred"
     assert set(donation.bags.values_list("state", flat=True)) == {"blocked"}

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from centers.collection import arrivals, duplicate_review
-from centers.errors import Refused
 from centers.models import Visit
+from donors.errors import Refused
 from donors.models import AccessLog, Duplicate, Merge
 from tests.support import blood, factories
 from tests.support.attack import refused

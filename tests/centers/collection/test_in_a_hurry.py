@@ -10,13 +10,13 @@ from django.utils import timezone, translation
 from centers.collection import arrivals, corrections, doctor
 from centers.collection.forms.visits import read_temperature
 from centers.distribution import requests, transfers
-from centers.errors import Refused
 from centers.inventory import recalls, stock
 from centers.laboratory import screening
 from centers.models import Bag, Request, Session, Transfer, Visit
 from centers.sessions import planning
 from donors.eligibility import criteria
 from donors.eligibility.criteria import Measures
+from donors.errors import Refused
 from tests.support import blood, factories, supply
 
 pytestmark = pytest.mark.django_db

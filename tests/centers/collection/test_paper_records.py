@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centers.collection import closing, paper_records
-from centers.errors import Refused
 from centers.models import Bag, Bleeding, Keying, PaperRecord, Session, VoidedNumber
 from donors.eligibility import questionnaire
+from donors.errors import Refused
 from donors.models import AccessLog, DeferralReason
 from tests.support import factories
 from tests.support.attack import refused
@@ -116,7 +116,7 @@ def test_a_donor_who_might_not_have_given_is_kept_and_the_bags_are_blocked(recor
     read = sheet(record, haemoglobin=90)
     key(record, read)
     visit = key(record, read)
-    assert visit.outcome == "deferred" and visit.donation.conflict == "visit not accepted"
+    assert visit.outcome == "deferred" and visit.donation.conflict == "visit_not_accepted"
     assert visit.bleeding.din == visit.donation.din
     assert Bag.objects.get().state == "blocked"
 

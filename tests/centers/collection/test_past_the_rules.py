@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from centers.collection import arrivals
 from centers.distribution import requests
-from centers.errors import Refused
 from centers.laboratory import screening
 from centers.models import Bag, Marker, StockLevel
+from donors.errors import Refused
 from donors.models import Deferral
 from tests.support import blood, factories, supply
 from tests.support.attack import refused

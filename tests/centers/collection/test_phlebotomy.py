@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from centers.collection import corrections, doctor, phlebotomy, reactions
 from centers.collection.arrivals import standing
-from centers.errors import Refused
 from centers.laboratory import separation
 from centers.models import Bag, Bleeding, Donation, Kit, Override, Visit, VoidedNumber
+from donors.errors import Refused
 from tests.support import blood, factories
 from tests.support.attack import refused
 

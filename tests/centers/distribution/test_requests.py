@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import requests
-from centers.errors import Refused
 from centers.inventory import stock, stock_levels
 from centers.laboratory import release
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
+from donors.errors import Refused
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
 

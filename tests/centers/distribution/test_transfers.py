@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import transfers
-from centers.errors import Refused
 from centers.inventory import counting, recalls
 from centers.laboratory import separation
 from centers.models import Bag, Component, Movement, StockLevel, Transfer, TransferBag
 from donors.clock.calendar import MOROCCO
+from donors.errors import Refused
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
 

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import requests
-from centers.errors import Refused
 from centers.inventory import recalls, trace
 from centers.laboratory import release, screening
 from centers.models import Bag, Donation, LookBack, Marker, Recall
 from donors.contact import erasure
 from donors.eligibility import criteria, deferrals
+from donors.errors import Refused
 from donors.models import AccessLog, DeferralReason, Donor
 from donors.people import duplicates
 from tests.support import blood, factories, supply
@@ -222,7 +222,7 @@ def test_a_recall_that_ended_against_using_it_bars_the_release(bag):
     assert states(bag.donation)["RBC-SAGM"] == "blocked"
     close(recall)
     bag.refresh_from_db()
-    assert recalls.release_hindrance(bag) == "a recall ended against using it"
+    assert recalls.release_hindrance(bag) == "recall_ended_against_using_it"
 
 
 def test_bad_news_of_a_bag_at_a_hospital_calls_it_back(bag):
@@ -270,7 +270,7 @@ def test_two_rows_of_one_person_share_what_bars_them(bag):
     duplicates.merge(kept=other, gone=bag.donation.donor, because="one card", **factories.acts())
     assert states(bag.donation)["FFP"] == "blocked"
     plasma = bag.donation.bags.get(component="FFP")
-    assert recalls.release_hindrance(plasma) == "a deferral of the donor covers the day"
+    assert recalls.release_hindrance(plasma) == "deferral_of_the_donor_covers_the_day"
 
 
 def test_a_recall_begins_open_and_blocks_by_itself(bag):

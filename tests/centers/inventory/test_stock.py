@@ -1,9 +1,9 @@
 import pytest
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.inventory import stock, stock_levels
 from centers.models import Floor, Issue, StockAlert, StockLevel
+from donors.errors import Refused
 from tests.support import blood, factories
 
 pytestmark = pytest.mark.django_db

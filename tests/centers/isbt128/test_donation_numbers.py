@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from centers.errors import Refused
 from centers.isbt128 import donation_numbers
+from donors.errors import Refused
 
 VECTORS = list(csv.DictReader((Path(__file__).parents[2] / "data" / "din_vectors.csv").open()))
 WHOLE = [v for v in VECTORS if v["valid"] == "yes" and v["kind"] != "published_short"]

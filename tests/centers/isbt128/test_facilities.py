@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from centers.collection import number_ranges, phlebotomy
-from centers.errors import Foreign, Refused
+from centers.errors import Foreign
 from centers.isbt128 import donation_numbers
 from centers.models import Bleeding, Center, ForeignNumber, Kit, NumberRange
+from donors.errors import Refused
 from tests.support import factories
 from tests.support.attack import refused
 

@@ -6,9 +6,9 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.laboratory import analysers
 from centers.models import Analyser, AnalyserImport, LookBack, Result
+from donors.errors import Refused
 from tests.support import blood, factories, machines
 
 pytestmark = pytest.mark.django_db

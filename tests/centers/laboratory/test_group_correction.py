@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import requests
-from centers.errors import Refused
 from centers.laboratory import group_correction, release, screening
 from centers.models import Bag, Donation, GroupCorrection, Marker, Recall, Result
+from donors.errors import Refused
 from donors.models import AccessLog, Donor
 from donors.people import duplicates
 from tests.support import blood, factories, supply

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from centers.collection import duplicate_review
 from centers.distribution import requests, transfers
-from centers.errors import Refused
 from centers.inventory import recalls, stock, stock_levels
 from centers.laboratory import group_correction, group_doubts, release, screening, separation
 from centers.models import (
@@ -21,6 +20,7 @@ from centers.models import (
     StockAlert,
     StockLevel,
 )
+from donors.errors import Refused
 from donors.models import AccessLog, Donor, Duplicate
 from donors.people import duplicates
 from tests.support import blood, factories, supply

@@ -2,9 +2,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.laboratory import release, screening
 from centers.models import Bag, Donation, LookBack, Marker, StockLevel
+from donors.errors import Refused
 from donors.models import Deferral
 from tests.support import blood, factories
 

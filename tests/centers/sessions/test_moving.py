@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from campaigns.booking import visits
 from campaigns.models import Notification
-from centers.errors import Refused
 from centers.models import Session, Slot
 from centers.sessions import booking, planning
+from donors.errors import Refused
 from tests.support import booking as steps
 from tests.support import factories
 from tests.support.attack import refused

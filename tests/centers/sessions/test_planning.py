@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.models import OnDuty, Session, Staff
 from centers.sessions import booking, planning
 from donors.clock.calendar import MOROCCO
+from donors.errors import Refused
 from donors.models import AccessLog
 from tests.support import blood, factories
 

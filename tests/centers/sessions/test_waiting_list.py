@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from centers.errors import Refused
 from centers.models import Appointment, Session, Slot, Waiting
 from centers.sessions import booking, waiting_list
 from donors.eligibility import deferrals
+from donors.errors import Refused
 from donors.models import DeferralReason
 from tests.support import factories
 from tests.support.attack import refused

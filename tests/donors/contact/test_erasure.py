@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.account import own_record
-from campaigns.errors import Refused
 from campaigns.messaging import retention
 from campaigns.models import Notification
 from centers.models import Appointment, Donation
 from centers.sessions import booking
 from donors.contact import addresses, erasure, verification
 from donors.eligibility import criteria, deferrals
+from donors.errors import Refused
 from donors.models import Consent, Contact, Deferral, DeferralReason, Donor, Membership, User
 from donors.people import duplicates, identity, search
 from tests.support import blood, factories

@@ -1,0 +1,207 @@
+"""What the database's refusals about blood mean to a person, by the exact name of the constraint."""
+
+from django.utils.translation import gettext_noop
+
+SENTENCES = {
+    "analyser_file_ends_once": gettext_noop("This file was applied or dropped already."),
+    "product_is_made_by_a_recipe": gettext_noop("No recipe makes this product from that bag."),
+    "label_is_the_determined_group": gettext_noop(
+        "The label does not bear the group that was determined."
+    ),
+    "bag_is_not_in_that_state": gettext_noop(
+        "Somebody else has just moved this bag. Look at its state again."
+    ),
+    "bag_goes_into_a_box_from_the_shelf": gettext_noop(
+        "In its present state this bag cannot go there."
+    ),
+    "box_was_measured": gettext_noop(
+        "The temperature of its box is not noted yet. Finish receiving the box first."
+    ),
+    "bag_bears_the_number_of_its_bleeding": gettext_noop(
+        "This is not the number with which the bleeding began. Check whose bag it is."
+    ),
+    "donor_stands_for_a_person": gettext_noop(
+        "This record was joined to another one. Search for the person again."
+    ),
+    "facility_is_of_the_session": gettext_noop(
+        "This number is of a facility that this session does not use. Scan it again."
+    ),
+    "group_is_corrected_by_a_new_sample": gettext_noop(
+        "A new sample decides: have the whole group read again from one, by two people, and come back."
+    ),
+    "reader_of_a_group_does_not_correct_the_record": gettext_noop(
+        "You read this group yourself; another doctor corrects the record by it."
+    ),
+    "high_titre_stays_in_its_group": gettext_noop(
+        "This bag of group O has haemolysins, or was not tested for them: it is for group O alone."
+    ),
+    "known_group_changes_by_a_correction_only": gettext_noop(
+        "The group differs from the one this donor is known by. Take a new sample."
+    ),
+    "donation_is_of_a_day_of_its_session": gettext_noop("The day is none of this session's."),
+    "earlier_donations_are_followed_to_their_end": gettext_noop(
+        "Every earlier donation of the last year is recalled and closed first."
+    ),
+    "number_was_not_voided": gettext_noop("This number was voided. Take another label."),
+    "donation_number_is_used_once": gettext_noop("This donation number was already used."),
+    "number_was_given_to_no_other_session": gettext_noop(
+        "This number belongs to another session. Take a label of this one."
+    ),
+    "on_duty_holds_the_job": gettext_noop(
+        "Somebody of these does not hold that job at this centre on that day."
+    ),
+    "paper_donation_was_typed_by_two": gettext_noop(
+        "Two people have to type a paper before it counts."
+    ),
+    "paper_is_typed_by_two": gettext_noop("Two people have to type a paper before it counts."),
+    "every_bag_of_the_recall_is_blocked": gettext_noop(
+        "A bag of this donation is not blocked yet."
+    ),
+    "every_bag_of_the_recall_has_its_end": gettext_noop(
+        "Say of every bag that had left how it ended, then close."
+    ),
+    "group_of_the_donor_is_in_doubt": gettext_noop(
+        "The group of this donor is in doubt: all their bags are held until the doctor has settled it."
+    ),
+    "held_bag_is_relabelled_by_its_own_readings": gettext_noop(
+        "What was read of this bag itself does not prove that group, or you read it. Have its group read again, or discard it."
+    ),
+    "two_reactive_readings_are_final": gettext_noop(
+        "Reactive twice: that is final. The doctor follows it up."
+    ),
+    "repeat_follows_two_readings": gettext_noop(
+        "This test has not been read twice yet. A repeat comes after both entries."
+    ),
+    "entries_of_a_result_are_by_two_people": gettext_noop(
+        "You made the first entry; the second one belongs to somebody else."
+    ),
+    "releaser_reads_nothing_afterwards": gettext_noop(
+        "You released a bag of this donation; somebody else reads its tests."
+    ),
+    "returned_bag_was_issued": gettext_noop(
+        "Somebody else has just moved this bag. Look at its state again."
+    ),
+    "closing_sheet_is_not_signed": gettext_noop(
+        "The closing sheet of this session is signed: nobody is received any more."
+    ),
+    "needle_was_not_in_yet": gettext_noop("The bleeding of this donor has begun already."),
+    "questionnaire_of_the_day_is_there": gettext_noop(
+        "The questions of today have not been answered. Ask them first."
+    ),
+    "doctor_looked_at_the_answers": gettext_noop(
+        "An answer speaks against giving. The doctor has to look at it first."
+    ),
+    "hard_bound_is_broken": gettext_noop(
+        "A measure is outside of a bound that nobody overrides. This donor cannot give today."
+    ),
+    "donor_under_18": gettext_noop("The donor is under 18."),
+    "donor_deferred": gettext_noop("A deferral of this donor is running today."),
+    "interval_not_over": gettext_noop("The interval since the last donation is not over."),
+    "yearly_limit_reached": gettext_noop("The number of donations in a year has been reached."),
+    "visit_not_accepted": gettext_noop("The donor has not been accepted for giving today."),
+    "past_bleeding_comes_from_paper": gettext_noop(
+        "This bleeding lies too far back. Enter it from its paper."
+    ),
+    "needle_is_in_elsewhere": gettext_noop(
+        "This donor is giving in another chair just now. Look at the board."
+    ),
+    "donation_conflicts_with_a_rule": gettext_noop("This donation is not ready to be released."),
+    "marker_is_not_negative_twice": gettext_noop("This donation is not ready to be released."),
+    "group_is_not_determined_twice": gettext_noop("This donation is not ready to be released."),
+    "group_differs_from_the_known_one": gettext_noop("This donation is not ready to be released."),
+    "label_is_not_the_determined_group": gettext_noop("This donation is not ready to be released."),
+    "haemolysins_are_not_read_twice": gettext_noop("This donation is not ready to be released."),
+    "first_tube_was_not_of_this_donor": gettext_noop("This donation is not ready to be released."),
+    "donation_is_too_small": gettext_noop("This donation is not ready to be released."),
+    "look_back_on_the_donor_is_open": gettext_noop("This donation is not ready to be released."),
+    "deferral_of_the_donor_covers_the_day": gettext_noop(
+        "This donation is not ready to be released."
+    ),
+    "recall_ended_against_using_it": gettext_noop("This donation is not ready to be released."),
+    "donation_is_recalled": gettext_noop(
+        "This donation is recalled: nothing of it leaves until the recall is closed."
+    ),
+    "bag_has_no_return_with_its_cold_chain": gettext_noop(
+        "This bag was at a hospital and its cold chain is not known to be kept. Discard it."
+    ),
+    "movement_has_no_compatible_issue": gettext_noop(
+        "This group does not fit the patient's group."
+    ),
+    "bag_is_in_a_box": gettext_noop(
+        "This bag is in a box. Take it out, or release it where the box arrives."
+    ),
+    "bag_has_expired": gettext_noop("This bag has expired."),
+    "from_quarantine_only_an_emergency_release": gettext_noop(
+        "This bag is in quarantine. Only an emergency release by a doctor and a second person lets it go."
+    ),
+    "bag_is_reserved_for_another_request": gettext_noop(
+        "This bag is reserved for another request."
+    ),
+    "releaser_entered_a_result_of_the_donation": gettext_noop(
+        "Whoever entered a result of this donation cannot release it."
+    ),
+    "second_person_puts_back_what_one_took_in": gettext_noop(
+        "You took this bag back yourself; a second person puts it on the shelf."
+    ),
+    "what_blocked_the_bag_does_not_clear_up": gettext_noop(
+        "What blocked this bag does not clear up. Discard it."
+    ),
+    "bag_is_issued_already": gettext_noop("This bag has been issued already."),
+    "request_is_closed": gettext_noop("This request is closed."),
+    "bag_does_not_fit_the_request": gettext_noop(
+        "The request asks for another product or group than this bag's."
+    ),
+    "doubt_is_ended_by_a_new_sample": gettext_noop(
+        "A new sample decides: have the whole group read again from one, by two people, and come back."
+    ),
+    "reader_of_a_group_does_not_settle_its_doubt": gettext_noop(
+        "You read this group yourself; another doctor settles the doubt by it."
+    ),
+    "bag_does_not_go_there": gettext_noop("In its present state this bag cannot go there."),
+    "analyser_file_is_applied_once": gettext_noop("This file was applied already."),
+    "analyser_stands_once": gettext_noop("An analyser of this name stands in the list already."),
+    "bag_has_one_live_reservation": gettext_noop("This bag is reserved already."),
+    "bag_is_counted_once": gettext_noop("This bag was counted already."),
+    "bag_is_in_one_box": gettext_noop("This bag is in another box already."),
+    "bag_is_packed_once_a_box": gettext_noop("This bag is in the box already."),
+    "centers_bleeding_din_key": gettext_noop("This donation number was already used."),
+    "centers_bleeding_visit_id_key": gettext_noop("The bleeding of this donor has begun already."),
+    "centers_donation_submission_id_key": gettext_noop(
+        "This form was already sent with other values. Open the visit again."
+    ),
+    "centers_donation_visit_id_key": gettext_noop("This donor has given already."),
+    "centers_voidednumber_din_key": gettext_noop("This number was voided already."),
+    "cold_chain_breaks_after_half_an_hour": gettext_noop(
+        "More than 30 minutes out of the cold: the bag cannot come back to the shelf."
+    ),
+    "donation_has_one_open_recall": gettext_noop("This donation is recalled already."),
+    "donation_number_has_its_check_character": gettext_noop(
+        "The donation number and its check character do not belong together. Scan it again."
+    ),
+    "donor_arrives_once_a_session": gettext_noop("This donor has already arrived at this session."),
+    "donor_has_one_live_appointment": gettext_noop("This person has a place booked already."),
+    "emergency_once_a_request": gettext_noop("An emergency release of this bag is noted already."),
+    "hospital_stands_once": gettext_noop("This hospital stands in the list already."),
+    "numbers_are_given_out_once": gettext_noop("Some of these numbers were given out already."),
+    "one_count_of_a_product_at_a_time": gettext_noop(
+        "A count of this product is going on already."
+    ),
+    "paper_is_entered_once": gettext_noop("This paper is being entered already."),
+    "repeat_opens_a_version_once": gettext_noop("Somebody else has just asked for this repeat."),
+    "request_is_entered_once": gettext_noop("This request was entered already."),
+    "result_entered_once_an_entry": gettext_noop("This entry has already been made."),
+    "slot_never_over_its_places": gettext_noop("This time is full. Choose another one."),
+}
+FIELDS = dict.fromkeys(
+    (
+        "bag_bears_the_number_of_its_bleeding",
+        "facility_is_of_the_session",
+        "number_was_not_voided",
+        "donation_number_is_used_once",
+        "number_was_given_to_no_other_session",
+        "centers_bleeding_din_key",
+    ),
+    "number",
+)
+# The sheet may be signed while the arrival is being written: the next try is of after it.
+CROSSINGS = frozenset({"closing_sheet_is_not_signed"})
