@@ -6,6 +6,7 @@ from campaigns.appeals import appeals, responses
 from campaigns.booking import place_requests, visits
 from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy, Notification
+from centers.errors import Refused as CenterRefused
 from centers.models import Appointment, BookingRequest
 from centers.sessions import booking, booking_requests
 from donors.contact import codes
@@ -287,3 +288,11 @@ def test_request_keeps_nothing_of_the_person_after_a_day(slot, now):
     for said in ("Salma", "Bennani", "salma@", "1991"):
         assert said not in kept
     assert Donor.objects.get().family_name == "Bennani"
+
+
+def test_no_second_code_for_a_confirmed_request_that_is_forgotten(slot, now):
+    steps.confirmed(slot, now)
+    later = now + codes.LIVES + booking_requests.KEPT
+    booking_requests.forget(now=later)
+    with pytest.raises(CenterRefused, match="too old"):
+        booking_requests.again(asked=BookingRequest.objects.get(), now=later)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from campaigns.messaging import outbox
+from campaigns.messaging import contact_releases, outbox
 from campaigns.models import ContactRelease, DeliveredCopy, Notification
 from donors.models import Contact
 from tests.support import appealing, factories
@@ -105,3 +105,12 @@ def test_database_keeps_a_release_and_lets_only_failed_messages_go_again(bad_hou
 def test_database_refuses_a_reason_without_a_failure(bad_hour):
     said = refused("UPDATE donors_contact SET failed_at = NULL WHERE failed_code = 'http 401'")
     assert "working_contact_has_no_failure" in said
+
+
+def test_doubtful_word_about_a_colleagues_address_counts_nobody_elses(
+    reference, now, django_assert_num_queries
+):
+    """Without a contact the rows of all the staff would be those "of the address"."""
+    told = Notification(kind="memo_issued", user=factories.user(), subject_id=1, channel="email")
+    with django_assert_num_queries(0):
+        contact_releases.mark(notification=told, reason=None, doubtful=True, now=now)
