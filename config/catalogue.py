@@ -43,6 +43,8 @@ def extract_template(fileobj, keywords, comment_tags, options):
     """Babel's view of a Django template: what Django itself turns into Python calls."""
     source = templatize(fileobj.read().decode("utf-8"))
     source = re.sub(r"\bu(['\"])", r"\1", source)
+    # The indentation of HTML is none of Python's; each message stands on one line.
+    source = re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
     return extract_python(BytesIO(source.encode("utf-8")), keywords, comment_tags, options)
 
 
