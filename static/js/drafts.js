@@ -39,7 +39,9 @@ function fill(form, kept, forget) {
     forget();
     form.reset();
     note.remove();
-    fieldsOf(form).find((field) => field.type !== "submit")?.focus();
+    fieldsOf(form)
+      .find((field) => field.type !== "submit")
+      ?.focus();
   });
   return note;
 }

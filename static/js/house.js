@@ -5,8 +5,13 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button || event.defaultPrevented) return;
   button.setAttribute("aria-busy", "true");
-  setTimeout(() => { button.disabled = true; }, 0);
-  addEventListener("pageshow", () => { button.disabled = false; button.removeAttribute("aria-busy"); });
+  setTimeout(() => {
+    button.disabled = true;
+  }, 0);
+  addEventListener("pageshow", () => {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  });
 });
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -8,15 +8,17 @@ const PATIENCE = 5000;
 self.addEventListener("install", (event) => {
   const home = new URL(self.location.href).searchParams.get("home") || "/ar/";
   event.waitUntil(
-    Promise.all([home, `${home}saved/`].map((path) => read(new Request(path)).catch(() => null)))
-      .then(() => self.skipWaiting()),
+    Promise.all([home, `${home}saved/`].map((path) => read(new Request(path)).catch(() => null))).then(() =>
+      self.skipWaiting(),
+    ),
   );
 });
 
 self.addEventListener("activate", (event) => {
   const old = (name) => name !== PAGES && name !== PARTS;
   event.waitUntil(
-    caches.keys()
+    caches
+      .keys()
       .then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
