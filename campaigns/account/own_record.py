@@ -52,7 +52,7 @@ def next_of(donor: Donor, now: datetime) -> Next:
     """No reason is told here: a health fact is told by a doctor, in a room."""
     today = local_day(now)
     on = advice.on(donor=donor, day=today, now=now).first
-    appointments = Appointment.objects.live().filter(donor__in=donor.kin())
+    appointments = Appointment.objects.live().filter(donor__in=donor.linked_rows())
     place = appointments.select_related("slot__session__center", "donor__merged_into").first()
     line = Waiting.objects.live().filter(donor=donor).select_related("session")
     return Next(
@@ -78,13 +78,15 @@ def gifts(donor: Donor) -> list[Gift]:
     """Latest first. What was discarded or expired is told as nothing: there are many reasons, and a
     test's result is never read off a list."""
     wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
-    rows = Donation.objects.filter(donor__in=donor.kin()).select_related("center", "session")
+    rows = Donation.objects.filter(donor__in=donor.linked_rows()).select_related(
+        "center", "session"
+    )
     told = rows.annotate(reached_at=Max("bags__issues__issued_at"))
     told = told.order_by("-collected_on", "-pk")
     if not wishes:
         return [Gift(row) for row in told]
     states: dict[int, set[str]] = {}
-    for donation, state in Bag.objects.filter(donation__donor__in=donor.kin()).values_list(
+    for donation, state in Bag.objects.filter(donation__donor__in=donor.linked_rows()).values_list(
         "donation", "state"
     ):
         states.setdefault(donation, set()).add(state)
@@ -113,7 +115,9 @@ class Look:
 
 
 def looks(donor: Donor, most: int = 200) -> list[Look]:
-    rows = list(AccessLog.objects.filter(donor__in=donor.kin()).order_by("-at", "-pk")[:most])
+    rows = list(
+        AccessLog.objects.filter(donor__in=donor.linked_rows()).order_by("-at", "-pk")[:most]
+    )
     staff = Staff.objects.filter(user__in={row.by_id for row in rows}).select_related("center")
     serving: dict[int, list[Staff]] = {}
     for one in staff:
@@ -129,7 +133,7 @@ def _where(staff: list[Staff], at: datetime) -> str:
 
 def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
     """The last donation that could still be taken out."""
-    rows = Donation.objects.filter(donor__in=donor.kin(), collected_on__gte=since)
+    rows = Donation.objects.filter(donor__in=donor.linked_rows(), collected_on__gte=since)
     usable = Q(bags__state__in=[*ON_THE_WAY, *READY, Bag.State.BLOCKED, *REACHED])
     return rows.filter(usable).order_by("-collected_on", "-pk").first()
 
@@ -151,8 +155,10 @@ def withhold(*, donation: Donation, now: datetime) -> None:
 
 def _still_tested(donor: Donor) -> bool:
     """A result may still come that the doctor has to tell the person."""
-    under_test = Bag.objects.filter(donation__donor__in=donor.kin(), state=Bag.State.QUARANTINED)
-    looked_into = LookBack.objects.filter(donation__donor__in=donor.kin(), closed_at=None)
+    under_test = Bag.objects.filter(
+        donation__donor__in=donor.linked_rows(), state=Bag.State.QUARANTINED
+    )
+    looked_into = LookBack.objects.filter(donation__donor__in=donor.linked_rows(), closed_at=None)
     return under_test.exists() or looked_into.exists()
 
 
@@ -169,14 +175,14 @@ def erase(*, donor: Donor, now: datetime) -> None:
                 "you. Ask again in some days, or at the centre."
             )
         )
-    for place in Appointment.objects.live().filter(donor__in=donor.kin()):
+    for place in Appointment.objects.live().filter(donor__in=donor.linked_rows()):
         booking.cancel(appointment=place, now=now)
-    for stands in Waiting.objects.live().filter(donor__in=donor.kin()):
+    for stands in Waiting.objects.live().filter(donor__in=donor.linked_rows()):
         waiting_list.leave(waiting=stands, now=now)
-    Notification.objects.filter(donor__in=donor.kin(), state=Notification.State.PENDING).update(
-        state=Notification.State.SKIPPED, settled_at=now, error="erased"
-    )
-    DeliveredCopy.objects.filter(notification__donor__in=donor.kin()).delete()
+    Notification.objects.filter(
+        donor__in=donor.linked_rows(), state=Notification.State.PENDING
+    ).update(state=Notification.State.SKIPPED, settled_at=now, error="erased")
+    DeliveredCopy.objects.filter(notification__donor__in=donor.linked_rows()).delete()
     erasure.erase(donor=donor, now=now)
 
 
@@ -226,7 +232,7 @@ def everything(donor: Donor, now: datetime) -> dict[str, object]:
         ],
         "answers_before_giving": [
             {"day": sheet.day, "version": sheet.version, "answers": _said(sheet)}
-            for sheet in Sheet.objects.filter(donor__in=donor.kin()).order_by("day", "pk")
+            for sheet in Sheet.objects.filter(donor__in=donor.linked_rows()).order_by("day", "pk")
         ],
         "times_not_to_give": list(donor.deferrals.values("starts_on", "ends_on")),
         "messages": list(

@@ -5,7 +5,7 @@ from .views import centres, guide, installed, map, month, pictures, public
 urlpatterns = [
     # Everybody
     path("", public.home, name="home"),
-    path("campaigns/", public.listed, name="campaign-list"),
+    path("campaigns/", public.index, name="campaign-list"),
     path("campaigns/map/", map.country, name="campaign-map"),
     path("campaigns/month/", month.sheet, name="campaign-month"),
     path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
@@ -27,6 +27,6 @@ urlpatterns = [
     path("questions/", guide.asked, name="questions"),
     path("safety/", guide.safety, name="safety"),
     path("why/", guide.why, name="why"),
-    path("centres/", centres.listed, name="center-list"),
+    path("centres/", centres.index, name="center-list"),
     path("near/", centres.near, name="near"),
 ]

@@ -58,7 +58,9 @@ def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
     with refusing():
         booked = (
             Appointment.objects.select_for_update(of=("self",))
-            .filter(donor__in=donor.kin(), state=Appointment.State.BOOKED, slot__session=session)
+            .filter(
+                donor__in=donor.linked_rows(), state=Appointment.State.BOOKED, slot__session=session
+            )
             .first()
         )
         if booked:

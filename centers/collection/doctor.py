@@ -13,7 +13,7 @@ from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment
 from donors.eligibility.questionnaire import Raised
 from donors.errors import Refused, refusing
-from donors.models import Deferral, Lift, Sheet, User
+from donors.models import Deferral, DeferralLift, Sheet, User
 from donors.people import privacy
 
 from . import arrivals
@@ -165,7 +165,7 @@ class Lasting:
     """A deferral for ever, and the lifting of it that waits for a second doctor."""
 
     deferral: Deferral
-    asked: Lift | None
+    asked: DeferralLift | None
 
 
 def lasting(*, visit: Visit) -> list[Lasting]:
@@ -173,9 +173,9 @@ def lasting(*, visit: Visit) -> list[Lasting]:
     found = [_own(row) for row in rows.select_related("reason", "copy_of__reason", "donor")]
     waiting = {
         lift.deferral_id: lift
-        for lift in Lift.objects.filter(deferral__in=found, approved_at=None).select_related(
-            "asked_by"
-        )
+        for lift in DeferralLift.objects.filter(
+            deferral__in=found, approved_at=None
+        ).select_related("asked_by")
     }
     return [Lasting(row, waiting.get(row.pk)) for row in found]
 
@@ -185,6 +185,6 @@ def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) ->
         deferrals.ask_to_lift(deferral=deferral, because=because, by=by, now=now)
 
 
-def lift(*, asked: Lift, by: User, now: datetime) -> None:
+def lift(*, asked: DeferralLift, by: User, now: datetime) -> None:
     with refusing():
         deferrals.lift(asked=asked, by=by, now=now)

@@ -30,8 +30,8 @@ class Side:
 
 
 def side(donor: Donor) -> Side:
-    given = Donation.objects.filter(donor__in=donor.kin())
-    visits = Visit.objects.filter(donor__in=donor.kin()).select_related("session__center")
+    given = Donation.objects.filter(donor__in=donor.linked_rows())
+    visits = Visit.objects.filter(donor__in=donor.linked_rows()).select_related("session__center")
     return Side(
         donor=donor,
         document=identity.open_document(donor)[-LAST_OF_CARD:],

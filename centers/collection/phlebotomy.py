@@ -118,7 +118,9 @@ def void(bleeding: Bleeding, *, by: User, now: datetime) -> None:
 
 def last_arm(visit: Visit) -> str:
     """The arm this donor gave from last time; empty for whoever gives the first time."""
-    earlier = Bleeding.objects.filter(visit__donor__in=visit.donor.kin()).exclude(visit=visit)
+    earlier = Bleeding.objects.filter(visit__donor__in=visit.donor.linked_rows()).exclude(
+        visit=visit
+    )
     return earlier.order_by("-started_at").values_list("arm", flat=True).first() or ""
 
 

@@ -24,7 +24,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/cancel/", board.cancel, name="session-cancel"),
     path("sessions/<uuid:public_id>/scan/", reception.scan, name="session-scan"),
     # Numbers and the sheet at the end
-    path("sessions/<uuid:public_id>/numbers/", numbers.listed, name="number-list"),
+    path("sessions/<uuid:public_id>/numbers/", numbers.index, name="number-list"),
     path("sessions/<uuid:public_id>/numbers/give-out/", numbers.give_out, name="number-give-out"),
     path("sessions/<uuid:public_id>/numbers/void/", numbers.void, name="number-void"),
     path(
@@ -42,7 +42,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/register/", reception.register, name="donor-register"),
     path("sessions/<uuid:public_id>/arrive/", reception.arrive, name="donor-arrive"),
     # What was written on paper without a network
-    path("sessions/<uuid:public_id>/paper/", paper.listed, name="paper-list"),
+    path("sessions/<uuid:public_id>/paper/", paper.index, name="paper-list"),
     path("sessions/<uuid:public_id>/paper/begin/", paper.begin, name="paper-begin"),
     path(
         "sessions/<uuid:public_id>/paper/register/",
@@ -79,7 +79,7 @@ urlpatterns = [
     path("visits/<uuid:public_id>/correct/", afterwards.correct, name="visit-correct"),
     path("donations/<uuid:public_id>/", donations.detail, name="donation-detail"),
     # Two rows that may be one person
-    path("at/<slug:code>/duplicates/", joining.listed, name="duplicate-list"),
+    path("at/<slug:code>/duplicates/", joining.index, name="duplicate-list"),
     path("at/<slug:code>/duplicates/<uuid:public_id>/", joining.compare, name="duplicate-detail"),
     path(
         "at/<slug:code>/duplicates/<uuid:public_id>/settle/",

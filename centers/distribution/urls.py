@@ -3,14 +3,14 @@ from django.urls import path
 from .views import bags, counts, hospitals, requests, transfers
 
 urlpatterns = [
-    path("at/<slug:code>/bags/", bags.listed, name="bag-list"),
+    path("at/<slug:code>/bags/", bags.index, name="bag-list"),
     path("bags/<uuid:public_id>/", bags.detail, name="bag-detail"),
     path("bags/<uuid:public_id>/issue/", bags.issue, name="bag-issue"),
     path("bags/<uuid:public_id>/discard/", bags.discard, name="bag-discard"),
     # What hospitals ask for, and what they tell
     path("at/<slug:code>/hospitals/", requests.hospitals, name="hospital-list"),
     path("at/<slug:code>/hospitals/<int:pk>/", requests.hospitals, name="hospital-edit"),
-    path("at/<slug:code>/requests/", requests.listed, name="request-list"),
+    path("at/<slug:code>/requests/", requests.index, name="request-list"),
     path("at/<slug:code>/requests/new/", requests.new, name="request-new"),
     path("requests/<uuid:public_id>/", requests.detail, name="request-detail"),
     path("requests/<uuid:public_id>/note/", requests.note, name="request-note"),
@@ -32,7 +32,7 @@ urlpatterns = [
     path("at/<slug:code>/away/return/", hospitals.take_back, name="bag-return"),
     path("at/<slug:code>/away/report/", hospitals.report, name="bag-report"),
     # Between centres
-    path("at/<slug:code>/transfers/", transfers.listed, name="transfer-list"),
+    path("at/<slug:code>/transfers/", transfers.index, name="transfer-list"),
     path("at/<slug:code>/transfers/new/", transfers.new, name="transfer-new"),
     path("transfers/<uuid:public_id>/", transfers.detail, name="transfer-detail"),
     path("transfers/<uuid:public_id>/approve/", transfers.approve, name="transfer-approve"),
@@ -46,7 +46,7 @@ urlpatterns = [
     path("transfers/<uuid:public_id>/receive/", transfers.receive, name="transfer-receive"),
     path("transfers/<uuid:public_id>/lost/<int:pk>/", transfers.lose, name="transfer-lose"),
     # Counting the shelves
-    path("at/<slug:code>/counts/", counts.listed, name="count-list"),
+    path("at/<slug:code>/counts/", counts.index, name="count-list"),
     path("counts/<uuid:public_id>/", counts.detail, name="count-detail"),
     path("counts/<uuid:public_id>/scan/", counts.scan, name="count-scan"),
     path("counts/<uuid:public_id>/finish/", counts.finish, name="count-finish"),

@@ -7,7 +7,7 @@ DECLARE
 BEGIN
     FOR given IN
         SELECT d.id FROM centers_donation d
-        WHERE d.donor_id IN (SELECT donor_kin(person))
+        WHERE d.donor_id IN (SELECT linked_donor_rows(person))
             AND (deferral_covers(d.donor_id, d.collected_on) OR look_back_is_open(d.donor_id))
         ORDER BY d.id
     LOOP
@@ -15,7 +15,7 @@ BEGIN
     END LOOP;
     FOR given IN
         SELECT d.id FROM centers_donation d
-        WHERE d.donor_id IN (SELECT donor_kin(person)) AND deferral_covers(d.donor_id, d.collected_on)
+        WHERE d.donor_id IN (SELECT linked_donor_rows(person)) AND deferral_covers(d.donor_id, d.collected_on)
         ORDER BY d.id
     LOOP
         PERFORM recall_what_left(given.id, who, 'deferral');

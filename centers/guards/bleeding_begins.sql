@@ -13,14 +13,14 @@ BEGIN
         RETURN NEW;
     END IF;
     -- Two chairs at once queue for the one person, and a deferral that is being written comes first.
-    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(visit.donor_id)))
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(visit.donor_id)))
         ORDER BY id FOR UPDATE;
     why := CASE
         WHEN visit.outcome <> 'accepted' THEN 'visit_not_accepted'
         WHEN NEW.started_at < now() - interval '12 hours' THEN 'past_bleeding_comes_from_paper'
         WHEN EXISTS (
             SELECT FROM centers_bleeding b JOIN centers_visit v ON v.id = b.visit_id
-            WHERE v.donor_id IN (SELECT donor_kin(visit.donor_id)) AND b.visit_id <> NEW.visit_id
+            WHERE v.donor_id IN (SELECT linked_donor_rows(visit.donor_id)) AND b.visit_id <> NEW.visit_id
                 AND b.ended_at IS NULL AND b.started_at > now() - interval '12 hours'
         ) THEN 'needle_is_in_elsewhere'
         WHEN broken_bound(visit, day) IS NOT NULL THEN 'hard_bound_is_broken'

@@ -4,7 +4,7 @@ BEGIN
     UPDATE centers_groupdoubt SET closed_at = NEW.at, closed_by_id = NEW.by_id, verdict = 'corrected',
         because = NEW.because, proof_id = NEW.donation_id
     WHERE closed_at IS NULL AND donor_id IN (
-        SELECT donor_kin(d.donor_id) FROM centers_donation d WHERE d.id = NEW.donation_id
+        SELECT linked_donor_rows(d.donor_id) FROM centers_donation d WHERE d.id = NEW.donation_id
     );
     RETURN NULL;
 END

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT code FROM donors_deferralreason WHERE id = NEW.reason_id) <> 'MA-INTERVAL' THEN
-        PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+        PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(NEW.donor_id)))
             ORDER BY id FOR KEY SHARE;
         PERFORM bars_take_the_bags(NEW.donor_id, NEW.recorded_by_id);
     END IF;

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION donation_conflict(person bigint, given_on date)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     donor donors_donor%ROWTYPE;
-    rows bigint[] := ARRAY(SELECT donor_kin(person));
+    rows bigint[] := ARRAY(SELECT linked_donor_rows(person));
     bound record;
 BEGIN
     SELECT * INTO donor FROM donors_donor WHERE id = person;

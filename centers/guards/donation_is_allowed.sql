@@ -6,7 +6,7 @@ DECLARE
     why text;
     visit centers_visit%ROWTYPE;
 BEGIN
-    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(NEW.donor_id)))
         ORDER BY id FOR UPDATE;
     SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id;
     IF visit.donor_id <> NEW.donor_id OR visit.session_id <> NEW.session_id THEN

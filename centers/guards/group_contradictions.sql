@@ -4,7 +4,7 @@
 -- Without it two groups of one person would go unnoticed.
 CREATE OR REPLACE FUNCTION group_contradictions(person bigint)
 RETURNS TABLE(donation_id bigint, code text, known text, said text[]) LANGUAGE sql STABLE AS $$
-    WITH kin AS (SELECT k.id FROM donor_kin(person) k(id)),
+    WITH kin AS (SELECT k.id FROM linked_donor_rows(person) k(id)),
     settled AS (
         SELECT g.rows, g.last_result, g.proof_id FROM centers_groupdoubt g
         WHERE g.verdict IN ('stands', 'corrected') AND g.rows && ARRAY(SELECT id FROM kin)

@@ -6,10 +6,10 @@ DECLARE
 BEGIN
     SELECT donor_id INTO person FROM centers_donation WHERE id = NEW.donation_id;
     UPDATE donors_donor SET blood_group = group_of_the_person(NEW.donation_id, NEW.after)
-        WHERE id IN (SELECT donor_kin(person)) AND blood_group = NEW.before;
+        WHERE id IN (SELECT linked_donor_rows(person)) AND blood_group = NEW.before;
     FOR given IN
         SELECT d.id FROM centers_donation d
-        WHERE d.donor_id IN (SELECT donor_kin(person)) AND d.id <> NEW.donation_id AND EXISTS (
+        WHERE d.donor_id IN (SELECT linked_donor_rows(person)) AND d.id <> NEW.donation_id AND EXISTS (
             SELECT FROM centers_bag b
             WHERE b.donation_id = d.id AND b.blood_group NOT IN ('', NEW.after)
         )

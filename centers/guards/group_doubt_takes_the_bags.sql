@@ -5,7 +5,7 @@ DECLARE
     given record;
 BEGIN
     FOR given IN
-        SELECT d.id FROM centers_donation d WHERE d.donor_id IN (SELECT donor_kin(person)) ORDER BY d.id
+        SELECT d.id FROM centers_donation d WHERE d.donor_id IN (SELECT linked_donor_rows(person)) ORDER BY d.id
     LOOP
         PERFORM block_bags(given.id, who, 'group', false);
         PERFORM recall_what_left(given.id, who, 'group');

@@ -2,7 +2,7 @@
 -- Without it a group learnt earlier would be forgotten and a contradiction missed.
 CREATE OR REPLACE FUNCTION group_on_record(person bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    kin bigint[] := ARRAY(SELECT donor_kin(person));
+    kin bigint[] := ARRAY(SELECT linked_donor_rows(person));
     known text;
 BEGIN
     SELECT blood_group INTO known FROM donors_donor WHERE id = ANY (kin) AND blood_group <> ''

@@ -2,7 +2,7 @@
 -- the other record is deferred, and earlier donations would miss their look-back.
 CREATE OR REPLACE FUNCTION joining_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    rows bigint[] := ARRAY(SELECT donor_kin(NEW.id));
+    rows bigint[] := ARRAY(SELECT linked_donor_rows(NEW.id));
     who bigint := (SELECT by_id FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1);
 BEGIN
     PERFORM bars_take_the_bags(NEW.id, who);

@@ -16,9 +16,9 @@ BEGIN
         ELSE
             UPDATE centers_groupdoubt SET closed_at = now(), closed_by_id = merge.undone_by_id,
                 verdict = 'parted'
-            WHERE donor_id IN (SELECT donor_kin(one)) AND closed_at IS NULL AND (
+            WHERE donor_id IN (SELECT linked_donor_rows(one)) AND closed_at IS NULL AND (
                 cause = 'joining' OR donation_id IN (
-                    SELECT id FROM centers_donation WHERE donor_id NOT IN (SELECT donor_kin(one))
+                    SELECT id FROM centers_donation WHERE donor_id NOT IN (SELECT linked_donor_rows(one))
                 )
             );
         END IF;

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     SELECT c.before, group_of_the_person(d.id, c.after) AS after INTO last
         FROM centers_groupcorrection c JOIN centers_donation d ON d.id = c.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(NEW.id)) ORDER BY c.id DESC LIMIT 1;
+        WHERE d.donor_id IN (SELECT linked_donor_rows(NEW.id)) ORDER BY c.id DESC LIMIT 1;
     IF (last.before, last.after) = (OLD.blood_group, NEW.blood_group) THEN
         RETURN NEW;
     END IF;
@@ -23,7 +23,7 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM centers_bag b JOIN centers_donation d ON d.id = b.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(NEW.id)) AND b.blood_group = OLD.blood_group
+        WHERE d.donor_id IN (SELECT linked_donor_rows(NEW.id)) AND b.blood_group = OLD.blood_group
     ) THEN
         NEW.blood_group := OLD.blood_group;
     END IF;

@@ -11,7 +11,7 @@ BEGIN
     END IF;
     IF NEW.closed_at IS NOT NULL AND (EXISTS (
         SELECT FROM centers_donation d JOIN centers_donation i ON i.id = NEW.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(i.donor_id))
+        WHERE d.donor_id IN (SELECT linked_donor_rows(i.donor_id))
             AND d.id <> i.id AND d.collected_on <= i.collected_on
             AND d.collected_on > i.collected_on - 365
             AND NOT EXISTS (

@@ -3,6 +3,6 @@
 CREATE OR REPLACE FUNCTION look_back_is_open(person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM centers_lookback l JOIN centers_donation d ON d.id = l.donation_id
-        WHERE d.donor_id IN (SELECT donor_kin(person)) AND l.closed_at IS NULL
+        WHERE d.donor_id IN (SELECT linked_donor_rows(person)) AND l.closed_at IS NULL
     )
 $$;

@@ -5,7 +5,7 @@ DECLARE
     person bigint := (SELECT d.donor_id FROM centers_donation d JOIN centers_bag b
         ON b.donation_id = d.id WHERE b.id = NEW.bag_id);
 BEGIN
-    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(person)))
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(person)))
         ORDER BY id FOR NO KEY UPDATE;
     RETURN NEW;
 END

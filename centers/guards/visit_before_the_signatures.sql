@@ -8,7 +8,7 @@ BEGIN
     ) AND NOT EXISTS (
         SELECT FROM centers_paperrecord WHERE session_id = NEW.session_id
             AND (visit_id IS NULL OR visit_id = NEW.id)
-            AND dropped_at IS NULL AND donor_id = ANY (ARRAY(SELECT donor_kin(NEW.donor_id)))
+            AND dropped_at IS NULL AND donor_id = ANY (ARRAY(SELECT linked_donor_rows(NEW.donor_id)))
     ) THEN
         RAISE EXCEPTION 'the closing sheet of this session is signed'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'closing_sheet_is_not_signed';

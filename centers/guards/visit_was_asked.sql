@@ -6,7 +6,7 @@ DECLARE
     raised integer;
 BEGIN
     SELECT count(*), coalesce(max(s.raised_count), 0) INTO sheets, raised FROM donors_sheet s
-    WHERE s.donor_id IN (SELECT donor_kin(NEW.donor_id)) AND (
+    WHERE s.donor_id IN (SELECT linked_donor_rows(NEW.donor_id)) AND (
         s.day = morocco_day(NEW.decided_at)
         OR s.filled_at BETWEEN NEW.decided_at - interval '12 hours' AND NEW.decided_at
     );

@@ -25,7 +25,9 @@ def review(*, donor: Donor, now: datetime) -> None:
     """Count the floors anew of what the database has just held, if it has."""
     if not is_in_doubt(donor):
         return
-    held = Bag.objects.filter(donation__donor__in=donor.person.kin(), state=Bag.State.BLOCKED)
+    held = Bag.objects.filter(
+        donation__donor__in=donor.person.linked_rows(), state=Bag.State.BLOCKED
+    )
     held = held.exclude(blood_group="").select_related("center", "component")
     levels = {(b.center_id, b.component_id, b.blood_group): b for b in held.order_by("pk")}
     for _level, bag in sorted(levels.items()):

@@ -158,7 +158,7 @@ def earlier(look_back: LookBack) -> list[Earlier]:
     """The donations of the year before, of whoever gave, wherever they were collected."""
     index = look_back.donation
     donations = Donation.objects.filter(
-        donor__in=index.donor.person.kin(),
+        donor__in=index.donor.person.linked_rows(),
         collected_on__lte=index.collected_on,
         collected_on__gt=index.collected_on - WINDOW,
     ).exclude(pk=index.pk)

@@ -22,7 +22,9 @@ def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
     """Everything a person ever gave, at any centre, and where it is now; noted as a look."""
     person = donor.person
     privacy.log_access(donor=person, by=by, reason="trace", now=now)
-    donations = Donation.objects.filter(donor__in=person.kin()).select_related("center", "session")
+    donations = Donation.objects.filter(donor__in=person.linked_rows()).select_related(
+        "center", "session"
+    )
     donations = donations.prefetch_related(
         "bags__component",
         "bags__center",

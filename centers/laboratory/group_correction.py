@@ -34,7 +34,7 @@ def question(donation: Donation) -> Question | None:
         return None
     old = _of_the_old_sample(donation, progress)
     confirmed = not any(marker.kind == Marker.Kind.GROUP for marker in old)
-    given = Bag.objects.filter(donation__donor__in=donation.donor.person.kin())
+    given = Bag.objects.filter(donation__donor__in=donation.donor.person.linked_rows())
     bags = given.exclude(donation=donation).exclude(blood_group__in=["", found])
     rows = bags.select_related("donation", "component").order_by("-collected_on", "pk")
     return Question(known, found, confirmed, list(rows))

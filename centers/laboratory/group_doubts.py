@@ -43,7 +43,7 @@ class Doubted:
 def look(*, doubt: GroupDoubt, by: User, now: datetime) -> Doubted:
     """Every donation of the person with its bags, noted as a look into the donor's record."""
     privacy.log_access(donor=doubt.donor, by=by, reason="group in doubt", now=now)
-    given = Donation.objects.filter(donor__in=doubt.donor.person.kin())
+    given = Donation.objects.filter(donor__in=doubt.donor.person.linked_rows())
     recalls = {r.donation_id: r for r in Recall.objects.filter(donation__in=given, closed_at=None)}
     rows = given.select_related("center", "donor").order_by("-collected_on", "-pk")
     reads = [_read(donation, recalls.get(donation.pk), doubt) for donation in rows]
@@ -72,7 +72,7 @@ def proof(doubt: GroupDoubt) -> Donation | None:
     """The last donation that was read anew, wholly and twice, as the group on record says."""
     sql = """
         SELECT d.id FROM centers_groupdoubt g JOIN centers_donation d
-            ON d.donor_id IN (SELECT donor_kin(g.donor_id))
+            ON d.donor_id IN (SELECT linked_donor_rows(g.donor_id))
         WHERE g.id = %s AND g.closed_at IS NULL AND group_is_proved(d.id, g)
             AND group_on_record(g.donor_id) IN ('', determined_group(d.id))
         ORDER BY d.id DESC LIMIT 1
@@ -92,7 +92,11 @@ def let_stand(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> No
     if not because.strip():
         raise Refused(_("Say what shows that the group on record is right."), "because")
     with refusing():
-        list(doubt.donor.person.kin().select_for_update(of=("self",), no_key=True).order_by("pk"))
+        list(
+            doubt.donor.person.linked_rows()
+            .select_for_update(of=("self",), no_key=True)
+            .order_by("pk")
+        )
         shown = proof(doubt)
         if shown is None:
             raise Refused(

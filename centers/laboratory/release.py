@@ -152,7 +152,7 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
     with refusing():
         # In the order in which a reading and a correction of the group lock them.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
-        kin = donation.donor.person.kin()
+        kin = donation.donor.person.linked_rows()
         list(kin.select_for_update(of=("self",), no_key=True).order_by("pk"))
         bags = list(
             stock.releasable()

@@ -24,7 +24,7 @@ def of_the_person(path: str) -> Q:
 class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
     def open_for(self, donor: Donor) -> GroupDoubtQuerySet:
         """The open ones of a person."""
-        return self.filter(donor__in=donor.person.kin(), closed_at=None)
+        return self.filter(donor__in=donor.person.linked_rows(), closed_at=None)
 
     def touching(self, centers: list[int]) -> GroupDoubtQuerySet:
         """Of donors who gave at one of the centres, or of whom a bag stands there."""

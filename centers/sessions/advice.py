@@ -62,7 +62,7 @@ def _accepted_since(donor: Donor, sheet: Sheet) -> bool:
     """A doctor cleared the answers, or measures were taken and the person was accepted."""
     accepted = Q(outcome=Visit.Outcome.ACCEPTED, decided_at__gte=sheet.filled_at)
     accepted |= Q(cleared_at__gte=sheet.filled_at)
-    return Visit.objects.filter(accepted, donor__in=donor.kin()).exists()
+    return Visit.objects.filter(accepted, donor__in=donor.linked_rows()).exists()
 
 
 def answered_against(donors: Iterable[Donor], now: datetime) -> set[int]:

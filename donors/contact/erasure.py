@@ -37,7 +37,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
     number; of the birth date the year stays; of the identity document its keyed hash, which nobody
     can turn back, so that a deferral holds should the person come again.
     """
-    rows = list(donor.kin().select_for_update(of=("self",)).order_by("pk"))
+    rows = list(donor.linked_rows().select_for_update(of=("self",)).order_by("pk"))
     users = [row.user_id for row in rows if row.user_id]
     Proof.objects.filter(contact__donor__in=rows).delete()
     contacts = Contact.objects.filter(donor__in=rows)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from donors.clock.calendar import add_period
 from donors.errors import Refused
-from donors.models import Deferral, DeferralReason, Donor, Lift, User
+from donors.models import Deferral, DeferralLift, DeferralReason, Donor, User
 
 from .criteria import INTERVAL
 
@@ -97,25 +97,25 @@ def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> Lift:
+def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> DeferralLift:
     """A physician's word against a deferral for ever; it stands until another one agrees."""
     if not because.strip():
         raise Refused(_("Say why the deferral ends."))
     if not deferral.permanent or deferral.ended_at:
         raise Refused(_("This deferral has already ended."))
-    if Lift.objects.filter(deferral=deferral, approved_at=None).exists():
+    if DeferralLift.objects.filter(deferral=deferral, approved_at=None).exists():
         raise Refused(_("A lifting of this waits for a second doctor already."))
-    return Lift.objects.create(
+    return DeferralLift.objects.create(
         deferral=deferral, because=because.strip(), asked_at=now, asked_by=by
     )
 
 
 @transaction.atomic
-def lift(*, asked: Lift, by: User, now: datetime) -> None:
+def lift(*, asked: DeferralLift, by: User, now: datetime) -> None:
     """The second physician agrees; the deferral ends with the reason of the first."""
     if by == asked.asked_by:
         raise Refused(_("You asked for this yourself; another doctor has to agree."))
-    waiting = Lift.objects.filter(pk=asked.pk, approved_at=None)
+    waiting = DeferralLift.objects.filter(pk=asked.pk, approved_at=None)
     if not waiting.update(approved_at=now, approved_by=by):
         raise Refused(_("This has been decided already."))
     ended = Deferral.objects.filter(pk=asked.deferral_id, ended_at=None)

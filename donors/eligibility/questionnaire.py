@@ -84,12 +84,12 @@ def of_today(donor: Donor, now: datetime) -> Sheet | None:
 def all_of_today(donor: Donor, now: datetime) -> list[Sheet]:
     """The last one first. A yes on an earlier one is not washed away by a later no."""
     counts = Q(day=local_day(now)) | Q(filled_at__gt=now - COUNTS_FOR, filled_at__lte=now)
-    return list(Sheet.objects.filter(counts, donor__in=donor.kin()).order_by("-pk"))
+    return list(Sheet.objects.filter(counts, donor__in=donor.linked_rows()).order_by("-pk"))
 
 
 def last(donor: Donor, now: datetime) -> list[Sheet]:
     """The sheets of the last day on which the person answered, the last one first."""
-    rows = Sheet.objects.filter(donor__in=donor.kin(), filled_at__lte=now).order_by("-pk")
+    rows = Sheet.objects.filter(donor__in=donor.linked_rows(), filled_at__lte=now).order_by("-pk")
     newest = rows.first()
     if newest is None:
         return []

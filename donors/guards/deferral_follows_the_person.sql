@@ -6,7 +6,7 @@ BEGIN
         UPDATE donors_deferral SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id,
             ended_because = NEW.ended_because
         WHERE copy_of_id = NEW.id AND ended_at IS NULL
-            AND donor_id IN (SELECT donor_kin(NEW.donor_id));
+            AND donor_id IN (SELECT linked_donor_rows(NEW.donor_id));
         RETURN NULL;
     END IF;
     PERFORM FROM donors_donor WHERE id = NEW.donor_id FOR KEY SHARE;

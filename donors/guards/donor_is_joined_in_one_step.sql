@@ -1,4 +1,4 @@
--- Joined records form one step, each with its merge. Without this donor_kin would miss rows: a deferral
+-- Joined records form one step, each with its merge. Without this linked_donor_rows would miss rows: a deferral
 -- on one of them would not bar what the others gave.
 CREATE OR REPLACE FUNCTION donor_is_joined_in_one_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

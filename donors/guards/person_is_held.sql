@@ -2,8 +2,8 @@
 -- Without it two readings at once would each miss the other.
 CREATE OR REPLACE FUNCTION person_is_held(person bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT donor_kin(person)))
+    PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(person)))
         ORDER BY id FOR NO KEY UPDATE;
-    RETURN ARRAY(SELECT donor_kin(person));
+    RETURN ARRAY(SELECT linked_donor_rows(person));
 END
 $$;

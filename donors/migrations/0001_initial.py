@@ -30,11 +30,12 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='NameForm',
+            name='NameVariant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('form', models.CharField(max_length=80, unique=True)),
             ],
+            options={'db_table': 'donors_nameform'},
         ),
         migrations.CreateModel(
             name='Province',
@@ -245,7 +246,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Lift',
+            name='DeferralLift',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('because', models.CharField(max_length=200)),
@@ -255,6 +256,7 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('deferral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lifts', to='donors.deferral')),
             ],
+            options={'db_table': 'donors_lift'},
         ),
         migrations.CreateModel(
             name='Merge',
@@ -520,11 +522,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('same', None), ('settled_at', None), ('settled_by', None)), models.Q(('same__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='duplicate_is_settled_by_somebody'),
         ),
         migrations.AddConstraint(
-            model_name='lift',
+            model_name='deferrallift',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='lift_is_approved_by_another_physician'),
         ),
         migrations.AddConstraint(
-            model_name='lift',
+            model_name='deferrallift',
             constraint=models.UniqueConstraint(condition=models.Q(('approved_at', None)), fields=('deferral',), name='lift_waits_once'),
         ),
         migrations.AddConstraint(

@@ -1,8 +1,8 @@
 from .access_log import AccessLog
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
-from .deferral import Deferral, Lift
-from .donor import BloodGroup, Donor, Membership, NameForm, Sex
+from .deferral import Deferral, DeferralLift
+from .donor import BloodGroup, Donor, Membership, NameVariant, Sex
 from .duplicate import Duplicate, Merge
 from .invitation import Invitation
 from .key_check import KeyCheck
@@ -29,10 +29,10 @@ __all__ = [
     "Invitation",
     "KeyCheck",
     "Language",
-    "Lift",
+    "DeferralLift",
     "Membership",
     "Merge",
-    "NameForm",
+    "NameVariant",
     "Officer",
     "PolicyChange",
     "Proof",

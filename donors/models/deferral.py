@@ -65,7 +65,7 @@ class Deferral(models.Model):
         ]
 
 
-class Lift(models.Model):
+class DeferralLift(models.Model):
     """A deferral for ever is to end: asked for by one physician, approved by another."""
 
     deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="lifts")
@@ -80,6 +80,7 @@ class Lift(models.Model):
     )
 
     class Meta:
+        db_table = "donors_lift"
         constraints = [
             models.CheckConstraint(
                 condition=Q(approved_at=None, approved_by=None)

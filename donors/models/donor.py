@@ -146,7 +146,7 @@ class Donor(models.Model):
         """The row that stands for this person today, where two were joined."""
         return self.merged_into or self
 
-    def kin(self) -> models.QuerySet[Donor]:
+    def linked_rows(self) -> models.QuerySet[Donor]:
         """This row and those that were joined to it: all that was ever noted of the person."""
         return Donor.objects.filter(Q(pk=self.pk) | Q(merged_into=self.pk))
 
@@ -164,10 +164,13 @@ class Donor(models.Model):
         return (arabic or latin) if get_language() == "ar" else (latin or arabic)
 
 
-class NameForm(models.Model):
+class NameVariant(models.Model):
     """A word that stands in somebody's name, folded (``donors.people.names``): what a slip is compared with."""
 
     form = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        db_table = "donors_nameform"
 
 
 class Membership(models.Model):

@@ -48,7 +48,7 @@ class Question(models.Model):
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def of_day(self, donor: Donor, day: date) -> SheetQuerySet:
         """The person's sheets of a day, the one that counts first."""
-        return self.filter(donor__in=donor.person.kin(), day=day).order_by("-pk")
+        return self.filter(donor__in=donor.person.linked_rows(), day=day).order_by("-pk")
 
 
 class Sheet(models.Model):

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from donors.errors import AlreadyRegistered, Refused, constraint
-from donors.models import Channel, Contact, Donor, NameForm, Province, User
+from donors.models import Channel, Contact, Donor, NameVariant, Province, User
 
 from . import encryption, mrz, names
 from .scanned_text import as_scanned
@@ -81,8 +81,8 @@ def normalise_phone(text: str) -> str:
 def learn(written: Iterable[str]) -> None:
     """Make the words of these names known to those who search with a slip of the hand."""
     forms = {word for name in written for word in names.words(name)}
-    NameForm.objects.bulk_create(
-        [NameForm(form=form) for form in sorted(forms)], ignore_conflicts=True
+    NameVariant.objects.bulk_create(
+        [NameVariant(form=form) for form in sorted(forms)], ignore_conflicts=True
     )
 
 

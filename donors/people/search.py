@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from donors.errors import Refused
-from donors.models import Contact, Donor, NameForm
+from donors.models import Contact, Donor, NameVariant
 
 from . import names
 from .identity import document_key, documents, normalise_phone
@@ -176,7 +176,9 @@ class Vocabulary:
 
     def refresh(self) -> None:
         # A row may become visible after one with a higher key: the latest are read again.
-        for pk, form in NameForm.objects.filter(pk__gt=self.last - 1000).values_list("pk", "form"):
+        for pk, form in NameVariant.objects.filter(pk__gt=self.last - 1000).values_list(
+            "pk", "form"
+        ):
             if form not in self.keys:
                 self.keys[form] = names.skeletons(form)
             self.last = max(self.last, pk)

@@ -3,7 +3,7 @@ from django.urls import path
 from .views import officers, units
 
 urlpatterns = [
-    path("units/", units.listed, name="units"),
+    path("units/", units.index, name="units"),
     path("units/invitations/<uuid:public_id>/", officers.accept, name="officer-accept"),
     path("units/<slug:code>/", units.detail, name="unit"),
     path("units/<slug:code>/officers/", officers.invite, name="officer-invite"),

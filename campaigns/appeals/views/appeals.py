@@ -18,7 +18,7 @@ PAGE = 25
 
 
 @require_safe
-def listed(request):
+def index(request):
     """Appeals of the reader's centres, newest first; an administrator's are all."""
     choice = AppealFilter(request.GET)
     rows = choice.apply(progress.with_counts(access.appeals(request.user)))

@@ -14,7 +14,7 @@ from donors.errors import Refused
 
 
 @require_safe
-def listed(request):
+def index(request):
     access.require_overview(request.user)
     context = {"operations": operations.with_counts(access.operations(request.user))}
     return render(request, "campaigns/operations/list.html", context)

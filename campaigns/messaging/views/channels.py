@@ -13,7 +13,7 @@ SHOWN = 10
 
 
 @require_safe
-def listed(request):
+def index(request):
     """Whether messages leave, by channel; why not, what to do, and what was stopped before."""
     access.require_overview(request.user)
     stopped = {stop.channel: stop for stop in channels.with_waiting(channels.stops())}

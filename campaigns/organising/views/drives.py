@@ -24,7 +24,7 @@ PAGE = 25
 
 
 @require_safe
-def listed(request):
+def index(request):
     """Campaigns of the reader's units and centres, those that wait for a decision first."""
     choice = DriveFilter(request.GET)
     rows = choice.apply(listing.with_places(access.campaigns(request.user), timezone.now()))

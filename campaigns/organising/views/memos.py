@@ -17,7 +17,7 @@ PAGE = 25
 
 
 @require_safe
-def listed(request):
+def index(request):
     """An officer's inbox; every memo for administrators."""
     rows = memo_answers.with_counts(
         access.memos(request.user), access.addressees(request.user), access.answering(request.user)

@@ -27,7 +27,7 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def listed(request):
+def index(request):
     """The reader's own lists, and the form to hand in another."""
     if not access.hands_in_rosters(request.user):
         raise PermissionDenied

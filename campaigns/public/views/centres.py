@@ -22,7 +22,7 @@ NEAR = 5
 
 
 @for_everybody
-def listed(request):
+def index(request):
     """Every centre that collects, by region, or those whose name or town fits what was typed."""
     choice = CentreFilter(request.GET)
     rows = choice.apply(Center.objects.collecting().select_related("province__region"))

@@ -33,7 +33,7 @@ def home(request):
 
 
 @for_everybody
-def listed(request):
+def index(request):
     now = timezone.now()
     choice = CampaignFilter(request.GET)
     asked = request.GET.get("page")

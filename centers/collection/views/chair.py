@@ -11,7 +11,7 @@ from centers.collection.forms.chair import EndForm, StartForm
 from centers.models import Job
 from centers.views.refusals import show
 from donors.errors import Refused
-from donors.templatetags.house import din
+from donors.templatetags.display import din
 
 from . import visits
 

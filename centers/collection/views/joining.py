@@ -23,7 +23,7 @@ def _center(request, code):
 
 
 @require_safe
-def listed(request, code):
+def index(request, code):
     """Pairs to compare, oldest first, and those joined lately, which can still be parted."""
     center = _center(request, code)
     rows = access.suspects(request.user, center).filter(settled_at=None).order_by("found_at", "pk")

@@ -21,7 +21,7 @@ def load(request, public_id, *jobs):
 
 
 @require_safe
-def listed(request, public_id):
+def index(request, public_id):
     """The numbers of a session: what was handed out, used, voided, and what is left."""
     return _page(request, load(request, public_id, *HANDLERS))
 

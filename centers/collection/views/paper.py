@@ -31,7 +31,7 @@ def session_of(request, public_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def listed(request, public_id):
+def index(request, public_id):
     """The pile: papers that wait for a first or a second person, and the next one looked for."""
     session = session_of(request, public_id)
     action = reverse("centers:paper-list", args=[public_id])

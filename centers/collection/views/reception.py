@@ -108,7 +108,7 @@ def arrive(request, public_id):
         visit = arrivals.arrive(session=session, donor=donor, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
-        here = session.visits.filter(donor__in=donor.kin()).first()
+        here = session.visits.filter(donor__in=donor.linked_rows()).first()
         if here is None:
             return redirect("centers:donor-find", public_id=public_id)
         return redirect("centers:visit-detail", public_id=here.public_id)

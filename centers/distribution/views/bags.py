@@ -20,7 +20,7 @@ LABELLED = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 
 
 @require_safe
-def listed(request, code):
+def index(request, code):
     """The centre's bags, the one that expires first on top."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *access.READS_BAGS)

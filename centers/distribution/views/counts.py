@@ -16,7 +16,7 @@ LATEST = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def listed(request, code):
+def index(request, code):
     """The counts of a centre; a new one begins here."""
     center = keeper_of(request, code)
     form = CountForm(request.POST or None, center=center)

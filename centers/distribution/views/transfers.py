@@ -18,7 +18,7 @@ State = Transfer.State
 
 
 @require_safe
-def listed(request, code):
+def index(request, code):
     """Transfers from and to a centre, those that wait first."""
     center = keeper_of(request, code)
     rows = access.transfers(request.user).filter(sender=center) | access.transfers(

@@ -75,7 +75,7 @@ def close_look_back(request, pk):
 
 
 @require_safe
-def listed(request, code):
+def index(request, code):
     center = keeper_of(request, code, *CALLERS)
     rows = rules.recalls(center)
     if not access.has_job(request.user, center, Job.DOCTOR):

@@ -26,7 +26,7 @@ def _center(request, code):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def listed(request, code):
+def index(request, code):
     """Hand in a file; below, the analysers and what was handed in lately."""
     center = _center(request, code)
     analysers = center.analysers.order_by("name")

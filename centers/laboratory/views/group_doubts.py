@@ -46,7 +46,7 @@ def detail(request, public_id):
 
 def _bag(request, public_id, bag):
     doubt = _load(request, public_id)
-    rows = access.bags(request.user).filter(donation__donor__in=doubt.donor.person.kin())
+    rows = access.bags(request.user).filter(donation__donor__in=doubt.donor.person.linked_rows())
     held = get_object_or_404(rows.select_related("donation", "center", "component"), public_id=bag)
     access.require_job(request.user, held.center, Job.DOCTOR)
     return held

@@ -14,7 +14,7 @@ PAGE = 25
 
 
 @require_safe
-def listed(request, code):
+def index(request, code):
     """Tested donations in quarantine: which may go to the shelf, and what stands against the rest."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *access.RELEASERS)

@@ -26,7 +26,7 @@ def _reader(request):
 
 
 @require_safe
-def listed(request):
+def index(request):
     may_change = _reader(request)
     today = local_day(timezone.now())
     context = {

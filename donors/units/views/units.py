@@ -37,7 +37,7 @@ def _seen(request):
 
 
 @require_safe
-def listed(request):
+def index(request):
     """What was searched, else the tops of the reader's subtrees."""
     seen = _seen(request)
     form = forms.SearchForm(request.GET)

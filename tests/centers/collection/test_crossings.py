@@ -15,7 +15,7 @@ from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer
 from donors.contact import consent
 from donors.eligibility import deferrals
 from donors.errors import Refused
-from donors.models import Deferral, DeferralReason, Lift, Merge, Purpose
+from donors.models import Deferral, DeferralLift, DeferralReason, Merge, Purpose
 from donors.people import duplicates
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
@@ -166,7 +166,7 @@ def test_what_was_agreed_lifted_and_decided_stands(reference):
         recorded_at=timezone.now(),
         recorded_by=by,
     )
-    Lift.objects.create(
+    DeferralLift.objects.create(
         deferral=deferral, because="a wrong result", asked_at=timezone.now(), asked_by=by
     )
     for sql in (

@@ -90,7 +90,7 @@ def test_the_joined_row_is_asked_nothing_and_leads_to_the_person(pair, by, now, 
     join(pair, by, now)
     gone.refresh_from_db()
     assert gone.person == kept
-    assert set(kept.kin()) == {kept, gone}
+    assert set(kept.linked_rows()) == {kept, gone}
     assert search.find(str(gone.public_id)) == [kept]
     assert search.find("mohammed alaoui 07/03/1990") == [kept]
     asked = verification.ask_to_sign_in(address=number, birth_date=BORN, sender="", now=now)
@@ -167,7 +167,7 @@ def test_three_rows_become_one_person(pair, by, now):
     third = factories.donor(family_name="Alaoui", given_name="Mohamed", birth_date=BORN)
     join(pair, by, now)
     duplicates.merge(kept=third, gone=pair[0], by=by, because="same card", now=now)
-    assert set(pair[0].kin()) == {*pair, third}
+    assert set(pair[0].linked_rows()) == {*pair, third}
 
 
 def test_the_database_joins_nobody_by_hand(pair, by, now):

@@ -1,4 +1,4 @@
-"""How the house writes groups, ages, numbers and the page in another language, everywhere."""
+"""How groups, ages and numbers are written on every page, and the address of the page in another language."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
