@@ -64,7 +64,8 @@ SENTENCES = {
         "The group of this donor is in doubt: all their bags are held until the doctor has settled it."
     ),
     "held_bag_is_relabelled_by_its_own_readings": gettext_noop(
-        "What was read of this bag itself does not prove that group, or you read it. Have its group read again, or discard it."
+        "What was read of this bag itself does not prove that group, or you read it. Have its group "
+        "read again, or discard it."
     ),
     "two_reactive_readings_are_final": gettext_noop(
         "Reactive twice: that is final. The doctor follows it up."
