@@ -9,17 +9,14 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    Exists,
     F,
     Func,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from centers.inventory import held_bags, stock, stock_levels
@@ -34,11 +31,9 @@ from centers.models import (
     Family,
     Hospital,
     Issue,
-    Recall,
     RecipePart,
     Request,
     Reservation,
-    Return,
 )
 from donors.errors import Refused, refusing
 from donors.models import User
@@ -335,42 +330,6 @@ def agree_emergency(*, emergency: EmergencyRelease, by: User, now: datetime) -> 
         return issue(request=emergency.request, bag=bag, by=by, now=now)
 
 
-def take_back(
-    *, issued: Issue, minutes_out: int, cold_chain_kept: bool, by: User, now: datetime
-) -> Return:
-    """The hospital brings a bag back: with its cold chain kept a second person may release it.
-
-    Else it is discarded.
-    """
-    with refusing():
-        bag = Bag.objects.select_for_update(of=("self",)).get(pk=issued.bag_id)
-        back = Return.objects.filter(issue=issued).exists()  # it may have left again since
-        if back or bag.state != Bag.State.ISSUED:
-            raise Refused(_("This bag is not at a hospital."))
-        made = Return.objects.create(
-            issue=issued,
-            minutes_out=minutes_out,
-            cold_chain_kept=cold_chain_kept,
-            at=now,
-            by=by,
-        )
-        if cold_chain_kept and bag.expires_at > now:
-            stock.move(bag=bag, to=Bag.State.BLOCKED, by=by, reason="came back")
-        else:
-            why = "expired" if cold_chain_kept else "cold_chain"
-            stock.move(bag=bag, to=Bag.State.DISCARDED, by=by, reason=why)
-    return made
-
-
-def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
-    """What the hospital says became of a bag."""
-    if bag.state != Bag.State.ISSUED:
-        raise Refused(_("This bag is not at a hospital."))
-    to = Bag.State.TRANSFUSED if transfused else Bag.State.DISCARDED
-    with refusing():
-        stock.move(bag=bag, to=to, by=by, reason="" if transfused else "hospital")
-
-
 def close(*, request: Request, because: str, by: User, now: datetime) -> None:
     """Nothing more is wanted for it; what was held for it is given back.
 
@@ -386,23 +345,6 @@ def close(*, request: Request, because: str, by: User, now: datetime) -> None:
             closed_at=now, closed_by=by, closed_because=because.strip()
         ):
             raise Refused(_("This request is closed."))
-
-
-def unaccounted(center: Center) -> QuerySet[Bag]:
-    """Bags at hospitals of which nothing was heard, the oldest first; ``left_at``, ``hospital``, ``recalled``."""
-    open_issue, named = Q(issues__returned=None), Hospital.name_field()
-    recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
-    return (
-        Bag.objects.filter(center=center, state=Bag.State.ISSUED)
-        .annotate(
-            left_at=F("issues__issued_at"),
-            hospital=Coalesce(F(f"issues__request__hospital__{named}"), F("issues__hospital")),
-            recalled=Exists(recalled),
-        )
-        .filter(open_issue)
-        .select_related("donation", "component")
-        .order_by("left_at", "pk")
-    )
 
 
 def _review(bag: Bag, now: datetime) -> None:

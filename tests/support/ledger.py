@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils import timezone
 
-from centers.distribution import requests, transfers
+from centers.distribution import bags_away, requests, transfers
 from centers.inventory import recalls, stock
 from centers.laboratory import release, separation
 from centers.models import Bag, Issue, Recall, Reservation, Transfer
@@ -139,7 +139,7 @@ class Shelf:
         gone = Issue.objects.order_by("pk")
         if not gone:
             return None
-        return requests.take_back(
+        return bags_away.take_back(
             issued=gone[number % len(gone)],
             minutes_out=10,
             cold_chain_kept=number % 3 > 0,
@@ -149,7 +149,7 @@ class Shelf:
 
     def report(self, number: int) -> object:
         said = {"transfused": number % 2 == 0, "by": self.by, "now": timezone.now()}
-        return requests.report(bag=self.bag(number), **said)
+        return bags_away.report(bag=self.bag(number), **said)
 
     def discard(self, number: int) -> object:
         said = {"reason": "broken", "by": self.by, "now": timezone.now()}

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from centers.distribution import requests as rules
+from centers.distribution import bags_away as rules
 from centers.distribution.forms.requests import FateForm, ReturnForm
 from centers.inventory import recalls, stock
 from centers.inventory.views.scanned import keeper_of, scanned

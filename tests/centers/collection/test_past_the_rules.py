@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from centers.collection import arrivals
-from centers.distribution import requests
+from centers.distribution import bags_away, requests
 from centers.laboratory import screening
 from centers.models import Bag, Marker, StockLevel
 from donors.errors import Refused
@@ -99,7 +99,7 @@ def test_a_paper_without_its_movement_does_not_stand(bag):
         " cold_chain_kept, at, by_id) VALUES (%s, 5, true, now(), %s); SET CONSTRAINTS ALL IMMEDIATE"
     )
     assert "no movement" in refused(back, issued.pk, by)
-    requests.report(bag=supply.fresh(bag), transfused=True, **factories.acts())
+    bags_away.report(bag=supply.fresh(bag), transfused=True, **factories.acts())
     assert "not issued" in refused(back, issued.pk, by)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import requests
+from centers.distribution import bags_away, requests
 from centers.inventory import stock, stock_levels
 from centers.laboratory import release
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
@@ -229,7 +229,7 @@ def test_no_label_no_emergency(reference):
 
 
 def take_back(issue, minutes=10, kept=True):
-    return requests.take_back(
+    return bags_away.take_back(
         issued=issue, minutes_out=minutes, cold_chain_kept=kept, **factories.acts()
     )
 
@@ -276,11 +276,11 @@ def test_a_bag_is_issued_once_until_it_comes_back(bag):
 
 def test_what_became_of_a_bag_takes_it_off_the_list(bag):
     issued(bag)
-    assert list(requests.unaccounted(bag.center)) == [bag]
-    requests.report(bag=supply.fresh(bag), transfused=True, **factories.acts())
-    assert state(bag) == "transfused" and not requests.unaccounted(bag.center).exists()
+    assert list(bags_away.unaccounted(bag.center)) == [bag]
+    bags_away.report(bag=supply.fresh(bag), transfused=True, **factories.acts())
+    assert state(bag) == "transfused" and not bags_away.unaccounted(bag.center).exists()
     with pytest.raises(Refused, match="not at a hospital"):
-        requests.report(bag=supply.fresh(bag), transfused=False, **factories.acts())
+        bags_away.report(bag=supply.fresh(bag), transfused=False, **factories.acts())
 
 
 @pytest.fixture

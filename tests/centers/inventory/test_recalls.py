@@ -5,7 +5,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import requests
+from centers.distribution import bags_away, requests
 from centers.inventory import recalls, trace
 from centers.laboratory import release, screening
 from centers.models import Bag, Donation, LookBack, Marker, Recall
@@ -79,7 +79,7 @@ def test_nothing_of_a_recalled_donation_moves(bag):
         plasma.pk,
     )
     assert "is recalled" in message
-    requests.take_back(
+    bags_away.take_back(
         issued=bag.issues.get(), minutes_out=5, cold_chain_kept=True, **factories.acts()
     )
     assert states(bag.donation)["RBC-SAGM"] == "blocked"
@@ -238,7 +238,7 @@ def test_bad_news_of_a_bag_at_a_hospital_calls_it_back(bag):
         screening.enter(donation=donation, by=reader, **said)
     now = states(donation)
     assert (now["RBC-SAGM"], now["FFP"]) == ("issued", "discarded")
-    assert list(requests.unaccounted(bag.center)) == [bag]
+    assert list(bags_away.unaccounted(bag.center)) == [bag]
     look_back = LookBack.objects.get(donation=donation)
     with pytest.raises(Refused, match="recalled and closed first"):
         recalls.close_look_back(look_back=look_back, **factories.acts())
