@@ -187,7 +187,9 @@ def arcs_of(snapshot: Snapshot, policy: Policy, lots: Lots) -> Arcs:
     for c, cohort in enumerate(snapshot.cohorts):
         if cohort.askable <= 0:
             continue
-        base = policy.message * cohort.price + policy.first_time * cohort.first_time
+        tired = max(policy.ready - cohort.rested, 0.0) / policy.ready
+        base = policy.message * cohort.price * (1 + policy.scarcity * tired)
+        base += policy.first_time * cohort.first_time
         rare = policy.rarity.get(cohort.group, 10.0) if cohort.group else 4.0
         for s, km in open_to.get(cohort.area, ()):
             lot = lots.index.get((s, cohort.group))

@@ -98,6 +98,10 @@ class Policy:
     curve: DelayCurve = ANSWER
     message: float = 1.0
     first_time: float = 0.3  # more, for a first-time donor spent
+    # Readiness: where less than this share of a cohort is rested, a message grows dearer, up to
+    # so many times more when nobody is. Floors are still asked for, targets no longer.
+    ready: float = 0.7
+    scarcity: float = 8.0
     kilometre: float = 0.1  # for one km of a person who comes (a bag pays ``bag_kilometre``)
     bag: float = 3.0  # for moving a bag at all
     bag_kilometre: float = 0.03

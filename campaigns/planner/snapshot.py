@@ -136,7 +136,9 @@ class Cohort:
     ``askable`` counts only the eligible, consenting, reachable and rested inside their allowance.
     ``rate`` is the chance of a yes (a booking), ``show`` that a booked person comes, ``usable``
     that who comes gives a usable donation; all three as learnt (see ``response``). ``group`` is
-    None for people whose group is not known.
+    None for people whose group is not known. ``price`` is that of a message by its channel;
+    ``rested`` is the share of the cohort's eligible people who are askable now, the others having
+    been asked lately: people are a stock too.
     """
 
     id: str
@@ -149,6 +151,7 @@ class Cohort:
     first_time: bool = False
     channel: str = "sms"
     price: float = 1.0
+    rested: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _old(
         for row in sorted(fresh, key=lambda r: (-loss[r], r)):
             sent = sum(bags for (a, _b), bags in moved.items() if a == row)
             old = sum(b for day, b in cover.needs[row].stock if travel + 1 < day <= days)
-            bags = int(min(loss[row] - sent, old - sent, room))
+            bags = int(min(loss[row] - sent + 0.5, old - sent, room))
             if row != best and bags >= 1:
                 found[row, best] = bags
                 room -= bags

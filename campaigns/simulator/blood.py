@@ -63,7 +63,8 @@ class Blood:
 
     @property
     def shelf(self) -> Ints:
-        return self.stock.sum(axis=2)
+        shelf: Ints = self.stock.sum(axis=2)
+        return shelf
 
     def begin(self, step: int) -> None:
         """What is released and what arrives; at midnight what is too old goes."""
@@ -132,7 +133,8 @@ class Blood:
         usable[:least] = 0
         out = np.diff(np.minimum(np.cumsum(usable), bags), prepend=0)
         row -= out
-        return out
+        taken: Ints = out
+        return taken
 
     def send(self, *, source: int, target: int, group: int, bags: int, arrives: int) -> int:
         out = self._take(source, group, bags, least=2)

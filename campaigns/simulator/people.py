@@ -57,6 +57,7 @@ class People:
         weight = (DAILY / DAILY.sum())[CENTER] * SHARE[GROUP]
         weight = weight * np.array([REGULAR, 1 - REGULAR])[KIND]
         self.askable = rng.multinomial(REGISTER, weight / weight.sum()).astype(np.int64)
+        self.members = self.askable.copy()
         self.start = float(self.askable.sum())
         self.back = np.zeros((days, COHORTS), dtype=np.int64)
         usual = DAILY * truth.supply / 0.85
@@ -169,8 +170,8 @@ class People:
         first = step // STEPS + (1 if step % STEPS >= 2 else 0)
         days = [max(day, first), *range(first, first + BOOK_AHEAD)]
         for at in days:
-            # The usual place of a walk-in is not given away.
-            free = int(self.places[center] - self.taken[at, center] - np.ceil(self.usual[center]))
+            # The usual places of walk-ins are not given away.
+            free = int(self.places[center] - self.taken[at, center] - 1.25 * self.usual[center])
             part = min(count, max(free, 0))
             if part:
                 self.booked[at, center, cohort] += part

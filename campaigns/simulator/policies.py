@@ -8,14 +8,15 @@ from dataclasses import field as data_field
 import numpy as np
 
 from campaigns.planner import GROUPS, Decisions, Policy, plan
+from campaigns.planner.forecast import Array
 
-from .blood import Blood, Ints
-from .people import CENTER, COHORTS, GROUP, People
-from .view import FLOORS, KILOMETRES, Knowledge, snapshot
-from .world import CODES, MEAN, STEPS, Array
+from .blood import Blood
+from .people import CENTER, GROUP, People
+from .view import FLOORS, Knowledge, snapshot
+from .world import CODES, KILOMETRES, MEAN, STEPS
 
 PLACE = {code: n for n, code in enumerate(CODES)}
-COVER = 6.0  # days of cover aimed at: the dial of asking.md, point 5
+COVER = 7.0  # days of cover aimed at: the dial of asking.md, point 5
 
 
 @dataclass(slots=True)
@@ -25,7 +26,6 @@ class World:
     people: People
     knowledge: Knowledge
     extra: Array
-    guess: Decisions | None = None
 
 
 def alarmed(world: World) -> bool:
@@ -179,11 +179,11 @@ class Planned(Nobody):
 
     def due(self, world: World) -> bool:
         since = world.knowledge.since_shock(world.step)
-        if since is not None and since < 8:
-            return True  # four times a day
+        if since is not None and since < 12:
+            return since < 4 or world.step % 2 == 0  # four times a day, then twice
         if since is not None and since < 25:
             return world.step % STEPS == 2
-        return world.step % (2 * STEPS) == 2 or (
+        return world.step % (3 * STEPS) == 2 or (
             world.step % STEPS == 2 and bool(world.blood.waiting.sum() > 0)
         )
 
@@ -265,9 +265,7 @@ class EverybodyPlanned(Everybody):
             self.planned.act(world)
 
 
-Way = Nobody | Batches
 WAYS: dict[str, type[Nobody] | type[Batches]] = {
     way.name: way
     for way in (Nobody, Everybody, EverybodyPlanned, Threshold, Batches, Greedy, Planned, Foresight)
 }
-ROWS: Ints = np.arange(COHORTS)

@@ -42,7 +42,8 @@ NEAR = [
 def floors(lead_days: float = 3.5, service: float = 0.95) -> Array:
     """Floor of each centre × group: use of the lead time at a service level."""
     mean = MEAN * lead_days
-    return np.ceil(quantile(mean, mean * 1.6, service))
+    whole: Array = np.ceil(quantile(mean, mean * 1.6, service))
+    return whole
 
 
 FLOORS = floors()
@@ -95,7 +96,8 @@ def walkins(people: People, knowledge: Knowledge, step: int) -> Array:
         ratio = max(ratio, knowledge.scenario.surge)  # what the first day usually brings
     fade = np.exp(-np.arange(AHEAD) / (4.0 if ratio > 1 else 20.0))
     factor = 1 + (ratio - 1) * fade
-    return factor[:, None] * people.usual[None, :]
+    expected: Array = factor[:, None] * people.usual[None, :]
+    return expected
 
 
 def use(knowledge: Knowledge, step: int, extra: Array, *, foresight: bool) -> Array:
@@ -135,6 +137,7 @@ def snapshot(
             show=show,
             usable=accepted,
             first_time=bool(KIND[n]),
+            rested=float(people.askable[n] / max(people.members[n], 1)),
         )
         for n in range(COHORTS)
     )
@@ -174,7 +177,8 @@ def _sessions(
         if starts < 0 or (n == 0 and step % STEPS >= 2):
             continue
         for c, code in enumerate(CODES):
-            free = int(people.places[c] - people.taken[day + n, c])
+            # A quarter more than the usual walk-ins keep their places.
+            free = int(people.places[c] - people.taken[day + n, c] - 0.25 * people.usual[c])
             # More than the places: the rest is told to come later.
             found.append(
                 Session(
@@ -202,7 +206,6 @@ def _needs(
     for load in blood.loads:
         hours = 6.0 * (load.arrives - step)
         loads[load.center, load.group].append(InTransit(hours, float(load.bags.sum())))
-    # What a day's middle needs stands on the shelf before it: counted from the step on.
     needs = []
     for c, code in enumerate(CODES):
         for g, group in enumerate(GROUPS):
