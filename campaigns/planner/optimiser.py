@@ -42,6 +42,7 @@ def loaded(problem: Problem) -> highspy.Highs:
         ("output_flag", False),
         ("threads", 1),
         ("random_seed", 0),
+        ("simplex_iteration_limit", problem.policy.iterations),
         ("time_limit", problem.policy.time_limit),
     ):
         solver.setOptionValue(option, value)

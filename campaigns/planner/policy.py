@@ -99,9 +99,9 @@ class Policy:
     message: float = 1.0
     first_time: float = 0.3  # more, for a first-time donor spent
     # Readiness: where less than this share of a cohort is rested, a message grows dearer, up to
-    # so many times more when nobody is. Floors are still asked for, targets no longer.
+    # so many times more when nobody is: at 60 % rested targets are no longer asked for, at half no floors.
     ready: float = 0.7
-    scarcity: float = 8.0
+    scarcity: float = 30.0
     kilometre: float = 0.1  # for one km of a person who comes (a bag pays ``bag_kilometre``)
     bag: float = 3.0  # for moving a bag at all
     bag_kilometre: float = 0.03
@@ -112,10 +112,13 @@ class Policy:
     release: dict[str, float] = field(default_factory=_release)
     # Share of what could still be used before it expires that a stock may be filled to.
     expiry_margin: float = 0.8
-    nearest_sessions: int = 16  # of an area, that its people may be invited to
+    nearest_sessions: int = 10  # of an area, that its people may be invited to
     ask: bool = True  # False: transfers only
     solver: str = "highs"  # or "greedy"
     # Whether the greedy plan is made as well and the better one stands. The simulator leaves it
     # out, for time: among some thousand plans of a simulated year it never was the better one.
     compare: bool = True
-    time_limit: float = 10.0  # seconds of the solver, then the greedy plan stands
+    # Then the greedy plan stands. Iterations, so that a busy machine does not change a plan; the
+    # seconds are for a machine that hangs.
+    iterations: int = 200_000
+    time_limit: float = 60.0

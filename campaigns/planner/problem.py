@@ -180,8 +180,8 @@ def _transfers(building: _Building, short: NDArray[np.bool_]) -> None:
     starts = [("now", 0, now, cover.sendable, cover.receivable)]
     for point in range(cover.hours.size):
         reached = int(arrives[point])
-        if cover.hours[point] >= 48 and reached < cover.hours.size:
-            # What has been given meanwhile can leave; a shelf without donors has nothing new.
+        if cover.hours[point] >= policy.lead_time and reached < cover.hours.size:
+            # What has been given meanwhile can leave then; a shelf without donors has nothing new.
             unbound = np.where(making | (cover.sendable > 0), 1e6, 0.0)
             starts.append((f"after {point}", point, reached, unbound, cover.later[:, reached]))
     for name, leaves, reached, most_out, most_in in starts:

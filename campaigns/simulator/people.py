@@ -171,7 +171,7 @@ class People:
         days = [max(day, first), *range(first, first + BOOK_AHEAD)]
         for at in days:
             # The usual places of walk-ins are not given away.
-            free = int(self.places[center] - self.taken[at, center] - 1.25 * self.usual[center])
+            free = int(self.places[center] - self.taken[at, center] - 1.1 * self.usual[center])
             part = min(count, max(free, 0))
             if part:
                 self.booked[at, center, cohort] += part
@@ -206,7 +206,7 @@ class People:
         rng, truth = self.rng, self.truth
         given = np.zeros((len(CODES), len(GROUPS)), dtype=np.int64)
         walkins = rng.poisson(
-            self.usual * self.walkin_factor(day) * rng.gamma(25, 1 / 25, len(CODES))
+            self.usual * self.walkin_factor(day) * rng.gamma(100, 0.01, len(CODES))
         )
         self.seen_walkins = walkins.astype(float)
         booked = self.booked[day].astype(np.int64)

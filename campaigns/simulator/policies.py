@@ -172,6 +172,7 @@ class Planned(Nobody):
 
     name, title = "ours", "Ours: one planner"
     foresight = False
+    quiet_days = 4  # between plans in quiet times; the product plans every few seconds
 
     def __init__(self, *, cover: float = COVER, policy: Policy | None = None) -> None:
         self.cover = cover
@@ -179,11 +180,11 @@ class Planned(Nobody):
 
     def due(self, world: World) -> bool:
         since = world.knowledge.since_shock(world.step)
-        if since is not None and since < 12:
+        if since is not None and since < 10:
             return since < 4 or world.step % 2 == 0  # four times a day, then twice
-        if since is not None and since < 25:
+        if since is not None and since < 20:
             return world.step % STEPS == 2
-        return world.step % (3 * STEPS) == 2 or (
+        return world.step % (self.quiet_days * STEPS) == 2 or (
             world.step % STEPS == 2 and bool(world.blood.waiting.sum() > 0)
         )
 
@@ -259,6 +260,7 @@ class EverybodyPlanned(Everybody):
 
     def __init__(self, *, cover: float = COVER) -> None:
         self.planned = Planned(cover=cover, policy=Policy(ask=False, compare=False))
+        self.planned.quiet_days = 8
 
     def move(self, world: World) -> None:
         if self.planned.due(world):

@@ -49,7 +49,9 @@ class Result:
         return {k: v for k, v in asdict(self).items() if isinstance(v, int | float)}
 
 
-TARGET = 7.0  # days of cover that a yes is measured against: the national safety stock
+# Days of use that a yes is measured against: the national safety stock on the shelf, what is under
+# test, and what is used until the bookings of the next ten days come.
+TARGET, TESTED, BOOKED = 7.0, 1.5, 3.5
 
 
 def begins(scenario: Scenario) -> int:
@@ -121,7 +123,7 @@ def run(scenario: Scenario, policy: str, seed: int) -> Result:
 
 
 def _beyond(world: World, by_group: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
-    """Yeses given when blood, tests and bookings already cover seven days and the extra use."""
+    """Yeses given when blood, tests and bookings already cover the need and the extra use."""
     blood, people, day = world.blood, world.people, world.step // STEPS
     booked = people.booked[day : day + 11].sum(axis=(0, 1)) + people.coming[day : day + 11].sum(
         axis=(0, 1)
@@ -132,6 +134,6 @@ def _beyond(world: World, by_group: np.ndarray[tuple[int], np.dtype[np.int64]]) 
         loads[load.group] += load.bags.sum()
     have = blood.shelf.sum(axis=0) + blood.testing.sum(axis=(0, 1)) + loads + expected
     extra = world.extra[world.step : world.step + 14 * STEPS].sum(axis=(0, 1))
-    want = MEAN.sum(axis=0) * (TARGET + 3.0) + extra
+    want = MEAN.sum(axis=0) * (TARGET + TESTED + BOOKED) + extra
     over = np.clip(have - want, 0, by_group * people.truth.show * people.truth.accepted)
     return float(over.sum() / (people.truth.show * people.truth.accepted))

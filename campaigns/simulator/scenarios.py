@@ -1,4 +1,4 @@
-"""Nine scenarios, one stress case, and the sensitivities."""
+"""Nine scenarios, two stress cases, and the sensitivities."""
 
 from __future__ import annotations
 
@@ -27,22 +27,18 @@ ALL = (
         surge=1.2,
         start_groups=(("O-", 0.5), ("B-", 0.5), ("A-", 0.6), ("AB-", 0.5)),
     ),
-    Scenario("beds", "Few beds", (Shock(10.5, SOUTH, HAOUZ),), places=1.15),
-    Scenario("holiday", "Holiday trough", dips=(Dip(15, 45, 0.75),)),
-    Scenario("slump", "Slump of supply", dips=(Dip(15, 60, 0.8),)),
+    Scenario("beds", "Few beds", (Shock(10.5, SOUTH, HAOUZ),), places=1.3),
+    Scenario("holiday", "Holiday trough", dips=(Dip(15, 36, 0.8),)),
+    Scenario("slump", "Slump of supply", dips=(Dip(15, 75, 0.9),)),
     Scenario("surge", "Heavy spontaneous surge", (Shock(10.5, SOUTH, HAOUZ),), surge=8.2),
 )
-# Ours is worse here: one centre, a short heavy need, people who answer half as often as believed
-# and a register that is not asked at once. Who asks everybody in the first hour has more by the
-# third day, and pays for it later.
+# No plan can hold both cover and readiness here: 250 bags a day are missing for a month, and of
+# 150,000 people of whom 3 % give, 60 % asked every fifteen days bring 180.
+HARD = Scenario("trough-hard", "A quarter less for a month", dips=(Dip(15, 45, 0.75),))
+# Ours is worse here: shelf figures are six days old, so the planner only asks for them to be
+# confirmed, and in this world nobody does. Who telephones, or asks everybody, helps all the same.
 STRESS = Scenario(
-    "stress",
-    "Everything in three days, half the answers",
-    (Shock(10.5, SOUTH, 4 * HAOUZ, first_day=0.15, decay=3.0),),
-    surge=1.0,
-    response=0.5,
-    places=4.0,
-    excited=1.0,
+    "stress", "Figures six days old, nobody confirms", (Shock(10.5, SOUTH, HAOUZ),), stale=6
 )
 HAOUZ_SCENARIO = ALL[1]
 SENSITIVITY = (
@@ -54,4 +50,4 @@ SENSITIVITY = (
     replace(HAOUZ_SCENARIO, name="haouz-news", title="everybody answers after the news", news=11),
     replace(HAOUZ_SCENARIO, name="haouz-calm", title="no extra response after it", excited=0.0),
 )
-BY_NAME = {s.name: s for s in (*ALL, STRESS, *SENSITIVITY)}
+BY_NAME = {s.name: s for s in (*ALL, HARD, STRESS, *SENSITIVITY)}

@@ -47,6 +47,7 @@ def floors(lead_days: float = 3.5, service: float = 0.95) -> Array:
 
 
 FLOORS = floors()
+FLOOR_DAYS = 6.0  # of cover at least, of the COVER aimed at: the dial of asking.md, point 5
 
 
 @dataclass(slots=True)
@@ -177,8 +178,8 @@ def _sessions(
         if starts < 0 or (n == 0 and step % STEPS >= 2):
             continue
         for c, code in enumerate(CODES):
-            # A quarter more than the usual walk-ins keep their places.
-            free = int(people.places[c] - people.taken[day + n, c] - 0.25 * people.usual[c])
+            # A tenth more than the usual walk-ins keep their places.
+            free = int(people.places[c] - people.taken[day + n, c] - 0.1 * people.usual[c])
             # More than the places: the rest is told to come later.
             found.append(
                 Session(
@@ -217,7 +218,7 @@ def _needs(
                     component="red_cells",
                     group=group,
                     target=float(target),
-                    floor=float(min(FLOORS[c, g], target)),
+                    floor=float(min(max(FLOORS[c, g], FLOOR_DAYS * MEAN[c, g]), target)),
                     use=tuple(daily[:, c, g].tolist()),
                     stock=tuple((int(d), float(row[d])) for d in np.flatnonzero(row)),
                     quarantined=tuple(
@@ -227,6 +228,7 @@ def _needs(
                     ),
                     in_transit=tuple(loads[c, g]),
                     spread=1.6,
+                    figure_age=24.0 * knowledge.scenario.stale,
                 )
             )
     return tuple(needs)
