@@ -102,12 +102,13 @@ class _Greedy:
     ) -> float:
         """Move as many bags as pay between two keys, from their checkpoints on."""
         keys = np.array([source[0], target[0]])
+        before, now = self.gap[keys], self._price(keys, self.gap[keys])
         for part in (1.0, 0.5, 0.25):
-            change = np.zeros((2, self.depth))
-            change[0, source[1] :] -= most * part
-            change[1, target[1] :] += most * part
-            if self._pays(keys, change, price * most * part):
-                self.gap[keys] -= change
+            after = before.copy()
+            after[0, source[1] :] += most * part
+            after[1, target[1] :] -= most * part
+            if self._price(keys, after) + price * most * part < now - 1e-9:
+                self.gap[keys] = after
                 return most * part
         return 0.0
 
@@ -146,21 +147,22 @@ class _Greedy:
         gives = problem.arcs.kept.donations if kept else problem.arcs.donations
         helped = work.bags > 0
         for arc in work.kept if kept else work.arcs:
-            wanted = self._short(work.keys)[helped]
-            each = float(gives[arc])
-            if each <= 0 or not (wanted > 1e-9).any():
+            each, place = float(gives[arc]), block.start + int(arc)
+            room = min(problem.upper[place] - self.x[place], self._people(place))
+            if each <= 0 or room <= 1e-9:
                 continue
-            useful = float((wanted / work.bags[helped]).max())
-            place = block.start + int(arc)
-            most = min(problem.upper[place] - self.x[place], self._people(place), useful / each)
+            wanted = self._short(work.keys)[helped]
+            if not (wanted > 1e-9).any():
+                return
+            most = min(room, float((wanted / work.bags[helped]).max()) / each)
+            price = float(problem.price[place])
             for part in (1.0, 0.5, 0.25, 0.1):
                 people = most * part
-                if people <= 1e-9:
-                    break
-                change = work.bags * people * each
-                if self._pays(work.keys, change, float(problem.price[place]) * people):
+                if self._pays(work.keys, work.bags * people * each, price * people):
                     self._take(place, work, people, people * each)
                     break
+            else:
+                return  # the next ones are dearer still
 
     def _take(self, place: int, work: Work, people: float, donations: float) -> None:
         self.gap[work.keys] -= work.bags * donations
@@ -172,7 +174,8 @@ class _Greedy:
     def _people(self, place: int) -> float:
         """How many people the limits still allow in a column."""
         rows, values = self._uses(place)
-        return float(np.min(self.left[rows] / values, initial=np.inf).clip(0.0))
+        left: list[float] = (self.left[rows] / values).tolist()
+        return max(min(left, default=np.inf), 0.0)
 
     def _uses(self, place: int) -> tuple[Ints, Array]:
         """The limits that a column uses up (a lot's own row is no limit)."""

@@ -112,7 +112,7 @@ class Policy:
     release: dict[str, float] = field(default_factory=_release)
     # Share of what could still be used before it expires that a stock may be filled to.
     expiry_margin: float = 0.8
-    nearest_sessions: int = 10  # of an area, that its people may be invited to
+    nearest_sessions: int = 6  # of an area, that its people may be invited to
     ask: bool = True  # False: transfers only
     solver: str = "highs"  # or "greedy"
     # Whether the greedy plan is made as well and the better one stands. The simulator leaves it

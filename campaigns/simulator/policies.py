@@ -12,11 +12,10 @@ from campaigns.planner.forecast import Array
 
 from .blood import Blood
 from .people import CENTER, GROUP, People
-from .view import FLOORS, Knowledge, snapshot
+from .view import FLOORS, OPERATION, OPERATION_DAYS, QUIET_TIMES, Dial, Knowledge, snapshot
 from .world import CODES, KILOMETRES, MEAN, STEPS
 
 PLACE = {code: n for n, code in enumerate(CODES)}
-COVER = 7.0  # days of cover aimed at: the dial of asking.md, point 5
 
 
 @dataclass(slots=True)
@@ -174,9 +173,13 @@ class Planned(Nobody):
     foresight = False
     quiet_days = 4  # between plans in quiet times; the product plans every few seconds
 
-    def __init__(self, *, cover: float = COVER, policy: Policy | None = None) -> None:
-        self.cover = cover
-        self.policy = policy or Policy(compare=False)
+    def __init__(self, *, dial: Dial | None = None, policy: Policy | None = None) -> None:
+        self.dial = dial  # None: by the phase
+        self.policy = policy or Policy(compare=False, nearest_sessions=10)
+
+    def phase(self, world: World) -> Dial:
+        since = world.knowledge.since_shock(world.step)
+        return OPERATION if since is not None and since < OPERATION_DAYS else QUIET_TIMES
 
     def due(self, world: World) -> bool:
         since = world.knowledge.since_shock(world.step)
@@ -198,7 +201,7 @@ class Planned(Nobody):
                 people=world.people,
                 knowledge=world.knowledge,
                 extra=world.extra,
-                cover=self.cover,
+                dial=self.dial or self.phase(world),
                 foresight=self.foresight,
             ),
             self.policy,
@@ -243,8 +246,8 @@ class Planned(Nobody):
 class Greedy(Planned):
     name, title = "greedy", "Greedy: our fallback alone"
 
-    def __init__(self, *, cover: float = COVER) -> None:
-        super().__init__(cover=cover, policy=Policy(solver="greedy"))
+    def __init__(self) -> None:
+        super().__init__(policy=Policy(solver="greedy", nearest_sessions=10))
 
 
 class Foresight(Planned):
@@ -258,8 +261,8 @@ class EverybodyPlanned(Everybody):
 
     name, title, book = "A+", "A+: everybody, booking, our transfers", True
 
-    def __init__(self, *, cover: float = COVER) -> None:
-        self.planned = Planned(cover=cover, policy=Policy(ask=False, compare=False))
+    def __init__(self) -> None:
+        self.planned = Planned(dial=Dial(7.0, 6.0), policy=Policy(ask=False, compare=False))
         self.planned.quiet_days = 8
 
     def move(self, world: World) -> None:

@@ -47,7 +47,19 @@ def floors(lead_days: float = 3.5, service: float = 0.95) -> Array:
 
 
 FLOORS = floors()
-FLOOR_DAYS = 6.0  # of cover at least, of the COVER aimed at: the dial of asking.md, point 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Days of cover aimed at, and those that are not to be missed (asking.md, point 5)."""
+
+    target: float
+    floor: float
+
+
+QUIET_TIMES = Dial(6.0, 4.0)
+OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared shock: people are willing then
+OPERATION_DAYS = 30
 
 
 @dataclass(slots=True)
@@ -121,7 +133,7 @@ def snapshot(
     people: People,
     knowledge: Knowledge,
     extra: Array,
-    cover: float,
+    dial: Dial,
     foresight: bool = False,
 ) -> Snapshot:
     day, hour = step // STEPS, 6.0 * (step % STEPS)
@@ -156,7 +168,7 @@ def snapshot(
     )
     return Snapshot(
         centers=CENTERS,
-        needs=_needs(blood, knowledge, step, extra, cover, foresight),
+        needs=_needs(blood, knowledge, step, extra, dial, foresight),
         sessions=sessions,
         cohorts=cohorts,
         reach=reach,
@@ -194,7 +206,7 @@ def _sessions(
 
 
 def _needs(
-    blood: Blood, knowledge: Knowledge, step: int, extra: Array, cover: float, foresight: bool
+    blood: Blood, knowledge: Knowledge, step: int, extra: Array, dial: Dial, foresight: bool
 ) -> tuple[Need, ...]:
     shelf = blood.stock
     if knowledge.scenario.stale:
@@ -211,14 +223,14 @@ def _needs(
     for c, code in enumerate(CODES):
         for g, group in enumerate(GROUPS):
             row = shelf[c, g]
-            target = max(cover * MEAN[c, g], FLOORS[c, g])
+            target = max(dial.target * MEAN[c, g], FLOORS[c, g])
             needs.append(
                 Need(
                     center=code,
                     component="red_cells",
                     group=group,
                     target=float(target),
-                    floor=float(min(max(FLOORS[c, g], FLOOR_DAYS * MEAN[c, g]), target)),
+                    floor=float(min(max(FLOORS[c, g], dial.floor * MEAN[c, g]), target)),
                     use=tuple(daily[:, c, g].tolist()),
                     stock=tuple((int(d), float(row[d])) for d in np.flatnonzero(row)),
                     quarantined=tuple(
