@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import random
 import resource
+import time
 
 from bench import ground
 from campaigns.planner import (
@@ -123,7 +124,9 @@ def main() -> None:
     floor = ground.middle(
         [ground.seconds(optimiser.loaded(model).run) for _n in range(options.rounds)]
     )
+    began = time.process_time()
     decisions = plan(snapshot)
+    processor = time.process_time() - began
     ground.report(
         "plan",
         value=took,
@@ -131,6 +134,7 @@ def main() -> None:
         floor=floor,
         size=size | {"needs": len(snapshot.needs), "cohorts": len(snapshot.cohorts)},
         more={
+            "processor_s": round(processor, 3),
             "solver": decisions.solver,
             "columns": model.size,
             "people": decisions.people,

@@ -10,6 +10,7 @@ QUAKES = ("haouz", "night", "two", "beds", "surge")
 UNSERVED = {"surge": 0.4, "local": 0.10, "rare": 0.10, "holiday": 0.10}  # of A; else 0.35
 MESSAGES = {"haouz": 0.35, "night": 0.35, "two": 0.40, "beds": 0.20, "surge": 0.20}  # of A
 LOWEST = dict.fromkeys(QUAKES, 6.0) | {"slump": 4.8, "holiday": 3.0}  # days
+UNBOUND = ("stress", "trough")  # made to be lost
 CLOSE = 0.5  # patients: below half of one, a ratio of means says nothing
 
 
@@ -32,10 +33,10 @@ class Goal:
 
 
 def goals(table: Table) -> list[Goal]:
-    """Every goal whose policies were run."""
+    """Every goal of the nine scenarios and their sensitivities whose policies were run."""
     found: list[Goal] = []
     for scenario in dict.fromkeys(scenario for scenario, _policy in table):
-        if (scenario, "ours") in table:
+        if (scenario, "ours") in table and scenario.split("-")[0] not in UNBOUND:
             found += _of(table, scenario)
     return found
 

@@ -50,7 +50,8 @@ def test_no_bag_appears_or_vanishes():
 
 def test_nobody_is_asked_while_resting_and_places_are_not_overbooked():
     rng = np.random.default_rng(4)
-    people = People(rng, SHORT, draw(rng, SHORT))
+    few_beds = replace(SHORT, places=1.15)
+    people = People(rng, few_beds, draw(rng, few_beds))
     everyone = np.arange(COHORTS)
     total = people.askable.sum()
     day = np.full(COHORTS, 1)
