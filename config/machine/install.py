@@ -205,7 +205,7 @@ def system_chromium() -> None:
     mode = "noninteractive"
     update: list[str | Path] = ["apt-get", "update", "-qq"]
     step("Reading the list of system packages", update, DEBIAN_FRONTEND=mode)
-    install: list[str | Path] = ["apt-get", "install", "-qq", "-y", "chromium"]
+    install: list[str | Path] = ["apt-get", "install", "-qq", "-y", "chromium-headless-shell"]
     step("Installing Chromium", install, DEBIAN_FRONTEND=mode)
 
 
