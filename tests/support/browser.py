@@ -38,7 +38,7 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False, sc
         color_scheme=scheme,
         timezone_id="Pacific/Auckland",  # what the reader sees is Morocco's time all the same
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
