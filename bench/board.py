@@ -1,5 +1,5 @@
-"""Milliseconds of one refresh of a session's board with three hundred arrivals, unchanged (304) and
-changed; the floor is a view that does nothing but know its reader."""
+"""Milliseconds to refresh a session's board with three hundred arrivals, unchanged (304) and
+changed. The floor is a view that only authenticates its reader."""
 
 from __future__ import annotations
 

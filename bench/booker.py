@@ -19,12 +19,12 @@ TRIES = 30
 
 
 class Full(Exception):
-    """The site says that no place is left; that is no error."""
+    """The site says that no place is left; expected, not an error."""
 
 
 @dataclass
 class Tally:
-    """What a thread of bookers saw; ``took`` in seconds for each place that was got."""
+    """What one booking thread recorded; ``took`` in seconds for each confirmed place."""
 
     took: list[float] = field(default_factory=list)
     booked: int = 0
@@ -39,7 +39,7 @@ class Browser:
         self.opener.addheaders = [("User-Agent", "bench"), ("Accept-Language", "ar")]
 
     def open(self, path: str, typed: dict | None = None) -> tuple[str, str]:
-        """Where one arrives and the page there."""
+        """The address after redirects, and the page."""
         url = path if path.startswith("http") else f"{self.site}{path}"
         data = urlencode(typed).encode() if typed is not None else None
         headers = {"Referer": url, "Origin": self.site} if data else {}
@@ -88,7 +88,7 @@ def confirm(browser: Browser, url: str, page: str) -> None:
 
 
 def one_of(page: str) -> str:
-    """Most people take one of the first times they see."""
+    """A time chosen as most people do: one of the first in the list."""
     found = TIME.findall(page)
     if not found:
         raise Full
@@ -96,7 +96,7 @@ def one_of(page: str) -> str:
 
 
 def code_of(public_id: str) -> str:
-    """What stands in the message."""
+    """The confirmation code in the text of the message."""
     from centers.models import BookingRequest
     from centers.sessions import booking_requests
 
@@ -104,7 +104,8 @@ def code_of(public_id: str) -> str:
 
 
 def keep_booking(site: str, rush, until: float, name: str, tally: Tally) -> None:
-    """One person after the other; ``rush`` gives a campaign and is told which one is full."""
+    """Book for one person after another; ``rush`` gives the current campaign and is notified when
+    one is full."""
     number = 0
     while time.monotonic() < until:
         number += 1

@@ -58,7 +58,8 @@ FROM donors_deferralreason WHERE code = %(code)s AND valid_until IS NULL LIMIT 1
 
 
 def asked(visit, by, key) -> None:
-    """Whoever comes with a session's key, where they work, and the visit if it is of there."""
+    """Reads for the floor: the user of the session key, their centre, and the visit if it belongs
+    to that centre."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -73,7 +74,7 @@ def asked(visit, by, key) -> None:
 
 
 def written(visit, number, by) -> None:
-    """One transaction, one statement a table."""
+    """Writes for the floor: one transaction, one statement per table."""
     from django.db import connection, transaction
     from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""What every bench stands on: servers of its own, a demonstration, and the line it ends with."""
+"""Common setup of the benches: their own servers, a demonstration, and the result line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
 
 
 def _database(name: str, *, keep: bool) -> bool:
-    """Point DATABASE_URL at a database of the bench's own; whether it was made just now."""
+    """Point DATABASE_URL at the bench's own database; returns whether it was created just now."""
     url = urlsplit(os.environ["DATABASE_URL"])
     connection = psycopg2.connect(url.geturl())
     connection.autocommit = True

@@ -56,8 +56,8 @@ def _past_the_guards(cursor) -> Iterator[None]:
 
 
 def fill(cursor, count: int, *, first: int = 1) -> None:
-    """Donations ``first`` to ``count`` of the last ten years but the last weeks: the ground under a
-    shelf, never on it."""
+    """Load donations ``first`` to ``count``, spread over the last ten years except the last weeks.
+    They fill the tables under the stock that is measured and are never in stock themselves."""
     with _past_the_guards(cursor):
         cursor.execute("SELECT coalesce(max(id), 0) FROM centers_donation")
         said = {"first": first, "count": count, "known": cursor.fetchone()[0]}

@@ -69,21 +69,21 @@ class Misspelt:
         return [self._other(given, same=True), self._other(family, same=True)]
 
     def script(self, given: str, family: str) -> list[str]:
-        """In the other letters."""
+        """The same name in the other script."""
         return [self._other(given, same=False), self._other(family, same=False)]
 
     def slip(self, given: str, family: str) -> list[str]:
-        """A slip of the hand in one of the two names."""
+        """One typing error in one of the two names."""
         return (
             [self._slip(given), family] if self.dice.random() < 0.5 else [given, self._slip(family)]
         )
 
     def two_slips(self, given: str, family: str) -> list[str]:
-        """A slip in each."""
+        """One typing error in each name."""
         return [self._slip(given), self._slip(family)]
 
     def article(self, given: str, family: str) -> list[str]:
-        """The article left out, or one put before."""
+        """The article left out, or added in front."""
         bare = ARTICLE.sub("", family)
         if bare != family:
             return [given, bare]

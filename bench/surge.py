@@ -88,7 +88,7 @@ class Rush:
 
 
 def pages() -> list[str]:
-    """What a crowd reads, the most read more than once."""
+    """The pages that the crowd reads; the most popular are listed more than once."""
     from campaigns.models import Campaign
 
     campaign = Campaign.objects.filter(state="confirmed").earliest("pk")

@@ -53,7 +53,7 @@ PAGES = (
 
 
 def same(cursor, shown: str) -> None:
-    """The figures of the product are those of the bare SQL."""
+    """Assert that the product's figures equal those of the bare SQL."""
     from donors.models import Unit
     from donors.units import headcount
 

@@ -52,7 +52,8 @@ def measure(size: int, options: argparse.Namespace) -> None:
     from django.db import connection, transaction
 
     def undone(act) -> float:
-        """Done with every check of its foreign keys, then rolled back: the next starts the same."""
+        """Run with every foreign key checked, then roll back, so that the next run starts from the
+        same rows."""
         try:
             with transaction.atomic():
                 now = timezone.now()

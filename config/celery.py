@@ -18,7 +18,8 @@ app.autodiscover_tasks()
 @celeryd_init.connect
 @beat_init.connect
 def beside_the_right_database(**_signal) -> None:
-    """An error in here would only be logged; an exit ends the worker before it works."""
+    """Refuse to start on a wrong database. Celery only logs an exception raised here, so the worker
+    exits before it takes a message."""
     try:
         require()
     except ImproperlyConfigured as refusal:
@@ -26,7 +27,8 @@ def beside_the_right_database(**_signal) -> None:
     connections.close_all()  # its children open their own
 
 
-# The only list of clocks. A missed beat costs time, never a row: every task asks the tables.
+# The only schedule of periodic tasks. A missed beat delays work and loses none: every task reads
+# its work from the tables.
 app.conf.beat_schedule = {
     "open appeals": {"task": "campaigns.tasks.open_appeals", "schedule": 3.0},
     "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},

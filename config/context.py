@@ -16,8 +16,9 @@ def site(request) -> dict:
 
 
 def reader(request) -> str:
-    """What tells the drafts of one person at a shared screen from another's; empty for a stranger."""
-    user = getattr(request, "user", None)  # none where a middleware before the sign-in failed
+    """A key that separates the drafts of people who share one screen; empty for an anonymous
+    reader."""
+    user = getattr(request, "user", None)  # missing when a middleware before authentication failed
     if user is None or not user.is_authenticated:
         return ""
     return salted_hmac("drafts", str(user.pk)).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What the environment decides, read once."""
+"""Settings from the environment, read once."""
 
 import base64
 import json
@@ -34,7 +34,8 @@ SECRETS = VAR / "secrets.json"
 
 
 def secret(name: str) -> str:
-    """The secret from the environment; outside production, made once and kept in ``var/``."""
+    """The secret from the environment; outside production it is generated once and kept in
+    ``var/``."""
     if given := os.environ.get(name):
         return given
     if not SECRETS.exists():
@@ -55,7 +56,7 @@ def hosts() -> list[str]:
 
 
 def redis(*, behind: int = 0) -> str:
-    """The database that REDIS_URL names (0 when it names none), or one some numbers behind it."""
+    """The Redis database that REDIS_URL names (0 when it names none), plus an offset."""
     url = urlsplit(os.environ.get("REDIS_URL", "redis://localhost:6379"))
     number = url.path.strip("/") or "0"
     if not number.isdecimal():

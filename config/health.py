@@ -12,9 +12,9 @@ from donors.clock import zone_offsets
 
 @login_not_required
 def healthz(request) -> JsonResponse:
-    """Is the process able to serve? 503 without Postgres, beside one with another clock of Morocco,
-    and with keys that are not the database's; Redis down, or messages that are stopped because a
-    provider refuses us, is reported only."""
+    """Readiness of the process. 503 without Postgres, and when the database was made with other
+    zone data of Morocco or with other keys. Redis down, or a channel stopped because its provider
+    refuses us, is only reported."""
     state = {
         "database": "up",
         "clock": "right",
@@ -48,7 +48,7 @@ def front_door(request) -> HttpResponse:
 
 @login_not_required
 def robots(request) -> HttpResponse:
-    """Everything public may be found; links of messages and workplaces lead nowhere for a robot."""
+    """Public pages may be indexed; signed links and staff pages are excluded."""
     lines = ["User-agent: *"]
     for language, _name in settings.LANGUAGES:
         lines += [

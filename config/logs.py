@@ -1,4 +1,5 @@
-"""What goes into the log: Postgres tells the refused row, whole, in the detail of its errors."""
+"""Log filters: the detail of a Postgres error contains the whole refused row and must not be
+logged."""
 
 import logging
 import re
@@ -6,13 +7,13 @@ from datetime import datetime
 
 from donors.clock.zones import MOROCCO
 
-# A value of the row may hold line breaks: the detail ends where the context or an empty line begins.
+# A value may contain line breaks: the detail ends where the context or an empty line begins.
 DETAIL = re.compile(r"^DETAIL:.*?(?=^CONTEXT:|^$|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class WithoutRows(logging.Formatter):
-    """Leaves out what a database error says of a row: it may be somebody's. Times are Moroccan, with
-    their difference to UTC, whatever zone files the machine has."""
+    """Removes row values from database errors: they may be personal. Times are written in Moroccan
+    time with the UTC offset, whatever zone files the machine has."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         return datetime.fromtimestamp(record.created, MOROCCO).isoformat(" ", "milliseconds")

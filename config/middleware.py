@@ -13,7 +13,7 @@ from centers.models import Staff
 from donors.accounts import factors
 from donors.models import Officer
 
-# Pages of an account that are open to a session which is not full yet: out, and on to the factor.
+# Account pages that a session without its second factor may open: sign-out and entering the factor.
 STEPS = {
     "account_logout",
     "account_reauthenticate",
@@ -32,8 +32,8 @@ def has_rights_over_others(user) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Pages of a workplace open to a session in which a second factor was used, and what the view
-    declares by ``donors.accounts.factors.fresh`` only where that was lately."""
+    """Admits a session to staff pages only after a second factor was used in it, and to views
+    declared with ``donors.accounts.factors.fresh`` only if that was recent."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -57,7 +57,8 @@ class SecondFactorMiddleware:
         return self._stop(request, own)
 
     def _stop(self, request, own):
-        """Not full: the account's factor is asked for; one without any sets it up after a password."""
+        """The session has no second factor yet: ask for it, or set one up after the password if
+        there is none."""
         if factors.has_second(request.user):
             return self._ask(request, _("Your work opens with your second factor."))
         if not factors.used_password(request):
@@ -76,22 +77,21 @@ class SecondFactorMiddleware:
 
 
 class See(HttpResponseRedirect):
-    """Opened with GET whatever was sent."""
+    """Redirect that is always opened with GET (303)."""
 
     status_code = 303
 
 
 def page_of(request) -> str:
-    """The page of this site that bears the form which was sent."""
+    """The page of this site that contains the submitted form."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     here = came_from.netloc == request.get_host() and came_from.path
     return f"{here}?{came_from.query}" if here and came_from.query else here or "/"
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """After a session that was lost on a form's way, the page with the form opens, not its verb.
-
-    A part of a page that asks by itself has the whole page ask.
+    """When a session expired before a form was submitted, sign-in leads to the page with the form,
+    not to its POST address. A polled part of a page makes the whole page redirect.
     """
 
     def handle_no_permission(self, request, view_func):
@@ -103,7 +103,8 @@ class LoginRequired(LoginRequiredMiddleware):
 
 
 class VerbPages:
-    """A verb's address opened like a page, after a reload or by its link, answers with a sentence."""
+    """A POST-only address opened with GET (reload, copied link) answers with an explanation instead
+    of 405."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -118,7 +119,8 @@ class VerbPages:
 
 
 class NothingKept:
-    """What a signed-in reader saw stays in no cache: the next person at the desk presses "back"."""
+    """Forbids caching of signed-in pages: otherwise the next person at the desk sees them by
+    "back"."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -21,8 +21,8 @@ def require() -> None:
 
 
 def refuse_wrong_keys() -> None:
-    """Raises ``ImproperlyConfigured``. Without a database nothing can be compared yet, and nothing be
-    done wrongly either: the page of health compares again."""
+    """Raises ``ImproperlyConfigured``. Skipped when the database is unreachable: nothing can be
+    compared or damaged then, and the health page compares again."""
     from donors import keys
 
     try:

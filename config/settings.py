@@ -98,22 +98,26 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 )
 
 CACHES = {
-    # The counters of the sign-in and its used codes: kept where the accounts are, not in Redis.
+    # Sign-in counters and used codes: in the database beside the accounts, so that sign-in works
+    # without Redis.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "donors_throttle",
-        # Beyond that rows are dropped that still count: nobody may reach it by asking often.
+        # Above this number rows that still count are evicted: it must be out of an attacker's
+        # reach.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # How far a long task is, which its own transaction hides. Nothing needs it for an answer.
+    # Progress of long tasks, invisible outside their transaction. Optional: no answer depends on
+    # it.
     "progress": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        # Clearing the cache empties its whole database; the broker's messages lie in another.
+        # ``clear()`` empties the whole Redis database, therefore not the one with the broker's
+        # messages.
         "LOCATION": env.redis(behind=1),
         "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
     },
 }
-# Copies of public pages that the processes share; without one each process goes alone.
+# Copies of public pages shared by the processes; without Redis each process keeps its own.
 PAGES_URL = env.redis(behind=2)
 CELERY_BROKER_URL = env.redis()
 CELERY_TASK_IGNORE_RESULT = True
@@ -133,7 +137,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = zones.NAME
 
-# Static files: ours, and those that npm brought
+# Static files: our own, and those installed by npm
 STATIC_URL = "/static/"
 STATIC_ROOT = env.ROOT / "staticfiles"
 NODE = env.ROOT / "node_modules"
@@ -157,13 +161,13 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# A map is read by a developer alone, and is the longest file to compress.
+# Source maps are for developers only and take longest to compress.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Who signs in
+# Sign-in
 AUTH_USER_MODEL = "donors.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -194,7 +198,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
-# Messages that leave
+# Outgoing messages
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
@@ -203,7 +207,7 @@ if SMS_GATEWAY_KIND not in ("json", "kannel"):
     raise ImproperlyConfigured("SMS_GATEWAY_KIND is json or kannel.")
 SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # as the reader's telephone shows it
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
-# Proxies between the reader and this server: their word on the reader's address is taken.
+# Number of proxies in front of this server: only these are trusted for the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", 1 if PRODUCTION else 0))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Blood donation <no-reply@localhost>")
 if EMAIL_URL:
@@ -218,11 +222,12 @@ if EMAIL_URL:
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_TIMEOUT = 15
 else:
-    # Links that open an account: into files that the owner reads, never into a log.
+    # Account mails contain sign-in links: without a mail server they go into files of the owner,
+    # never a log.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = env.VAR / "mail"
     EMAIL_FILE_PATH.mkdir(mode=0o700, parents=True, exist_ok=True)
-# In the demo messages go to a page, not to people.
+# The demo shows messages on a page and sends none.
 MESSAGE_TRANSPORTS = {
     "email": "campaigns.messaging.transports.email"
     if EMAIL_URL
@@ -231,10 +236,10 @@ MESSAGE_TRANSPORTS = {
     if SMS_GATEWAY_URL
     else "campaigns.messaging.transports.memory",
 }
-MONTHLY_ALLOWANCE = 2  # appeals a donor gets in 30 days, over all senders
-QUIET_HOURS = (21, 8)  # local hours, from and until; an appeal waits for the morning
+MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders
+QUIET_HOURS = (21, 8)  # local hours, from and until; appeals wait until the morning
 
-# The browser
+# Browser policies
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -2,7 +2,7 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemF
 
 
 class Served(FileSystemFinder):
-    """Of what npm brought, the builds that no page names are not collected: most of the work of a start."""
+    """Excludes npm builds that no page references: collecting them took most of a start's time."""
 
     UNUSED = (
         *("bootstrap-*", "bootstrap.css*", "bootstrap.rtl.css*"),
@@ -15,7 +15,7 @@ class Served(FileSystemFinder):
 
 
 class OfApps(AppDirectoriesFinder):
-    """Without the builds of htmx that django-htmx brings: the site serves npm's."""
+    """Excludes the htmx builds of django-htmx: the site serves npm's."""
 
     def list(self, ignore_patterns):
         return super().list([*(ignore_patterns or ()), "django_htmx"])

@@ -21,7 +21,7 @@ def officer_units(user: User) -> UnitQuerySet:
 
 
 def reads_policy(user: User) -> bool:
-    """Who may give is no secret; the page with its changes is for those who answer for them."""
+    """Eligibility rules are public; the page with their history is for administrators and auditors."""
     return user.is_administrator or user.is_auditor
 
 
@@ -30,14 +30,14 @@ def policy_changes(user: User) -> QuerySet[PolicyChange]:
 
 
 def units(user: User) -> UnitQuerySet:
-    """The whole tree for those who keep it, the own subtrees for officers."""
+    """The whole tree for administrators, their own subtrees for officers."""
     if user.is_administrator or user.is_auditor:
         return Unit.objects.all()
     return officer_units(user)
 
 
 def tops(user: User) -> UnitQuerySet:
-    """Where the reader's sight begins."""
+    """The topmost units that the reader may see."""
     if user.is_administrator or user.is_auditor:
         return Unit.objects.filter(parent=None)
     commands = Officer.objects.active(timezone.localdate()).filter(user=user)
@@ -45,7 +45,7 @@ def tops(user: User) -> UnitQuerySet:
 
 
 def chain(user: User, unit: Unit) -> list[Unit]:
-    """The units above it that the reader may open, highest first."""
+    """The units above this one that the reader may open, highest first."""
     seen = set(units(user).filter(path__in=_prefixes(unit.path)).values_list("pk", flat=True))
     return [one for one in Unit.objects.above(unit) if one.pk in seen]
 
@@ -56,12 +56,13 @@ def _prefixes(path: str) -> list[str]:
 
 
 def keeps_units(user: User, unit: Unit) -> bool:
-    """The tree itself is changed by administrators."""
+    """Only administrators change the tree."""
     return user.is_administrator
 
 
 def is_above(user: User, unit: Unit) -> bool:
-    """Commands a unit above this one, or keeps the tree; nobody appoints to their own command."""
+    """The user commands a unit above this one or is an administrator; nobody appoints to their own
+    command."""
     if user.is_administrator:
         return True
     above = Unit.objects.filter(path__in=_prefixes(unit.path))
@@ -70,5 +71,6 @@ def is_above(user: User, unit: Unit) -> bool:
 
 
 def invitations() -> QuerySet[Invitation]:
-    """Whoever holds its address, from a message of ours."""
+    """The invitation by its key: knowing the address, which only our message contains, is the
+    permission."""
     return Invitation.objects.select_related("unit", "user").exclude(user=None)

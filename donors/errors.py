@@ -1,4 +1,4 @@
-"""What the rules and the database refuse, in sentences for the person who reads the page."""
+"""Refusals of rules and of the database, as sentences for the user."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TURNS = 4
 
 
 class Refused(Exception):
-    """A rule said no; the message is written for the person who reads the page.
+    """A rule refused; the message is written for the user.
 
-    ``field`` names the value that has to be put right, where it is one.
+    ``field`` names the form field to correct, if there is one.
     """
 
     def __init__(self, message: str, field: str | None = None):
@@ -41,7 +41,7 @@ class AlreadyRegistered(Refused):
         self.donor = donor
 
 
-# By the exact name of the constraint, as each app registers them (`<app>/guards/sentences.py`).
+# By the exact name of the constraint; each app registers its own (`<app>/guards/sentences.py`).
 SENTENCES: dict[str, str] = {}
 FIELDS: dict[str, str] = {}
 CROSSINGS: set[str] = set()
@@ -52,15 +52,15 @@ def register(
     fields: Mapping[str, str] | None = None,
     crossings: frozenset[str] = frozenset(),
 ) -> None:
-    """``fields`` are those whose value has to be put right; ``crossings`` are refused only while
-    somebody else's act is under way, and so worth a further try."""
+    """``fields``: constraint to form field to correct. ``crossings``: constraints that only fail
+    because of a concurrent act, so that a retry makes sense."""
     SENTENCES.update(sentences)
     FIELDS.update(fields or {})
     CROSSINGS.update(crossings)
 
 
 def constraint(error: BaseException | None) -> str:
-    """The name of the constraint that refused; empty where none did."""
+    """The name of the violated constraint; empty if the error has none."""
     diagnostics = getattr(error and error.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None) or ""
 
@@ -78,7 +78,8 @@ def _sentence(error: IntegrityError | OperationalError) -> str:
 
 @contextlib.contextmanager
 def refusing() -> Iterator[None]:
-    """A transaction whose refusal by the database becomes a sentence, in this one place."""
+    """A transaction in which a database refusal becomes ``Refused``; the only place that
+    translates."""
     try:
         with transaction.atomic():
             yield
@@ -95,7 +96,8 @@ def refusing() -> Iterator[None]:
 
 
 def retried_on_conflict(rule: Callable[P, T]) -> Callable[P, T]:
-    """Bad news is never refused: where it crossed another act and lost, it is told again."""
+    """Retry an act that brings bad news when it lost against a concurrent one: bad news is never
+    refused."""
 
     @functools.wraps(rule)
     def told(*args: P.args, **said: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""A form's own field, as the class that it was declared with."""
+"""A form's field, with the class it was declared with (for the type checker)."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ Kind = TypeVar("Kind", bound=Field)
 
 
 def field_of(form: BaseForm, name: str, kind: type[Kind]) -> Kind:
-    """Raises TypeError where the field is of another class: what is set on it would be lost."""
+    """Raises TypeError if the field has another class: attributes set on it would be ignored."""
     field = form.fields[name]
     if not isinstance(field, kind):
         raise TypeError(f"{name} is no {kind.__name__}")

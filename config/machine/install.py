@@ -1,7 +1,6 @@
-"""What the product needs on this machine, each only when what it is made from has changed.
-
-Runs before anything is installed, so with the standard library alone. What pip and npm say goes
-into ``var/install.log``; when one fails, the end of it is shown with what to do.
+"""Installs what the product needs on this machine; each step runs only when its inputs have
+changed. Runs before anything is installed and therefore uses the standard library alone. The output
+of pip and npm goes into ``var/install.log``; when one fails, its last lines are shown with advice.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAST_LINES = 12
 # Warnings about other folders that pip repeats at every run, and the traces and blanks of npm.
 NOISE = re.compile(r"WARNING: Location|npm warn Unknown|(npm error)?\s*$|npm error\s+at ")
-# By the words of pip, npm and apt; the first that fits is said.
+# Known messages of pip, npm and apt with advice; the first match is shown.
 ADVICE = (
     (
         ("ENOSPC", "No space left", "Disk quota exceeded"),
@@ -70,11 +69,11 @@ OTHERWISE = "The whole of it is in {log}. Start again; what is done already is n
 
 
 class Failed(SystemExit):
-    """A step failed; the message is the whole account for the person at the screen."""
+    """A step failed; the message is the complete explanation for the user."""
 
 
 def step(doing: str, command: list[str | Path], *, folder: Path = ROOT, **environment: str) -> None:
-    """Say what is done and do it; raises ``Failed``."""
+    """Print the step's name and run it; raises ``Failed``."""
     print(f"{doing} (once)…", flush=True)
     log = ROOT / "var" / "install.log"
     try:
@@ -119,7 +118,7 @@ def _is_stamped(stamp: Path, path: Path) -> bool:
 
 
 def _pip() -> Path | None:
-    """The pip that came with this Python: used once, it need not lie in ``.venv`` for ever."""
+    """The pip bundled with this Python: used once, so it is not installed in ``.venv``."""
     try:
         import ensurepip
     except ImportError:  # a part of Debian's Python that may be missing
@@ -133,7 +132,7 @@ def _pip() -> Path | None:
 
 
 def python(name: str, doing: str) -> None:
-    """What one of the two locks names; ``--require-hashes`` refuses any other file."""
+    """Install one of the two lock files; ``--require-hashes`` refuses any other file."""
     lock, stamp = ROOT / f"{name}.lock", ROOT / ".venv" / f"{name}.stamp"
     if _is_stamped(stamp, lock):
         return
@@ -141,7 +140,7 @@ def python(name: str, doing: str) -> None:
     if not ours.exists():
         bare = ["--without-pip"] if pip else []
         step("Making a Python environment", [sys.executable, "-m", "venv", *bare, ROOT / ".venv"])
-    # Bytecode is made of what is imported, when it is: half of what is there never is.
+    # No bytecode in advance: it is made on import, and half of the modules are never imported.
     options = [
         "--quiet",
         "--disable-pip-version-check",
@@ -149,7 +148,7 @@ def python(name: str, doing: str) -> None:
         "--no-compile",
         "--require-hashes",
     ]
-    # An empty PYTHONPATH is none.
+    # An empty PYTHONPATH counts as unset.
     path = str(pip or "")
     step(doing, [ours, "-m", "pip", "install", *options, "-r", lock], PYTHONPATH=path)
     stamp.write_text(_stamp(lock))

@@ -23,7 +23,7 @@ COLOURS = {"site": 36, "worker": 33, "beat": 35}
 
 
 def already_running() -> dict[str, str]:
-    """The addresses of a site that another process of this checkout serves just now."""
+    """The addresses of a site that another process of this checkout is serving."""
     env.VAR.mkdir(parents=True, exist_ok=True)
     with LOCK.open("a") as lock, contextlib.suppress(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -33,10 +33,10 @@ def already_running() -> dict[str, str]:
 
 @contextlib.contextmanager
 def servers(*, name: str = "", durable: bool = True):
-    """The embedded servers that are needed, their addresses in the environment."""
+    """Start the embedded servers that are needed and put their addresses in the environment."""
     started: list[embedded.Postgres | embedded.Redis] = []
     env.VAR.mkdir(parents=True, exist_ok=True)
-    # The first of two users would stop the servers under the second.
+    # Two launchers must not share them: the first to end would stop the servers of the second.
     lock = (env.VAR / f"{name}servers.lock").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
@@ -120,7 +120,7 @@ def serve(port: int) -> int:
     for process in processes.values():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        # A worker's own children share its process group; none may stay behind.
+        # A worker's children share its process group; all of them are killed.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     return code

@@ -1,6 +1,5 @@
-"""The npm locks: a range in one is a version, never a tag, which the registry may move any day.
-
-``npm ci`` asks the registry where a tag points and refuses a lock whose version is another one.
+"""npm lock files: replaces tags by versions, because a registry can move a tag at any time. ``npm
+ci`` resolves a tag in the registry and refuses a lock file whose version differs.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# What the site serves, what the tests need and what the benches need are installed apart.
+# Separate trees for the site, the tests and the benches, installed separately.
 FOLDERS = (ROOT, ROOT / "tests", ROOT / "bench")
 KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 PART = r"(?:0|[1-9]\d*|[xX*])"
@@ -45,7 +44,8 @@ def pin(lock: dict) -> dict:
 
 
 def _version(lock: dict, place: str, name: str) -> str:
-    """As Node finds it: in the package's own folder, then in each one above."""
+    """The installed version, resolved as Node does: in the package's own folder, then in each
+    parent."""
     while True:
         found = lock["packages"].get(f"{place}/node_modules/{name}".removeprefix("/"))
         if found:

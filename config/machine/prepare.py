@@ -1,6 +1,5 @@
-"""What a start does before the site: tables, reference rows, the demonstration; static files beside them.
-
-Each stage's seconds are kept in ``var/start.log``.
+"""Preparation before the site starts: tables, reference rows, the demonstration; in parallel the
+static files. The seconds of each stage are kept in ``var/start.log``.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ def stage(name: str):
 
 
 def prepare(donors: int) -> None:
-    """Both parts side by side; ends with the first that fails, which has said why."""
+    """Run both parts in parallel; exits with the status of the first that fails (it has printed
+    why)."""
     LOG.unlink(missing_ok=True)
     running = [
         subprocess.Popen(

@@ -1,7 +1,7 @@
-"""A folder's ``node_modules`` from its package-lock.json, without npm: what the site serves is three packages.
-
-Runs before anything is installed, so with the standard library alone. The registry, its key, proxies
-and certificates are taken from the places where npm itself looks for them.
+"""Installs a folder's ``node_modules`` from its package-lock.json without npm: the site serves
+three packages only. Runs before anything is installed and therefore uses the standard library
+alone. The registry, its key, proxies and certificates are read from the places where npm looks for
+them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """What npm would read here: the environment goes before the project, the user and the machine."""
+    """npm's configuration for this folder; precedence: environment, project, user, machine."""
     given = {
         name[len("npm_config_") :].lower().replace("_", "-"): value
         for name, value in os.environ.items()
@@ -65,14 +65,14 @@ def _lines(text: str):
 
 
 def registry(npmrc: dict[str, str], name: str) -> str:
-    """The address for a package, which may be that of its scope alone; ends in a slash."""
+    """The registry's address for a package (a scope may have its own); ends in a slash."""
     scope = name.partition("/")[0] if name.startswith("@") else ""
     found = npmrc.get(f"{scope}:registry") or npmrc.get("registry") or DEFAULT_REGISTRY
     return found.rstrip("/") + "/"
 
 
 def key(npmrc: dict[str, str], address: str) -> dict[str, str]:
-    """The header that the registry asks for, if npm has been told one for this address."""
+    """The authorisation header, if npm is configured with a key for this address."""
     parts = urlsplit(address)
     path = f"//{parts.netloc}{parts.path}"
     while path.strip("/"):
@@ -107,7 +107,7 @@ def opener(npmrc: dict[str, str]) -> urllib.request.OpenerDirector:
 def download(npmrc: dict[str, str], name: str, version: str) -> bytes:
     base = registry(npmrc, name)
     address = f"{base}{quote(name, safe='@/')}/-/{name.rpartition('/')[2]}-{version}.tgz"
-    request = urllib.request.Request(address, headers=key(npmrc, base))  # noqa: S310 - of the npmrc
+    request = urllib.request.Request(address, headers=key(npmrc, base))  # # noqa: S310 - of the npmrc
     tried = 0
     while True:
         try:
@@ -122,8 +122,8 @@ def download(npmrc: dict[str, str], name: str, version: str) -> bytes:
 
 
 def check(data: bytes, integrity: str) -> None:
-    """Raises ``Refused`` unless the data have the lock's strongest digest."""
-    kind, _, wanted = max(integrity.split()).partition("-")  # sha512 after sha384 after sha256
+    """Raises ``Refused`` unless the data match the strongest digest in the lock file."""
+    kind, _, wanted = max(integrity.split()).partition("-")  # prefer sha512 over sha384 over sha256
     if kind not in ("sha512", "sha384", "sha256"):
         raise Refused(f"EINTEGRITY: the lock has no digest that is safe: {integrity}")
     if hashlib.new(kind, data).digest() != base64.b64decode(wanted):
@@ -131,7 +131,8 @@ def check(data: bytes, integrity: str) -> None:
 
 
 def unpack(data: bytes, into: Path) -> None:
-    """Plain files only, below their package's own folder: no link, no device, no way out."""
+    """Extract plain files below the package's own folder only: no links, no devices, no path
+    traversal."""
     shutil.rmtree(into, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
         for member in archive:
@@ -140,13 +141,13 @@ def unpack(data: bytes, into: Path) -> None:
                 raise Refused(f"EINTEGRITY: {member.name} is not a file of the package")
             content = archive.extractfile(member)
             if content:
-                target = into.joinpath(*path.parts[1:])  # the first folder is npm's own wrapping
+                target = into.joinpath(*path.parts[1:])  # npm wraps every package in one top folder
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content.read())
 
 
 def install(folder: Path) -> None:
-    """Exactly what the lock names; what is left of an earlier lock goes."""
+    """Install exactly what the lock file names and remove what an earlier one left."""
     packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     places = {place: package for place, package in packages.items() if place}
     npmrc = settings(folder)

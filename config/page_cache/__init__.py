@@ -1,4 +1,3 @@
-"""Copies of public pages: kept by each process, shared through Redis, handed out as bytes.
-
-``front_door`` answers from a fresh copy before Django has made a request of the call.
+"""Shared cache of public pages: kept by each process, shared through Redis, served as bytes.
+``front_door`` answers from a fresh copy before Django builds a request.
 """

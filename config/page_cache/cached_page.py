@@ -1,4 +1,4 @@
-"""A public page as the bytes it is, to be handed out again by this process or by another."""
+"""A public page as finished bytes, so that any process can serve it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 TEXTS = ("text/", "image/svg", "application/atom+xml")
 FRESH_SECONDS = 2
-# Headers that belong to the one answer they came with.
+# Headers that belong to a single response and must not be served again.
 OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
 
 
@@ -39,7 +39,7 @@ class Copy:
         return self.age < FRESH_SECONDS
 
     def lines(self, encoding: str) -> list[tuple[str, str]]:
-        """The headers of an answer in this encoding, or of a "304", made once."""
+        """The headers of an answer in this encoding, or of a 304; built once."""
         if encoding not in self.ready:
             made = list(self.headers.items())
             made += [("ETag", self.etag), ("Vary", "Accept-Encoding, Cookie")]
@@ -69,7 +69,8 @@ def copied(response: HttpResponse) -> Copy:
 
 
 def packed(copy: Copy) -> bytes:
-    """A line of JSON, then the bodies; the plain one is left out where it can be unpacked."""
+    """A line of JSON, then the bodies; the plain body is left out where it can be decompressed from
+    another."""
     bodies = {e: body for e, body in copy.bodies.items() if e or "br" not in copy.bodies}
     head = {
         "etag": copy.etag,

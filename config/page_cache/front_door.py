@@ -1,4 +1,4 @@
-"""The shortest way out: a fresh copy leaves before Django has made a request of the call."""
+"""Fast path of the page cache: a fresh copy is served before Django builds a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .middleware import SharedPages, address, chosen
 
 
 class Front:
-    """A WSGI application before the site's own. Whatever it does not know at once goes on to that."""
+    """WSGI wrapper around the site: serves fresh copies and passes every other request on."""
 
     def __init__(self, site: Callable, pages: SharedPages) -> None:
         self.site, self.pages = site, pages

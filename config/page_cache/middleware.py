@@ -1,9 +1,8 @@
-"""Pages for everybody are made once and handed out as the bytes they are, the night of a disaster too.
+"""Cache of public pages, so that a disaster's traffic reaches the database rarely.
 
-A copy is fresh for two seconds. After that one request makes it anew while all others get
-the old one; when that fails, because Postgres is gone, the last good copy goes out for a day.
-A process keeps its copies itself and asks the others, through Redis, only for what it has not or
-has no longer fresh.
+A copy is fresh for two seconds. After that one request renders it anew while all others get the
+stale copy; when rendering fails because Postgres is down, the last good copy is served for a day. A
+process asks Redis only for pages that it has not, or no longer fresh.
 """
 
 from __future__ import annotations
@@ -21,17 +20,15 @@ from .cached_page import Copy, copied
 from .redis_store import Between
 
 LAST_RESORT_SECONDS = 24 * 3600
-NARROWED_SECONDS = (
-    60  # what Redis keeps of a page with a choice in its address: there are endless ones
-)
+NARROWED_SECONDS = 60  # seconds Redis keeps a page with a query string: their number is unbounded
 WAITING_SECONDS = 1
-AGAIN_SECONDS = 0.05  # while another process makes the page
+AGAIN_SECONDS = 0.05  # while another process renders the page
 ROOM = 64 * 2**20  # bytes a process spends on copies
 MOST_PATHS = 10_000
 
 
 class Shelf:
-    """Copies by their address, the least used thrown out first."""
+    """Copies by address; the least recently used is evicted first."""
 
     def __init__(self, room: int) -> None:
         self.room, self.used = room, 0
@@ -61,7 +58,7 @@ class Shelf:
 
 
 class SharedPages:
-    """Stands before everything else: a copy costs neither session nor query."""
+    """Outermost middleware: serving a copy costs neither session nor query."""
 
     serving: SharedPages | None = None
 
@@ -70,7 +67,7 @@ class SharedPages:
         self.get_response = get_response
         self.shelf = Shelf(ROOM)
         self.first = tuple(threading.Lock() for _unused in range(64))
-        self.never: set[str] = set()  # paths that are nobody else's business, known from an answer
+        self.never: set[str] = set()  # paths known from an answer to be not cacheable
         self.personal = {settings.SESSION_COOKIE_NAME, "messages"}
         self.between = Between(settings.PAGES_URL) if settings.PAGES_URL else None
 
@@ -94,14 +91,14 @@ class SharedPages:
             copy.busy.release()
 
     def _first(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        """A crowd at a page that nobody has made yet waits for the one who makes it."""
+        """Many requests for a page not yet rendered wait for the one request that renders it."""
         with self.first[hash(key) % len(self.first)]:
             if copy := self.shelf.get(key):
                 return handed(request, copy)
             return self._renew(request, key, None)
 
     def _renew(self, request: HttpRequest, key: str, last: Copy | None) -> HttpResponseBase:
-        """From another process where one has made it or is about to, else made here."""
+        """Take a copy that another process has made or is about to make, else render it here."""
         if self.between is None or request.method == "HEAD":
             return self._make(request, key, last)
         found, ours = self.between.take(key)
@@ -132,7 +129,7 @@ class SharedPages:
         return handed(request, copy)
 
     def _forget(self, request, key: str, response: HttpResponseBase, last: Copy | None) -> None:
-        """Of an answer that is nobody else's business nothing stays."""
+        """Drop the entry of a response that is not cacheable."""
         if last:
             self.shelf.drop(key)
         elif response.status_code == 200 and len(self.never) < MOST_PATHS:
@@ -142,7 +139,7 @@ class SharedPages:
 
 
 def for_everybody(response: HttpResponseBase) -> bool:
-    """A whole page that its view calls public and that leaves nothing behind in the browser."""
+    """Whether the response is complete, marked ``public`` by its view and sets no cookie."""
     return (
         response.status_code == 200
         and not response.streaming
@@ -152,7 +149,7 @@ def for_everybody(response: HttpResponseBase) -> bool:
 
 
 def address(environ: dict) -> str:
-    """What a copy is kept under. A host or scheme that is not ours never gets as far as a copy."""
+    """The cache key. A request with a foreign host or scheme is refused before this point."""
     get = environ.get
     return (
         f"{get('wsgi.url_scheme')} {get('HTTP_X_FORWARDED_PROTO')} "
@@ -161,7 +158,7 @@ def address(environ: dict) -> str:
 
 
 def chosen(environ: dict, copy: Copy) -> str:
-    """The smallest encoding that the reader takes."""
+    """The smallest encoding that the reader accepts."""
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     return next((e for e in ("br", "gzip") if e in accepted and e in copy.bodies), "")
 

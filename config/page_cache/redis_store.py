@@ -1,7 +1,7 @@
-"""What the processes of the site share through Redis: copies of pages, and who makes one anew.
+"""Redis side of the page cache: copies, and which process renders a page.
 
-Nothing here is needed for an answer: when Redis is gone or slow each process goes on alone and
-does not ask again for some seconds.
+Redis is optional: when it is down or slow each process works alone and does not ask again for some
+seconds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .cached_page import Copy, packed, unpacked
 
 PATIENCE = 0.05  # seconds for an answer of Redis
 SILENT_SECONDS = 5
-MAKING_MS = 5000  # then the maker is given up
-MOST_KEYS = 4000  # two a page; the broker's messages need the memory
+MAKING_MS = 5000  # seconds after which the turn of a process that does not finish expires
+MOST_KEYS = 4000  # two keys a page; the limit leaves memory for the broker's messages
 MOST_BYTES = 512 * 1024
 # KEYS: copy, turn. ARGV: copy, seconds it is kept, milliseconds it is fresh, most keys.
 PUT = """
@@ -31,7 +31,8 @@ return redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
 
 
 class Between:
-    """A page's *turn* is held by the one who makes it, then for as long as the copy is fresh."""
+    """A page's *turn* is a key held by the process that renders it, then for as long as the copy is
+    fresh."""
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(
@@ -43,7 +44,7 @@ class Between:
         self.silent_until = 0.0
 
     def take(self, key: str) -> tuple[Copy | None, bool]:
-        """The copy that is known, and whether the caller is to make a new one."""
+        """The known copy, and whether the caller has to render a new one."""
         copy, turn = names(key)
         found = self._ask(("GET", copy), ("SET", turn, "", "NX", "PX", MAKING_MS))
         if found is None:
@@ -51,7 +52,8 @@ class Between:
         return (unpacked(found[0]) if found[0] else None), bool(found[1])
 
     def wait(self, key: str, seconds: float) -> Copy | None:
-        """The copy that another process makes just now; None when it made none or takes too long."""
+        """Wait for the copy that another process is rendering; None when it fails or takes too
+        long."""
         copy, turn = names(key)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -71,11 +73,11 @@ class Between:
         self._ask(("EVAL", PUT, 2, *names(key), data, kept, max(1, int(fresh * 1000)), MOST_KEYS))
 
     def drop(self, key: str) -> None:
-        """No copy of this page, nobody's turn."""
+        """Delete the copy of this page and its turn."""
         self._ask(("DEL", *names(key)))
 
     def _ask(self, *commands: tuple) -> list | None:
-        """The answers; None while Redis is not to be had."""
+        """The replies; None while Redis is unavailable."""
         if time.monotonic() < self.silent_until:
             return None
         try:
@@ -89,6 +91,7 @@ class Between:
 
 
 def names(key: str) -> tuple[str, str]:
-    """The number is the format of ``packed``: two versions of the site may run at once."""
+    """The keys. They contain the format number of ``packed``, because two versions of the site may
+    run at once."""
     digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
     return f"page-1:{digest}", f"turn-1:{digest}"

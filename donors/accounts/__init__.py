@@ -1,4 +1,3 @@
-"""Signing in: the factors of a session, its throttle, and allauth's adapter.
-
-Accounts of staff are made by the level above; donors get theirs with a booking.
+"""Sign-in: factors of a session, throttling, and allauth's adapter. Staff accounts are created by
+the unit or centre above; donors get theirs with a booking.
 """

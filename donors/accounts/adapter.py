@@ -5,12 +5,14 @@ from donors.models import User
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Accounts of staff are made by the level above; donors get theirs with a booking."""
+    """Closes self-registration: staff accounts are created by the level above, donors' with a
+    booking."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
-        """By a second factor wherever there is one: a password alone must not change what guards it."""
+        """Ask for the second factor where there is one: a password alone must not change the
+        factors."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return [m for m in methods if m["id"].startswith("mfa_")] or methods

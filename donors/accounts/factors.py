@@ -1,4 +1,5 @@
-"""Which factors a session was begun with, and when: what the account could use opens nothing."""
+"""Which factors were used in this session, and when. Factors that the account merely has give no
+right."""
 
 from __future__ import annotations
 
@@ -18,23 +19,23 @@ from donors.models import User
 
 FRESH = timedelta(minutes=15)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-USES = "_factor_uses"  # on the request, so that they are read once
+USES = "_factor_uses"  # cached on the request, so that they are read once
 
 
 def fresh(view: View) -> View:
-    """The page and what is sent from it need a second factor of the last 15 minutes."""
+    """Opening the page and submitting it need a second factor used in the last 15 minutes."""
     vars(view)["asks_fresh"] = ("GET", "HEAD", "POST")
     return view
 
 
 def fresh_to_send(view: View) -> View:
-    """Whoever may read reads; what is sent needs a second factor of the last 15 minutes."""
+    """Only submitting needs a second factor used in the last 15 minutes; reading does not."""
     vars(view)["asks_fresh"] = ("POST",)
     return view
 
 
 def is_full(request: HttpRequest) -> bool:
-    """A code, key or passkey that the account still has was used in this very session."""
+    """A code, key or passkey that the account still has was used in this session."""
     return settings.DEMO or bool(_uses(request))
 
 
@@ -43,8 +44,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def _uses(request: HttpRequest) -> list[float]:
-    """When second factors were used here, in seconds of the epoch. One that was taken from the
-    account since, because it was stolen, counts no longer."""
+    """When second factors were used in this session, in seconds of the epoch. A factor removed from
+    the account since then (it may have been stolen) does not count."""
     if USES not in vars(request):
         records = [r for r in get_authentication_records(request, request.user) if _is_second(r)]
         kept = Authenticator.objects.filter(user=request.user, pk__in=[r["id"] for r in records])
@@ -59,7 +60,7 @@ def _is_second(record: dict[str, object]) -> bool:
 
 
 def used_password(request: HttpRequest) -> bool:
-    """In this session; a donor's session was begun by the code of an address instead."""
+    """A password was used in this session; a donor's session begins with an emailed or texted code."""
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "password" for record in records)
 
@@ -71,7 +72,7 @@ def has_second(user: User) -> bool:
 def set_up(
     sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **_more: object
 ) -> None:
-    """A factor was shown to work when it was set up: it counts as used in that session."""
+    """Setting up a factor requires using it once: that counts as used in this session."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
     record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

@@ -1,4 +1,4 @@
-"""The counters of the sign-in (``CACHES["default"]``) lie in a table, so that they hold without Redis."""
+"""The sign-in counters (``CACHES["default"]``) are in a table, so that they work without Redis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.db import connection
 
 
 def forget(*, now: datetime) -> int:
-    """Counters that have run out; each attempt counts the rows, so few may stay."""
+    """Delete expired counters: each sign-in attempt counts the rows of the table, so it must stay
+    small."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM donors_throttle WHERE expires <= %s", [now])
         count: int = cursor.rowcount

@@ -12,7 +12,7 @@ from .zones import MOROCCO
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month, or the last one of a shorter month moved to the next day.
+    """The same day of the month; where the month is too short, the first day of the next one.
 
     A period must never end too early: one month after 31 January is 1 March, not 28 February.
     """
@@ -53,9 +53,8 @@ def last_moment(day: date) -> datetime:
 
 
 def quiet_until(now: datetime, hours: tuple[int, int] | None = None) -> datetime | None:
-    """The end of the quiet hours in Morocco when they are running, else None.
-
-    ``hours`` are a person's own, from and until, in place of everybody's.
+    """The end of the quiet hours in Morocco if they are running, else None. ``hours`` (from, until)
+    are a person's own and replace the general ones.
     """
     begins, ends = hours or settings.QUIET_HOURS
     local = now.astimezone(MOROCCO)

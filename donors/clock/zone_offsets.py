@@ -1,6 +1,6 @@
-"""The same clock for SQL: Morocco's offsets as rows, which ``morocco_day`` and ``morocco_midnight`` read.
+"""Morocco's clock for SQL: offsets as rows, read by ``morocco_day`` and ``morocco_midnight``.
 
-No model stands for the table: nothing else reads or writes it.
+The table has no model: nothing else reads or writes it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TABLE = "donors_zoneoffset"
 
 
 def load(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Bring the rows to what the installed zone data say; where they agree, nothing is written."""
+    """Bring the rows to the installed zone data; writes nothing where they agree."""
     with transaction.atomic(using), connections[using].cursor() as cursor:
         if _rows(cursor) == offsets():
             return
@@ -30,7 +30,8 @@ def load(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def after_migrating(*, using: str, **_signal: object) -> None:
-    """At the end of every ``migrate``: newer zone data reach the database with the release."""
+    """Runs at the end of every ``migrate``, so that newer zone data reach the database with the
+    release."""
     if TABLE in connections[using].introspection.table_names():
         load(using)
 
@@ -41,16 +42,16 @@ def agree(using: str = DEFAULT_DB_ALIAS) -> bool:
 
 
 def require() -> None:
-    """Raise ImproperlyConfigured beside a database with another clock, or with none.
+    """Raises ImproperlyConfigured when the database has other offsets, or none.
 
-    A database that cannot be asked now is left to the health page.
+    A database that is unreachable now is checked by the health page.
     """
     try:
         same = agree()
     except OperationalError:
         return
     except ProgrammingError:
-        same = False  # it was never migrated
+        same = False  # not migrated yet
     if not same:
         raise ImproperlyConfigured(
             "The database has another clock of Morocco than this program: run `bin/manage migrate`."

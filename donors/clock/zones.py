@@ -19,14 +19,14 @@ import tzdata
 from django.core.exceptions import ImproperlyConfigured
 
 NAME = "Africa/Casablanca"
-OLDEST = "2026c"  # the first release that knows of UTC+0 all year since 20 September 2026
-KNOWN = datetime(2026, 10, 1, tzinfo=UTC)  # an instant that the releases before have wrong
+OLDEST = "2026c"  # the first release that has UTC+0 all year from 20 September 2026
+KNOWN = datetime(2026, 10, 1, tzinfo=UTC)  # an instant that earlier releases get wrong
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 zoneinfo.reset_tzpath(to=())
 zoneinfo.ZoneInfo.clear_cache()
-# The C library, too, reads these files. It reads none again for a zone of the same name: hence UTC first.
+# The C library reads these files too, and caches a zone by its name: hence UTC first.
 os.environ["TZDIR"] = str(files(tzdata) / "zoneinfo")
 for _name in ("UTC0", NAME):
     os.environ["TZ"] = _name
@@ -61,7 +61,7 @@ class Offset(NamedTuple):
 
 @cache
 def offsets() -> tuple[Offset, ...]:
-    """Every offset of Morocco from 1900 to 2100; the first one also holds for all time before."""
+    """Every offset of Morocco from 1900 to 2100; the first one also applies to all time before."""
     found = [Offset(-(2**40), -(2**40), _seconds(FIRST))]
     day = FIRST
     while day < LAST:
@@ -86,5 +86,5 @@ def _at(second: int) -> int:
 
 def _seconds(at: datetime) -> int:
     offset = at.astimezone(MOROCCO).utcoffset()
-    assert offset is not None  # an aware moment has one
+    assert offset is not None  # an aware datetime has an offset
     return int(offset.total_seconds())

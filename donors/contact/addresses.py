@@ -1,4 +1,4 @@
-"""Where a donor may be reached: taken away, or set before the others."""
+"""A donor's addresses: removing one, choosing the preferred one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ REMEMBERED = timedelta(days=90)
 
 
 def of(donor: Donor) -> ContactQuerySet:
-    """Every address that stands, the preferred one first."""
+    """Every address that was not removed, the preferred one first."""
     return Contact.objects.filter(donor=donor, removed_at=None).order_by("-preferred", "pk")
 
 
 @transaction.atomic
 def remove(*, contact: Contact, now: datetime) -> None:
-    """Nothing goes there any more; another proved address takes its place as the preferred one."""
+    """Stop using the address; another proved address becomes the preferred one."""
     list(of(contact.donor).select_for_update())
     Contact.objects.filter(pk=contact.pk).update(removed_at=now, preferred=False)
     left = of(contact.donor).filter(verified_at__isnull=False, failed_at=None)
@@ -39,6 +39,6 @@ def prefer(*, contact: Contact) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Addresses that were taken away long ago are blanked; how many."""
+    """Blank addresses that were removed long ago; returns how many."""
     old = Contact.objects.filter(removed_at__lte=now - REMEMBERED).exclude(address="")
     return old.update(address="")

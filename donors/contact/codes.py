@@ -1,4 +1,4 @@
-"""Six digits that prove an address: derived from a row's key, stored nowhere."""
+"""Six-digit codes that prove an address: derived from a row's key, never stored."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.conf import settings
 LIVES = timedelta(minutes=30)
 MOST_ATTEMPTS = 5
 MOST_REQUESTS = 5  # to one address in an hour
-# Codes asked for and never entered. A police station or a campus shares one address of the network,
-# and its queue books at once.
+# Limit of codes asked for and never entered, per network address. A police station or a campus has
+# one network address, and its whole queue books at once: a low limit would lock it out.
 MOST_FROM_ONE_SENDER = 60
 WINDOW = timedelta(hours=1)
 
@@ -24,13 +24,13 @@ def code(purpose: str, key: object) -> str:
 
 
 def same(typed: str, right: str) -> bool:
-    """However it was copied, in Arabic digits too."""
+    """Compare codes as people copy them, Arabic digits and spaces included."""
     digits = "".join(str(unicodedata.digit(c)) for c in typed if c.isdigit())
     return hmac.compare_digest(digits, right)
 
 
 def hashed_sender(sender: str) -> str:
-    """What is kept of a network address; empty for none."""
+    """The keyed hash of a network address, the only form that is kept; empty for none."""
     return _keyed(f"sender:{sender}").hexdigest()[:32] if sender else ""
 
 

@@ -10,12 +10,12 @@ TEXT_VERSION = "2026-11"
 
 
 def purposes(donor: Donor) -> set[str]:
-    """What the donor has agreed to hear."""
+    """The purposes that the donor has consented to."""
     return set(Consent.objects.live().filter(donor=donor).values_list("purpose", flat=True))
 
 
 def paused_until(donor: Donor, on: date) -> date | None:
-    """The day when appeals may reach this person again, while a pause is running."""
+    """The day until which the donor has paused appeals; None when no pause is running."""
     until = donor.paused_until
     return until if until and until > on else None
 
@@ -39,7 +39,7 @@ def give(*, donor: Donor, purpose: str, language: str, now: datetime) -> None:
 
 @transaction.atomic
 def offer(*, donor: Donor, purpose: str, language: str, now: datetime) -> None:
-    """Agreed to by what the person just did, unless they ever withdrew from it."""
+    """Record consent implied by an action, unless the donor ever withdrew it."""
     if not Consent.objects.filter(donor=donor, purpose=purpose).exists():
         give(donor=donor, purpose=purpose, language=language, now=now)
 
@@ -59,7 +59,7 @@ def wish(
     quiet_until: int | None,
     now: datetime,
 ) -> None:
-    """All that a donor wants to hear, in which language, and the hours in which nothing may ring."""
+    """Save the donor's preferences: purposes, language and their own quiet hours."""
     agreed = purposes(donor)
     for purpose in wanted - agreed:
         give(donor=donor, purpose=purpose, language=language, now=now)
@@ -72,5 +72,5 @@ def wish(
 
 @transaction.atomic
 def pause(*, donor: Donor, until: date | None) -> None:
-    """No appeal before that day; without one the pause is over."""
+    """Send no appeal before that day; None ends the pause."""
     Donor.objects.filter(pk=donor.pk).update(paused_until=until)

@@ -1,4 +1,4 @@
-"""Cutting a person from their record: what the law keeps stays, who it was of does not."""
+"""Erasure: a person's identity is removed, the records that the law requires stay without it."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ BLANK: dict[str, object] = {
 
 @transaction.atomic
 def erase(*, donor: Donor, now: datetime) -> None:
-    """Nothing names or reaches the person any more, under any row that was joined to theirs.
+    """Remove names and addresses from the donor's row and from every row joined to it.
 
-    Donations, results and deferrals stay for the thirty years of the trace (guarantees I7), under a
-    number; of the birth date the year stays; of the identity document its keyed hash, which nobody
-    can turn back, so that a deferral holds should the person come again.
+    Donations, results and deferrals stay for the thirty years of traceability (guarantees I7) under
+    a number. Of the birth date the year stays; of the identity document its keyed hash, which
+    cannot be reversed, so that a deferral still applies if the person comes back.
     """
     rows = list(donor.linked_rows().select_for_update(of=("self",)).order_by("pk"))
     users = [row.user_id for row in rows if row.user_id]

@@ -1,4 +1,4 @@
-"""A donor proves an address by the code that went there: to sign in, or to be reached there."""
+"""A donor proves an address with the code sent to it: to sign in, or to be reached there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ MOST_ADDRESSES = 5
 
 
 def ask_to_sign_in(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
-    """Whether somebody is known by this is told to the address alone."""
+    """Whether the address is known is revealed only in the message to it: the page is always the
+    same."""
     address = address.strip().lower()
     contacts = Contact.objects.filter(
         address=address, removed_at=None, donor__birth_date=birth_date, donor__merged_into=None
@@ -32,7 +33,7 @@ def ask_to_sign_in(*, address: str, birth_date: date, sender: str, now: datetime
 
 
 def has_other_rights(user: User) -> bool:
-    """Signs in as staff, with a password and a second factor."""
+    """The account signs in as staff, with a password and a second factor."""
     return (
         user.is_administrator
         or user.is_auditor
@@ -43,7 +44,7 @@ def has_other_rights(user: User) -> bool:
 
 @transaction.atomic
 def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proof:
-    """A further e-mail or phone of a donor; nothing but its code goes there before it is proved."""
+    """Add an e-mail or phone of a donor; before it is proved it receives nothing but its code."""
     channel = Channel.EMAIL if "@" in typed else Channel.SMS
     address = typed.strip().lower() if channel == Channel.EMAIL else identity.normalise_phone(typed)
     live = Contact.objects.select_for_update().filter(donor=donor, removed_at=None)
@@ -84,8 +85,8 @@ def code_of(proof: Proof) -> str:
 
 
 def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
-    """The address is its donor's. Runs in a transaction that commits after a refusal too, for the
-    attempt counts."""
+    """Mark the address as the donor's. The caller's transaction must commit after a refusal too, or
+    the failed attempt would not be counted."""
     live = Proof.objects.filter(pk=proof.pk, used_at=None, expires_at__gt=now)
     if not live.filter(attempts__lt=codes.MOST_ATTEMPTS).update(attempts=F("attempts") + 1):
         raise Refused(_("This code is used up or too old. Have a new one sent."))
@@ -101,7 +102,8 @@ def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
 
 @transaction.atomic
 def account_of(*, donor: Donor) -> User:
-    """The donor's own account, made at the first sign-in; it has no password and no other right."""
+    """The donor's own account, created at the first sign-in without password and without other
+    rights."""
     locked = Donor.objects.select_for_update(of=("self",)).select_related("user").get(pk=donor.pk)
     if locked.user:
         return locked.user

@@ -1,4 +1,4 @@
-"""Who may give and when: dated criteria, deferrals with their reasons, the questionnaire.
+"""Eligibility: dated criteria, deferrals with their reasons, the questionnaire.
 
-``criteria`` is the only place that answers; lists, pages and messages all ask it.
+``criteria`` is the only place that decides; lists, pages and messages all ask it.
 """

@@ -1,4 +1,4 @@
-"""May this person give today, and if not, from when? The only place that answers."""
+"""May this person give today, and if not, from when? The only place that decides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEASURED = {
 }
 
 
-# The one deferral that tells nothing of the person: the time since the last donation.
+# The one deferral that is not confidential: the interval since the last donation.
 INTERVAL = "MA-INTERVAL"
 
 
@@ -41,9 +41,9 @@ class Measures:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why not. ``until`` is the first free day; empty where a person has to decide.
-
-    ``confidential`` tells of the person's health or life: a doctor alone reads the message.
+    """A reason against giving. ``until`` is the first free day; empty where a person has to decide.
+    ``confidential``: it reveals something about the person's health or life, so only a doctor reads
+    the message.
     """
 
     code: str
@@ -54,7 +54,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Assessment:
-    """``next_on``: the first day on which nothing known stands in the way, or None."""
+    """``next_on``: the first day on which no known reason applies, or None."""
 
     reasons: list[Reason] = field(default_factory=list)
     next_on: date | None = None
@@ -70,7 +70,7 @@ class Assessment:
 
 
 def criteria(*, on: date, sex: str) -> list[Criterion]:
-    """The bounds for whole blood in force on a day."""
+    """The bounds for whole blood in force on a day, keyed by criterion."""
     return list(
         Criterion.objects.in_force(on)
         .filter(in_use=True, sex__in=["any", sex], donation_type__in=["any", "whole_blood"])
@@ -79,7 +79,7 @@ def criteria(*, on: date, sex: str) -> list[Criterion]:
 
 
 def assess(*, donor: Donor, on: date, measures: Measures | None = None) -> Assessment:
-    """Every reason against giving whole blood on a day; an empty list means allowed."""
+    """Every reason against giving whole blood on a day; an empty list means eligible."""
     deferrals = list(
         Deferral.objects.filter(donor=donor, ended_at=None)
         .filter(Q(ends_on=None) | Q(ends_on__gt=on))
@@ -97,7 +97,7 @@ def assess(*, donor: Donor, on: date, measures: Measures | None = None) -> Asses
 
 
 def _known(donor: Donor, deferrals: list[Deferral], on: date) -> list[Reason]:
-    """What stands against giving on a day, as far as it is known without measuring."""
+    """Reasons against giving on a day that are known without measuring."""
     live = [d for d in deferrals if d.starts_on <= on and (d.ends_on is None or d.ends_on > on)]
     found = [
         Reason(d.reason.code, _deferral_message(d), d.ends_on, d.reason.code != INTERVAL)
@@ -110,7 +110,8 @@ def _known(donor: Donor, deferrals: list[Deferral], on: date) -> list[Reason]:
 def _first_free(
     donor: Donor, deferrals: list[Deferral], on: date, reasons: list[Reason]
 ) -> date | None:
-    """The end of what stands in the way may lie inside of what begins later: it is asked again."""
+    """The first day after all known reasons. The end of one reason may fall inside a later one, so
+    the reasons are evaluated again for that day."""
     while reasons:
         ends = [reason.until for reason in reasons]
         if None in ends:
@@ -160,12 +161,12 @@ def measure_reasons(*, measures: Measures, bounds: list[Criterion], on: date) ->
     return reasons
 
 
-# Hardly ever right, though no bound speaks against it (general knowledge, unverified).
+# Values that are rarely true, though within the bounds (general knowledge, unverified).
 RARE = {"HAEMOGLOBIN": (70, 200), "WEIGHT": (30, 180), "TEMPERATURE": (35, 42)}
 
 
 def rare(*, measures: Measures) -> list[Reason]:
-    """Measures that are more often a slip of the hand than true; nobody is deferred for them."""
+    """Measured values that are more often typing errors than true; nobody is deferred for them."""
     found = []
     for criterion, (least, most) in RARE.items():
         value = getattr(measures, MEASURED[criterion])
@@ -177,7 +178,7 @@ def rare(*, measures: Measures) -> list[Reason]:
 
 
 def undeferred(queryset: QuerySet[Donor], on: date) -> QuerySet[Donor]:
-    """Those without a deferral that covers the day."""
+    """Donors without a deferral that covers the day."""
     return queryset.exclude(Exists(Deferral.objects.live(on).filter(donor=OuterRef("pk"))))
 
 
@@ -214,7 +215,7 @@ def _deferral_message(deferral: Deferral) -> str:
 
 
 def written(value: Decimal | int) -> str:
-    """As a reader writes it: no zeros behind the point, the comma of their language."""
+    """The number in the reader's format: no trailing zeros, the decimal sign of their language."""
     return number_format(value.normalize() if isinstance(value, Decimal) else value)
 
 

@@ -21,7 +21,7 @@ def defer(
     now: datetime,
     ends_on: date | None = None,
 ) -> Deferral:
-    """Defer by a reason from a day; the end is the reason's own period unless one is given."""
+    """Defer for a reason from a day; the end follows from the reason's period unless given."""
     if reason.kind == DeferralReason.Kind.NONE:
         raise Refused(_("This is no reason to defer anybody."))
     if ends_on is None and reason.kind == DeferralReason.Kind.TEMPORARY and reason.value:
@@ -38,8 +38,8 @@ def defer(
     )
 
 
-# Whole blood given counts by its interval deferrals, those of rows joined to this one included. With
-# this donation the yearly number may be reached: then the oldest that counts has to be a year old.
+# Whole blood donations are counted by their interval deferrals, including those of joined rows. If
+# this donation reaches the yearly number, the oldest counted one has to be a year old first.
 AFTER_DONATION = """
 WITH bound AS (
     SELECT max(c.value) FILTER (WHERE c.criterion = 'INTERVAL')::int AS days,
@@ -68,9 +68,10 @@ RETURNING ends_on
 
 
 def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> date:
-    """The interval, or the rest of the year when the yearly number is reached; its end.
+    """Write the interval deferral, or the rest of the year when the yearly number is reached;
+    returns its end.
 
-    One statement for the row of ``donor``: a queue of donors waits for it at every bag.
+    One statement for the lock on ``donor`` and all reads: it runs at the end of every bleeding.
     """
     decider = by.pk if by else None
     with connection.cursor() as cursor:
@@ -84,7 +85,7 @@ def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> d
 
 @transaction.atomic
 def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
-    """End a deferral by hand; a permanent one needs two physicians (``ask_to_lift``, ``lift``)."""
+    """End a deferral early; a permanent one needs two physicians (``ask_to_lift``, ``lift``)."""
     if not because.strip():
         raise Refused(_("Say why the deferral ends."))
     if deferral.permanent:
@@ -98,7 +99,7 @@ def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
 
 @transaction.atomic
 def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> DeferralLift:
-    """A physician's word against a deferral for ever; it stands until another one agrees."""
+    """A physician asks to end a permanent deferral; it continues until another physician agrees."""
     if not because.strip():
         raise Refused(_("Say why the deferral ends."))
     if not deferral.permanent or deferral.ended_at:
@@ -112,7 +113,7 @@ def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) ->
 
 @transaction.atomic
 def lift(*, asked: DeferralLift, by: User, now: datetime) -> None:
-    """The second physician agrees; the deferral ends with the reason of the first."""
+    """The second physician agrees; the deferral ends with the first one's reason."""
     if by == asked.asked_by:
         raise Refused(_("You asked for this yourself; another doctor has to agree."))
     waiting = DeferralLift.objects.filter(pk=asked.pk, approved_at=None)

@@ -1,4 +1,4 @@
-"""Who may give is decided by dated versions; administrators change them, two at a time."""
+"""Eligibility rules as dated versions; a change needs two administrators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODELS: dict[str, type[Criterion] | type[DeferralReason]] = {
     "criterion": Criterion,
     "reason": DeferralReason,
 }
-# What may differ from one version of a code to the next.
+# Fields that may differ between two versions of a code.
 CHANGEABLE = {
     "criterion": ("value", "deferral_days", "in_use"),
     "reason": ("kind", "value", "unit", "in_use"),
@@ -27,12 +27,12 @@ LEAP_YEAR = date(2024, 1, 31)
 
 
 def last(table: str, code: str) -> Version | None:
-    """The version that no other one follows yet."""
+    """The latest version: the one that no other version follows."""
     return MODELS[table].objects.filter(code=code, valid_until=None).first()
 
 
 def history(table: str, code: str) -> list[Version]:
-    """Every version, latest first: a decision of a day was made by the one in force on it."""
+    """Every version, latest first. A decision is explained by the version in force on its day."""
     return list(MODELS[table].objects.filter(code=code).order_by("-valid_from"))
 
 
@@ -47,7 +47,7 @@ def ask(
     by: User,
     now: datetime,
 ) -> PolicyChange:
-    """Propose another version; nothing changes before another administrator approves it."""
+    """Propose a new version; it takes effect only after another administrator approves it."""
     version = last(table, code)
     if version is None:
         raise Refused(_("Nothing of this code is in force."))
@@ -88,7 +88,7 @@ def _plain(value: object) -> object:
 
 @transaction.atomic
 def decide(*, change: PolicyChange, approve: bool, by: User, now: datetime) -> None:
-    """Another administrator's yes makes the version; a no, or the asker's own, drops it."""
+    """Another administrator approves or rejects the change; the proposer may withdraw it."""
     if approve and by == change.asked_by:
         raise Refused(_("You asked for this yourself; somebody else has to approve it."))
     waiting = PolicyChange.objects.select_for_update(of=("self",)).filter(decided_at=None)
@@ -148,7 +148,7 @@ class Rule:
 
 
 def in_force(table: str, on: date) -> list[Rule]:
-    """What decides on a day, and beside it what is approved to follow it."""
+    """The versions in force on a day, each with the approved version that follows it."""
     model = MODELS[table]
     order = ("criterion", "sex", "code") if table == "criterion" else ("kind", "code")
     rows = model.objects.in_force(on).order_by("-in_use", *order)

@@ -20,7 +20,7 @@ PURPOSE = b"donor.questionnaire"
 
 @dataclass(frozen=True)
 class Answer:
-    """``on``: when it was, or was over; asked only where the answer's end follows from it."""
+    """``on``: when it happened or ended; asked only where the end of the deferral depends on it."""
 
     yes: bool
     on: date | None = None
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Raised:
-    """A yes that speaks against giving. ``until`` is empty where the doctor has to say."""
+    """A yes that speaks against giving. ``until`` is empty where the doctor decides."""
 
     question: Question
     reason: DeferralReason
@@ -37,7 +37,7 @@ class Raised:
 
 
 def questions(*, sex: str, version: str | None = None) -> list[Question]:
-    """Those for a person of this sex, of the latest version unless another is named."""
+    """The questions for this sex, of the latest version unless another is given."""
     version = version or Question.objects.latest("version").version
     return list(Question.objects.filter(version=version, sex__in=["any", sex]).order_by("position"))
 
@@ -72,17 +72,17 @@ def fill(
     return sheet
 
 
-# An evening of Ramadan passes midnight: what was answered before it counts after it.
+# A Ramadan evening passes midnight: answers given before it count after it.
 COUNTS_FOR = timedelta(hours=12)
 
 
 def of_today(donor: Donor, now: datetime) -> Sheet | None:
-    """The last sheet that counts now: of the day, or of the last hours."""
+    """The last sheet that is valid now: of today, or of the last hours."""
     return next(iter(all_of_today(donor, now)), None)
 
 
 def all_of_today(donor: Donor, now: datetime) -> list[Sheet]:
-    """The last one first. A yes on an earlier one is not washed away by a later no."""
+    """All valid sheets, last one first. A later no does not cancel a yes on an earlier sheet."""
     counts = Q(day=local_day(now)) | Q(filled_at__gt=now - COUNTS_FOR, filled_at__lte=now)
     return list(Sheet.objects.filter(counts, donor__in=donor.linked_rows()).order_by("-pk"))
 
@@ -106,15 +106,16 @@ def answers(sheet: Sheet) -> dict[str, Answer]:
 
 
 def raised(sheet: Sheet) -> list[Raised]:
-    """What speaks against giving on the sheet's day, in the order of the questions."""
+    """Answers that speak against giving on the sheet's day, in the order of the questions."""
     asked = questions(sex=sheet.donor.sex, version=sheet.version)
     return against(asked, answers(sheet), sheet.day)
 
 
 def free_on(sheet: Sheet) -> date | None:
-    """The first day that the answers leave free; None where a doctor has to say.
+    """The first day that the answers leave free; None where a doctor has to decide.
 
-    What is there on the sheet's day and has a period is over on that day at the soonest.
+    A condition that is present on the sheet's day and has a period counts as over on that day at
+    the earliest.
     """
     days = [row.until or _period_after(row, sheet.day) for row in raised(sheet)]
     known = [day for day in days if day]
@@ -129,7 +130,7 @@ def _period_after(row: Raised, day: date) -> date | None:
 
 
 def against(asked: list[Question], said: dict[str, Answer], day: date) -> list[Raised]:
-    """``raised`` of answers that are not kept yet."""
+    """``raised`` for answers that are not saved."""
     yes = [question for question in asked if question.code in said and said[question.code].yes]
     reasons = {
         reason.code: reason

@@ -25,7 +25,7 @@ KINDS = [
 
 
 class ChangeForm(forms.Form):
-    """Another version: from which day, and why."""
+    """A new version: the day it starts, and why."""
 
     in_use = forms.BooleanField(label=_("Is applied"), required=False)
     valid_from = forms.DateField(

@@ -16,9 +16,10 @@ FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%m/%Y"]
 
 
 class QuestionsForm(forms.Form):
-    """Yes or no to every question; none has an answer before somebody gave it.
+    """Yes or no to every question; no answer is preselected.
 
-    Read aloud in a queue, what is not marked was a no, and whoever read says that all were asked.
+    When the questions are read aloud, every question left unmarked is a no, and the member of staff
+    confirms that all were asked.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""Who may give, as dated versions: read by administrators and auditors, changed by two of the first."""
+"""Eligibility rules by version: administrators and auditors read them, two administrators change
+them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
