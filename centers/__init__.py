@@ -1,4 +1,5 @@
-"""Blood: where it is collected, what it tested as, where it is now.
+"""Blood: where it is collected, its test results, where it is now.
 
-May import ``donors``; never ``campaigns``: it records, and the app above reads the rows and tells.
+May import ``donors``, never ``campaigns``: it records facts, and the app above reads them and sends
+messages.
 """

@@ -1,4 +1,4 @@
-"""Who may see and do what at a centre. Rows of another centre do not exist for its neighbour."""
+"""Who may see and do what at a centre. Staff never see rows of another centre."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .models import (
     Visit,
 )
 
-# A manager stands in for the jobs that hold no safety gate of their own.
+# A manager has every job except those that are a safety check of their own.
 STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
 MEETS_DONORS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
@@ -40,7 +40,7 @@ POSTS = "_posts"  # on the ``User`` of a request
 
 
 def _posts(user: User) -> dict[int, set[str]]:
-    """Jobs by centre, read once for the ``User`` of a request: the next one reads them anew."""
+    """Jobs by centre, cached on the ``User`` object of one request."""
     if POSTS not in vars(user):
         posts: dict[int, set[str]] = {}
         active = Staff.objects.active(timezone.localdate()).filter(user=user)
@@ -70,7 +70,7 @@ def require_job(user: User, center: Center, *jobs: str) -> None:
 
 
 def doors(user: User, center: Center) -> dict[str, bool]:
-    """Which workplaces of the centre are the user's; no door is shown that would be shut."""
+    """The workplaces of a centre that the user may open; others are not shown."""
     held = my_jobs(user, center)
     manages = Job.MANAGER in held
     return {
@@ -101,24 +101,25 @@ def require_floors(user: User, center: Center) -> None:
 
 
 def components() -> QuerySet[Component]:
-    """The products in use; reference rows are everybody's."""
+    """The products in use; reference rows, visible to everybody."""
     return Component.objects.filter(in_use=True)
 
 
 def watched_centers(user: User) -> QuerySet[Center]:
-    """Centres whose figures, without any person, the user may read."""
+    """Centres whose figures, without any personal data, the user may read."""
     return Center.objects.all() if user.is_administrator else my_centers(user)
 
 
 def donors(user: User) -> QuerySet[Donor]:
-    """Reception finds whoever stands before it, wherever they gave last; every look is noted."""
+    """Reception may find any donor, wherever they gave last; every access is logged."""
     meets = {*MEETS_DONORS, Job.MANAGER}
     met = any(jobs & meets for jobs in _posts(user).values())
     return Donor.objects.all() if met else Donor.objects.none()
 
 
 def suspects(user: User, center: Center) -> QuerySet[Duplicate]:
-    """Pairs of rows that may be one person, where the centre met one of them or lies in its province."""
+    """Pairs of rows that may be one person, where the centre met one of them or one lives in its
+    province."""
     met = Visit.objects.filter(session__center=center).values("donor")
     near = Donor.objects.filter(province=center.province_id)
     of_here = Q(one__in=met) | Q(other__in=met) | Q(one__in=near) | Q(other__in=near)
@@ -157,7 +158,7 @@ def requests(user: User) -> QuerySet[Request]:
 
 
 def transfers(user: User) -> QuerySet[Transfer]:
-    """Of both ends; administrators see all, they propose and follow."""
+    """Transfers from or to a centre of the user; administrators see all, they propose and follow."""
     if user.is_administrator:
         return Transfer.objects.all()
     mine = _posts(user)
@@ -169,7 +170,8 @@ def counts(user: User) -> QuerySet[StockCount]:
 
 
 def analyser_files(user: User) -> QuerySet[AnalyserImport]:
-    """One's own; a colleague's once applied or dropped, when its readings are no longer in it."""
+    """The user's own files; a colleague's only once applied or dropped, because before that its
+    readings would reveal the first reader's results to the second."""
     ended = Q(applied_at__isnull=False) | Q(dropped_at__isnull=False)
     files = AnalyserImport.objects.filter(center__in=_posts(user))
     return files.filter(ended | Q(handed_in_by=user))
@@ -180,7 +182,8 @@ def look_backs(user: User) -> QuerySet[LookBack]:
 
 
 def recalls(user: User) -> QuerySet[Recall]:
-    """Of donations of the centre, of bags that stand in it, and of what its look-backs follow."""
+    """Recalls of donations of the centre, of bags that are in it, and of the donations its
+    look-backs follow."""
     mine = _posts(user)
     followed = Q(look_back__donation__center__in=mine)
     here = Q(donation__in=Bag.objects.filter(center__in=mine).values("donation"))
@@ -188,13 +191,13 @@ def recalls(user: User) -> QuerySet[Recall]:
 
 
 def group_doubts(user: User) -> QuerySet[GroupDoubt]:
-    """For doctors: of donors who gave at a centre of theirs, or of whom a bag stands there."""
+    """For doctors only: donors who gave at one of their centres, or of whom a bag is there."""
     mine = [pk for pk, jobs in _posts(user).items() if Job.DOCTOR in jobs]
     return GroupDoubt.objects.touching(mine)
 
 
 def levels(user: User) -> QuerySet[StockLevel]:
-    """Own centre's figures; the whole country's for administrators, who see no person here."""
+    """The centre's own levels; the whole country's for administrators (no personal data)."""
     if user.is_administrator:
         return StockLevel.objects.all()
     return StockLevel.objects.filter(center__in=_posts(user))

@@ -1,4 +1,4 @@
-"""Reference rows of people and places, from the files in ``data``; again changes nothing."""
+"""Reference rows of people and places, from the files in ``data``; loading again changes nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def upsert(instances: Iterable[Row], *, key: list[str], keep: Iterable[str] = ()) -> list[Row]:
-    """Insert, or bring the row with the same key to the file's values, but for ``keep``."""
+    """Insert the row, or update the one with the same key from the file, except the ``keep``
+    columns."""
     instances = list(instances)
     if not instances:
         return []
@@ -98,14 +99,14 @@ def _province(row: dict[str, str]) -> Province:
 def _load_policy(
     versions: list[Criterion] | list[DeferralReason], decided: tuple[str, ...]
 ) -> None:
-    """New codes, and better wording and sources of old ones. What decides who may give is changed
-    by administrators alone (``donors.eligibility.policy``), not by installing a program."""
+    """Load new codes and updated wording and sources. The values that decide about eligibility are
+    changed by administrators only (``donors.eligibility.policy``), never by an installation."""
     upsert(versions, key=["code", "valid_from"], keep=[*decided, "in_use", "valid_until"])
 
 
 def _load_units(lines: list[dict[str, str]]) -> None:
-    """Level by level from the top, since a path is made of the parent's. A unit that is there keeps
-    its name and place: people change those (``donors.units.tree``), not installing a program."""
+    """Load units level by level, because a path contains the parent's path. An existing unit keeps
+    its name and parent: people change those (``donors.units.tree``), not an installation."""
     known = {unit.code: unit for unit in Unit.objects.all()}
     there = [known[r["code"]] for r in lines if r["code"] in known]
     for row in lines:

@@ -1,4 +1,4 @@
-"""A session while it runs: arrivals, the doctor, the chair, numbers, paper, the closing sheet.
+"""A running session: arrivals, the doctor, the chair, numbers, paper, the closing sheet.
 
-What is recorded here stays; a correction is a further row.
+Records are never changed; a correction is a further row.
 """

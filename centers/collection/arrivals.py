@@ -1,4 +1,4 @@
-"""Who came to a session, and whether they may give today."""
+"""Arrivals at a session, and whether they may give today."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from donors.people import duplicates, identity, privacy, search
 
 NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
 MEASURES = [measure.name for measure in fields(Measures)]
-# A measure out of bounds that has a deferral of its own; the others end with the day.
+# Criteria with a deferral of their own when out of bounds; the others defer for the day.
 LASTING = {"HAEMOGLOBIN": "WHO-LOW_HB"}
-# Outside of these a doctor may accept all the same; the other bounds the database itself holds.
+# Criteria that a doctor may override; the database enforces all others.
 WARNINGS = (
     "MA-AGE-MAX",
     "WHO-PULSE-MIN",
@@ -37,9 +37,9 @@ WARNINGS = (
 
 
 def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
-    """The donor stands at reception; a place booked for this session is taken up.
+    """Record an arrival at reception; an appointment for this session is used.
 
-    Against whom more stands than a warning, before anything is measured, is deferred at once.
+    A donor with a reason stronger than a warning is deferred at once, before any measuring.
     """
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
@@ -53,7 +53,7 @@ def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
 
 
 def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
-    """``arrive``, whenever it was: the paper of a session is entered after its end, too."""
+    """``arrive`` at any time: papers of a session are entered after its end, too."""
     donor = donor.person
     with refusing():
         booked = (
@@ -75,9 +75,9 @@ def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
 def arrive_by_card(
     *, session: Session, text: str, receives: bool, by: User, now: datetime
 ) -> Visit | None:
-    """The code of a donor's own card receives its holder at once; None for any other text.
+    """The code of a donor's own card records the arrival of its holder; None for any other text.
 
-    Who does not receive finds the visit of somebody who is here.
+    A user who may not receive only finds the visit of somebody who has arrived.
     """
     donor = search.by_card(text)
     if donor is None:
@@ -90,7 +90,8 @@ def arrive_by_card(
 
 
 def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Donor]:
-    """Who matches what reception typed, those booked for this session first; each look is noted."""
+    """Search at reception, donors with an appointment for this session first; each access is
+    logged."""
     booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
     expected = Donor.objects.filter(pk__in=booked.values("donor"))
     given = _giver(text)
@@ -102,7 +103,7 @@ def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Don
 
 
 def _giver(text: str) -> list[Donor]:
-    """Whoever gave the donation whose number was scanned or typed."""
+    """The donor of a scanned or typed donation number."""
     try:
         given = Donation.objects.filter(din=donation_numbers.read(text))
     except Refused:
@@ -111,16 +112,16 @@ def _giver(text: str) -> list[Donor]:
 
 
 def register(*, session: Session, by: User, now: datetime, **person: Any) -> Visit:
-    """A person who was never here: registered with what the card says, and arrived."""
+    """Register a new person from their card and record their arrival."""
     with refusing():
         return arrive(session=session, donor=enrol(by=by, now=now, **person), by=by, now=now)
 
 
 def enrol(*, by: User, now: datetime, another_person: bool = False, **person: Any) -> Donor:
-    """A person who was never here, registered with what the card says.
+    """Register a new person from their card.
 
-    Raises ``AlreadyKnown`` for a document that is somebody's, and for the same name and date of
-    birth until somebody says that it is ``another_person``.
+    Raises ``AlreadyKnown`` for a document that belongs to a donor, and for the same name and date
+    of birth unless ``another_person`` is confirmed.
     """
     wants_appeals = person.pop("wants_appeals", False)
     alike = duplicates.namesakes(
@@ -143,25 +144,25 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
 
 
 def at(*, session: Session, donors: list[Donor]) -> list[tuple[Donor, Visit | None]]:
-    """Each donor with their visit to this session, if they came already."""
+    """Each donor with their visit to this session, if they have arrived."""
     visits = {v.donor_id: v for v in Visit.objects.filter(session=session, donor__in=donors)}
     return [(donor, visits.get(donor.pk)) for donor in donors]
 
 
 def note_opening(*, visit: Visit, by: User, now: datetime) -> None:
-    """Somebody opened the visit's page, and with it the donor's record."""
+    """Log the access when a visit's page, and with it the donor's record, is opened."""
     privacy.log_access(donor=visit.donor, by=by, reason="visit", now=now)
 
 
 def reasons(now: datetime) -> QuerySet[DeferralReason]:
-    """What a doctor may defer for; the interval after a donation begins by itself."""
+    """Reasons for which a doctor may defer; the interval after a donation starts by itself."""
     in_force = DeferralReason.objects.in_force(local_day(now)).filter(in_use=True)
     named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=criteria.INTERVAL)
     return named.order_by(DeferralReason.name_field(), "code")
 
 
 def counted(visit: Visit) -> Measures:
-    """The measures that count: as recorded, or as last corrected."""
+    """The valid measures: as recorded, or as last corrected."""
     found = {name: getattr(visit, name) for name in MEASURES}
     for line in visit.corrections.filter(field__in=MEASURES).order_by("pk"):
         tenths = line.field in ("weight", "temperature")
@@ -170,9 +171,10 @@ def counted(visit: Visit) -> Measures:
 
 
 def held(visit: Visit) -> Visit:
-    """The visit as it stands, held in a transaction by whoever decides about it.
+    """The visit, locked and reloaded for a decision, within a transaction.
 
-    The donor before the visit, as a deferral, a needle and a donation lock them.
+    Locks the donor before the visit: deferral, bleeding and donation use the same order, and the
+    other order could deadlock.
     """
     Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
     rows = Visit.objects.select_for_update(of=("self",)).select_related("donor", "session")
@@ -180,14 +182,14 @@ def held(visit: Visit) -> Visit:
 
 
 def measured_reasons(visit: Visit) -> list[Reason]:
-    """What the measures that count speak against giving, whatever else does."""
+    """The reasons that the valid measures alone give against donating."""
     on = local_day(visit.decided_at or visit.arrived_at)
     bounds = criteria.criteria(on=on, sex=visit.donor.sex)
     return criteria.measure_reasons(measures=counted(visit), bounds=bounds, on=on)
 
 
 def standing(*, visit: Visit, now: datetime) -> Assessment:
-    """May this visitor give: as measured when they were, else by what is known of them."""
+    """Whether this visitor may give: by the measures once taken, else by what is known of them."""
     measures = counted(visit) if visit.haemoglobin is not None else None
     return criteria.assess(
         donor=visit.donor, on=local_day(visit.decided_at or now), measures=measures
@@ -195,7 +197,7 @@ def standing(*, visit: Visit, now: datetime) -> Assessment:
 
 
 def told(found: Assessment) -> list[Reason]:
-    """What people read: a measure that began a deferral of its own lasts as long as that one."""
+    """The reasons as shown: one that began a deferral of its own ends with that deferral."""
     shown = list(found.reasons)
     for criterion, code in LASTING.items():
         begun = [reason for reason in shown if reason.code == code]
@@ -207,7 +209,7 @@ def told(found: Assessment) -> list[Reason]:
 
 
 def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]:
-    """What these measures alone would defer the donor for, or is rare: worth a second look."""
+    """Measures that would defer the donor or are rarely true: the form asks to confirm them."""
     on = local_day(now)
     known = {r.code for r in criteria.assess(donor=visit.donor, on=on).reasons}
     measured = criteria.assess(donor=visit.donor, on=on, measures=measures).reasons
@@ -216,7 +218,7 @@ def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]
 
 
 def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
-    """Record the measures and accept or defer; the reasons and the next date come back."""
+    """Record the measures and accept or defer; returns the reasons and the next possible date."""
     with refusing():
         here = held(visit)
         if not questionnaire.of_today(here.donor, now):
@@ -237,14 +239,14 @@ def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datet
 
 
 def only_warned(found: Assessment) -> bool:
-    """Does nothing but warnings stand against giving?"""
+    """Whether all reasons are warnings."""
     return not found.allowed and all(reason.code in WARNINGS for reason in found.reasons)
 
 
 def defer_lasting(
     visit: Visit, codes: Iterable[str], by: User, now: datetime, *, starts_on: date | None = None
 ) -> None:
-    """What a broken bound defers for beyond the day; twice from one day is once."""
+    """Create deferrals that last beyond today; a second one from the same day is not created."""
     on = starts_on or local_day(now)
     for criterion, reason_code in LASTING.items():
         if not any(criterion in code for code in codes):
@@ -256,10 +258,10 @@ def defer_lasting(
 
 
 def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
-    """After a correction of a ``held`` visit: an acceptance that would not have been is taken back,
-    before the needle.
+    """After a correction of a ``held`` visit, before the needle: take an acceptance back if the
+    corrected measures no longer allow it.
 
-    The other way it is a doctor's (``doctor.override``).
+    The other way, from deferred to accepted, is a doctor's decision (``doctor.override``).
     """
     found = standing(visit=visit, now=now)
     if not found.allowed and visit.outcome == Visit.Outcome.ACCEPTED and not visit.was_bled:
@@ -274,10 +276,12 @@ def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
 
 @retried_on_conflict
 def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> None:
-    """The doctor's no, with its reason; it takes back an acceptance, or once the needle was in, the bags."""
+    """The doctor defers, with a reason. Before the needle this takes an acceptance back; afterwards
+    it blocks the bags."""
     with refusing():
         here = held(visit)
-        # A signed sheet keeps its figures but for a late paper; the person is deferred all the same.
+        # A signed sheet keeps its figures except for late papers; the person is deferred all the
+        # same.
         kept = here.session.is_signed and not hasattr(here, "paper")
         if not here.was_bled and not kept:
             Visit.objects.filter(pk=here.pk).update(
@@ -292,21 +296,21 @@ def defer(*, visit: Visit, reason: DeferralReason, by: User, now: datetime) -> N
 
 
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
-    """The donor went away before the needle; nobody asks why."""
+    """The donor left before the needle; no reason is recorded."""
     with refusing():
         here = held(visit)
         if here.was_bled:
             raise Refused(_("This donor has given already."))
         if here.outcome in (Visit.Outcome.DEFERRED, Visit.Outcome.LEFT):
             raise Refused(_("Somebody else has just decided about this donor."))
-        measurer = here.decided_by_id or by.pk  # who may not override, should they come back
+        measurer = here.decided_by_id or by.pk  # may not override if the donor returns
         Visit.objects.filter(pk=here.pk).update(
             outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer
         )
 
 
 def may_return(*, visit: Visit, standing: Assessment) -> bool:
-    """Had they gone away, or been turned away at reception for what has ended since?"""
+    """Whether the donor left, or was deferred at reception for a reason that has ended since."""
     turned_away = visit.outcome == Visit.Outcome.DEFERRED and visit.haemoglobin is None
     rest = standing.allowed or only_warned(standing)
     ended = turned_away and visit.deferred_for_id is None and rest
@@ -314,7 +318,8 @@ def may_return(*, visit: Visit, standing: Assessment) -> bool:
 
 
 def come_back(*, visit: Visit, now: datetime) -> None:
-    """Who ``may_return`` stands here again; measures taken before count, with a doctor's yes to them."""
+    """Reopen the visit of a donor who ``may_return``; measures taken before still count, and
+    so does a doctor's override of them."""
     with refusing():
         here = held(visit)
         if here.session.state != Session.State.OPEN:
@@ -330,5 +335,5 @@ def come_back(*, visit: Visit, now: datetime) -> None:
             said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
         Visit.objects.filter(pk=here.pk).update(**said)
         if said["outcome"] == Visit.Outcome.DEFERRED:
-            assert here.decided_by  # a constraint: of every outcome, here of having left
+            assert here.decided_by  # a constraint on every outcome, including having left
             defer_lasting(here, found.codes, here.decided_by, now)

@@ -1,4 +1,4 @@
-"""The people of a session by the step they are at, shared by every clerk of the room."""
+"""The board of a session: people by step, shared by all staff of the session."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     Placed = WithAnnotations[Visit, "Place"]
 
 LAST_GONE = 20
-# After this nobody still rests; who leaves without a word does not stay on the board.
+# A donor who leaves without telling anybody must not stay on the board: after this time they count
+# as gone.
 REST = timedelta(minutes=45)
-# So long whoever a warning deferred is thought to wait for the doctor's word.
+# How long a donor deferred for a warning is assumed to wait for the doctor's decision.
 WARNED = timedelta(hours=1)
 
 
@@ -44,7 +45,7 @@ class Step(models.TextChoices):
 
 @dataclass(frozen=True)
 class Lane:
-    """One step and its people, whoever waits longest on top; of those who are gone the last few."""
+    """One step and its people, the longest waiting first; of those who are gone only the last few."""
 
     step: Step
     visits: list[Visit]
@@ -53,7 +54,7 @@ class Lane:
 
 
 def lanes(*, session: Session, now: datetime) -> list[Lane]:
-    """Every step of the way through a session, in its order."""
+    """Every step of a session, in order."""
     visits = cast("list[Placed]", list(_visits(session)))
     by_step: dict[str, list[Visit]] = {step: [] for step in Step}
     for visit in visits:
@@ -69,7 +70,7 @@ def lanes(*, session: Session, now: datetime) -> list[Lane]:
     return found
 
 
-# Every row that a lane is told from, by the transaction that wrote it last.
+# Every row that determines a lane, with the transaction that last wrote it.
 FINGERPRINT = """
 WITH people AS (
     SELECT v.id, v.donor_id, v.xmin AS was, v.decided_at,
@@ -95,7 +96,7 @@ SELECT md5(string_agg(row, ',' ORDER BY row)) FROM rows
 
 
 def fingerprint(*, session: Session, now: datetime) -> str:
-    """Another one as soon as anything changes that the lanes or counts of a session show."""
+    """A value that changes whenever anything shown in the session's lanes or counts changes."""
     with connection.cursor() as cursor:
         cursor.execute(
             FINGERPRINT, {"session": session.pk, "rested": now - REST, "warned": now - WARNED}
@@ -105,14 +106,14 @@ def fingerprint(*, session: Session, now: datetime) -> str:
 
 
 def expected(*, session: Session, arrived: bool = False) -> list[Appointment]:
-    """Who booked for this session, in the order of their times; who came already only on demand."""
+    """Donors with an appointment for this session, by time; those who have arrived only on request."""
     states = Appointment.EXPECTED if arrived else (Appointment.State.BOOKED,)
     booked = Appointment.objects.filter(slot__session=session, state__in=states)
     return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))
 
 
 class Facts(TypedDict):
-    """What a step is told from, beside the visit's own row."""
+    """What determines the step, beside the visit's own row."""
 
     asked: bool
     raised: bool
@@ -122,14 +123,14 @@ class Facts(TypedDict):
 
 
 class Place(Facts):
-    """With the lane that the facts tell."""
+    """A visit with its lane."""
 
     step: Step
     since: datetime
 
 
 def _visits(session: Session) -> QuerySet[Told]:
-    """With what a step is told from: today's sheet, the needle in and out, the number."""
+    """Visits with the facts that determine the step: today's sheet, needle in and out, number."""
     whose = Q(donor=OuterRef("donor")) | Q(donor__merged_into=OuterRef("donor"))
     since = ExpressionWrapper(OuterRef("arrived_at") - COUNTS_FOR, models.DateTimeField())
     counts = Q(day=local_day(session.starts_at)) | Q(filled_at__gte=since)
@@ -170,7 +171,7 @@ def _step(visit: Told, now: datetime) -> tuple[Step, datetime]:
 
 
 def is_number(text: str) -> bool:
-    """Was a donation's number scanned or typed?"""
+    """Whether the text is a donation number, scanned or typed."""
     try:
         return bool(donation_numbers.read(text))
     except Refused:
@@ -178,7 +179,7 @@ def is_number(text: str) -> bool:
 
 
 def visit_of(*, session: Session, text: str) -> Visit | None:
-    """The visit behind a scanned number or a donor's card, if it is of this session."""
+    """The visit of a scanned number or donor card, if it belongs to this session."""
     visits = Visit.objects.filter(session=session)
     try:
         din = donation_numbers.read(text)

@@ -1,4 +1,4 @@
-"""The sheet at the end of a session: does what came, was used and was filled balance?"""
+"""Closing sheet of a session: donors, numbers and bags must balance."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ RECORDED = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What the records of a session add up to. ``waiting`` are people nobody has decided about or
-    who have the needle in; ``accepted`` were accepted and never bled."""
+    """Sums of a session's records. ``waiting`` are people without a decision or with the needle in;
+    ``accepted`` were accepted and not bled."""
 
     arrived: int
     deferred: int
@@ -71,7 +71,7 @@ def figures(session: Session) -> Figures:
 
 
 def against(session: Session, found: Figures) -> list[str]:
-    """What has to be done before the sheet can be signed; nothing means it can."""
+    """What has to be done before the sheet can be signed; empty if nothing."""
     lines = []
     if session.state != Session.State.CLOSED:
         lines.append(_("Close the session first: then nobody is received any more."))
@@ -94,14 +94,15 @@ def differs(found: Figures, *, returned: int, bags: int) -> bool:
 
 
 def late(sheet: Closing) -> int:
-    """Papers that came into the records after both signatures; the signed figures stand."""
+    """Papers entered after both signatures; the signed figures do not change."""
     return sheet.session.papers.filter(written_at__gt=sheet.second_at).count()
 
 
 def sign(
     *, session: Session, returned: int, bags: int, explanation: str, by: User, now: datetime
 ) -> Closing:
-    """The first signature, under the figures of now; signed again it takes the place of the first."""
+    """The first signature, with the current figures; signing again replaces an earlier first
+    signature."""
     with refusing():
         session = session.locked()
         found = figures(session)
@@ -135,9 +136,9 @@ def sign(
 
 
 def countersign(*, session: Session, returned: int, bags: int, by: User, now: datetime) -> Closing:
-    """The second signature, of another person who counted too.
+    """The second signature, by another person who counted too.
 
-    Unused numbers go back and may be handed out again.
+    Unused numbers become free and may be handed out again.
     """
     with refusing():
         session = session.locked()

@@ -1,4 +1,4 @@
-"""Wrong entries put right by a further line: what was recorded first stays."""
+"""Corrections of wrong entries by a further row; the first entry is never changed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ MEASURES = (
 )
 CHAIR = (Field.ARM, Field.LOT, Field.STARTED, Field.ENDED)
 UNDERWEIGHT = "underweight"
-# Longer than this, neither plasma nor platelets are made of it (general knowledge, unverified).
+# A bleeding longer than this gives neither plasma nor platelets (general knowledge, unverified).
 SLOW = timedelta(minutes=15)
 LONGEST = timedelta(hours=3)
 HELD = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 
 
 def values(visit: Visit) -> dict[str, str]:
-    """What counts of a visit today, by field: first as recorded, then as last corrected."""
+    """The valid values of a visit by field: as first recorded, or as last corrected."""
     found = {field: _text(getattr(visit, field)) for field in MEASURES}
     if hasattr(visit, "bleeding"):
         found |= {field: _text(getattr(visit.bleeding, field)) for field in CHAIR}
@@ -53,7 +53,7 @@ def _text(value: object) -> str:
 
 
 def shown(name: str, value: str) -> str:
-    """A value as people read it: the arm in words, a time as the clock of the room."""
+    """A value as displayed: the arm in words, a time in local time."""
     if name == Field.ARM:
         return str(dict(Arm.choices).get(value, value))
     if name in (Field.STARTED, Field.ENDED):
@@ -62,12 +62,12 @@ def shown(name: str, value: str) -> str:
 
 
 def counting(visit: Visit) -> dict[str, str]:
-    """``values`` as people read them."""
+    """``values`` as displayed."""
     return {field: shown(field, value) for field, value in values(visit).items()}
 
 
 def lines(visit: Visit) -> list[tuple[Correction, str, str]]:
-    """What was corrected so far, with the value before and after as people read them."""
+    """Corrections so far, with the values before and after as displayed."""
     rows = visit.corrections.select_related("by").order_by("pk")
     return [(row, shown(row.field, row.was), shown(row.field, row.now)) for row in rows]
 
@@ -76,9 +76,9 @@ def lines(visit: Visit) -> list[tuple[Correction, str, str]]:
 def correct(
     *, visit: Visit, field: str, value: object, because: str, by: User, now: datetime
 ) -> Correction:
-    """Add the line. A volume put right to less than a bag needs blocks the bags.
+    """Add a correction. A volume corrected to less than the minimum for a bag blocks the bags.
 
-    A measure put right beyond its bound takes an acceptance back, before the needle.
+    A measure corrected out of bounds takes an acceptance back, before the needle.
     """
     if not because.strip():
         raise Refused(_("Say why it is corrected."), "because")
@@ -109,7 +109,7 @@ def correct(
 
 
 def _afterwards(visit: Visit, by: User, now: datetime) -> None:
-    """A fever that was there calls the donation back; a low haemoglobin defers from tomorrow on."""
+    """A corrected fever recalls the donation; a corrected low haemoglobin defers from tomorrow on."""
     if not hasattr(visit, "donation"):
         return
     broken = [reason.code for reason in arrivals.measured_reasons(visit)]
@@ -119,7 +119,7 @@ def _afterwards(visit: Visit, by: User, now: datetime) -> None:
 
 
 def _possible(said: dict[str, str], now: datetime) -> None:
-    """Refuses what cannot have been: the lower pressure over the higher one, an end before its start."""
+    """Refuses the impossible: a lower pressure above the higher one, an end before its start."""
     if Field.SYSTOLIC in said and int(said[Field.DIASTOLIC]) >= int(said[Field.SYSTOLIC]):
         raise Refused(_("The higher pressure comes first: it is above the lower one."), "value")
     times = [datetime.fromisoformat(said[f]) for f in (Field.STARTED, Field.ENDED) if f in said]
@@ -130,7 +130,7 @@ def _possible(said: dict[str, str], now: datetime) -> None:
 
 
 def is_slow(visit: Visit) -> bool:
-    """Did the bleeding take longer than plasma and platelets bear, by the times that count?"""
+    """Whether the bleeding took too long for plasma and platelets, by the valid times."""
     said = values(visit)
     if Field.ENDED not in said:
         return False

@@ -1,4 +1,4 @@
-"""The questions before giving, and the doctor's word about them: final both ways, always recorded."""
+"""The questionnaire, and the doctor's decision about it: final both ways, always recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def ask(
     by: User,
     now: datetime,
 ) -> Sheet:
-    """The questions asked aloud at reception; a later sheet of the day takes the place of an earlier."""
+    """Record the questions asked aloud at reception; a later sheet of the day replaces an earlier
+    one."""
     with refusing():
         here = arrivals.held(visit)
         if here.outcome:
@@ -44,9 +45,8 @@ def ask(
 
 @dataclass(frozen=True)
 class Asked:
-    """How far the questions are; ``speaks`` where an answer of today's sheets is against giving.
-
-    ``raised`` is filled for a doctor only, from every sheet of today.
+    """State of the questionnaire; ``speaks`` where an answer of today is against giving. ``raised``
+    is filled for a doctor only, from every sheet of today.
     """
 
     sheet: Sheet | None
@@ -69,7 +69,7 @@ def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
 
 
 def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
-    """The doctor's yes: the answers were talked over and do not speak against giving."""
+    """The doctor clears the donor: the answers were discussed and do not speak against giving."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
     with refusing():
@@ -82,7 +82,7 @@ def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
 
 
 def may_override(*, visit: Visit, standing: Assessment) -> bool:
-    """Was the donor deferred for warnings alone, or for a measure that was corrected since?"""
+    """Whether the donor was deferred for warnings alone, or for a measure that was corrected since."""
     deferred = visit.outcome == Visit.Outcome.DEFERRED and visit.deferred_for_id is None
     measured = visit.haemoglobin is not None
     if not deferred or not measured or Override.objects.filter(visit=visit).exists():
@@ -94,7 +94,7 @@ def may_override(*, visit: Visit, standing: Assessment) -> bool:
 
 
 def undone(visit: Visit) -> list[Deferral]:
-    """Deferrals that this visit's measures began, and that its corrected ones would not have."""
+    """Deferrals that this visit's first measures began and its corrected ones would not have."""
     broken = {reason.code for reason in arrivals.measured_reasons(visit)}
     codes = [
         code
@@ -110,7 +110,7 @@ def undone(visit: Visit) -> list[Deferral]:
 def override(
     *, visit: Visit, standing: Assessment, because: str, by: User, now: datetime
 ) -> Override:
-    """The doctor's yes against a warning: an own record, never by the person who measured."""
+    """The doctor accepts despite a warning: a record of its own, never by the person who measured."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
     if visit.outcome != Visit.Outcome.DEFERRED:
@@ -121,7 +121,7 @@ def override(
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
     with refusing():
         here = arrivals.held(visit)
-        # The measures that were looked at, and whoever took them.
+        # The measures that were examined, and who took them.
         if any(getattr(here, name) != getattr(visit, name) for name in LOOKED_AT):
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
@@ -142,27 +142,28 @@ def override(
 
 
 def running(*, visit: Visit, now: datetime) -> list[Deferral]:
-    """Deferrals that a doctor may end: neither for ever nor the interval after a donation."""
+    """Deferrals that a doctor may end: neither permanent nor the interval after a donation."""
     live = Deferral.objects.live(local_day(now)).filter(donor=visit.donor, permanent=False)
     rows = live.exclude(reason__code=criteria.INTERVAL).select_related("reason")
     return list(rows.order_by("starts_on", "pk"))
 
 
 def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
-    """The doctor's word against a deferral; a copy ends with what it was copied from."""
+    """The doctor ends a deferral; ending a copy ends its original."""
     with refusing():
         deferrals.end(deferral=_own(deferral), by=by, because=because, now=now)
 
 
 def _own(row: Deferral) -> Deferral:
-    """What a copy was made from, as long as both are of one person; two who were parted have their own."""
+    """The original of a copy while both belong to one person; after a separation each row has its
+    own."""
     first = row.copy_of
     return first if first and first.donor.person == row.donor.person else row
 
 
 @dataclass(frozen=True)
 class Lasting:
-    """A deferral for ever, and the lifting of it that waits for a second doctor."""
+    """A permanent deferral, and the request to lift it that waits for a second doctor."""
 
     deferral: Deferral
     asked: DeferralLift | None

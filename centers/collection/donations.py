@@ -16,7 +16,7 @@ from donors.eligibility import deferrals
 from donors.errors import Refused, refusing
 from donors.models import User
 
-# Millilitres in a bag made for 450: with less its anticoagulant is too strong for the blood in it.
+# Minimum millilitres in a 450 mL bag: with less blood there is too much anticoagulant.
 LEAST_VOLUME = 300
 
 
@@ -24,12 +24,12 @@ WITHHELD = "donor_call_back"
 
 
 def withhold(*, donation: Donation, now: datetime) -> None:
-    """The donor asks that it is not used and says no reason: nothing of it leaves any more.
+    """The donor asks, without a reason, that the donation is not used: its bags are blocked.
 
-    What has left is called back.
+    Bags that have left are recalled.
     """
     with refusing():
-        # The donation before its bags, as a result that is being written locks them.
+        # The donation before its bags: a result being written locks in the same order.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         locked = Bag.objects.select_for_update(of=("self",)).filter(donation=donation)
         bags = list(locked.select_related("center").order_by("pk"))
@@ -60,11 +60,11 @@ def record(
     collected_on: date | None = None,
     first: bool = False,
 ) -> Donation:
-    """The donation, its bag in quarantine and the donor's interval, for whoever holds a row of the
-    visit in a transaction.
+    """Record the donation, its bag in quarantine and the donor's interval. The caller holds a lock
+    on the visit in a transaction.
 
-    ``number`` is as scanned or typed. The same ``submission_id`` with the same content gives the
-    same donation; with another content it is refused. ``first``: the caller has just ended the
+    ``number`` is as scanned or typed. The same ``submission_id`` with the same content returns the
+    same donation; with other content it is refused. ``first``: the caller has just ended the
     bleeding, so nothing of this visit was written before.
     """
     label = donation_numbers.parse(number)
@@ -109,6 +109,6 @@ def record(
 
 
 def expiry(collected_on: date, component: Component) -> datetime:
-    """23:59 in Morocco of the last day the component keeps."""
+    """23:59 in Morocco on the last day of the component's shelf life."""
     last_day = collected_on + timedelta(days=component.shelf_life_days)
     return datetime.combine(last_day, time(23, 59), MOROCCO)

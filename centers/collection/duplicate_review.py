@@ -1,4 +1,4 @@
-"""Two rows that may be one person, as those who know the people compare them."""
+"""Comparison of two rows that may be one person, by staff who know the people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST_OF_CARD = 3
 
 @dataclass(frozen=True)
 class Side:
-    """What tells one row from the other; of a document no more than its end."""
+    """What distinguishes one row from the other; of a document only its last characters."""
 
     donor: Donor
     document: str
@@ -55,7 +55,8 @@ def _end_of(address: str) -> str:
 
 
 def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
-    """Both rows side by side, noted in both; the longer history first, for it is the one to keep."""
+    """Both rows side by side, the one with more history first (it is the one to keep); logged for
+    both."""
     for donor in (pair.one, pair.other):
         privacy.log_access(donor=donor, by=by, reason="compared two records", now=now)
     sides = sorted(
@@ -66,7 +67,8 @@ def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
 
 @retried_on_conflict
 def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime) -> None:
-    """One person: the rows are joined, the one with the longer history stays. Two: never asked again."""
+    """Same person: the rows are joined and the longer history is kept. Different people: never
+    asked again."""
     if pair.settled_at:
         raise Refused(_("Somebody has compared these two already."))
     with refusing():
@@ -83,7 +85,7 @@ def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime
 
 
 def _nobody_is_here(pair: Duplicate) -> None:
-    """While one of them sits in a queue, a decision about the other would miss the visit."""
+    """Refuses while one of them is in a running session: joining would miss that visit."""
     open_visits = Visit.objects.filter(donor__in=[pair.one, pair.other], session__state="open")
     if open_visits.filter(donation=None).exclude(outcome__in=["deferred", "left"]).exists():
         raise Refused(_("One of them is at a session just now. Wait until the visit is over."))

@@ -1,5 +1,5 @@
-"""Labels as PDF of their exact size: for the bag, the tubes and the record of a number; for a bag
-that is released."""
+"""Labels as PDF of their exact size: for the bag, the tubes and the record of a number, and for a
+released bag."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .number_ranges import PREFIX
 
 SMALL = (60 * mm, 30 * mm)
 LARGE = (100 * mm, 100 * mm)
-# 0.25 mm: the least module that the standard lets a hand scanner read with ease.
+# 0.25 mm: the smallest module that the standard allows for comfortable reading by a hand scanner.
 MODULE = 0.25 * mm
 DOT = 0.4 * mm
-# The facility that the standard keeps for demonstrations: never on a real bag.
+# The facility number reserved by the standard for demonstrations: never on a real bag.
 DEMONSTRATION = "A9999"
 SET = (
     (data_structures.BAG, "Poche"),
@@ -32,7 +32,7 @@ SET = (
 
 
 def for_range(held: NumberRange) -> bytes:
-    """Five small labels for every number of the range, one a page, in the order of their use."""
+    """Five small labels for every number of the range, one per page, in the order of use."""
     prefix = held.first[:PREFIX]
     file = BytesIO()
     canvas = Canvas(file, pagesize=SMALL, invariant=1)
@@ -56,9 +56,10 @@ def _small(canvas: Canvas, din: str, flags: str, what: str) -> None:
 
 
 def for_bag(bag: Bag, *, high_titre: bool) -> bytes:
-    """The label of a released bag: number, group, product and date, each as bars; all as one matrix.
+    """The label of a released bag: number, group, product and date, each as a bar code; all in one
+    2D code.
 
-    Haemolysins of group O are marked on it (decree 2-94-20).
+    Haemolysins of group O are printed on it (decree 2-94-20).
     """
     din = bag.donation.din
     parts = (
@@ -100,7 +101,7 @@ def for_bag(bag: Bag, *, high_titre: bool) -> bytes:
 
 
 def _bars(canvas: Canvas, text: str, x: float, y: float, height: float) -> None:
-    """Code 128, one structure; quiet zones are the caller's."""
+    """Code 128, one data structure; the caller leaves the quiet zones."""
     symbol = Symbol()
     symbol.symbology = Symbology.CODE128
     _draw(canvas, symbol, text, x, y, MODULE, height)
@@ -122,7 +123,7 @@ def _draw(
     module: float,
     height: float | None = None,
 ) -> None:
-    """The symbol's bars with their lower left corner at x, y; ``height`` for those of one row."""
+    """Draw the symbol with its lower left corner at x, y; ``height`` applies to one-row symbols."""
     symbol.show_text = False
     symbol.encode(text)
     symbol.buffer_vector()
@@ -141,7 +142,7 @@ def _draw(
 
 
 def _eye_readable(canvas: Canvas, din: str, flags: str, x: float, y: float) -> None:
-    """The number in its three parts, the check character of the keyboard in a box."""
+    """The number in its three parts, with the check character in a box."""
     canvas.setFont("Helvetica-Bold", 10)
     text = f"{din[:5]} {din[5:7]} {din[7:]}"
     canvas.drawString(x, y, text)
@@ -151,7 +152,7 @@ def _eye_readable(canvas: Canvas, din: str, flags: str, x: float, y: float) -> N
 
 
 def _fitted(canvas: Canvas, text: str, x: float, y: float, width: float) -> None:
-    """A line as large as its room lets it be."""
+    """A line in the largest font size that fits."""
     size = 6.5
     while size > 3 and canvas.stringWidth(text, "Helvetica", size) > width:
         size -= 0.25

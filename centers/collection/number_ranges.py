@@ -1,4 +1,4 @@
-"""Donation numbers given out to sessions, voided, and what comes back."""
+"""Donation numbers: handed out to sessions, voided, returned."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ def give_out(
     first: str = "",
     facility: str = "",
 ) -> NumberRange:
-    """A run of ``count`` numbers: from the label ``first`` of a printed roll, else the next free ones.
+    """Hand out ``count`` numbers: from the label ``first`` of a printed roll, else the next free
+    ones.
 
-    Raises ``Refused`` for numbers that are given out or used, and for a centre without a facility
-    number and without a roll; ``Foreign`` for a roll of another facility, which ``facility`` confirms.
+    Raises ``Refused`` for numbers that are handed out or used, and for a centre without a facility
+    number and without a roll; ``Foreign`` for a roll of another facility, which ``facility``
+    confirms.
     """
     if not 1 <= count <= AT_ONCE:
         raise Refused(_("Hand out between 1 and %(most)s numbers.") % {"most": AT_ONCE}, "count")
@@ -65,7 +67,7 @@ def _begin(session: Session, first: str, now: datetime) -> tuple[str, int]:
         sentence = _("Scan the first label of the roll: this centre has no facility number yet.")
         raise Refused(sentence, "first")
     prefix = f"{session.center.facility}{local_day(now):%y}"
-    with connection.cursor() as cursor:  # two who ask at once queue for the next run
+    with connection.cursor() as cursor:  # serialises concurrent requests for the next numbers.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [prefix])
     found = []
     for rows, field in ((NumberRange, "last"), (Donation, "din"), (Bleeding, "din")):
@@ -76,10 +78,10 @@ def _begin(session: Session, first: str, now: datetime) -> tuple[str, int]:
 
 
 def device_of(*, session: Session, din: str) -> str:
-    """The table or printer that the number was handed to.
+    """The table or printer to which the number was handed.
 
-    Empty where the session has no open range and labels come with the bags; else a number outside of
-    them is refused.
+    Empty where the session has no open range and labels come with the bags; otherwise a number
+    outside of its ranges is refused.
     """
     open_ = list(session.ranges.filter(closed_at=None))
     held = next((held for held in open_ if held.first <= din <= held.last), None)
@@ -90,7 +92,7 @@ def device_of(*, session: Session, din: str) -> str:
 
 
 def against_paper(*, session: Session, din: str) -> str:
-    """Why a bag on a paper of the session can hardly bear this number; empty where it can."""
+    """Why a number on a paper of this session is implausible; empty if plausible."""
     ranges = list(session.ranges.all())
     if ranges and not any(held.first <= din <= (held.kept_last or held.last) for held in ranges):
         if any(held.first <= din <= held.last for held in ranges):
@@ -107,7 +109,8 @@ def against_paper(*, session: Session, din: str) -> str:
 
 
 def void(*, session: Session, number: str, because: str, by: User, now: datetime) -> VoidedNumber:
-    """A number of the session that nobody's blood will bear; scanned, or with its check character."""
+    """Void a number of the session that will not be used; scanned, or typed with its check
+    character."""
     din = donation_numbers.parse(number).din
     with refusing():
         if session.locked().is_signed:
@@ -137,7 +140,8 @@ def size(held: NumberRange) -> int:
 
 
 def account(session: Session) -> Account:
-    """Labels that came with the bags, outside of every range, count as handed out when used."""
+    """Totals of numbers. Labels that came with the bags, outside every range, count as handed out
+    when used."""
     ranges = list(session.ranges.all())
     given = Donation.objects.filter(session=session).values_list("din", flat=True)
     begun = Bleeding.objects.filter(visit__session=session, ended_at=None)
@@ -151,7 +155,8 @@ def account(session: Session) -> Account:
 
 
 def take_back(*, session: Session, now: datetime) -> None:
-    """Each range ends with its last number that was used or voided; what lies above is free again."""
+    """Return unused numbers: each range ends with its last used or voided number; higher ones
+    become free."""
     for held in session.ranges.filter(closed_at=None):
         inside = {"din__gte": held.first, "din__lte": held.last}
         last = [

@@ -1,4 +1,4 @@
-"""What was written on paper while the network was away: typed by two people, who must agree."""
+"""Paper sheets written while the network was down: typed by two people, who must agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from donors.people import encryption, privacy
 from . import arrivals, doctor, donations, number_ranges, phlebotomy
 
 PURPOSE = b"center.paper"
-# Somebody comes before the doors open, and is bled after they close.
+# Tolerance around a session: donors arrive before it opens and are bled after it closes.
 EARLY, LATE = timedelta(hours=3), timedelta(hours=6)
 GIVEN, EMPTY, DEFERRED, LEFT = "given", "empty", "deferred", "left"
 BLED = (GIVEN, EMPTY)
@@ -35,16 +35,16 @@ MEASURED = [measure.name for measure in fields(Measures)]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A paper as somebody read it: plain words and numbers, people and reasons by their keys.
+    """A paper as one person read it: plain words and numbers, people and reasons by their keys.
 
-    Times are of the clock in the room, ``HH:MM``. ``answers`` by question code; none where the
-    donor went away before the questions. ``because`` is the doctor's own words: two people who
-    shorten them differently still agree.
+    Times are local, ``HH:MM``. ``answers`` by question code; None where the donor left before the
+    questions. ``because`` is the doctor's free text, left out of the comparison: two people shorten
+    it differently.
     """
 
     outcome: str
     arrived: str
-    answers: dict[str, list[Any]]  # yes or no and a day or None, as JSON gives them back
+    answers: dict[str, list[Any]]  # yes or no and a day or None, as JSON returns them
     haemoglobin: int | None = None
     systolic: int | None = None
     diastolic: int | None = None
@@ -66,7 +66,7 @@ class Sheet:
     taken_by: int | None = None
 
     def differs(self, other: Sheet) -> list[str]:
-        """Names of the values that are not the same; a question by its code."""
+        """Names of the fields that differ; a question by its code."""
         mine, theirs = asdict(self), asdict(other)
         said, heard = mine.pop("answers"), theirs.pop("answers")
         names = [name for name in mine if name != "because" and mine[name] != theirs[name]]
@@ -75,7 +75,7 @@ class Sheet:
 
 
 def begin(*, session: Session, donor: Donor, by: User, now: datetime) -> PaperRecord:
-    """The paper of a donor is taken off the pile; one that lies there already comes back."""
+    """Begin typing the paper of a donor; one already begun is returned."""
     donor = donor.person
     privacy.log_access(donor=donor, by=by, reason="paper record", now=now)
     held = session.state in (Session.State.OPEN, Session.State.CLOSED)
@@ -91,7 +91,7 @@ def begin(*, session: Session, donor: Donor, by: User, now: datetime) -> PaperRe
 
 
 def drop(*, paper: PaperRecord, by: User, now: datetime) -> None:
-    """The paper was of somebody else; what was typed stays sealed, and nothing comes of it."""
+    """Drop a paper begun for the wrong donor; what was typed stays sealed and has no effect."""
     with refusing():
         live = PaperRecord.objects.filter(pk=paper.pk, visit=None, dropped_at=None)
         if not live.update(dropped_at=now, dropped_by=by):
@@ -100,8 +100,8 @@ def drop(*, paper: PaperRecord, by: User, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A paper that is not in the records yet. ``mine``: the reader has typed it; ``disagree``:
-    several people have, and not the same."""
+    """A paper not yet recorded. ``mine``: the reader has typed it; ``disagree``: several people
+    have, differently."""
 
     paper: PaperRecord
     typed_by: list[User]
@@ -128,7 +128,7 @@ def written(*, session: Session) -> list[PaperRecord]:
 
 
 def open_sheet(*, paper: PaperRecord, by: User, now: datetime) -> Sheet | None:
-    """What this person typed last, noted as a look; nobody is shown what another one typed."""
+    """What this person typed last, logged as an access; nobody sees what another person typed."""
     privacy.log_access(donor=paper.donor, by=by, reason="paper record", now=now)
     keying = paper.keyings.filter(by=by).order_by("-pk").first()
     return _unseal(paper, keying) if keying else None
@@ -139,7 +139,7 @@ def _unseal(paper: PaperRecord, keying: Keying) -> Sheet:
 
 
 def differing(*, paper: PaperRecord, sheet: Sheet, by: User) -> list[str]:
-    """Where the last reading of somebody else says something else; nothing where there is none."""
+    """Fields in which another person's last reading differs; empty if there is none."""
     other = paper.keyings.exclude(by=by).order_by("-pk").first()
     return sheet.differs(_unseal(paper, other)) if other else []
 
@@ -147,10 +147,11 @@ def differing(*, paper: PaperRecord, sheet: Sheet, by: User) -> list[str]:
 def key(
     *, paper: PaperRecord, sheet: Sheet, by: User, now: datetime, facility: str = ""
 ) -> Visit | None:
-    """Keep what one person read. Once two people read the same, the visit with all that follows.
+    """Save one person's reading. Once two people's readings are equal, record the visit with
+    everything that follows.
 
-    Refuses what cannot have been, naming the value; a value that only breaks a rule of the donor is
-    kept, and the bags are blocked. ``facility`` as in ``bleeding.start``.
+    Refuses impossible values, naming the field. A value that only breaks a rule about the donor is
+    kept, and the bags are blocked. ``facility`` as in ``phlebotomy.start``.
     """
     with refusing():
         live = PaperRecord.objects.select_for_update(of=("self",)).filter(
@@ -174,7 +175,7 @@ def key(
 
 
 def moment(session: Session, clock: str) -> datetime:
-    """The clock of the room as a moment of the session, which may last past midnight."""
+    """A local time as a moment of the session, which may pass midnight."""
     opens = session.starts_at.astimezone(MOROCCO) - EARLY
     found = datetime.combine(opens.date(), time.fromisoformat(clock), MOROCCO)
     return found if found >= opens else found + timedelta(days=1)

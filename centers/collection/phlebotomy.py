@@ -1,4 +1,4 @@
-"""At the chair: the number that is used from now on, needle in, needle out."""
+"""Phlebotomy: start and end of the bleeding; the number is used from the start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from donors.models import Donor, User
 from . import donations, number_ranges
 
 LOWEST, HIGHEST = 405, 495  # 450 mL, ten per cent more or less (general practice)
-HARDLY = 50  # mL; under this it was stopped, whatever the scale shows
+HARDLY = 50  # mL; below this the bleeding was stopped, whatever the scale shows
 
 
 def start(
@@ -29,14 +29,14 @@ def start(
     now: datetime,
     facility: str = "",
 ) -> Bleeding:
-    """The needle is in. The same label scanned twice for one donor is one bleeding.
+    """Start the bleeding. The same label scanned twice for one donor gives one bleeding.
 
-    ``facility``: the one, not of the session, that the label was compared with.
+    ``facility``: the facility, not one of the session's, that the label was compared with and
+    confirmed.
     """
     label = donation_numbers.parse(number)
     with refusing():
-        # A form sent twice at once: the second one waits here, then finds what the first one wrote.
-        # The donor before the visit, as a deferral and a donation lock them.
+        # A form sent twice at once: the second waits here, then finds the first one's row.
         Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
         known = Bleeding.objects.filter(visit=visit).first()
         if known and known.din == label.din:
@@ -68,9 +68,9 @@ def end(
     by: User,
     now: datetime,
 ) -> Donation | None:
-    """The needle is out: a donation, or with nothing in the bag a voided number.
+    """End the bleeding: record a donation, or void the number if the bag is empty.
 
-    ``number`` is scanned once more, so that no bag is taken for its neighbour's.
+    ``number`` is scanned again, so that two bags are not swapped.
     """
     bleeding = getattr(visit, "bleeding", None)
     if bleeding is None:
@@ -104,7 +104,7 @@ def end(
 
 
 def void(bleeding: Bleeding, *, by: User, now: datetime) -> None:
-    """Nothing is in the bag: its number is used up all the same."""
+    """End a bleeding with an empty bag: its number is used up all the same."""
     VoidedNumber.objects.get_or_create(
         din=bleeding.din,
         defaults={
@@ -117,7 +117,7 @@ def void(bleeding: Bleeding, *, by: User, now: datetime) -> None:
 
 
 def last_arm(visit: Visit) -> str:
-    """The arm this donor gave from last time; empty for whoever gives the first time."""
+    """The arm of the donor's last donation; empty for a first-time donor."""
     earlier = Bleeding.objects.filter(visit__donor__in=visit.donor.linked_rows()).exclude(
         visit=visit
     )
@@ -125,13 +125,13 @@ def last_arm(visit: Visit) -> str:
 
 
 def last_kit(*, session: Session, by: User) -> str:
-    """What this person hung up last in the session: the same box of bags stands beside the chair."""
+    """The kit this person used last in the session, proposed for the next bleeding."""
     mine = Bleeding.objects.filter(visit__session=session, started_by=by)
     return mine.order_by("-started_at").values_list("kit", flat=True).first() or ""
 
 
 def leave(*, visit: Visit, by: User, now: datetime) -> None:
-    """The donor has rested and goes home."""
+    """The donor leaves after the rest."""
     given = Visit.objects.filter(pk=visit.pk, left_at=None, bleeding__ended_at__isnull=False)
     with refusing():
         if not given.update(left_at=now):

@@ -1,4 +1,4 @@
-"""What donors suffered from giving, by the international classification."""
+"""Adverse reactions of donors, by the international classification."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from donors.clock.calendar import midnight
 from donors.errors import Refused, refusing
 from donors.models import User
 
-# The same reaction within this time is the same form sent again.
+# The same reaction within this time is a form sent twice.
 TWICE = timedelta(minutes=30)
 
 
@@ -27,7 +27,7 @@ def note(
     by: User,
     now: datetime,
 ) -> Reaction:
-    """A reaction during or after the bleeding, also one that the donor tells of later."""
+    """Record a reaction during or after the bleeding, also one reported later."""
     if not visit.was_bled:
         raise Refused(_("Nothing was begun with this donor: there is no reaction to giving."))
     known = visit.reactions.filter(kind=kind, grade=grade, at__gt=now - TWICE)
@@ -53,7 +53,7 @@ def serious(center: Center, *, since: date) -> QuerySet[Reaction]:
 
 
 def counts(center: Center, *, since: date) -> dict[int, int]:
-    """How many of each grade: figures without anybody's name."""
+    """The number of reactions of each grade, without personal data."""
     rows = Reaction.objects.filter(visit__session__center=center, at__gte=midnight(since))
     found = rows.values_list("grade").annotate(count=Count("pk")).order_by("grade")
     return dict.fromkeys(Reaction.Grade.values, 0) | dict(found)

@@ -23,7 +23,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/move/", board.move, name="session-move"),
     path("sessions/<uuid:public_id>/cancel/", board.cancel, name="session-cancel"),
     path("sessions/<uuid:public_id>/scan/", reception.scan, name="session-scan"),
-    # Numbers and the sheet at the end
+    # Numbers and the closing sheet
     path("sessions/<uuid:public_id>/numbers/", numbers.index, name="number-list"),
     path("sessions/<uuid:public_id>/numbers/give-out/", numbers.give_out, name="number-give-out"),
     path("sessions/<uuid:public_id>/numbers/void/", numbers.void, name="number-void"),
@@ -41,7 +41,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/donors/", reception.find, name="donor-find"),
     path("sessions/<uuid:public_id>/register/", reception.register, name="donor-register"),
     path("sessions/<uuid:public_id>/arrive/", reception.arrive, name="donor-arrive"),
-    # What was written on paper without a network
+    # Papers of sessions without a network
     path("sessions/<uuid:public_id>/paper/", paper.index, name="paper-list"),
     path("sessions/<uuid:public_id>/paper/begin/", paper.begin, name="paper-begin"),
     path(
@@ -78,7 +78,7 @@ urlpatterns = [
     path("visits/<uuid:public_id>/reaction/", afterwards.note_reaction, name="reaction-note"),
     path("visits/<uuid:public_id>/correct/", afterwards.correct, name="visit-correct"),
     path("donations/<uuid:public_id>/", donations.detail, name="donation-detail"),
-    # Two rows that may be one person
+    # Duplicates
     path("at/<slug:code>/duplicates/", joining.index, name="duplicate-list"),
     path("at/<slug:code>/duplicates/<uuid:public_id>/", joining.compare, name="duplicate-detail"),
     path(

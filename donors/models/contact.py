@@ -16,16 +16,16 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(verified_at__isnull=False, failed_at=None, removed_at=None)
 
     def mark_working(self, **also: Combinable) -> int:
-        """It is not dead, or no longer; ``also`` are further columns."""
+        """Clear the mark that the address is dead; ``also`` are further columns to set."""
         return self.update(failed_at=None, failed_reason="", failed_code="", **also)
 
 
 class Contact(models.Model):
     """An address where a donor may be reached: an e-mail, or a phone number as +212…
 
-    ``failed_at`` is set when the carrier or the mail server said that the address is dead, with the
-    reason and the provider's own code; a new proof takes it back. The row of one that was taken away
-    stays for the messages that went there; its address is blanked.
+    ``failed_at`` is set when the carrier or the mail server reported the address as dead, with the
+    reason and the provider's code; proving it again clears it. The row of a removed address is kept
+    for the messages sent to it; the address itself is blanked.
     """
 
     class Failure(models.TextChoices):

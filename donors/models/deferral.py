@@ -18,9 +18,10 @@ class DeferralQuerySet(models.QuerySet["Deferral"]):
 class Deferral(models.Model):
     """A donor may not give from ``starts_on`` until ``ends_on``, the first day that is free again.
 
-    No ``ends_on`` means until somebody ends it, or for ever when ``permanent``. The interval after
-    a donation is a deferral too, so that one table answers whether a person may give. Where two
-    rows of one person were joined, the kept one has a ``copy_of`` each; triggers keep them alike.
+    Without ``ends_on`` it lasts until somebody ends it, or for ever when ``permanent``. The
+    interval after a donation is a deferral too, so that one table answers whether a person may
+    give. When two rows of one person are joined, the kept row has a ``copy_of`` each; triggers keep
+    copies and originals equal.
     """
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="deferrals")
@@ -66,7 +67,7 @@ class Deferral(models.Model):
 
 
 class DeferralLift(models.Model):
-    """A deferral for ever is to end: asked for by one physician, approved by another."""
+    """Request to lift a permanent deferral: one physician asks, another approves."""
 
     deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="lifts")
     because = models.CharField(max_length=200)

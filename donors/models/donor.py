@@ -34,12 +34,12 @@ class BloodGroup(models.TextChoices):
 class Donor(models.Model):
     """A person who gives, gave or wishes to give blood.
 
-    Names stand as on the identity card, in both scripts when the card was seen; neither is ever
-    made from the other. ``blood_group`` is empty until a laboratory has confirmed it.
+    Names are as on the identity card, in both scripts if the card was seen; neither is ever derived
+    from the other. ``blood_group`` is empty until a laboratory has confirmed it.
     ``document_sealed`` is the identity document's number under AES-256-GCM; ``document_key`` is its
     keyed hash, the only way to look it up. ``name_keys`` are the sounds of both names
-    (``donors.people.names.keys``), by which a misspelt name still finds its bearer. An erased donor keeps
-    the key alone, so that a deferral meets them again should they come back with the same card.
+    (``donors.people.names.keys``), by which a misspelt name is found. An erased donor keeps only
+    the document's key, so that their deferrals apply again if they return with the same card.
     """
 
     class Document(models.TextChoices):
@@ -143,16 +143,16 @@ class Donor(models.Model):
 
     @property
     def person(self) -> Donor:
-        """The row that stands for this person today, where two were joined."""
+        """The row in use for this person: the kept one where two were joined."""
         return self.merged_into or self
 
     def linked_rows(self) -> models.QuerySet[Donor]:
-        """This row and those that were joined to it: all that was ever noted of the person."""
+        """This row and those joined to it: together the person's whole record."""
         return Donor.objects.filter(Q(pk=self.pk) | Q(merged_into=self.pk))
 
     @property
     def quiet_hours(self) -> tuple[int, int] | None:
-        """Local hours, from and until, where the person set their own."""
+        """The person's own quiet hours, local (from, until); None where not set."""
         if self.quiet_from is None or self.quiet_until is None:  # a constraint: both or neither
             return None
         return self.quiet_from, self.quiet_until
@@ -165,7 +165,8 @@ class Donor(models.Model):
 
 
 class NameVariant(models.Model):
-    """A word that stands in somebody's name, folded (``donors.people.names``): what a slip is compared with."""
+    """A folded word of some registered name (``donors.people.names``); typing errors are compared
+    with it."""
 
     form = models.CharField(max_length=80, unique=True)
 
@@ -174,7 +175,7 @@ class NameVariant(models.Model):
 
 
 class Membership(models.Model):
-    """A donor belongs to a unit from a day until a day; commanders see only counts of these."""
+    """A donor belongs to a unit from a day until a day; commanders see only counts of members."""
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")

@@ -10,7 +10,7 @@ from .donor import Donor
 
 
 class Duplicate(models.Model):
-    """Two rows that may be one person. ``same`` is what somebody found who compared them."""
+    """Two rows that may be one person. ``same`` is the verdict of the person who compared them."""
 
     class Reason(models.TextChoices):
         BIRTH = "birth"

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class KeyCheck(models.Model):
-    """What a key of the site made when its database was new: another key does not make it again."""
+    """The mark of one key, made when the database was new; a different key cannot reproduce it."""
 
     name = models.CharField(max_length=20, primary_key=True)
     mark = models.BinaryField()

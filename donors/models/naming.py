@@ -3,7 +3,7 @@ from django.utils.translation import get_language
 
 
 class Named(models.Model):
-    """A place or body that bears its name in three languages."""
+    """A place or body with its name in three languages."""
 
     name_ar = models.CharField(max_length=200)
     name_fr = models.CharField(max_length=200)
@@ -21,7 +21,7 @@ class Named(models.Model):
 
     @staticmethod
     def name_field() -> str:
-        """The column that bears the name in the reader's language, to sort by."""
+        """The column of the name in the reader's language, to sort by."""
         return f"name_{get_language() or 'ar'}"[:7]
 
 

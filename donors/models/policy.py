@@ -36,10 +36,11 @@ class InForceQuerySet(models.QuerySet[Ruled]):
 
 
 class Criterion(models.Model):
-    """A version of one bound of eligibility as an authority set it, e.g. AGE >= 18 years for both sexes.
+    """A version of one bound of eligibility as an authority set it, e.g. AGE >= 18 years for both
+    sexes.
 
     ``criterion``, ``operator``, ``value`` and ``unit`` are as in the source; Hb is in g/L, pressure
-    in mmHg, weight in kg. A failed bound defers for ``deferral_days`` (empty: see the rule).
+    in mmHg, weight in kg. A value out of bounds defers for ``deferral_days`` (empty: see the rule).
     """
 
     code = models.CharField(max_length=60)
@@ -82,7 +83,7 @@ class Criterion(models.Model):
 
 
 class DeferralReason(Named):
-    """A version of why somebody may not give for a time or ever, as an authority wrote it.
+    """A version of a reason for deferral, as an authority wrote it.
 
     ``value`` and ``unit`` are the period as written (calendar arithmetic); ``days`` is its longest
     calendar length, so that a date computed from it is never too early.
@@ -121,7 +122,7 @@ class DeferralReason(Named):
 
 
 class PolicyChange(models.Model):
-    """Somebody asked for another version of a criterion or a reason; somebody else decided.
+    """A proposed new version of a criterion or a reason, and another administrator's decision.
 
     ``before`` and ``after`` hold the values that differ, as text.
     """

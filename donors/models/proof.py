@@ -9,10 +9,10 @@ from .contact import Contact
 
 
 class Proof(models.Model):
-    """A code on its way to an address, to sign in or to prove a new address.
+    """A code sent to an address, to sign in or to prove a new address.
 
-    Without a ``contact`` nobody of this address and date of birth is known: no message leaves, and
-    the page is the same. A day later the row is gone.
+    Without a ``contact`` no donor with this address and date of birth is known: nothing is sent,
+    and the page is the same. The row is deleted a day later.
     """
 
     class Purpose(models.TextChoices):

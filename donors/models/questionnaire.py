@@ -47,15 +47,16 @@ class Question(models.Model):
 
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def of_day(self, donor: Donor, day: date) -> SheetQuerySet:
-        """The person's sheets of a day, the one that counts first."""
+        """The person's sheets of a day, the valid one first."""
         return self.filter(donor__in=donor.person.linked_rows(), day=day).order_by("-pk")
 
 
 class Sheet(models.Model):
-    """A filled questionnaire, good for its day; the last one of a day counts. Append-only by trigger.
+    """A filled questionnaire, valid for its day; the last one of a day counts. Append-only by
+    trigger.
 
-    ``answers`` is sealed; who may see them is decided by ``centers.access``. ``by`` is the donor's
-    own account, or whoever asked the questions aloud.
+    ``answers`` is sealed; ``centers.access`` decides who may read them. ``by`` is the donor's own
+    account, or the member of staff who asked the questions aloud.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

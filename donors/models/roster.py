@@ -12,9 +12,9 @@ from .unit import Unit
 
 
 class Roster(models.Model):
-    """A list of people handed in by somebody: read, looked at, then applied whole or not at all.
+    """An uploaded list of people: read, previewed, then applied whole or not at all.
 
-    ``content`` is the sealed file until it was read; ``said`` why it could not be.
+    ``content`` is the sealed file until it was read; ``said`` is why it could not be read.
     """
 
     class State(models.TextChoices):
@@ -67,7 +67,7 @@ class Roster(models.Model):
 
 
 class RosterRow(models.Model):
-    """A line of the file; ``sealed`` what it says, until it was applied or dropped."""
+    """A line of the file; ``sealed`` is its content, until it is applied or dropped."""
 
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField()

@@ -18,7 +18,7 @@ from .user import User
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     def below(self, unit: Unit) -> UnitQuerySet:
-        """The unit itself and everything under it."""
+        """The unit itself and all its descendants."""
         return self.filter(path__startswith=unit.path)
 
     def above(self, unit: Unit) -> UnitQuerySet:
@@ -30,7 +30,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(closed_on=None)
 
     def commanded_by(self, user: User, on: date) -> UnitQuerySet:
-        """The subtrees of every unit where the user is an officer on that day."""
+        """The subtrees of every unit the user commands on that day."""
         paths = Officer.objects.active(on).filter(user=user).values_list("unit__path", flat=True)
         condition = Q(pk__in=[])
         for path in paths:
@@ -42,8 +42,8 @@ class Unit(Named):
     """An organisation in a chain of command: a directorate, a regional security, a commissariat.
 
     ``path`` is the chain of codes from the top (``/DGSN/PP-MAR/DP-ESI/``); a subtree is a prefix.
-    ``verified`` and ``parent_verified`` say whether a public text names the unit and its place.
-    ``name_keys`` are the sounds of its three names. A closed unit keeps its place and its history.
+    ``verified`` and ``parent_verified`` say whether a public text names the unit and its parent.
+    ``name_keys`` are the sounds of its three names. A closed unit keeps its parent and its history.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -84,7 +84,8 @@ class Unit(Named):
 
 
 class UnitChange(models.Model):
-    """Something happened to a unit; append-only by trigger. Reading backwards gives any past day."""
+    """A change of a unit; append-only by trigger. Undone latest first, they give the unit on any
+    past day."""
 
     class Kind(models.TextChoices):
         CREATED = "created", _("Founded")
@@ -116,10 +117,10 @@ class DatedQuerySet(models.QuerySet[Dated]):
 
 
 class Officer(models.Model):
-    """A user who answers for a unit and everything below it, from a day until a day.
+    """A user responsible for a unit and everything below it, from a day until a day.
 
-    One that ends on its first day gives no right any more, and stays on record. Commands that ended
-    before ``ended_by`` was kept have none.
+    A command that ends on its first day gives no right and stays on record. Commands that ended
+    before ``ended_by`` existed have none.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="commands")

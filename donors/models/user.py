@@ -6,9 +6,9 @@ from .naming import Language
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Rights come from dated rows: officer's, staff member's, donor's.
+    """A user account. Rights come from dated rows: officer, staff member, donor.
 
-    The two national rights that no row below can carry stand here as flags.
+    The two national rights that belong to no such row are flags here.
     """
 
     language = models.CharField(max_length=2, choices=Language, default=Language.ARABIC)
@@ -17,6 +17,6 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """Empty for a donor's own account, whose name is a key."""
+        """Empty for a donor's own account, whose user name is a key."""
         own = self.username.startswith("donor-")
         return self.get_full_name() or ("" if own else self.username)

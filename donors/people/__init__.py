@@ -1,4 +1,4 @@
-"""Who somebody is: names in two scripts, documents, finding a person, two rows of one person.
+"""Identity of donors: names in two scripts, documents, search, joining two rows of one person.
 
-Health facts and documents are read here, and each reading is logged (``privacy``).
+Health facts and documents are read here, and each access is logged (``privacy``).
 """

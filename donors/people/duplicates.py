@@ -1,4 +1,4 @@
-"""One person registered twice: found, looked at by somebody, joined, and parted again."""
+"""Duplicate records of one person: found, compared by staff, joined, and separated again."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ BATCH = 2000
 
 
 def namesakes(*, written: list[str], birth_date: date, sex: str) -> list[Donor]:
-    """Those of this birth date and sex whose name sounds the same, likeliest first.
+    """Donors of this birth date and sex whose name sounds the same, likeliest first.
 
-    ``written``: Latin given and family name, then the Arabic ones; empty where not known.
+    ``written``: Latin given and family name, then the Arabic ones; empty where unknown.
     """
     latin, arabic = " ".join(written[:2]), " ".join(written[2:])
     same_day = Donor.objects.filter(birth_date=birth_date, sex=sex, merged_into=None)
@@ -38,8 +38,7 @@ def written(donor: Donor) -> list[str]:
 
 
 def review(*, now: datetime) -> int:
-    """Compare everybody who was not yet compared; how many pairs were found. The rest waits for
-    the next call."""
+    """Compare donors not yet compared, up to a limit per call; returns the number of pairs found."""
     rows = Donor.objects.filter(compared_at=None, merged_into=None).order_by("pk")[:BATCH]
     donors = list(rows)
     pairs = [pair for donor in donors for pair in _suspects(donor, now)]
@@ -50,7 +49,7 @@ def review(*, now: datetime) -> int:
 
 
 def _suspects(donor: Donor, now: datetime) -> list[Duplicate]:
-    """Of the same birth date, or reached at the same address, with a name that sounds the same."""
+    """Donors with the same birth date or a common address, whose name sounds the same."""
     born = namesakes(written=written(donor), birth_date=donor.birth_date, sex=donor.sex)
     found = {other.pk: Duplicate.Reason.BIRTH for other in born}
     addresses = Contact.objects.filter(donor=donor, removed_at=None).values("address")
@@ -73,7 +72,7 @@ def _scripts(donor: Donor) -> tuple[str, str]:
 
 @transaction.atomic
 def settle_different(*, one: Donor, other: Donor, by: User, now: datetime) -> None:
-    """Somebody compared them: two people. Nobody is asked again about this pair."""
+    """Record that these are two people; the pair is not shown again."""
     first, second = sorted([one.pk, other.pk])
     Duplicate.objects.update_or_create(
         one_id=first,
@@ -91,10 +90,10 @@ def settle_different(*, one: Donor, other: Donor, by: User, now: datetime) -> No
 
 @transaction.atomic
 def merge(*, kept: Donor, gone: Donor, by: User, because: str, now: datetime) -> Merge:
-    """Both rows are one person. ``gone`` stays with its donations and leads to ``kept``, who is
-    deferred by whatever deferred either.
+    """Join two rows of one person. ``gone`` keeps its donations and points to ``kept``, which gets
+    every deferral of either.
 
-    Where two laboratories say that these are two people, the database holds all their bags.
+    Where the blood groups of the two differ, the database holds all their bags.
     """
     if not because.strip():
         raise Refused(_("Say what shows that this is one person."))
@@ -141,7 +140,7 @@ def _copy_deferrals(rows: QuerySet[Deferral], target: Donor) -> None:
 
 
 def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict[str, object]:
-    """Addresses and agreements that only ``gone`` had; a no to any of them is a no."""
+    """Copy addresses and consents that only ``gone`` had; a withdrawal under either row wins."""
     there = Contact.objects.filter(donor=kept, removed_at=None).values_list("address", flat=True)
     contacts = Contact.objects.bulk_create(
         Contact(
@@ -179,10 +178,10 @@ def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict[str, ob
 
 @transaction.atomic
 def part(*, merge: Merge, by: User, because: str, now: datetime) -> None:
-    """They were two people after all: each has again what was theirs.
+    """Undo a joining: each row has its own data again.
 
-    Whoever was deferred since under the common row stays deferred under both: nobody knows which of
-    the two stood there.
+    Deferrals made under the joined record apply to both: which of the two people was deferred is
+    not known.
     """
     if not because.strip():
         raise Refused(_("Say what shows that these are two people."))
@@ -205,7 +204,7 @@ def part(*, merge: Merge, by: User, because: str, now: datetime) -> None:
         removed_at=now, preferred=False
     )
     Consent.objects.live().filter(pk__in=made["consents"]).update(withdrawn_at=now)
-    # The database keeps a group that the bags of ``kept`` themselves bear.
+    # The database keeps a group that the bags of ``kept`` themselves prove.
     if not made.get("knew_group", "blood_group" not in made):
         Donor.objects.filter(pk=kept.pk).update(blood_group="")
     first, second = sorted([kept.pk, gone.pk])

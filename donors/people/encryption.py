@@ -1,4 +1,4 @@
-"""What nobody may read in the database: AES-256-GCM, bound to what it belongs to."""
+"""Encryption of sensitive columns: AES-256-GCM, bound to the row."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NONCE = 12
 
 
 def seal(text: str, bound: bytes) -> bytes:
-    """Key id, nonce and sealed text; it opens only with the same ``bound``, so that nobody can swap
-    rows."""
+    """Key id, nonce and ciphertext. It can be opened only with the same ``bound``, so that a value
+    copied into another row does not open."""
     nonce = os.urandom(NONCE)
     return KEY_ID + nonce + _cipher().encrypt(nonce, text.encode(), bound)
 

@@ -1,4 +1,4 @@
-"""Who is this? Names, identity documents, addresses, and registering a donor."""
+"""Names, identity documents, phone numbers, and registering a donor."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def normalise_document(number: str) -> str:
 
 
 def documents(text: str) -> list[str]:
-    """What numbers of a document a text may be: typed, scanned under another layout, or of the lines
-    that machines read of a card."""
+    """The document numbers that a text may stand for: typed, scanned under another keyboard layout,
+    or from the machine-readable lines of a card."""
     of_lines = mrz.numbers(text)
     if of_lines:
         return of_lines
@@ -42,7 +42,7 @@ def documents(text: str) -> list[str]:
 
 
 def card(text: str) -> str:
-    """The number of a national identity card that a text is; empty for any other text."""
+    """The national identity card number in the text; empty for any other text."""
     found = {
         number for number in map(normalise_document, documents(text)) if CARD.fullmatch(number)
     }
@@ -56,19 +56,19 @@ def document_key(number: str) -> str:
 
 
 def seal(number: str) -> bytes:
-    """Bound to the blind index, so that rows cannot be swapped."""
+    """Encrypt a document number, bound to its blind index so that rows cannot be swapped."""
     return encryption.seal(normalise_document(number), PURPOSE + document_key(number).encode())
 
 
 def open_document(donor: Donor) -> str:
-    """The number of the donor's identity document, or an empty string where none was seen."""
+    """The number of the donor's identity document; empty where none was seen."""
     if donor.document_sealed is None or donor.document_key is None:  # a constraint: both or neither
         return ""
     return encryption.unseal(donor.document_sealed, PURPOSE + donor.document_key.encode())
 
 
 def normalise_phone(text: str) -> str:
-    """E.164 (``+212661123456``) of a phone as Moroccans write it; raises ``Refused``."""
+    """A phone number as Moroccans write it, in E.164 (``+212661123456``); raises ``Refused``."""
     try:
         number = phonenumbers.parse(text, "MA")
     except phonenumbers.NumberParseException:
@@ -79,7 +79,7 @@ def normalise_phone(text: str) -> str:
 
 
 def learn(written: Iterable[str]) -> None:
-    """Make the words of these names known to those who search with a slip of the hand."""
+    """Add the words of these names to the vocabulary against which misspelt searches are compared."""
     forms = {word for name in written for word in names.words(name)}
     NameVariant.objects.bulk_create(
         [NameVariant(form=form) for form in sorted(forms)], ignore_conflicts=True
@@ -87,8 +87,8 @@ def learn(written: Iterable[str]) -> None:
 
 
 def _row_of_old(known: Donor) -> Donor:
-    """The row that stands for an erased person who came back; the documents of joined rows change
-    places, so that each key still leads to them."""
+    """The row in use for an erased person who came back. The documents of joined rows are swapped,
+    so that each key still leads to the row in use."""
     person = known.person
     if person != known:
         Donor.objects.filter(pk__in=[person.pk, known.pk]).update(document_key=None)
@@ -114,12 +114,13 @@ def register(
     province: Province | None = None,
     language: str = "ar",
 ) -> Donor:
-    """A new donor with the addresses they named, not yet verified. Nothing is guessed.
+    """Register a new donor with the addresses they gave, unverified. Nothing is guessed.
 
-    Whoever was erased and comes back with the same document is whom they were: what deferred them
-    then defers them now.
+    An erased person who returns with the same document gets the earlier row, so that their
+    deferrals apply again.
 
-    Raises ``AlreadyRegistered`` when the document is somebody's, ``Refused`` for a bad phone.
+    Raises ``AlreadyRegistered`` when the document belongs to a donor, ``Refused`` for an invalid
+    phone.
     """
     known = Donor.objects.filter(document_key=document_key(document_number)).first()
     if document_number and known and not known.erased_at:

@@ -1,4 +1,4 @@
-"""The lines that machines read of a card or a passport (ICAO 9303: TD1 and TD3)."""
+"""Machine-readable lines of identity cards and passports (ICAO 9303: TD1 and TD3)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ WEIGHTS = (7, 3, 1)
 
 
 def numbers(text: str) -> list[str]:
-    """Numbers of the document that these lines name; none unless its check digit is right.
+    """The document numbers in these lines; none unless the check digit is right.
 
-    A card may name another one beside its own, at the end of its first line, which suffices here.
+    A card may contain a second number at the end of its first line; that line alone suffices.
     """
     lines = re.sub(r"\s", "", text.upper())
     found = CARD.fullmatch(lines) or PASSPORT.fullmatch(lines)

@@ -23,7 +23,7 @@ ROMAN = str.maketrans(
         "ي": "i", "ء": "", "ڭ": "g", "گ": "g", "پ": "b", "ڤ": "f",
     }
 )  # fmt: skip
-# Letters that stand for one sound, longest first; "x" is the sound of ش.
+# Letters with the same sound, longest first; "x" is the sound of ش.
 SOUNDS = (
     (re.compile("tch|ch|sh"), "x"), (re.compile("kh"), "k"), (re.compile("gh"), "g"),
     (re.compile("dj"), "j"), (re.compile("ph|v"), "f"), (re.compile("th"), "t"),
@@ -47,8 +47,8 @@ def fold(name: str) -> str:
 
 
 def words(name: str) -> list[str]:
-    """The folded words that tell people apart: particles joined to what they belong to, articles
-    gone, unless nothing else is there."""
+    """The folded words that tell people apart: particles joined to the next word, articles removed
+    unless nothing else remains."""
     text = SERVANT.sub(lambda m: "عبد" if m[0].startswith("ع") else "abde", fold(name))
     text = JOINED.sub(r"\1", text)
     every = text.split()
@@ -56,9 +56,9 @@ def words(name: str) -> list[str]:
 
 
 def roman(word: str) -> str:
-    """A folded word in Latin letters; vowels that Arabic does not write stay unwritten.
+    """A folded word in Latin letters, without the vowels that Arabic does not write.
 
-    ح, ه and ج become ħ and ǰ, which no pair of letters is read as one sound with.
+    ح, ه and ج become ħ and ǰ, so that they are never read as part of a letter pair.
     """
     if not ARABIC.search(word):
         return word
@@ -70,7 +70,7 @@ def roman(word: str) -> str:
 
 
 def skeleton(word: str) -> str:
-    """What is left of a folded word without its vowels and with one letter a sound."""
+    """A folded word without vowels, one letter per sound."""
     text = roman(word)
     for sound, letter in SOUNDS:
         text = sound.sub(letter, text)
@@ -89,8 +89,8 @@ def _initial(text: str, vowels: str) -> str:
 
 
 def skeletons(word: str) -> list[str]:
-    """Every skeleton a word may be looked for under: as written, without an article that is stuck
-    to it, without an opening vowel that some leave out (Ibrahim, Brahim)."""
+    """Every skeleton by which a word may be searched: as written, without an attached article,
+    without an initial vowel that some omit (Ibrahim, Brahim)."""
     found = [skeleton(word)]
     bare = ATTACHED.sub("", word, count=1) if ATTACHED.match(word) else word
     if bare != word:
@@ -100,8 +100,8 @@ def skeletons(word: str) -> list[str]:
 
 
 def keys(names: Iterable[str]) -> list[str]:
-    """What a person of these names is found by: the skeletons of all words of both scripts, and of
-    words that others write as one (Nour Eddine, Noureddine)."""
+    """The search keys of a person: the skeletons of all words of both scripts, and of words that
+    others write as one (Nour Eddine, Noureddine)."""
     return sorted({key for name in names for key in _keys(name)})
 
 

@@ -1,4 +1,4 @@
-"""Counts that go up a hierarchy, none so small that it points at somebody; and who looked."""
+"""Counts for a hierarchy with small numbers suppressed, and the log of accesses."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,14 +13,14 @@ def log_access(*, donor: Donor, by: User, reason: str, now: datetime) -> None:
 
 
 def few(count: int) -> int | None:
-    """The count, or None where it is under the smallest that may be told."""
+    """The count, or None where it is below the smallest that may be shown."""
     return count if count >= LEAST else None
 
 
 def total(cells: Iterable[int]) -> int | None:
-    """The sum of those cells alone that may be told themselves.
+    """The sum of only those cells that may be shown themselves.
 
-    With the true sum somebody would take away what is told elsewhere and read a hidden cell off the
-    rest; this one is no more than can be added up from what everybody sees.
+    With the true sum a reader could subtract the visible cells and learn a suppressed one; this sum
+    is only what anybody can add up from the visible cells.
     """
     return few(sum(cell for cell in cells if cell >= LEAST))

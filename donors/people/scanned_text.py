@@ -1,8 +1,8 @@
-"""What a scanner meant while the computer's keyboard was set to another layout than its own.
+"""Corrects scans typed under another keyboard layout than the scanner's.
 
-The page reads a scan by the keys themselves (``scanner.js``), which is right for every layout. This
-is for what came another way: it undoes the two layouts of Morocco, Arabic and AZERTY, where the
-characters themselves show which one it was. Digits of the keypad under AZERTY show nothing.
+The page already reads scans by physical key (``scanner.js``), which is right for every layout. This
+handles input that came another way: it undoes the two layouts of Morocco, Arabic and AZERTY, where
+the characters show which one was active. Keypad digits under AZERTY do not.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import unicodedata
 ARABIC = dict(zip("ضصثقفغعهخحشسيبلاتنمئءؤرىة", "QWERTYUIOPASDFGHJKLZXCVNM", strict=True))
 ARABIC |= dict(zip("\u064e\u064b\u064f\u064c\u0650\u064d\u0652", "QWERASX", strict=True))
 ARABIC |= dict(zip("إ‘÷×؛][أـ،/~}{آ’", "YUIOPDFHJKLZCVNM", strict=True))
-# Keys that write two letters.
+# Arabic keys that write two letters.
 PAIRS = {"لا": "B", "لآ": "B", "لإ": "T", "لأ": "G"}
 AZERTY = dict(zip("&é\"'(-è_çà)", "1234567890-", strict=True))
 AZERTY |= dict(zip("azqw,?", "QWAZMM", strict=True))
-# A digit's key without Shift: no number, card or document bears one of these.
+# AZERTY digit keys without Shift: no number, card or document contains these characters.
 BETRAYS_AZERTY = set("éèçà")
 
 
 def as_scanned(text: str) -> str:
-    """Latin capitals and the digits 0 to 9, whatever layout and script the keys were set to."""
+    """Latin capitals and digits 0 to 9, whatever layout and script the input was in."""
     plain = text.lower()
     keys = ARABIC | (AZERTY if BETRAYS_AZERTY & set(plain) else {})
     for pair, key in PAIRS.items():

@@ -1,4 +1,4 @@
-"""Finding a donor by whatever the person shows or says: card, phone, name in either script."""
+"""Donor search by card, phone or name in either script."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BORN = re.compile(r"(?<!\d)(?:(\d{1,2})[/.\- ](\d{1,2})[/.\- ])?((?:19|20)\d{2})
 
 @dataclass(frozen=True)
 class Asked:
-    """What was typed, read: a name's words, and a day or a year of birth beside it."""
+    """Parsed input: the words of a name, and a date or year of birth if given."""
 
     words: list[str]
     born: tuple[date, date] | None = None
@@ -38,10 +38,10 @@ class Asked:
 
 
 def find(text: str, among: QuerySet[Donor] | None = None) -> list[Donor]:
-    """The likeliest first, at most ``MATCHES``, of everybody or ``among`` some.
+    """The likeliest matches first, at most ``MATCHES``, among everybody or among ``among``.
 
-    A card's code, a document and a phone find whom they belong to. A name is found in either
-    script, in any order, with slips of the hand; a date or a year of birth after it narrows.
+    A card's code, a document and a phone find their owner. A name is found in either script, in any
+    order, with typing errors; a date or year of birth after it narrows the search.
     """
     donors = Donor.objects.all() if among is None else among
     known = donors.filter(erased_at=None).select_related("merged_into")
@@ -50,7 +50,7 @@ def find(text: str, among: QuerySet[Donor] | None = None) -> list[Donor]:
 
 
 def by_card(text: str) -> Donor | None:
-    """Whose card bears this code; None for any other text."""
+    """The donor whose card has this code; None for any other text."""
     code = _card(text.strip())
     found = code and Donor.objects.filter(public_id=code, erased_at=None)
     donor = found and found.select_related("merged_into").first()
@@ -67,7 +67,7 @@ def _find(text: str, donors: QuerySet[Donor]) -> list[Donor]:
 
 
 def read(text: str) -> Asked:
-    """Takes the birth date out of what was typed; the first day after the span closes it."""
+    """Parse a search text; the birth span ends with the first day after it (exclusive)."""
     found = BORN.search(text)
     if not found:
         return Asked(names.words(text), rest=text)
@@ -121,7 +121,7 @@ def _by_name(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
 
 
 def _joined(every: list[set[str]], i: int) -> set[str]:
-    """A word's own keys, and those it has when written together with its neighbour."""
+    """A word's own keys, and those of the word joined with its neighbour."""
     keys = set(every[i])
     for one, two in ((i - 1, i), (i, i + 1)):
         if one >= 0 and two < len(every):
@@ -169,13 +169,13 @@ def _word(word: str, other: str) -> float:
 
 @dataclass
 class Vocabulary:
-    """Every word that a registered name is made of, as read from the table; a word is nobody's."""
+    """All words of registered names, cached from the table; a word is not linked to a person."""
 
     last: int = 0
     keys: dict[str, list[str]] = field(default_factory=dict)
 
     def refresh(self) -> None:
-        # A row may become visible after one with a higher key: the latest are read again.
+        # Transactions may commit out of key order: the latest rows are read again.
         for pk, form in NameVariant.objects.filter(pk__gt=self.last - 1000).values_list(
             "pk", "form"
         ):
@@ -184,7 +184,7 @@ class Vocabulary:
             self.last = max(self.last, pk)
 
     def alike(self, word: str) -> set[str]:
-        """Keys of known words that a hand or an ear takes for this one, or that begin so."""
+        """Keys of known words that the given word may be a misspelling or a beginning of."""
         self.refresh()
         slips = 1 if len(word) < 5 else 2
         near = process.extract(

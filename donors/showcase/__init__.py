@@ -1,4 +1,4 @@
-"""Pages of the demonstration and of development: entering as a role, the gallery of components.
+"""Pages for the demonstration and for developers: entering as a role, the gallery of components.
 
-None of them answers in production.
+None of them is served in production.
 """

@@ -1,4 +1,4 @@
-"""The people a visitor of the demo may enter as, in the order of the story."""
+"""The people a visitor of the demo may enter as, in the order of the demo's story."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Role:
-    """``landing`` is the name of the page that opens first."""
+    """``landing`` is the name of the first page after entering."""
 
     username: str
     label: Promise

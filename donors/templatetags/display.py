@@ -1,4 +1,4 @@
-"""How groups, ages and numbers are written on every page, and the address of the page in another language."""
+"""Formatting of groups, ages and numbers on all pages, and the page's address in another language."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.filter
 def group(value: str) -> str:
-    """A blood group, left to right, with a real minus sign."""
+    """A blood group as left-to-right text with a real minus sign."""
     return format_html('<bdi class="group">{}</bdi>', str(value or "").replace("-", "−"))
 
 
@@ -37,7 +37,7 @@ def din(value: str) -> str:
 
 @register.filter
 def since(moment: datetime | None) -> str:
-    """“12 minutes ago” with the absolute time beside it for whoever asks."""
+    """“12 minutes ago”, with the absolute time in its title."""
     if moment is None:
         return ""
     return format_html(
@@ -65,7 +65,7 @@ def _ago(seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def this_page_in(context, language: str) -> str:
-    """The address of the page being read, in another language; of a refused form, its page's."""
+    """The page's address in another language; after a refused form, the address of the form's page."""
     request = context.get("request")
     if not request:
         return f"/{language}/"
@@ -77,7 +77,7 @@ def this_page_in(context, language: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def current(context, *url_names: str) -> str:
-    """``page`` when the reader is on one of these pages, for ``aria-current``."""
+    """``page`` when the reader is on one of these pages; the value of ``aria-current``."""
     match = getattr(context.get("request"), "resolver_match", None)
     return "page" if match and match.view_name in url_names else "false"
 

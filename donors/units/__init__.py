@@ -1,4 +1,4 @@
-"""Organisations as a tree with a history: their officers, their members, lists of people.
+"""The tree of organisations with its history: officers, members, lists of people.
 
-A level above reads counts over a minimum size, never names.
+A level above sees counts over a minimum size, never names.
 """

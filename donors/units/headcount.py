@@ -1,4 +1,4 @@
-"""How many people belong to units; told upwards only where no difference points at anybody."""
+"""Members of units, counted so that no difference between shown figures reveals a small group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from donors.people.privacy import few, total
 
 @dataclass(frozen=True)
 class Headcount:
-    """``own`` of the unit itself, ``below`` with everything under it; None for fewer than five."""
+    """``own``: of the unit itself; ``below``: of its whole subtree. None for fewer than five."""
 
     unit: Unit
     own: int | None
@@ -21,7 +21,7 @@ class Headcount:
 
 
 def of(units: list[Unit]) -> list[Headcount]:
-    """In two queries whatever the size of the tree: the members of each unit in sight, by its path."""
+    """The members of each visible unit by its path, in two queries whatever the size of the tree."""
     inside = Q(pk__in=[])
     for unit in units:
         inside |= Q(path__startswith=unit.path)

@@ -1,4 +1,4 @@
-"""Who commands a unit: asked for by the level above, approved by another person, accepted."""
+"""Commands of units: the level above asks, another person approves, the officer accepts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def of(unit: Unit, now: datetime) -> QuerySet[Officer]:
 
 
 def before(unit: Unit, now: datetime) -> QuerySet[Officer]:
-    """Who commanded it once, the latest first."""
+    """Former officers of the unit, the latest first."""
     rows = Officer.objects.filter(unit=unit, until__lte=local_day(now))
     return rows.select_related("user", "ended_by").order_by("-until", "-pk")
 
@@ -33,7 +33,7 @@ def before(unit: Unit, now: datetime) -> QuerySet[Officer]:
 def invite(
     *, unit: Unit, name: str, email: str, by: User, now: datetime, replaces: User | None = None
 ) -> Invitation:
-    """Nothing reaches the invited person before somebody else has approved."""
+    """Propose an officer; the invited person is not contacted before a second person has approved."""
     email = email.strip().lower()
     if unit.closed_on:
         raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
@@ -51,7 +51,7 @@ def invite(
 
 @transaction.atomic
 def approve(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """A second person's yes; the account is made without a password, a right comes by accepting."""
+    """A second person approves. The account is made without a password; accepting gives the right."""
     if by == invitation.asked_by:
         raise Refused(_("You invited this person yourself; somebody else has to approve."))
     if by.email.lower() == invitation.email:
@@ -74,7 +74,7 @@ def approve(*, invitation: Invitation, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def drop(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """No, or no longer."""
+    """Drop an invitation that was not accepted."""
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, dropped_at=None)
     if not rows.update(dropped_at=now, dropped_by=by):
         raise Refused(_("This has been decided already."))
@@ -89,9 +89,9 @@ def is_live(invitation: Invitation, now: datetime) -> bool:
 
 @transaction.atomic
 def accept(*, invitation: Invitation, now: datetime, password: str = "") -> Officer:
-    """The invited person takes the command up; whom they replace gives it up the same day.
+    """The invited person accepts the command; the person they replace loses it the same day.
 
-    A new account gets its password here; that it owns the address, the message has proved.
+    A new account gets its password here: the message has proved that its owner has the address.
     """
     rows = Invitation.objects.select_for_update(of=("self",)).select_related(
         "unit", "user", "approved_by"
@@ -125,7 +125,7 @@ def _set_password(user: User, email: str, password: str) -> None:
 
 @transaction.atomic
 def end(*, command: Officer, by: User, now: datetime, on: date | None = None) -> None:
-    """At once, or on a day to come; until then another day may be said."""
+    """End a command today or on a later day; until then the day may be changed."""
     today = local_day(now)
     if on and on < today:
         raise Refused(_("A command ends today or later; the past stays as it was."))

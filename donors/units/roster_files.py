@@ -1,6 +1,7 @@
-"""Lists of people as files: CSV and XLSX, read by a process of its own with limits, or refused.
+"""Files of lists of people: CSV and XLSX, parsed by a child process with limits.
 
-``python -m donors.units.roster_files`` reads a file from its standard input and writes rows as JSON lines.
+``python -m donors.units.roster_files`` reads a file from its standard input and writes rows as JSON
+lines.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(cell: str) -> str:
-    """A cell on its way out that no spreadsheet takes for a formula; ``read`` gives it back."""
+    """A cell that no spreadsheet takes for a formula; ``read`` undoes it."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -70,7 +71,7 @@ def sentence(key: str) -> str:
 def read(content: bytes) -> list[list[str]]:
     """The rows of the first table, cells as text. Raises ``Refused`` with what to do instead.
 
-    The parsers never run in this process: a file that makes one of them eat memory or time ends a
+    The parsers never run in this process: a file made to exhaust memory or time only ends the
     child.
     """
     if not content.strip():
@@ -95,7 +96,7 @@ def read(content: bytes) -> list[list[str]]:
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """What the child does; raises ``Unreadable``."""
+    """The child's work; raises ``Unreadable``."""
     if content.startswith(OLD_EXCEL):
         raise Unreadable("old")
     rows = _of_excel(content) if content.startswith(ZIP) else _of_text(content)

@@ -1,4 +1,4 @@
-"""A line of a list of people: which column is which, and what each cell says."""
+"""Columns and cells of a line in a list of people."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ FAULTS = {
 
 
 def columns(heading: list[str]) -> dict[str, int]:
-    """Which column holds what, by its heading in any of the three languages; the first one wins."""
+    """The column of each field, by its heading in any of the three languages; the first match wins."""
     known = {fold(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
     found: dict[str, int] = {}
     for place, cell in enumerate(heading):
@@ -64,7 +64,7 @@ def columns(heading: list[str]) -> dict[str, int]:
 
 
 def missing(found: dict[str, int]) -> list[str]:
-    """The headings without which nobody can be registered."""
+    """Required headings that the file lacks."""
     wanted = [name for name in ("birth_date", "sex") if name not in found]
     latin = {"family_name", "given_name"} <= found.keys()
     arabic = {"family_name_ar", "given_name_ar"} <= found.keys()
@@ -72,7 +72,7 @@ def missing(found: dict[str, int]) -> list[str]:
 
 
 def read(row: list[str], found: dict[str, int], on: date) -> tuple[dict[str, str], str]:
-    """What the line says, and the code of its first fault or nothing."""
+    """The values of the line, and the code of its first fault (empty if none)."""
     cells = {name: row[place].strip() if place < len(row) else "" for name, place in found.items()}
     said = dict.fromkeys(HEADINGS, "") | {k: _digits(v) for k, v in cells.items()}
     for name in ("family_name", "given_name"):
@@ -112,7 +112,7 @@ def _birth_date(said: dict[str, str], on: date) -> bool:
             born = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        if born > on:  # two digits of a year: 07/03/60 is 1960
+        if born > on:  # two-digit years: 07/03/60 is 1960
             born = born.replace(year=born.year - 100)
         said["birth_date"] = born.isoformat()
         return True
@@ -142,7 +142,7 @@ def _document(said: dict[str, str], on: date) -> bool:
 def _phone(said: dict[str, str], on: date) -> bool:
     text = said["phone"]
     if re.fullmatch(r"[5-7]\d{8}", text):
-        text = f"0{text}"  # a spreadsheet took the nought for nothing
+        text = f"0{text}"  # a spreadsheet dropped the leading zero
     try:
         said["phone"] = normalise_phone(text) if text else ""
     except Refused:

@@ -1,4 +1,4 @@
-"""A list of people: handed in, checked line by line, applied whole or not at all, forgotten."""
+"""A list of people: uploaded, checked line by line, applied whole or not at all, deleted."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
 
 
 class Cancelled(Exception):
-    """Somebody cancelled the list while it was being applied: everything of it is taken back."""
+    """The list was cancelled while it was being applied: the transaction is rolled back."""
 
 
 @transaction.atomic
 def upload(*, file_name: str, content: bytes, unit: Unit | None, by: User, now: datetime) -> Roster:
-    """Keep the file, sealed, for whoever reads it; one list of a person at a time."""
+    """Keep the file, sealed, until a worker reads it; a person may have one open list at a time."""
     if len(content) > roster_files.MOST_BYTES:
         raise Refused(roster_files.sentence("large"))
     if not content.strip():
@@ -57,9 +57,9 @@ def upload(*, file_name: str, content: bytes, unit: Unit | None, by: User, now: 
 
 
 def work(*, now: datetime) -> int:
-    """Read what was handed in and apply what was agreed to; how many lists were worked on.
+    """Read uploaded lists and apply approved ones; returns how many lists were worked on.
 
-    One worker at a time holds a list. Whoever is killed leaves nothing behind, and the next one
+    One worker at a time holds a list. A killed worker leaves nothing half applied, and the next one
     begins that list again.
     """
     RosterRow.objects.filter(roster__state=State.CANCELLED).delete()
@@ -83,7 +83,7 @@ def work(*, now: datetime) -> int:
 
 
 def _check(roster: Roster, now: datetime) -> None:
-    """Every line with its fault; a file that cannot be read says why, in the uploader's language."""
+    """Check every line; a file that cannot be read gets a reason in the uploader's language."""
     with override(roster.uploaded_by.language):
         try:
             assert roster.content is not None  # a constraint: kept until it is read
@@ -144,7 +144,7 @@ def _bound(roster: Roster, number: int) -> bytes:
 
 
 def said(roster: Roster, row: RosterRow) -> dict[str, str]:
-    """What the line says; empty once it was applied or dropped."""
+    """The content of the line; empty once it was applied or dropped."""
     if not row.sealed:
         return {}
     line: dict[str, str] = json.loads(encryption.unseal(row.sealed, _bound(roster, row.number)))
@@ -153,7 +153,7 @@ def said(roster: Roster, row: RosterRow) -> dict[str, str]:
 
 @transaction.atomic
 def agree(*, roster: Roster) -> None:
-    """The preview was looked at: from now on it is applied, line by line, to be seen all at once."""
+    """Approve the preview: from now on the list is applied, in one transaction."""
     if roster.faults_count == roster.rows_count:
         raise Refused(_("No line can be applied. Mend the list and hand it in again."))
     rows = Roster.objects.filter(pk=roster.pk, state=State.CHECKED)
@@ -163,15 +163,15 @@ def agree(*, roster: Roster) -> None:
 
 @transaction.atomic
 def cancel(*, roster: Roster, now: datetime) -> None:
-    """At any time before the end; nothing of it stays."""
+    """Cancel at any time before the end; nothing of the list is kept."""
     if roster.settled_at or not _settle(roster, roster.state, State.CANCELLED, now, content=None):
         raise Refused(_("This list has been settled already."))
-    if roster.state != State.APPLYING:  # a worker holds those rows; ``work`` drops them later
+    if roster.state != State.APPLYING:  # a worker has those rows locked; ``work`` drops them later
         RosterRow.objects.filter(roster=roster).delete()
 
 
 def _apply(roster: Roster, now: datetime) -> None:
-    """All in the one transaction of ``work``: who looks meanwhile sees nothing of it."""
+    """Apply the list in the one transaction of ``work``: other readers see all of it or nothing."""
     rows = RosterRow.objects.filter(roster=roster, fault="").order_by("number")
     last, done = 0, 0
     while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
@@ -190,14 +190,14 @@ def _progress_key(roster: Roster) -> str:
 
 
 def _tell_progress(roster: Roster, done: int) -> None:
-    """Past the transaction, which shows nothing before its end. Without Redis the list is applied
-    all the same and nobody sees how far it is."""
+    """Report progress outside the transaction, which is invisible until it commits. Without Redis
+    the list is applied without a progress bar."""
     with contextlib.suppress(RedisError):
         caches["progress"].set(_progress_key(roster), done, timeout=3600)
 
 
 def progress(roster: Roster) -> int:
-    """How many lines are through, while a list is being applied."""
+    """The number of lines processed, while a list is being applied."""
     if roster.state == State.APPLYING:
         with contextlib.suppress(RedisError):
             return int(caches["progress"].get(_progress_key(roster), 0))
@@ -205,7 +205,7 @@ def progress(roster: Roster) -> int:
 
 
 def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
-    """New people with their addresses; those who are known already only belong to the unit."""
+    """Register new people with their addresses; known people only become members of the unit."""
     lines = {row.pk: said(roster, row) for row in rows}
     known = _known(lines)
     donors = {pk: _donor(line, roster, now) for pk, line in lines.items() if pk not in known}
@@ -229,9 +229,9 @@ def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
 
 
 def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
-    """Whom a line is of: by the card, else by an address, and by the date of birth beside it.
+    """The donor of a line: by the card, else by an address together with the date of birth.
 
-    A card with another date of birth is nobody's: the line is wrong, and adds nothing.
+    A known card with another date of birth is an error of the line, and adds nothing.
     """
     keys = {
         pk: identity.document_key(x["document_number"])
@@ -286,7 +286,7 @@ def _contacts(line: dict[str, str], donor: int) -> Iterator[Contact]:
 
 
 def _belong(unit: Unit, donors: set[int], now: datetime) -> None:
-    """Who belongs to a unit already stays there: a list of another one moves nobody."""
+    """Add memberships. A member of another unit stays there: a list moves nobody."""
     elsewhere = Membership.objects.filter(donor__in=donors, until=None)
     free = donors - set(elsewhere.values_list("donor", flat=True))
     Membership.objects.bulk_create(
@@ -300,7 +300,7 @@ def _settle(roster: Roster, state: str, to: str, now: datetime, **values: str | 
 
 
 def forget(*, now: datetime) -> int:
-    """Lists that nobody settled in a week are cancelled; how many."""
+    """Cancel lists that were not decided within a week; returns how many."""
     old = Roster.objects.filter(settled_at=None, uploaded_at__lte=now - KEPT)
     rosters = list(old.exclude(state=State.APPLYING))
     for roster in rosters:

@@ -1,4 +1,4 @@
-"""The tree of units: founded, renamed, moved, merged, split and closed without losing what was."""
+"""The tree of units: created, renamed, moved, merged, split and closed, with its history."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Belonging = TypeVar("Belonging", Membership, Officer)
 
 
 def find(text: str, among: UnitQuerySet) -> UnitQuerySet:
-    """Units whose code or names hold every word, in any script, order and spelling."""
+    """Units whose code or names contain every word, in any script, order and spelling."""
     for word in names.words(text):
         keys = names.skeletons(word)
         found = among.filter(code__icontains=word)
@@ -65,7 +65,8 @@ def create(
 
 @transaction.atomic
 def rename(*, unit: Unit, called: dict[str, str], by: User, because: str, now: datetime) -> None:
-    """All three names at once: a name in one language alone would make two units of it."""
+    """Set all three names at once: a change in one language alone would make it look like two
+    units."""
     (unit,) = _locked([unit])
     before = _place(unit)
     for name, value in _whole(called).items():
@@ -77,7 +78,7 @@ def rename(*, unit: Unit, called: dict[str, str], by: User, because: str, now: d
 
 @transaction.atomic
 def move(*, unit: Unit, to: Unit, by: User, because: str, now: datetime) -> None:
-    """With everything under it. What was sent to it stays its own; who sees it follows the tree."""
+    """Move a unit with its subtree. Memos sent to it stay its own; who may see it follows the tree."""
     unit, to = _locked([unit, to])
     before = _place(unit)
     _hang(unit, to)
@@ -86,7 +87,7 @@ def move(*, unit: Unit, to: Unit, by: User, because: str, now: datetime) -> None
 
 @transaction.atomic
 def merge(*, unit: Unit, into: Unit, by: User, because: str, now: datetime) -> None:
-    """Members, officers and the units below go over; the unit closes and keeps its past."""
+    """Move members, officers and subunits to the other unit; this one closes and keeps its history."""
     unit, into = _locked([unit, into])
     if into.path.startswith(unit.path):
         raise Refused(_("A unit cannot be merged into itself or into one that stands under it."))
@@ -114,7 +115,7 @@ def split(
     because: str,
     now: datetime,
 ) -> Unit:
-    """A new unit beside the old one; the chosen units below go to it, people stay where they are."""
+    """Create a unit beside the old one; the chosen subunits move to it, members stay."""
     if unit.parent is None:
         raise Refused(_("The head of the tree cannot be split."))
     made = create(
@@ -137,7 +138,7 @@ def split(
 
 @transaction.atomic
 def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
-    """Memberships and commands end; refused while open units stand under it."""
+    """Close a unit and end its memberships and commands; refused while it has open subunits."""
     (unit,) = _locked([unit])
     if Unit.objects.open().filter(parent=unit).exists():
         raise Refused(_("Open units stand under it. Move or close them first."))
@@ -149,7 +150,7 @@ def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
 
 @transaction.atomic
 def reopen(*, unit: Unit, by: User, because: str, now: datetime) -> None:
-    """The place again, not the people: who belongs and who commands is said anew."""
+    """Reopen a closed unit without its members and officers, who are entered anew."""
     (unit,) = _fresh([unit])
     if unit.closed_on is None:
         raise Refused(_("This unit is open."))
@@ -163,7 +164,7 @@ def reopen(*, unit: Unit, by: User, because: str, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Past:
-    """How a unit was called and where it stood; ``exists`` is False before it was founded."""
+    """A unit's name and parent on a past day; ``exists`` is False before its creation."""
 
     exists: bool
     called: dict[str, str]
@@ -172,7 +173,7 @@ class Past:
 
 
 def as_of(unit: Unit, on: date) -> Past:
-    """At the end of that day: what happened later is taken back, the latest first."""
+    """The unit at the end of that day: later changes are undone, the latest first."""
     place, exists = _place(unit), True
     for change in UnitChange.objects.filter(unit=unit).order_by("-at", "-pk"):
         if local_day(change.at) <= on:
@@ -184,7 +185,7 @@ def as_of(unit: Unit, on: date) -> Past:
 
 
 def _locked(units: list[Unit]) -> list[Unit]:
-    """As they stand now, until the end of the transaction; closed units stand still."""
+    """Reload and lock the units until the end of the transaction; refuses closed ones."""
     fresh = _fresh(units)
     for unit in fresh:
         if unit.closed_on:
@@ -193,7 +194,8 @@ def _locked(units: list[Unit]) -> list[Unit]:
 
 
 def _fresh(units: list[Unit]) -> list[Unit]:
-    """Edits of one tree queue at its head, so that no two of them cross, and newcomers at the unit."""
+    """Lock the root of the tree, so that no two edits of one tree cross, and the unit itself, so
+    that no member is added meanwhile."""
     heads, keys = {_head(unit) for unit in units}, [unit.pk for unit in units]
     rows = Unit.objects.select_for_update(of=("self",))
     list(rows.filter(Q(code__in=heads) | Q(pk__in=keys)).order_by("pk"))
@@ -228,7 +230,7 @@ def _hang(unit: Unit, parent: Unit) -> None:
 
 
 def _living(model: type[Belonging], unit: Unit, today: date) -> QuerySet[Belonging]:
-    """Those without an end, and those whose end is still to come."""
+    """Rows without an end, and those whose end is in the future."""
     return model._default_manager.filter(Q(until=None) | Q(until__gt=today), unit=unit)
 
 
@@ -240,7 +242,8 @@ def _newcomers(
 
 
 def _part(unit: Unit, by: User, today: date) -> None:
-    """Members of today never were; a command of today was one, and is over at once."""
+    """Memberships that began today are deleted; commands that began today end at once and stay on
+    record."""
     members = _living(Membership, unit, today)
     members.filter(since__gte=today).delete()
     members.update(until=today)

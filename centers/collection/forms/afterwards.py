@@ -1,4 +1,4 @@
-"""After the needle: a reaction of the donor, a value that was entered wrongly."""
+"""After the bleeding: an adverse reaction, a correction."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from .visits import (
     second_look,
 )
 
-# Whole numbers within the bounds that the database holds for the columns themselves.
+# Whole numbers within the bounds that the database sets for the columns.
 BOUNDS = {"systolic": (50, 280), "diastolic": (30, 180), "volume": (50, 700)}
-# As the page of the measures reads them: 12.5 for 125, 368 for 36.8.
+# Decimals as on the page of the measures: 12.5 for 125, 368 for 36.8.
 READ = {
     "haemoglobin": read_haemoglobin,
     "weight": read_weight,
@@ -78,9 +78,9 @@ class ReactionForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """One value that counts today, the right one, and why it was wrong.
+    """One valid value, the right one, and why it was wrong.
 
-    A choice names the value that was seen: what somebody corrected meanwhile is no choice any more.
+    A choice contains the value shown: if somebody corrected it meanwhile, the choice is invalid.
     """
 
     field = forms.ChoiceField(
@@ -166,7 +166,7 @@ def _time(text: str, was: datetime) -> datetime:
     except ValueError as error:
         raise forms.ValidationError(gettext("Write the time like 14:35.")) from error
     local = was.astimezone(MOROCCO)
-    days = [local + timedelta(days=n) for n in (-1, 0, 1)]  # 00:05 for 23:58 is of the next day
+    days = [local + timedelta(days=n) for n in (-1, 0, 1)]  # 00:05 after 23:58 is the next day
     near = [
         day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days
     ]

@@ -1,4 +1,4 @@
-"""Needle in, needle out: the number of the bag is scanned at both."""
+"""Start and end of a bleeding: the bag's number is scanned at both."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class KitField(forms.ModelChoiceField):
 
 
 class StartForm(forms.Form):
-    """Scanning starts at the first field that nothing is known of."""
+    """Focus starts at the first empty field, where the scan goes."""
 
     arm = forms.ChoiceField(
         label=_("Arm"),
@@ -98,7 +98,7 @@ class StartForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """What the bag holds. The number once more: no bag is taken for its neighbour's."""
+    """The content of the bag. The number is scanned again, so that two bags are not swapped."""
 
     submission_id = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     volume = forms.IntegerField(

@@ -35,11 +35,11 @@ class TypedDate(forms.DateField):
 
 
 class SearchForm(forms.Form):
-    """One field for whatever the person shows or says; sent by POST, for it is personal."""
+    """One field for card, phone or name; sent by POST, because it is personal."""
 
     text = forms.CharField(
         label=_("Identity card, phone or name"),
-        max_length=100,  # what a machine reads of a card has 90 characters
+        max_length=100,  # the machine-readable lines of a card have 90 characters
         help_text=_("Scan the card, or type its number, a phone number, or how the name begins."),
         error_messages={"required": _("Type a card number, a phone number or a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "data-scan-here": ""}),
@@ -59,7 +59,7 @@ class SearchForm(forms.Form):
 
 
 def read_from(text: str) -> dict[str, str]:
-    """What was searched for in vain, in the fields of ``RegisterForm`` where it belongs."""
+    """A search without result, put into the fields of ``RegisterForm`` where it belongs."""
     card = identity.card(text)
     if card:
         return {"document_kind": Donor.Document.CIN, "document_number": card}
@@ -74,7 +74,7 @@ def read_from(text: str) -> dict[str, str]:
 
 
 class RegisterForm(forms.Form):
-    """What the identity card says; nothing has a value before somebody has read it there."""
+    """Data of the identity card; no field has a default, so that each is read from the card."""
 
     document_kind = forms.ChoiceField(
         label=_("Document"), choices=[("", "—"), *Donor.Document.choices], required=False
@@ -143,7 +143,7 @@ class RegisterForm(forms.Form):
             "another_person",
         ]
         button = _("Register, then type the paper") if paper else _("Register and note the arrival")
-        # No draft is kept: the next person at the desk must not find this one's card.
+        # No draft is stored: the next person at the desk must not see this one's card.
         self.helper = helper(action, button, *rows, data_enter_next="")
 
     def clean_birth_date(self) -> date:
@@ -163,7 +163,7 @@ class RegisterForm(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
     def clean_document_number(self) -> str:
-        """What was scanned, as the document's own number."""
+        """The document number, from a scan or from typing."""
         text = self.cleaned_data["document_number"]
         number = identity.card(text) or identity.documents(text)[0]
         if len(number) > LONGEST:
@@ -205,7 +205,7 @@ class RegisterForm(forms.Form):
 
 
 class ArriveForm(forms.Form):
-    """The person of a search result who stands at reception."""
+    """The person of a search result who is at reception."""
 
     donor = forms.ModelChoiceField(Donor.objects.none(), to_field_name="public_id")
 

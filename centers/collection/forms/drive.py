@@ -1,4 +1,4 @@
-"""Around a session: its numbers, its closing sheet."""
+"""Forms of a session: its numbers, its closing sheet."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class CountersignForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """What was counted by hand; the records' figures stand beside it."""
+    """Counts made by hand; the page shows the records' figures beside them."""
 
     returned = count_field(
         _("Unused labels in the hand"), _("Count the unused labels; write 0 where none is left.")

@@ -6,7 +6,7 @@ from centers.forms.layout import helper
 
 
 class CompareForm(forms.Form):
-    """What comparing two rows showed."""
+    """The result of comparing two rows."""
 
     same = forms.ChoiceField(
         label=_("What do you see?"),
@@ -27,7 +27,7 @@ class CompareForm(forms.Form):
 
 
 class PartForm(forms.Form):
-    """Why two rows that were joined are two people after all."""
+    """Why two joined rows are two people after all."""
 
     because = forms.CharField(
         label=_("What shows that they are two?"),

@@ -1,4 +1,4 @@
-"""A sheet of paper from a session, as one person reads it."""
+"""A paper sheet of a session, as one person reads it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SELDOM = {"data-enter-skip": ""}
 
 
 class PersonField(forms.ModelChoiceField):
-    """Somebody who held one of these jobs at the centre on the day of the session."""
+    """A person who held one of these jobs at the centre on the day of the session."""
 
     def __init__(self, label, *jobs: str):
         super().__init__(
@@ -68,7 +68,7 @@ def clock(label) -> forms.CharField:
 
 
 class AnswersForm(QuestionsForm):
-    """The questions as the donor answered them on the paper: a part of the sheet's own form."""
+    """The donor's answers on the paper; part of the sheet's form."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, action="", aloud=True, **kwargs)
@@ -82,7 +82,7 @@ class AnswersForm(QuestionsForm):
 
     @property
     def lists(self) -> dict[str, list]:
-        """The answers as a sheet keeps them."""
+        """The answers in the form that ``Sheet`` stores."""
         return {
             code: [answer.yes, answer.on.isoformat() if answer.on else None]
             for code, answer in self.answers.items()
@@ -90,7 +90,7 @@ class AnswersForm(QuestionsForm):
 
 
 class PaperForm(MeasuredForm):
-    """What is asked for depends on how the visit ended; nothing is filled in before it was read."""
+    """The fields depend on how the visit ended; nothing has a default."""
 
     outcome = forms.ChoiceField(
         label=_("How it ended"),
@@ -176,7 +176,7 @@ class PaperForm(MeasuredForm):
         )
 
     def clean_number(self) -> str:
-        """With its check character, whether scanned or typed."""
+        """The number, scanned or typed, with its check character."""
         text = self.cleaned_data["number"]
         if not text:
             return ""
@@ -219,7 +219,7 @@ class PaperForm(MeasuredForm):
         return data
 
     def sheet(self, answers: dict[str, list]) -> paper_records.Sheet:
-        """What was read, without what the outcome has no place for."""
+        """The sheet, without the fields that do not apply to its outcome."""
         data, outcome = self.cleaned_data, self.cleaned_data["outcome"]
         measures = self.measures
         said: dict[str, Any] = {  # by the names of ``Sheet``, each of its own type
@@ -247,7 +247,7 @@ class PaperForm(MeasuredForm):
 
 
 def typed(sheet: paper_records.Sheet | None) -> dict:
-    """What the form is filled with for whoever typed this sheet."""
+    """Initial data of the form for the person who typed this sheet."""
     if sheet is None:
         return {}
     pressure = f"{sheet.systolic}/{sheet.diastolic}" if sheet.systolic else ""
@@ -269,5 +269,5 @@ def _key(user: User | None) -> int | None:
 
 
 def _plain(value) -> str | None:
-    """70 and 70.0 are the same weight."""
+    """Normalised number: 70 and 70.0 are the same weight."""
     return None if value is None else f"{value:.1f}"

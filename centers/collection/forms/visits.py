@@ -24,7 +24,7 @@ PRESSURE = re.compile(r"([0-9.]+)\s*[/\\\- ]\s*([0-9.]+)")
 
 
 def number(text: str) -> Decimal | None:
-    """What was typed, with a comma or a point and digits of any script; None for no number."""
+    """A number typed with comma or point and digits of any script; None if it is no number."""
     plain = unicodedata.normalize("NFKC", text).replace("٫", ".").replace(",", ".").strip()
     if not re.fullmatch(r"\d+(\.\d+)?", plain):
         return None
@@ -35,7 +35,7 @@ def number(text: str) -> Decimal | None:
 
 
 def second_look(label) -> forms.BooleanField:
-    """Hidden until a value is doubted; then it has to be ticked."""
+    """A checkbox, hidden until a value is doubtful; then it has to be ticked."""
     return forms.BooleanField(label=label, required=False, widget=forms.HiddenInput)
 
 
@@ -45,7 +45,7 @@ def doubt(form: forms.Form, name: str, sentence: str) -> None:
 
 
 class Measured(forms.CharField):
-    """A value as the apparatus shows it; ``read`` makes a figure of it or refuses with a sentence."""
+    """A value as the device shows it; ``read`` converts it or refuses with a sentence."""
 
     def __init__(self, label, read: Callable[[str], object], *, required=True, **attributes):
         attributes = {name.replace("_", "-"): value for name, value in attributes.items()}
@@ -65,7 +65,7 @@ class Measured(forms.CharField):
 
 
 def read_haemoglobin(text: str) -> int:
-    """In g/L; what is under 27 was said in g/dL."""
+    """In g/L; values under 27 are taken as g/dL."""
     value = number(text)
     grams = value * 10 if value is not None and 3 <= value <= 26 else value
     if grams is None or not 30 <= grams <= 260 or grams % 1:
@@ -74,7 +74,7 @@ def read_haemoglobin(text: str) -> int:
 
 
 def read_pressure(text: str) -> tuple[int, int]:
-    """In mmHg; what is under 30 was said in cmHg."""
+    """In mmHg; values under 30 are taken as cmHg."""
     plain = unicodedata.normalize("NFKC", text).replace(",", ".")
     match = PRESSURE.fullmatch(plain_digits(plain).strip())
     high, low = map(number, match.groups()) if match else (None, None)
@@ -115,7 +115,7 @@ def _between(value: Decimal | None, least: int, most: int, sentence: str) -> Dec
 
 
 class MeasuredForm(forms.Form):
-    """Measures in the unit the apparatus shows; the figures tell g/dL from g/L, cmHg from mmHg."""
+    """Measures in the device's unit; the magnitude distinguishes g/dL from g/L and cmHg from mmHg."""
 
     haemoglobin = Measured(_("Haemoglobin (g/dL or g/L)"), read_haemoglobin)
     pressure = Measured(_("Blood pressure (cmHg or mmHg)"), read_pressure, inputmode="text")
@@ -160,7 +160,7 @@ class ReasonField(forms.ModelChoiceField):
 
 
 class DeferForm(forms.Form):
-    """The doctor's reason, out of those in force."""
+    """The doctor's reason, one of those in force."""
 
     reason = ReasonField(
         queryset=DeferralReason.objects.none(),
@@ -177,7 +177,7 @@ class DeferForm(forms.Form):
 
 
 class BecauseForm(forms.Form):
-    """A doctor's word that goes against what is written, with its reason."""
+    """A doctor's decision against the record, with its reason."""
 
     because = forms.CharField(
         label=_("Why"),

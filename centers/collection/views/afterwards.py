@@ -23,7 +23,7 @@ def note_reaction(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request, public_id):
-    """What was entered wrongly; the lines that were added so far stand under the form."""
+    """Correct an entry; the page lists earlier corrections under the form."""
     visit = visits.load(request, public_id, *WATCHERS)
     form = CorrectionForm(request.POST or None, visit=visit)
     done = _("The correction is added; what was recorded first is kept.")

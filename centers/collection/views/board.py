@@ -30,7 +30,7 @@ def board(request, public_id):
 
 @require_safe
 def arrivals(request, public_id):
-    """The part of the board that changes while people come; unchanged, it costs a 304."""
+    """The polled part of the board; unchanged, it answers 304."""
     session = session_of(request, public_id)
     access.require_job(request.user, session.center, *access.MEETS_DONORS)
     receives = access.has_job(request.user, session.center, Job.RECEPTION)
@@ -51,7 +51,7 @@ def arrivals(request, public_id):
 
 @require_safe
 def day(request, public_id):
-    """The sheet of the day on paper: times with the names of who booked, rooms, staff."""
+    """The printed list of the day: times with names of booked donors, rooms, staff."""
     session = session_of(request, public_id)
     access.require_job(request.user, session.center, *access.MEETS_DONORS)
     booked = rules.expected(session=session, arrived=True)

@@ -66,13 +66,13 @@ def end(request, public_id):
 
 
 def _board(visit):
-    """Where the next one of the queue waits."""
+    """Back to the board, with the queue for the chair."""
     return redirect("centers:session-board", public_id=visit.session.public_id)
 
 
 @require_POST
 def leave(request, public_id):
-    """The donor has rested and goes home; back to the board, where the next one waits."""
+    """The donor leaves after the rest; back to the board."""
     visit = visits.load(request, public_id, *access.MEETS_DONORS)
     try:
         phlebotomy.leave(visit=visit, by=request.user, now=timezone.now())

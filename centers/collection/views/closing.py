@@ -16,7 +16,7 @@ SIGNERS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 
 @require_safe
 def sheet(request, public_id):
-    """Before the signatures the records' figures and a form; afterwards the sheet, to be printed."""
+    """Before the signatures the records' figures and a form; afterwards the printable sheet."""
     return _page(request, load(request, public_id, *SIGNERS))
 
 

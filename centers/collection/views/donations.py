@@ -10,7 +10,7 @@ from .afterwards import WATCHERS
 
 @require_safe
 def detail(request, public_id):
-    """The donation and its bags; no name: the donor's record is behind the visit."""
+    """The donation and its bags, without the name; the donor's record is behind the visit."""
     rows = access.donations(request.user).select_related(
         "center", "session", "operator", "visit__bleeding__kit"
     )

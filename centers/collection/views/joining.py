@@ -24,7 +24,7 @@ def _center(request, code):
 
 @require_safe
 def index(request, code):
-    """Pairs to compare, oldest first, and those joined lately, which can still be parted."""
+    """Pairs to compare, oldest first, and recent joinings, which can still be undone."""
     center = _center(request, code)
     rows = access.suspects(request.user, center).filter(settled_at=None).order_by("found_at", "pk")
     joined = access.merges(request.user, center).filter(undone_at=None).order_by("-at")[:PAGE]

@@ -22,7 +22,7 @@ def load(request, public_id, *jobs):
 
 @require_safe
 def index(request, public_id):
-    """The numbers of a session: what was handed out, used, voided, and what is left."""
+    """The numbers of a session: handed out, used, voided, and left."""
     return _page(request, load(request, public_id, *HANDLERS))
 
 

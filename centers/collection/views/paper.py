@@ -32,7 +32,7 @@ def session_of(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request, public_id):
-    """The pile: papers that wait for a first or a second person, and the next one looked for."""
+    """Papers that wait for a first or a second person, and a search for the next one."""
     session = session_of(request, public_id)
     action = reverse("centers:paper-list", args=[public_id])
     form = SearchForm(request.POST or None, session=session, action=action)
@@ -73,7 +73,7 @@ def _record(request, public_id):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def key(request, public_id):
-    """One person's reading of the paper; nobody sees what another one typed."""
+    """One person's reading of the paper; nobody sees what another person typed."""
     record, now = _record(request, public_id), timezone.now()
     if record.visit_id or record.dropped_at:
         messages.error(request, _("This paper was dealt with already."))
@@ -100,7 +100,8 @@ def key(request, public_id):
 
 
 def _kept(request, record, form, answers, now):
-    """What to say when the reading is kept and nothing differs; else the fields say it."""
+    """The message when the reading is saved and nothing differs; else the fields show the
+    differences."""
     outcome = form.cleaned_data["outcome"]
     asked = answers.cleaned_data["all_asked"] and outcome != rules.LEFT
     if outcome in rules.BLED and not asked:

@@ -1,4 +1,4 @@
-"""The questions before giving, at the centre: asked, read by the doctor, cleared."""
+"""The questionnaire at the centre: asked, read by the doctor, cleared."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -25,7 +25,8 @@ from .visits import load
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, public_id):
-    """The device is handed over, or the questions are read aloud; answers are kept by no browser."""
+    """The device is handed to the donor, or the questions are read aloud; the browser stores no
+    answer."""
     visit = load(request, public_id, *access.MEETS_DONORS)
     form = QuestionsForm(
         request.POST if request.method == "POST" else None,
@@ -71,7 +72,7 @@ def clear(request, public_id):
 
 @require_POST
 def override(request, public_id):
-    """A warning deferred the donor; the doctor, who did not measure, accepts all the same."""
+    """A warning deferred the donor; a doctor who did not measure accepts all the same."""
     visit = load(request, public_id, Job.DOCTOR)
     standing = arrivals.standing(visit=visit, now=timezone.now())
     done = _("Accepted, with your reason on record.")

@@ -25,7 +25,7 @@ def _session(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request, public_id):
-    """Who stands here? What is typed goes by POST: it is personal and belongs in no address."""
+    """Search at reception, by POST: the text is personal and must not be in an address."""
     session = _session(request, public_id)
     form = SearchForm(request.POST or None, session=session)
     context = {"session": session, "form": form, "searched": False, "found": [], "cut": False}
@@ -41,7 +41,7 @@ def find(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request, public_id, *, paper=False):
-    """Somebody who was never here, standing at the table or written on a paper of the session."""
+    """Register a new person, at reception or from a paper of the session."""
     session = _session(request, public_id)
     if request.method != "POST" and session.state != Session.State.OPEN and not paper:
         messages.error(request, _("This session is not open. Open it on its board first."))
@@ -75,7 +75,7 @@ def register(request, public_id, *, paper=False):
 
 @require_POST
 def scan(request, public_id):
-    """Whatever is scanned at the board: a bag's number or a donor's card opens the visit."""
+    """A scan at the board: a bag's number or a donor's card opens the visit."""
     rows = access.sessions(request.user).select_related("center", "province")
     session = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, session.center, *access.MEETS_DONORS)

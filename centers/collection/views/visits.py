@@ -21,7 +21,7 @@ SHOWN = ("donor", "donation", "deferred_for", "bleeding__kit", "override__by")
 
 
 def load(request, public_id, *jobs, wanted=SHOWN):
-    """The visit of the reader's centre, for whoever holds one of the jobs."""
+    """The visit, if it is at the reader's centre and the reader has one of the jobs there."""
     rows = access.visits(request.user).select_related("session__center", *wanted)
     visit = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, visit.session.center, *jobs)
@@ -29,7 +29,7 @@ def load(request, public_id, *jobs, wanted=SHOWN):
 
 
 def page(request, visit, **forms):
-    """The visit as it stands, with the forms that come next; a refused form takes its place."""
+    """The visit's page with the forms for the next steps; a refused form is shown with its errors."""
     now = timezone.now()
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)

@@ -14,7 +14,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def enter(request):
-    """One button a role, in the demo only: a visitor is inside with one click."""
+    """Demo only: one button per role signs the visitor in with one click."""
     if not settings.DEMO:
         raise Http404
     if request.method == "POST":

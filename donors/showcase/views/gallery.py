@@ -18,7 +18,7 @@ class Sample(forms.Form):
 @login_not_required
 @require_safe
 def gallery(request):
-    """Every component once, for those who build pages; not on a site that serves the public."""
+    """Every component once, for developers of pages; not served in production."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
     messages.success(request, _("Saved."))

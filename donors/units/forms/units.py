@@ -25,7 +25,7 @@ def laid_out(form: forms.Form, action: str, button) -> FormHelper:
 
 
 class SearchForm(forms.Form):
-    """A list's filter: it stands in the address, nothing is changed by it."""
+    """A list's filter: sent by GET, changes nothing."""
 
     q = forms.CharField(
         label=_("Name or code"),
@@ -43,7 +43,7 @@ class SearchForm(forms.Form):
 
 
 class UnitField(forms.CharField):
-    """One unit of thousands: its code decides, a name finds codes to choose from."""
+    """Choice of one unit among thousands: a code selects it, a name finds codes to choose from."""
 
     MOST = 8
     among: UnitQuerySet = Unit.objects.none()
@@ -84,7 +84,7 @@ class ProvinceField(forms.ModelChoiceField):
 
 
 class ReasonForm(forms.Form):
-    """Every act on a unit is told to later readers."""
+    """Every change of a unit needs a reason, which later readers of its history see."""
 
     because = forms.CharField(
         label=_("Why"),
@@ -207,7 +207,7 @@ class SplitForm(NamesForm):
 
 
 class InviteForm(forms.Form):
-    """Who is to command the unit; somebody else approves."""
+    """Proposes a commander of the unit; another person approves."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(

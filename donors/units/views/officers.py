@@ -1,4 +1,4 @@
-"""Commands of a unit: asked for, approved by somebody else, taken up, ended."""
+"""Commands of a unit: proposed, approved by another person, accepted, ended."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -84,7 +84,7 @@ def end(request, code, pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request, public_id):
-    """Whoever holds the address of the message; an account that has a password signs in first."""
+    """The address of the message is the permission; an account that has a password signs in first."""
     invitation = get_object_or_404(access.invitations(), public_id=public_id)
     now = timezone.now()
     live = officers.is_live(invitation, now)

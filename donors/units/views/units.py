@@ -1,4 +1,4 @@
-"""The tree of units, for those who command and those who keep it in order."""
+"""The tree of units, for officers and administrators."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from donors.units import headcount, officers, tree
 from donors.units.forms import units as forms
 
 PAGE = 50
-# The form of each act, who may do it, and what is called with what was typed.
+# For each act: its form, who may do it, and the rule called with the cleaned data.
 ACTS = {
     "create": (forms.CreateForm, access.keeps_units),
     "rename": (forms.RenameForm, access.is_above),
@@ -38,7 +38,7 @@ def _seen(request):
 
 @require_safe
 def index(request):
-    """What was searched, else the tops of the reader's subtrees."""
+    """The search results, else the topmost units the reader may see."""
     seen = _seen(request)
     form = forms.SearchForm(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
