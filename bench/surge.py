@@ -69,7 +69,8 @@ class Rush:
         self.campaigns.append(campaign.public_id)
 
     def counts(self) -> dict[str, int]:
-        """Of the rush by SQL: places, those the slots count, those people hold, slots over theirs."""
+        """Of the rush by SQL: places, those the slots count, those people hold, slots over
+        theirs."""
         from django.db import connection
 
         held = "SELECT count(*) FROM centers_appointment a WHERE a.slot_id = s.id AND a.state IN ('offered', 'booked', 'arrived')"

@@ -158,7 +158,8 @@ def requests(user: User) -> QuerySet[Request]:
 
 
 def transfers(user: User) -> QuerySet[Transfer]:
-    """Transfers from or to a centre of the user; administrators see all, they propose and follow."""
+    """Transfers from or to a centre of the user; administrators see all, they propose and
+    follow."""
     if user.is_administrator:
         return Transfer.objects.all()
     mine = _posts(user)

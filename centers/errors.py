@@ -3,7 +3,7 @@ from donors.models import Donor
 
 
 class AlreadyKnown(Refused):
-    """Whoever is being registered may be one of ``donors``, who are registered already."""
+    """The person being registered may be one of ``donors``, who are registered already."""
 
     def __init__(self, message: str, donors: list[Donor], field: str | None = None):
         super().__init__(message, field)
@@ -11,7 +11,8 @@ class AlreadyKnown(Refused):
 
 
 class Foreign(Refused):
-    """The number is of a ``facility`` that the session does not use, until somebody confirms it."""
+    """The number belongs to a ``facility`` that the session does not use; a person has to confirm
+    it."""
 
     def __init__(self, message: str, facility: str):
         super().__init__(message, "number")

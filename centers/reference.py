@@ -25,8 +25,10 @@ FAMILIES = {
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Every file of this app; the counts by kind. Provinces must be there."""
-    with connection.cursor() as cursor:  # the guard of these rows lets a release's own files pass
+    """Load every file of this app; returns the counts by kind. Provinces must exist."""
+    with (
+        connection.cursor() as cursor
+    ):  # lets the guard of reference rows accept the release's own files
         cursor.execute("SELECT set_config('app.reference', 'loading', true)")
     centers = rows(DATA / "transfusion_centres.csv")
     components = rows(DATA / "components.csv")

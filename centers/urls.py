@@ -1,4 +1,4 @@
-"""Pages of a centre, in the order in which a bag of blood comes by them."""
+"""Pages of a centre, in the order of a bag's way from donor to hospital."""
 
 from .collection import urls as collection
 from .distribution import urls as distribution

@@ -1,4 +1,5 @@
-"""Before a process serves or works: its keys, its guards and its clock of Morocco must be its database's."""
+"""Before a process serves or works: its keys, its guards and its clock of Morocco must be its
+database's."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ def officer_units(user: User) -> UnitQuerySet:
 
 
 def reads_policy(user: User) -> bool:
-    """Eligibility rules are public; the page with their history is for administrators and auditors."""
+    """Eligibility rules are public; the page with their history is for administrators and
+    auditors."""
     return user.is_administrator or user.is_auditor
 
 

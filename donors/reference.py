@@ -1,4 +1,5 @@
-"""Reference rows of people and places, from the files in ``data``; loading again changes nothing."""
+"""Reference rows of people and places, from the files in ``data``; loading again changes
+nothing."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ class Step(models.TextChoices):
 
 @dataclass(frozen=True)
 class Lane:
-    """One step and its people, the longest waiting first; of those who are gone only the last few."""
+    """One step and its people, the longest waiting first; of those who are gone only the last
+    few."""
 
     step: Step
     visits: list[Visit]
@@ -106,7 +107,8 @@ def fingerprint(*, session: Session, now: datetime) -> str:
 
 
 def expected(*, session: Session, arrived: bool = False) -> list[Appointment]:
-    """Donors with an appointment for this session, by time; those who have arrived only on request."""
+    """Donors with an appointment for this session, by time; those who have arrived only on
+    request."""
     states = Appointment.EXPECTED if arrived else (Appointment.State.BOOKED,)
     booked = Appointment.objects.filter(slot__session=session, state__in=states)
     return list(booked.select_related("donor", "slot").order_by("slot__starts_at", "pk"))

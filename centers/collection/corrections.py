@@ -109,7 +109,8 @@ def correct(
 
 
 def _afterwards(visit: Visit, by: User, now: datetime) -> None:
-    """A corrected fever recalls the donation; a corrected low haemoglobin defers from tomorrow on."""
+    """A corrected fever recalls the donation; a corrected low haemoglobin defers from tomorrow
+    on."""
     if not hasattr(visit, "donation"):
         return
     broken = [reason.code for reason in arrivals.measured_reasons(visit)]

@@ -82,7 +82,8 @@ def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
 
 
 def may_override(*, visit: Visit, standing: Assessment) -> bool:
-    """Whether the donor was deferred for warnings alone, or for a measure that was corrected since."""
+    """Whether the donor was deferred for warnings alone, or for a measure that was corrected
+    since."""
     deferred = visit.outcome == Visit.Outcome.DEFERRED and visit.deferred_for_id is None
     measured = visit.haemoglobin is not None
     if not deferred or not measured or Override.objects.filter(visit=visit).exists():
@@ -110,7 +111,8 @@ def undone(visit: Visit) -> list[Deferral]:
 def override(
     *, visit: Visit, standing: Assessment, because: str, by: User, now: datetime
 ) -> Override:
-    """The doctor accepts despite a warning: a record of its own, never by the person who measured."""
+    """The doctor accepts despite a warning: a record of its own, never by the person who
+    measured."""
     if not because.strip():
         raise Refused(_("Say why this donor may give all the same."))
     if visit.outcome != Visit.Outcome.DEFERRED:

@@ -168,7 +168,8 @@ def take_back(*, session: Session, now: datetime) -> None:
 
 
 def loose(session: Session) -> list[str]:
-    """Numbers below the last used one of their range that are neither used nor voided: at most 50."""
+    """Numbers below the last used one of their range that are neither used nor voided: at most
+    50."""
     used = set(Bleeding.objects.filter(visit__session=session).values_list("din", flat=True))
     used |= set(Donation.objects.filter(session=session).values_list("din", flat=True))
     used |= set(session.voided.values_list("din", flat=True))

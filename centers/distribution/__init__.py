@@ -1,4 +1,4 @@
-"""Bags that leave: requests of hospitals, reservations, issues, transfers between centres.
+"""Bags that leave the centre: hospital requests, reservations, issues, transfers between centres.
 
-Nothing leaves but by ``centers.inventory.stock``, whose movements the database checks.
+Bags leave only through ``centers.inventory.stock``, whose movements the database checks.
 """

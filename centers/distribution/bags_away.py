@@ -17,13 +17,13 @@ from donors.models import User
 def take_back(
     *, issued: Issue, minutes_out: int, cold_chain_kept: bool, by: User, now: datetime
 ) -> Return:
-    """The hospital brings a bag back: with its cold chain kept a second person may release it.
+    """A hospital returns a bag: if the cold chain was kept, a second person may release it.
 
-    Else it is discarded.
+    Otherwise it is discarded.
     """
     with refusing():
         bag = Bag.objects.select_for_update(of=("self",)).get(pk=issued.bag_id)
-        back = Return.objects.filter(issue=issued).exists()  # it may have left again since
+        back = Return.objects.filter(issue=issued).exists()  # it may have been issued again since
         if back or bag.state != Bag.State.ISSUED:
             raise Refused(_("This bag is not at a hospital."))
         made = Return.objects.create(
@@ -42,7 +42,7 @@ def take_back(
 
 
 def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
-    """What the hospital says became of a bag."""
+    """The outcome of a bag as the hospital reports it."""
     if bag.state != Bag.State.ISSUED:
         raise Refused(_("This bag is not at a hospital."))
     to = Bag.State.TRANSFUSED if transfused else Bag.State.DISCARDED
@@ -51,7 +51,8 @@ def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
 
 
 def unaccounted(center: Center) -> QuerySet[Bag]:
-    """Bags at hospitals of which nothing was heard, the oldest first; ``left_at``, ``hospital``, ``recalled``."""
+    """Bags at hospitals without a reported outcome, the oldest first; annotated with ``left_at``,
+    ``hospital``, ``recalled``."""
     open_issue, named = Q(issues__returned=None), Hospital.name_field()
     recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
     return (

@@ -1,4 +1,4 @@
-"""What hospitals ask for: bags that fit, held for a while, let go with their papers."""
+"""Hospital requests: suitable bags, reservation, issue, return."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OFFERED = 20
 
 
 def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> Hospital:
-    """Add a hospital, or put right what is known of one."""
+    """Add a hospital, or update an existing one."""
     with refusing():
         kept = hospital or Hospital(center=center)
         for name, value in said.items():
@@ -70,7 +70,7 @@ def receive(
     by: User,
     now: datetime,
 ) -> Request:
-    """A request as the hospital's paper says it."""
+    """Record a request from the hospital's paper."""
     with refusing():
         return Request.objects.create(
             center=center,
@@ -88,7 +88,7 @@ def receive(
 
 
 def listed(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """The open ones first, the most urgent and oldest of them on top, with what they got so far."""
+    """Open requests first, by urgency and age, with the number of bags each has got."""
     live = Q(reservations__ended_at=None, reservations__isnull=False)
     urgency = Case(
         *(When(urgency=value, then=Value(i)) for i, value in enumerate(Request.Urgency.values)),
@@ -106,25 +106,27 @@ def listed(requests: QuerySet[Request]) -> QuerySet[Request]:
 
 
 def serving(component: Component) -> list[str]:
-    """Codes of what may be given to who asks for a product: itself, and what is made of it for issue.
+    """Codes of the products that may be issued when one is requested: itself, and products made
+    from it for issue.
 
-    Thawed plasma serves who asks for plasma; the database holds the same (``component_serves``).
+    Thawed plasma serves a request for plasma; the database has the same rule
+    (``component_serves``).
     """
     ready = RecipePart.objects.filter(recipe__of=component, life_hours__isnull=False)
     return [component.pk, *ready.values_list("makes", flat=True)]
 
 
 def room(request: Request) -> int:
-    """How many bags the request still takes: not issued for it, and not held for it."""
+    """How many more bags the request takes: its quantity minus issued and reserved ones."""
     gone = request.issues.filter(returned=None).count()
     return request.count - gone - request.reservations.filter(ended_at=None).count()
 
 
 def offers(*, request: Request, now: datetime) -> list[Bag]:
-    """Bags that fit, the best first: the patient's own group, then by preference, oldest first.
+    """Suitable bags, the best first: the patient's own group, then by preference, oldest first.
 
-    An Rh positive patient is offered Rh negative bags last: they are kept for who needs them. Plasma
-    and platelets of group O go to another group only with a low titre of haemolysins.
+    An Rh positive patient is offered Rh negative bags last, since they are scarce. Plasma and
+    platelets of group O go to another group only with a low titre of haemolysins.
     """
     groups = donor_groups_for(request.component, request.recipient_group)
     spared = [g for g in groups if g.endswith("-") and request.recipient_group.endswith("+")]
@@ -146,7 +148,7 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
 
 
 def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> list[Reservation]:
-    """Hold bags for a request, until tomorrow at this hour at the latest."""
+    """Reserve bags for a request, until this hour tomorrow at most."""
     if request.closed_at:
         raise Refused(_("This request is closed."))
     groups = donor_groups_for(request.component, request.recipient_group)
@@ -174,12 +176,12 @@ def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> li
 
 
 def _lock(request: Request) -> None:
-    """Two who give to one request at once give one after the other."""
+    """Lock the request: two people giving to it at once could exceed its quantity."""
     Request.objects.select_for_update(of=("self",)).values_list("pk").get(pk=request.pk)
 
 
 def give_back(*, reservation: Reservation, by: User | None, now: datetime) -> None:
-    """End a reservation; the bag is everybody's again, if nothing happened to it meanwhile."""
+    """End a reservation; the bag is available again, unless its state changed meanwhile."""
     with refusing():
         live = Reservation.objects.filter(pk=reservation.pk, ended_at=None)
         if not live.update(ended_at=now):
@@ -192,7 +194,7 @@ def give_back(*, reservation: Reservation, by: User | None, now: datetime) -> No
 
 
 def lapse(*, now: datetime, limit: int = 500) -> int:
-    """End the reservations whose time is over, each by itself; how many were ended."""
+    """End expired reservations, each in its own transaction; returns how many."""
     over = Reservation.objects.filter(ended_at=None, until__lte=now).order_by("until", "pk")
     ended = 0
     for reservation in over[:limit]:
@@ -213,7 +215,7 @@ def issue(
     reserve_because: str = "",
     may_open_reserve: bool = False,
 ) -> Issue:
-    """Let a bag go for a request, reserved for it before or not; an emergency has its own record."""
+    """Issue a bag for a request, reserved or not; an emergency release has its own record."""
     if request.closed_at:
         raise Refused(_("This request is closed."))
     if bag.component_id not in serving(request.component):
@@ -253,7 +255,8 @@ def issue_at_once(
     reserve_because: str = "",
     may_open_reserve: bool = False,
 ) -> Issue:
-    """A bag for a hospital whose paper was not entered before: the request for it, and its issue."""
+    """Issue a bag to a hospital whose request was not entered before: records the request and the
+    issue."""
     with refusing():
         asked = receive(
             center=bag.center,
@@ -281,7 +284,8 @@ def issue_at_once(
 def ask_emergency(
     *, request: Request, bag: Bag, because: str, by: User, now: datetime
 ) -> EmergencyRelease:
-    """The physician's word: this bag, for this patient, before its time. A second person agrees."""
+    """A physician asks for an emergency release: this bag, for this patient, before its tests are
+    complete. A second person must agree."""
     if not because.strip():
         raise Refused(_("Say why the patient cannot wait."), "because")
     if request.closed_at:
@@ -304,13 +308,14 @@ def ask_emergency(
 
 
 class Against(TypedDict):
-    """What the database says against releasing the bag in its time."""
+    """The database's reasons against a normal release of the bag."""
 
     words: str
 
 
 def emergencies(request: Request) -> QuerySet[WithAnnotations[EmergencyRelease, Against]]:
-    """Those of a request, with the database's ``words`` against releasing the bag in its time."""
+    """Emergency releases of a request, with the database's reasons (``words``) against a normal
+    release."""
     words = Func(F("bag"), function="bag_release_hindrance", output_field=CharField())
     rows = request.emergencies.select_related(
         "bag__donation", "bag__component", "physician", "second"
@@ -319,7 +324,7 @@ def emergencies(request: Request) -> QuerySet[WithAnnotations[EmergencyRelease, 
 
 
 def agree_emergency(*, emergency: EmergencyRelease, by: User, now: datetime) -> Issue:
-    """The second person: with their word the bag leaves."""
+    """The second person agrees; the bag is issued."""
     if by.pk == emergency.physician_id:
         raise Refused(_("You asked for this yourself; a second person has to agree."))
     with refusing():
@@ -331,7 +336,7 @@ def agree_emergency(*, emergency: EmergencyRelease, by: User, now: datetime) -> 
 
 
 def close(*, request: Request, because: str, by: User, now: datetime) -> None:
-    """Nothing more is wanted for it; what was held for it is given back.
+    """Close a request; its reservations are ended.
 
     The same number may be entered again afterwards.
     """

@@ -1,4 +1,4 @@
-"""Bags on their way between centres: shipped is received, still on the way, or declared lost."""
+"""Transfers between centres: every bag shipped is received, still in transit, or declared lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from donors.models import User
 
 State = Transfer.State
 SPOILT_FROM = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.BLOCKED)
-# °C in the box. Red cells that were above 10 °C do not go on (PMC6699112); else as stored.
+# °C in the box. Red cells that were above 10 °C are not used (PMC6699112); others as stored.
 WHILE_COLD = (1, 10)
 COLD = (Family.RED_CELLS, Family.WHOLE_BLOOD)
 
@@ -31,7 +31,7 @@ def propose(
     by: User,
     now: datetime,
 ) -> Transfer:
-    """Either side, or an administrator, asks; the sender decides."""
+    """Propose a transfer (either centre or an administrator); the sender decides."""
     if sender == receiver:
         raise Refused(_("Choose another centre than your own."), "other")
     with refusing():
@@ -58,7 +58,7 @@ def decide(*, transfer: Transfer, approved: bool, by: User, now: datetime) -> No
 
 
 def withdraw(*, transfer: Transfer, by: User, now: datetime) -> None:
-    """Whoever proposed it takes it back, as long as nobody has decided."""
+    """The proposer withdraws it before a decision."""
     if transfer.proposed_by_id != by.pk:
         raise Refused(_("Somebody else proposed this transfer."))
     decide(transfer=transfer, approved=False, by=by, now=now)
@@ -72,12 +72,13 @@ def _turn(transfer: Transfer, held: tuple[str, ...], **fields: object) -> None:
 
 
 def _held(pk: int) -> Transfer:
-    """The transfer as it stands, held until the end: no box leaves or is measured meanwhile."""
+    """The transfer, locked until the end of the transaction: the box cannot leave or arrive
+    meanwhile."""
     return Transfer.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
 def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> TransferBag:
-    """A scanned bag goes into the box: from now on it is on nobody's shelf."""
+    """Pack a scanned bag: from now on it is in no centre's available stock."""
     if bag.component_id != transfer.component_id or bag.blood_group != transfer.blood_group:
         raise Refused(_("The transfer is of another product or group than this bag."), "number")
     with refusing():
@@ -92,7 +93,7 @@ def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> Transfer
 
 
 def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
-    """A bag goes back on the shelf before the box leaves."""
+    """Put a bag back into stock before the box leaves."""
     with refusing():
         _held(packed.transfer_id)
         inside = TransferBag.objects.filter(
@@ -108,7 +109,7 @@ def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
 
 
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
-    """Nothing is sent after all; the box is empty."""
+    """Cancel a transfer; its box must be empty."""
     with refusing():
         _held(transfer.pk)
         if transfer.bags.filter(unpacked=False).exists():
@@ -117,20 +118,20 @@ def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
 
 
 def limits(component: Component) -> tuple[int | None, int | None]:
-    """The lowest and highest temperature of the box in °C; None where there is no such bound."""
+    """The lowest and highest temperature of the box in °C; None where there is no such limit."""
     if component.family in COLD and component.storage_max_c and component.storage_max_c > 0:
         return WHILE_COLD
     return component.storage_min_c, component.storage_max_c
 
 
 def is_spoilt(celsius: Decimal, component: Component) -> bool:
-    """Is a box of this temperature, in °C, too warm or too cold for the product?"""
+    """Whether this box temperature, in °C, is outside the product's limits."""
     low, high = limits(component)
     return (low is not None and celsius < low) or (high is not None and celsius > high)
 
 
 def send(*, transfer: Transfer, box: str, celsius: Decimal, by: User, now: datetime) -> None:
-    """The box is shut: its number, its temperature, whoever packed it."""
+    """Send the box: its number, its temperature, who packed it."""
     if is_spoilt(celsius, transfer.component):
         sentence = _(
             "The box is too warm or too cold for this product. Cool it down, then send it."
@@ -152,9 +153,9 @@ def send(*, transfer: Transfer, box: str, celsius: Decimal, by: User, now: datet
 
 
 def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
-    """A bag of the box was scanned where it arrived, with the box or found later.
+    """Receive a bag that was scanned with the box or found later.
 
-    It stands on the receiver's shelf; what was blocked or went out of date on the way stays that.
+    It moves to the receiver's stock; blocked or expired bags keep that state.
     """
     with refusing():
         sent = _held(transfer.pk)
@@ -179,10 +180,10 @@ def take_out(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> None:
 
 
 def receive(*, transfer: Transfer, celsius: Decimal, by: User, now: datetime) -> None:
-    """The box is empty. What did not come stays on the way until it is found or declared lost.
+    """Finish receiving. Bags not scanned stay in transit until found or declared lost.
 
-    Where it came too warm or too cold, what was in it is blocked; what was blocked already has no way
-    back and is discarded.
+    If the box arrived too warm or too cold, its bags are blocked; bags already blocked cannot be
+    cleared any more and are discarded.
     """
     with refusing():
         _turn(
@@ -206,7 +207,7 @@ def receive(*, transfer: Transfer, celsius: Decimal, by: User, now: datetime) ->
 
 
 def declare_lost(*, packed: TransferBag, by: User, now: datetime) -> None:
-    """A bag that nobody finds leaves the ledger, with its own reason."""
+    """Declare a bag lost that nobody finds: a final movement with its own reason."""
     with refusing():
         away = TransferBag.objects.filter(pk=packed.pk, arrived=None, unpacked=False)
         if not away.update(arrived=False):
@@ -216,7 +217,7 @@ def declare_lost(*, packed: TransferBag, by: User, now: datetime) -> None:
 
 
 def waiting(center: Center) -> QuerySet[Transfer]:
-    """What a centre has to decide, to pack, to wait for."""
+    """Transfers on which the centre has to act: decide, pack, receive."""
     here = Q(sender=center) | Q(receiver=center)
     return Transfer.objects.filter(here, state__in=Transfer.LIVE)
 

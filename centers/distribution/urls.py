@@ -7,7 +7,7 @@ urlpatterns = [
     path("bags/<uuid:public_id>/", bags.detail, name="bag-detail"),
     path("bags/<uuid:public_id>/issue/", bags.issue, name="bag-issue"),
     path("bags/<uuid:public_id>/discard/", bags.discard, name="bag-discard"),
-    # What hospitals ask for, and what they tell
+    # Hospital requests, returns and reports
     path("at/<slug:code>/hospitals/", requests.hospitals, name="hospital-list"),
     path("at/<slug:code>/hospitals/<int:pk>/", requests.hospitals, name="hospital-edit"),
     path("at/<slug:code>/requests/", requests.index, name="request-list"),
@@ -31,7 +31,7 @@ urlpatterns = [
     path("at/<slug:code>/away/", hospitals.away, name="bags-away"),
     path("at/<slug:code>/away/return/", hospitals.take_back, name="bag-return"),
     path("at/<slug:code>/away/report/", hospitals.report, name="bag-report"),
-    # Between centres
+    # Transfers between centres
     path("at/<slug:code>/transfers/", transfers.index, name="transfer-list"),
     path("at/<slug:code>/transfers/new/", transfers.new, name="transfer-new"),
     path("transfers/<uuid:public_id>/", transfers.detail, name="transfer-detail"),
@@ -45,7 +45,7 @@ urlpatterns = [
     path("transfers/<uuid:public_id>/take-out/", transfers.take_out, name="transfer-take-out"),
     path("transfers/<uuid:public_id>/receive/", transfers.receive, name="transfer-receive"),
     path("transfers/<uuid:public_id>/lost/<int:pk>/", transfers.lose, name="transfer-lose"),
-    # Counting the shelves
+    # Stock counts
     path("at/<slug:code>/counts/", counts.index, name="count-list"),
     path("counts/<uuid:public_id>/", counts.detail, name="count-detail"),
     path("counts/<uuid:public_id>/scan/", counts.scan, name="count-scan"),

@@ -1,4 +1,4 @@
-"""Parts of forms that several rooms share: their layout, the question about a foreign number.
+"""Form parts that several rooms share: layout, the question about another facility's number.
 
-A room's own forms live in the room.
+A room's own forms are in the room.
 """

@@ -1,4 +1,4 @@
-"""The question whether a label bears another facility's number, in any form that takes one."""
+"""Confirmation that a label has another facility's number; for any form that takes a number."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from donors.form_fields import field_of
 
 
 class FacilityBox(forms.CheckboxInput):
-    """Ticked it sends the facility that it asks about, so that no other one is confirmed by it."""
+    """A checkbox whose value is the facility it asks about, so that ticking it cannot confirm
+    another."""
 
     def value_from_datadict(self, data, files, name) -> str:
         return data.get(name, "")
 
 
 class FacilityField(forms.CharField):
-    """Hidden until the number in the field ``of`` is of a facility that the session does not use."""
+    """Hidden until the number in the field ``of`` has a facility that the session does not use."""
 
     def __init__(self, of: str = "number"):
         super().__init__(
@@ -28,7 +29,7 @@ class FacilityField(forms.CharField):
 
 
 def question(form: forms.Form, refused: Foreign) -> None:
-    """Everything typed stays; the box to tick stands under the number."""
+    """Show the form again with everything typed, and the checkbox under the number."""
     field = field_of(form, "facility", FacilityField)
     field.widget = FacilityBox(attrs={"value": refused.facility})
     field.label = gettext("I compared the label: it is of facility %(facility)s") % {

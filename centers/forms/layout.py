@@ -1,4 +1,5 @@
-"""How a form of the centre is laid out: errors beside the field, the scanner's Enter moves on."""
+"""Layout of the centre's forms: errors beside the field; the scanner's Enter goes to the next
+field."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ def helper(action: str, button: Promise | str, *fields, **attributes: str) -> Fo
 
 
 def filters(button: Promise | str, *fields) -> FormHelper:
-    """A list's filter: it stands in the address, nothing is changed by it."""
+    """A list's filter: sent by GET, changes nothing."""
     made = FormHelper()
     made.form_method = "get"
     made.disable_csrf = True

@@ -1,1 +1,1 @@
-"""The guards of blood; how they are loaded is told in ``donors.guards``."""
+"""Guards about blood; ``donors.guards`` explains how they are loaded."""

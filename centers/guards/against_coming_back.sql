@@ -1,5 +1,5 @@
--- The bag, and each one it was made from while that was blocked; nothing is released out of a box.
--- Without it a bag that was warm, or is out of sight, would come back into stock. '' where nothing does.
+-- Reasons against returning a bag to stock, '' if none: it or a bag it was made from was blocked, or it is in a
+-- box. Without it a bag that was warm, or is in transit, would come back into stock.
 CREATE OR REPLACE FUNCTION against_coming_back(the_bag bigint) RETURNS text LANGUAGE sql STABLE AS $$
     WITH RECURSIVE line AS (
         SELECT the_bag AS id

@@ -1,5 +1,5 @@
--- One place for what has to stand beside a movement; each answers with a sentence, or with nothing.
--- Without it a bag of another group, another request's or an untested one could be handed out.
+-- The record that a movement needs (issue, reservation, …); returns the reason for refusal, or nothing. Without it
+-- a bag of another group, reserved for another request or untested could be issued.
 CREATE OR REPLACE FUNCTION against_issue(bag centers_bag) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     going centers_issue%ROWTYPE;

@@ -1,5 +1,5 @@
--- What stands against a bag being in another centre than before. Without it a bag could be booked into a
--- centre to which no box brought it. '' where nothing does.
+-- Reasons against a bag changing its centre, '' if none. Without it a bag could be booked into a centre to which
+-- no box brought it.
 CREATE OR REPLACE FUNCTION against_place(bag centers_bag, place bigint)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- What stands against putting a bag into stock. Without it one person could test and release, or a bag
--- come back that was warm, in a box or never released. '' where nothing does.
+-- Reasons against putting a bag into stock, '' if none. Without it one person could test and release, or a bag
+-- come back that was warm, in a box or never released.
 CREATE OR REPLACE FUNCTION against_stock(bag centers_bag, who bigint)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,5 +1,4 @@
--- Without this a file of an analyser could be applied twice, or exchanged between looking at it and
--- applying it.
+-- Without this an analyser's file could be applied twice, or replaced between its preview and applying it.
 CREATE OR REPLACE FUNCTION analyser_import_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.applied_at IS NOT NULL OR OLD.dropped_at IS NOT NULL THEN

@@ -1,5 +1,5 @@
--- Counts the places of a slot; one held for somebody who waited counts like a booked one. Without this two
--- people could be given the last place.
+-- Counts the taken places of a slot; a place offered from the waiting list counts like a booked one. Without this
+-- two people could be given the last place.
 CREATE OR REPLACE FUNCTION appointment_takes_its_place() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     held_before boolean := TG_OP = 'UPDATE' AND OLD.state IN ('offered', 'booked', 'arrived');

@@ -1,12 +1,12 @@
--- Without this a bag could change its state, group, expiry or product with no movement that tells who did
--- it, or a product keep longer than its recipe allows.
+-- Without this a bag could change its state, group, expiry or product without a movement that records who did it,
+-- or a product get a longer shelf life than its recipe allows.
 CREATE OR REPLACE FUNCTION bag_follows_its_movements() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     donation centers_donation%ROWTYPE;
     keeps_until timestamptz;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        -- A reactive result that is being written waits for this bag, or this bag for the result.
+        -- Locks the bag: a concurrent reactive result and this change wait for each other.
         SELECT * INTO donation FROM centers_donation WHERE id = NEW.donation_id FOR SHARE;
         IF NEW.state <> '' THEN
             RAISE EXCEPTION 'a bag begins without a state; its first movement gives it one'

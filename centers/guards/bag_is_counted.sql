@@ -1,5 +1,5 @@
--- Counted on the bag, not on the movement: the group given at release moves the count as well.
--- Without this the levels would drift from the shelves, and appeals be missing or wrong.
+-- Counts on the bag, not on the movement: the group set at release changes the count as well. Without this the
+-- levels would drift from the stock, and appeals be missing or wrong.
 CREATE OR REPLACE FUNCTION bag_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state IN ('quarantined', 'available', 'reserved', 'in_transit') THEN

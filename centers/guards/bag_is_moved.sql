@@ -1,5 +1,5 @@
--- Two rows of one statement both find the bag where it was before either.
--- Without this the bag would stay in its old state after the movement.
+-- AFTER, because two rows of one statement would both see the bag's state before the statement. Without this the
+-- bag would stay in its old state after the movement.
 CREATE OR REPLACE FUNCTION bag_is_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE centers_bag SET state = NEW.to_state, center_id = NEW.center_id

@@ -1,5 +1,5 @@
--- The end of the day or hour until which the bag keeps; NULL where nothing makes it from that bag.
--- Without it a product could be given a longer life than its recipe allows.
+-- The expiry of a product made from that bag; NULL where no recipe makes it. Without it a product could get a
+-- longer shelf life than its recipe allows.
 CREATE OR REPLACE FUNCTION bag_keeps_until(bag centers_bag)
 RETURNS timestamp with time zone LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- From blocked or expired to the same: taken out of a box in another centre.
--- Without it a discarded or transfused bag could come back into stock.
+-- The permitted transitions. From blocked or expired to the same state: unpacked in another centre. Without it a
+-- discarded or transfused bag could come back into stock.
 CREATE OR REPLACE FUNCTION bag_may_go(was text, will text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT (was, will) IN (
         ('', 'quarantined'),

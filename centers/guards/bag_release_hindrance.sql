@@ -1,5 +1,5 @@
--- What stands against releasing a bag, '' where nothing does. Without it blood could leave untested, with
--- a wrong group, or of somebody who is deferred.
+-- The reason against releasing a bag, '' if none. Without it blood could be released untested, with a wrong group,
+-- or from a deferred donor.
 CREATE OR REPLACE FUNCTION bag_release_hindrance(the_bag bigint)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -60,7 +60,7 @@ BEGIN
     IF group_in_doubt(donation.donor_id) THEN
         RETURN 'group_of_the_donor_is_in_doubt';
     END IF;
-    -- 300 mL, as the application asks when a volume is entered.
+    -- 300 mL, the same minimum as in the application.
     IF measured(donation.visit_id, 'volume', donation.volume) < 300 THEN
         RETURN 'donation_is_too_small';
     END IF;

@@ -1,5 +1,5 @@
--- The shelf life counts from when the bag was made. Without this a time to come would let it keep longer;
--- five minutes are granted to clocks that differ.
+-- The shelf life counts from when the bag was made. Without this a time in the future would lengthen it; five
+-- minutes are allowed for clocks that differ.
 CREATE OR REPLACE FUNCTION bag_was_made_by_now() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a bag is made before it is entered'

@@ -1,5 +1,5 @@
--- A deferral that reaches back to a donation, or two rows joined of which one is deferred.
--- Without it their bags would stay in stock.
+-- For a deferral that covers the day of a donation, or joined rows of which one is deferred: blocks the bags.
+-- Without it they would stay in stock.
 CREATE OR REPLACE FUNCTION bars_take_the_bags(person bigint, who bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Without this a needle could go in with somebody who is not accepted, is giving in another chair, or whom
--- a deferral bars since they were accepted.
+-- Without this a bleeding could start for a donor who is not accepted, is already giving at another chair, or was
+-- deferred after being accepted.
 CREATE OR REPLACE FUNCTION bleeding_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     visit centers_visit%ROWTYPE;
@@ -8,11 +8,11 @@ DECLARE
 BEGIN
     SELECT * INTO visit FROM centers_visit WHERE id = NEW.visit_id FOR UPDATE;
     PERFORM number_is_free(NEW.din, visit.session_id, NEW.visit_id);
-    -- From paper it has happened already: the donation is kept with its conflict, its bags blocked.
+    -- Entered from paper it has happened already: the donation is kept with its conflict, its bags blocked.
     IF EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN
         RETURN NEW;
     END IF;
-    -- Two chairs at once queue for the one person, and a deferral that is being written comes first.
+    -- Locks the person: two chairs at once, or a concurrent deferral, must not overlook each other.
     PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(visit.donor_id)))
         ORDER BY id FOR UPDATE;
     why := CASE

@@ -1,4 +1,4 @@
--- Without this the times, the kit or the arm of a bleeding could be rewritten after a reaction.
+-- Without this the times, the kit or the arm of a bleeding could be changed after an adverse reaction.
 CREATE OR REPLACE FUNCTION bleeding_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.ended_at IS NOT NULL

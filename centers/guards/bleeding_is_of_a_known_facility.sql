@@ -1,4 +1,4 @@
--- Without this a label of another blood service, scanned by mistake, would name a bag of ours.
+-- Without this the label of another blood service, scanned by mistake, would become the number of our bag.
 CREATE OR REPLACE FUNCTION bleeding_is_of_a_known_facility() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM facility_is_of_the_session(NEW.din, (SELECT session_id FROM centers_visit WHERE id = NEW.visit_id));

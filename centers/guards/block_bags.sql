@@ -1,4 +1,4 @@
--- The bags of a donation that are in stock or on their way, and with the last word those in quarantine.
+-- Blocks the bags of a donation that are in stock or in transit; with the last argument also those in quarantine.
 -- Without it bad news would leave some of the bags in stock.
 CREATE OR REPLACE FUNCTION block_bags(the_donation bigint, who bigint, because text, waiting_too boolean)
 RETURNS void LANGUAGE plpgsql AS $$

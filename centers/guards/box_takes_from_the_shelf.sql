@@ -1,4 +1,4 @@
--- Without this a bag could be packed that is blocked or elsewhere, or be taken out of a box that has left.
+-- Without this a blocked or absent bag could be packed, or a bag be taken out of a box that has left.
 CREATE OR REPLACE FUNCTION box_takes_from_the_shelf() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sent text := (SELECT state FROM centers_transfer WHERE id = NEW.transfer_id);

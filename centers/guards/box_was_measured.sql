@@ -1,4 +1,4 @@
--- Without this bags of a box that was too warm could be issued before anybody had read its temperature.
+-- Without this bags from a box that was too warm could be issued before its temperature was recorded.
 CREATE OR REPLACE FUNCTION box_was_measured() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (

@@ -1,5 +1,5 @@
--- The bounds that no doctor overrides: what stays between the others and the doctor is a warning.
--- Without it somebody too weak to give could be accepted.
+-- The first violated bound that no doctor may override; all other bounds are warnings. Without it somebody too
+-- weak to give could be accepted.
 CREATE OR REPLACE FUNCTION broken_bound(visit centers_visit, day date)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT c.code FROM donors_criterion c JOIN donors_donor d ON d.id = visit.donor_id

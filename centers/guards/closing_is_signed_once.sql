@@ -1,4 +1,4 @@
--- Without this the sheet of a session could be changed between its two signatures or after them.
+-- Without this the closing sheet could be changed between its two signatures or after them.
 CREATE OR REPLACE FUNCTION closing_is_signed_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.second_at IS NOT NULL OR NEW.session_id <> OLD.session_id THEN

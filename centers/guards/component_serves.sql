@@ -1,4 +1,5 @@
--- FFP-THAWED serves who asked for FFP: what a recipe with a life of its own makes of it.
+-- Whether one product serves a request for another: FFP-THAWED serves FFP, because a recipe with its own shelf
+-- life makes it from FFP.
 CREATE OR REPLACE FUNCTION component_serves(asked text, given text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT asked = given OR EXISTS (

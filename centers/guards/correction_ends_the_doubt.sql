@@ -1,4 +1,4 @@
--- The correction is the proof: without this the bags of the person would stay held after it.
+-- A group correction is the proof that ends the doubt; without this the person's bags would stay held after it.
 CREATE OR REPLACE FUNCTION correction_ends_the_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE centers_groupdoubt SET closed_at = NEW.at, closed_by_id = NEW.by_id, verdict = 'corrected',

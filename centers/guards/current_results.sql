@@ -1,4 +1,4 @@
--- Readings of each marker's last version.
+-- The readings of each marker's last version.
 CREATE OR REPLACE FUNCTION current_results(the_donation bigint)
 RETURNS SETOF centers_result LANGUAGE sql STABLE AS $$
     SELECT r.* FROM centers_result r WHERE r.donation_id = the_donation AND NOT EXISTS (

@@ -1,5 +1,5 @@
--- Bad news by whatever way it comes: without this bags of somebody who is deferred for the day of giving
--- would stay in stock.
+-- Without this bags of a donor deferred for the day of the donation would stay in stock, by whatever way the
+-- deferral was entered.
 CREATE OR REPLACE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT code FROM donors_deferralreason WHERE id = NEW.reason_id) <> 'MA-INTERVAL' THEN

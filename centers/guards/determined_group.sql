@@ -1,4 +1,4 @@
--- Rh negative is a bag without D, C and E: with one of them it is labelled Rh positive.
+-- A bag is Rh negative only without D, C and E; with any of them it is labelled Rh positive.
 CREATE OR REPLACE FUNCTION determined_group(the_donation bigint) RETURNS text LANGUAGE sql STABLE AS $$
     WITH read AS (
         SELECT m.code, min(r.outcome) AS outcome

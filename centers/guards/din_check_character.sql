@@ -1,5 +1,5 @@
--- ISO/IEC 7064 modulus 37-2, stated again in the database so that no program can pass it by. Constraints of
--- tables call it: it is loaded before them.
+-- ISO/IEC 7064 modulus 37-2, implemented in the database too, so that no program can bypass it. Table constraints
+-- call it, therefore it is loaded before the tables.
 CREATE OR REPLACE FUNCTION din_check_character(din text)
 RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE

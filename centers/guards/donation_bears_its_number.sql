@@ -1,5 +1,4 @@
--- Without this a bag could bear another number than the bleeding it came from, and be traced to another
--- donor.
+-- Without this a bag could have another number than its bleeding, and be traced to another donor.
 CREATE OR REPLACE FUNCTION donation_bears_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM number_is_free(NEW.din, NEW.session_id, NEW.visit_id);

@@ -1,5 +1,5 @@
--- Donations and deferrals of a person stand under several rows once these were joined.
--- Without it a deferral under the other record would be missed.
+-- The rule a donation breaks, looked up under all joined rows of the person. Without it a deferral under the other
+-- row would be missed.
 CREATE OR REPLACE FUNCTION donation_conflict(person bigint, given_on date)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE

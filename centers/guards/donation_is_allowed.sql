@@ -1,6 +1,6 @@
--- The rows of the person are locked: of two donations at once the second sees the first. Without this
--- somebody could give twice within the interval, or under a deferral; a bag that is filled already is
--- kept, with its conflict.
+-- Locks the rows of the person, so that of two concurrent donations the second sees the first. Without this
+-- somebody could give twice within the interval, or under a deferral. A bag already filled is kept, with its
+-- conflict.
 CREATE OR REPLACE FUNCTION donation_is_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     why text;

@@ -1,5 +1,5 @@
--- The number with which the bleeding began has been asked about already.
--- Without this a donation without a bleeding could bear a foreign number by mistake.
+-- Where there was a bleeding, its number was checked at its start. Without this a donation without a bleeding
+-- could have another facility's number by mistake.
 CREATE OR REPLACE FUNCTION donation_is_of_a_known_facility() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM centers_bleeding WHERE visit_id = NEW.visit_id AND din = NEW.din) THEN

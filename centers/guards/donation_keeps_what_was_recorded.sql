@@ -1,4 +1,4 @@
--- Without this a donation could be given to another donor, number or day, and its tests with it.
+-- Without this a donation, and its tests with it, could be moved to another donor, number or day.
 CREATE OR REPLACE FUNCTION donation_keeps_what_was_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a donation is corrected by a further row, never changed'

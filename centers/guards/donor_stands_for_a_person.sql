@@ -1,5 +1,5 @@
--- Without this something new would be written under a record that was joined to another one, where no
--- search for the person finds it.
+-- Without this new records could be written under a row that was joined to another one, where no search for the
+-- person finds them.
 CREATE OR REPLACE FUNCTION donor_stands_for_a_person() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM donors_donor WHERE id = NEW.donor_id AND merged_into_id IS NOT NULL) THEN

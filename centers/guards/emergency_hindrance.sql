@@ -1,5 +1,5 @@
--- What an emergency never waives: bad news, a conflict, a label that the readings do not bear out.
--- Without it an emergency would open the way for reactive blood.
+-- Reasons that an emergency release never waives: bad news, a conflict, a label that the readings do not confirm.
+-- Without it an emergency could release reactive blood.
 CREATE OR REPLACE FUNCTION emergency_hindrance(the_bag bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

@@ -1,5 +1,5 @@
--- The facility of the centre or of a range of the session; any other one somebody has confirmed.
--- Without it a foreign number scanned by mistake would pass.
+-- Whether the facility is the centre's, one of the session's ranges, or confirmed by a person. Without it another
+-- facility's number scanned by mistake would pass.
 CREATE OR REPLACE FUNCTION facility_is_of_the_session(the_din text, the_session bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,6 +1,6 @@
--- A new sample that reads another group than both readers of the tube before: that tube was not this donor's, and
--- nothing that was read of it says anything about this bag.
--- Without it infection tests of somebody else's tube would release the bag.
+-- Whether a new sample has another group than both readers of the earlier tube found: then that tube was not this
+-- donor's, and its readings say nothing about this bag. Without it infection tests of another person's tube would
+-- release the bag.
 CREATE OR REPLACE FUNCTION first_tube_is_disproved(the_donation bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (

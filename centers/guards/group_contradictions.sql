@@ -1,7 +1,7 @@
--- Group readings of a person that contradict each other or the group on record. Where two readers of a
--- tube differ and one agrees with what is known, that is a slip of one: the tube is read again, no doubt
--- falls on the person. What an earlier doubt has settled is no news; the same read of the same tube neither.
--- Without it two groups of one person would go unnoticed.
+-- Group readings of a person that contradict each other or the group on record. Where two readers of one tube
+-- differ and one agrees with the known group, it is a slip: the tube is read again and there is no doubt about the
+-- person. Readings that an earlier doubt has settled, and equal readings of the same tube, do not count. Without
+-- it two groups of one person would go unnoticed.
 CREATE OR REPLACE FUNCTION group_contradictions(person bigint)
 RETURNS TABLE(donation_id bigint, code text, known text, said text[]) LANGUAGE sql STABLE AS $$
     WITH kin AS (SELECT k.id FROM linked_donor_rows(person) k(id)),
@@ -25,7 +25,7 @@ RETURNS TABLE(donation_id bigint, code text, known text, said text[]) LANGUAGE s
         SELECT p.blood_group::text AS label, true AS of_person FROM donors_donor p
         WHERE p.id IN (SELECT id FROM kin) AND p.blood_group <> ''
         UNION
-        -- The label of a bag says O+ of somebody without D who has C or E.
+        -- A bag of a person without D who has C or E is labelled O+.
         SELECT group_on_record(person), false WHERE NOT EXISTS (
             SELECT FROM donors_donor p WHERE p.id IN (SELECT id FROM kin) AND p.blood_group <> ''
         )

@@ -1,5 +1,5 @@
--- All of the group is read anew from the new sample: half of it from the old tube proves nothing.
--- Without this a group could be changed on record by a slip, or by its own reader.
+-- The whole group must be read again from the new sample: a part read from the old tube proves nothing. Without
+-- this a group on record could be changed by a slip, or by one of its readers.
 CREATE OR REPLACE FUNCTION group_correction_is_founded() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     person bigint;

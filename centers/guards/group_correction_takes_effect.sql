@@ -1,4 +1,4 @@
--- Every bag of the person that bears another group was labelled wrongly. Without this they would stay in stock.
+-- Every bag of the person labelled with another group was labelled wrongly. Without this they would stay in stock.
 CREATE OR REPLACE FUNCTION group_correction_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     person bigint;

@@ -1,5 +1,5 @@
--- A doubt about a group holds the bags of the person at once. Without this one could be entered as settled
--- already, and what is in stock would go on.
+-- A doubt about a group holds the person's bags at once. Without this a doubt could be entered as already ended,
+-- and the bags would stay in use.
 CREATE OR REPLACE FUNCTION group_doubt_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_WHEN = 'AFTER' THEN

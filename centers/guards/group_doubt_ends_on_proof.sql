@@ -1,5 +1,5 @@
--- The end of a doubt: a slip of one reader, a proof, or two records that were of two people. Without this
--- blood whose group nobody knows could be let go by a click.
+-- A doubt ends by a reader's slip, a proof, or separating two rows that were two people. Without this blood of an
+-- unknown group could be cleared without evidence.
 CREATE OR REPLACE FUNCTION group_doubt_ends_on_proof() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     why text := '';

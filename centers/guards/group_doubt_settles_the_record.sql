@@ -1,4 +1,4 @@
--- Without this the record of the person would go on naming the group that was disproved.
+-- Without this the person's record would keep the group that was disproved.
 CREATE OR REPLACE FUNCTION group_doubt_settles_the_record() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     known text := group_of_the_person(NEW.proof_id, NEW."group");

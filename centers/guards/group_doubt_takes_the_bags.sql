@@ -1,4 +1,5 @@
--- Without this bags of a person whose group is in doubt would stay on the shelf or with a patient.
+-- Without this bags of a person whose group is in doubt would stay in stock, and issued ones would not be
+-- recalled.
 CREATE OR REPLACE FUNCTION group_doubt_takes_the_bags(person bigint, who bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

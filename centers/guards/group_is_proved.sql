@@ -1,6 +1,6 @@
--- The whole group of a donation, twice, by two people, lots and techniques, and all of it after the doubt
--- began: from a new sample, or from the first tube of another donation.
--- Without it a doubt could be ended by the very tube that raised it.
+-- The whole group of a donation, read twice, by two people, with two lots and techniques, all after the doubt
+-- began: from a new sample, or from the first tube of another donation. Without it a doubt could be ended by the
+-- very tube that raised it.
 CREATE OR REPLACE FUNCTION group_is_proved(the_donation bigint, the_doubt centers_groupdoubt)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT determined_group(the_donation) <> '' AND NOT EXISTS (

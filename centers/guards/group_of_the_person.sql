@@ -1,5 +1,5 @@
--- With C or E alone the bag is labelled Rh positive; as a patient this person is not.
--- Without it this patient would be given Rh positive blood.
+-- The group of the person as a patient: with C or E alone their bag is labelled Rh positive, but they are Rh
+-- negative. Without it such a patient would be given Rh positive blood.
 CREATE OR REPLACE FUNCTION group_of_the_person(the_donation bigint, label text)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN label LIKE '%+' AND EXISTS (

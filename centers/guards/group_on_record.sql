@@ -1,5 +1,5 @@
--- What a doubt has settled is on record, too; of two joined rows the one that stays speaks.
--- Without it a group learnt earlier would be forgotten and a contradiction missed.
+-- The group on record, including one proved by an ended doubt; of two joined rows the kept one counts. Without it
+-- an earlier group would be ignored and a contradiction missed.
 CREATE OR REPLACE FUNCTION group_on_record(person bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     kin bigint[] := ARRAY(SELECT linked_donor_rows(person));

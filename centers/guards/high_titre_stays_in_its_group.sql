@@ -1,5 +1,5 @@
--- Plasma and platelets of group O with strong haemolysins destroy red cells of the other groups.
--- Without this it could be given to them.
+-- Plasma and platelets of group O with strong haemolysins destroy red cells of other groups. Without this they
+-- could be issued to such patients.
 CREATE OR REPLACE FUNCTION high_titre_stays_in_its_group() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

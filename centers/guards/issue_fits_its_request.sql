@@ -1,4 +1,4 @@
--- Without this a bag could be issued twice, to a closed request, or instead of what was asked for.
+-- Without this a bag could be issued twice, for a closed request, or instead of the requested product.
 CREATE OR REPLACE FUNCTION issue_fits_its_request() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

@@ -1,5 +1,5 @@
--- Two records become one person: without this bags that the one record gave would stay in stock although
--- the other record is deferred, and earlier donations would miss their look-back.
+-- When two rows become one person: without this bags given under one row would stay in stock although the other
+-- row is deferred, and earlier donations would miss their look-back.
 CREATE OR REPLACE FUNCTION joining_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     rows bigint[] := ARRAY(SELECT linked_donor_rows(NEW.id));

@@ -1,5 +1,5 @@
--- Joined, two laboratories speak of one person; parted, each record stands alone again. Without this two
--- groups of one person would both stay in stock.
+-- Compares the groups of two rows when they are joined, and of each alone when they are separated. Without this
+-- bags of two different groups of one person would stay in stock.
 CREATE OR REPLACE FUNCTION joining_weighs_the_group() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     merge donors_merge%ROWTYPE;

@@ -1,5 +1,5 @@
--- Parted again, a person forgets the group of the other one, never one that their own bags bear.
--- Without this a known group could be typed over.
+-- After a separation a person loses the other one's group, never one that their own bags prove. Without this a
+-- known group could be overwritten.
 CREATE OR REPLACE FUNCTION known_group_is_corrected() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last record;

@@ -1,5 +1,5 @@
--- Without this a paper typed late could put a donation on a day on which the session did not run, and the
--- expiry with it. A day more on both sides: some sessions pass midnight.
+-- Without this a paper entered late could put a donation on a day without session, and shift its expiry. One day
+-- of tolerance on both sides: some sessions pass midnight.
 CREATE OR REPLACE FUNCTION late_donation_is_of_its_session() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (

@@ -1,5 +1,5 @@
--- One row a centre, product and group is counted up or down. Without it two movements at once would lose
--- one of the two.
+-- Changes the count of one centre, product and group in one statement. Without it one of two concurrent movements
+-- would be lost.
 CREATE OR REPLACE FUNCTION level_add(the_center bigint, the_component text, the_group text, held text, step integer)
 RETURNS void LANGUAGE sql AS $$
     INSERT INTO centers_stocklevel AS l

@@ -1,5 +1,5 @@
--- Stock levels are counted by the triggers of bags only. Without this a wrong level could be written, and
--- no appeal would go out for a group that is missing.
+-- Stock levels are written by the triggers on bags only. Without this a program could write a wrong level, and no
+-- appeal would be sent for a missing group.
 CREATE OR REPLACE FUNCTION level_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.id, NEW.center_id, NEW.component_id, NEW.blood_group)

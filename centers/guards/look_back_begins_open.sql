@@ -1,4 +1,4 @@
--- Whoever is followed is followed to an end: no look-back is opened as a closed one.
+-- Without this a look-back could be entered as already closed, and nobody would follow it up.
 CREATE OR REPLACE FUNCTION look_back_begins_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a look-back begins open'

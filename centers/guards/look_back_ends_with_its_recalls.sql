@@ -1,6 +1,6 @@
--- Every donation of the year before the reactive one was recalled, and every recall has its end; so
--- has the one of what had left of the reactive donation itself.
--- Without this an earlier bag of an infected donor could be left unasked after.
+-- A look-back may close when every donation of the year before the reactive one was recalled and every recall is
+-- closed, including that of the reactive donation's own issued bags. Without this an earlier bag of an infected
+-- donor might never be followed up.
 CREATE OR REPLACE FUNCTION look_back_ends_with_its_recalls() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.closed_at IS NOT NULL OR (NEW.id, NEW.donation_id, NEW.marker_id, NEW.opened_at)

@@ -1,4 +1,4 @@
--- Is a look-back on this person open? Without it blood would be released while the doctor still follows
+-- Whether a look-back on this person is open. Without it blood would be released while the doctor still follows up
 -- a reactive test.
 CREATE OR REPLACE FUNCTION look_back_is_open(person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (

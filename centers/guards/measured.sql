@@ -1,5 +1,5 @@
--- What counts of a measure: as recorded first, or as last corrected.
--- Without it a slip that was put right would go on barring, or passing, a donor.
+-- The valid value of a measure: as recorded, or as last corrected. Without it a corrected typing error would still
+-- defer, or accept, a donor.
 CREATE OR REPLACE FUNCTION measured(the_visit bigint, the_field text, recorded numeric)
 RETURNS numeric LANGUAGE sql STABLE AS $$
     SELECT coalesce((

@@ -1,5 +1,5 @@
--- The one door for every change of a bag's state: locks the bag, numbers the movement and asks what stands
--- against it. Without this untested, expired or recalled blood could leave.
+-- Every change of a bag's state passes here: locks the bag, numbers the movement and checks the transition.
+-- Without this untested, expired or recalled blood could be issued.
 CREATE OR REPLACE FUNCTION movement_moves_the_bag() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

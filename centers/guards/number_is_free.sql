@@ -1,5 +1,5 @@
--- The lock makes two people who scan one label queue; the row of the one who came second is refused.
--- Without it two bags could bear one number.
+-- The advisory lock serialises two people who scan one label; the second row is refused. Without it two bags could
+-- have one number.
 CREATE OR REPLACE FUNCTION number_is_free(the_din text, the_session bigint, the_visit bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

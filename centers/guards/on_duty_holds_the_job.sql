@@ -1,4 +1,4 @@
--- Without this somebody could be put on duty as a physician or nurse who is none at this centre on that
+-- Without this a person could be put on duty as physician or nurse without holding that job at this centre on that
 -- day.
 CREATE OR REPLACE FUNCTION on_duty_holds_the_job() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Without this a donation could be entered as one from paper by one person, past every rule of the day.
+-- Without this one person could enter a donation as one from paper and bypass every rule of the day.
 CREATE OR REPLACE FUNCTION paper_donation_was_typed_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.visit_id) THEN

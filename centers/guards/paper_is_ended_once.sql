@@ -1,4 +1,4 @@
--- The function stands in donors/guards/paper_is_ended_once.sql.
+-- The function is in donors/guards/paper_is_ended_once.sql.
 CREATE TRIGGER emergency_is_ended_once BEFORE UPDATE ON centers_emergencyrelease
     FOR EACH ROW EXECUTE FUNCTION paper_is_ended_once('{second_at,second_id}');
 

@@ -1,5 +1,5 @@
--- At the end of the transaction: a paper that no movement followed is refused.
--- Without this the papers would say that a bag left, and the stock that it is here.
+-- Checked at the end of the transaction: a record (issue, return, …) without its movement is refused. Without this
+-- the records would say that a bag left, and the stock that it is still here.
 CREATE OR REPLACE FUNCTION paper_is_followed_by_a_movement() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

@@ -1,4 +1,4 @@
--- Without this one person alone could turn a paper into a visit, or a paper point to another donor's visit.
+-- Without this one person alone could turn a paper into a visit, or a paper could point to another donor's visit.
 CREATE OR REPLACE FUNCTION paper_is_typed_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (

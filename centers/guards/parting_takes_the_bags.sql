@@ -1,5 +1,5 @@
--- Parted again, nobody knows who of the two gave what was reactive meanwhile: each one's blood of the
--- year before is followed. Without this the bags of the infected one of the two could go on.
+-- After a separation nobody knows which of the two gave a donation found reactive meanwhile: the donations of the
+-- year before are recalled for both. Without this the infected one's bags could stay in use.
 CREATE OR REPLACE FUNCTION parting_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     parted donors_merge%ROWTYPE;

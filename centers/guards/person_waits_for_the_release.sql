@@ -1,5 +1,5 @@
--- Learnt from the first release, under the person's lock: of two at once the second sees the first.
--- Without this two first releases with different groups would both pass.
+-- The first release sets the donor's group, under a lock on the person, so that the second of two concurrent
+-- releases sees the first. Without this two first releases with different groups would both pass.
 CREATE OR REPLACE FUNCTION person_waits_for_the_release() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     person bigint := (SELECT d.donor_id FROM centers_donation d JOIN centers_bag b

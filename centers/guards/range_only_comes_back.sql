@@ -1,4 +1,4 @@
--- Without this a range could be stretched over numbers of another session, or be opened again.
+-- Without this a range could be extended over numbers of another session, or be reopened.
 CREATE OR REPLACE FUNCTION range_only_comes_back() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.session_id, NEW.device, NEW.first, NEW.last, NEW.issued_at, NEW.issued_by_id)

@@ -1,5 +1,5 @@
--- Bad news always commits: nothing in here may refuse it. The deferral is by the reason in force today,
--- else by its last version. Without this a reactive bag could stay in stock, and its donor come again.
+-- Bad news always commits: nothing in here may raise. The deferral uses the reason's version in force today, else
+-- its last version. Without this a reactive bag could stay in stock, and its donor give again.
 CREATE OR REPLACE FUNCTION reactive_result_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     marker centers_marker%ROWTYPE;

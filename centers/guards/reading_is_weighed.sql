@@ -1,4 +1,4 @@
--- Without this a reading that contradicts the group on record would hold nothing: the bags would go on.
+-- Without this a reading that contradicts the group on record would not hold the person's bags.
 CREATE OR REPLACE FUNCTION reading_is_weighed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT kind FROM centers_marker WHERE id = NEW.marker_id) = 'group' THEN

@@ -1,7 +1,7 @@
--- Without this a recall could be entered as closed already, with its bags never blocked.
+-- Without this a recall could be entered as already closed, with its bags never blocked.
 CREATE OR REPLACE FUNCTION recall_begins_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- The donation before its bags, as a result that is being written locks them.
+    -- The donation before its bags: a result being written locks in the same order.
     PERFORM FROM centers_donation WHERE id = NEW.donation_id FOR SHARE;
     IF NEW.closed_at IS NOT NULL THEN
         RAISE EXCEPTION 'a recall begins open'

@@ -1,4 +1,4 @@
--- Without this bags of a recalled donation could still leave.
+-- Without this bags of a recalled donation could still be issued.
 CREATE OR REPLACE FUNCTION recall_blocks_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM block_bags(NEW.donation_id, NEW.opened_by_id, 'recall', true);

@@ -1,4 +1,4 @@
--- Without this a recall could be closed while a bag of it is with a patient and nobody knows how it ended.
+-- Without this a recall could be closed while one of its bags is with a patient and its outcome unknown.
 CREATE OR REPLACE FUNCTION recall_ends_with_every_bag() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.closed_at IS NULL THEN

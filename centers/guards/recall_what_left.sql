@@ -1,5 +1,5 @@
--- What left is called back on the word of the laboratory, or of a deferral, without waiting for a hand.
--- Without it nobody would ring the hospital that has the bag.
+-- Opens the recall of issued bags by itself when a test result or a deferral requires it. Without it nobody would
+-- call the hospital that has the bag.
 CREATE OR REPLACE FUNCTION recall_what_left(the_donation bigint, who bigint, the_cause text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

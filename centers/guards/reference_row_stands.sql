@@ -1,5 +1,5 @@
--- What decides over blood comes with a release of the product, loaded from its files; never by hand.
--- Without this a row typed in could make an incompatible group compatible.
+-- Reference rows that decide about blood come from the files of a release, never by hand. Without this a typed row
+-- could make an incompatible group compatible.
 CREATE OR REPLACE FUNCTION reference_row_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed jsonb;

@@ -1,4 +1,4 @@
--- The function stands in donors/guards/refuse_change.sql.
+-- The function is in donors/guards/refuse_change.sql.
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_analyserimport
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -1,4 +1,4 @@
--- The function stands in donors/guards/refuse_delete.sql.
+-- The function is in donors/guards/refuse_delete.sql.
 CREATE TRIGGER centers_analyserimport_is_never_deleted BEFORE DELETE ON centers_analyserimport
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 

@@ -1,5 +1,5 @@
--- Held: neither out, nor on, nor worked on. The movement has locked the bag before this looks.
--- Without this a bag of unknown group would reach a patient.
+-- While the group is in doubt a bag is not issued, packed or processed. The movement has locked the bag before
+-- this check. Without this a bag of unknown group could reach a patient.
 CREATE OR REPLACE FUNCTION refuse_while_the_group_is_in_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     the_bag bigint := CASE TG_TABLE_NAME WHEN 'centers_bag' THEN (to_jsonb(NEW) ->> 'id')::bigint

@@ -1,5 +1,5 @@
--- A label is changed only to what the bag's own readings prove, by another person than its readers.
--- Without this a wrong label could be put on by hand.
+-- A label is changed only to the group that the bag's own readings prove, by a person who did not read them.
+-- Without this a wrong label could be set by hand.
 CREATE OR REPLACE FUNCTION relabelling_is_founded() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

@@ -1,4 +1,4 @@
--- Without this the label of a held bag would stay the wrong one after its relabelling was noted.
+-- Without this a held bag would keep its wrong label after the relabelling was recorded.
 CREATE OR REPLACE FUNCTION relabelling_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE centers_bag SET blood_group = NEW.after WHERE id = NEW.bag_id;

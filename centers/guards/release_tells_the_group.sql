@@ -1,4 +1,4 @@
--- The first release makes the group known. Without this a later contradiction would not be noticed.
+-- The first release sets the donor's group. Without this a later contradiction would not be noticed.
 CREATE OR REPLACE FUNCTION release_tells_the_group() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE donors_donor SET blood_group = known.label

@@ -1,5 +1,5 @@
--- Reactive twice, in one version or over several: that is final. Anything else may be read again.
--- Without this a reactive donation could be read again until it is negative.
+-- Reactive twice, in one version or over several, is final; anything else may be read again. Without this a
+-- reactive donation could be read again until it is negative.
 CREATE OR REPLACE FUNCTION repeat_clears_something_up() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     latest integer;

@@ -1,5 +1,5 @@
--- What is read again is in doubt: nothing of it stays in stock, and what left is called back.
--- Without this bags under doubt could leave meanwhile.
+-- A repeated test blocks the bags in stock and recalls the issued ones. Without this they could be used while the
+-- result is open.
 CREATE OR REPLACE FUNCTION repeat_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM block_bags(NEW.donation_id, NEW.asked_by_id, 'screening', false);

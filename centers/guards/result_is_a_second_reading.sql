@@ -1,5 +1,5 @@
--- Without this one person could make both entries of a test, or the one who released a bag add the missing
--- good result afterwards.
+-- Without this one person could make both entries of a test, or the person who released a bag add the missing good
+-- result afterwards.
 CREATE OR REPLACE FUNCTION result_is_a_second_reading() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     marker centers_marker%ROWTYPE;
@@ -35,7 +35,7 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation',
                 CONSTRAINT = 'group_reading_names_technique_and_lot';
     END IF;
-    -- Good news only: bad news may come from anybody.
+    -- For good news only: bad news is accepted from anybody.
     IF NEW.outcome <> 'reactive' AND EXISTS (
         SELECT FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
         WHERE b.donation_id = NEW.donation_id AND m.by_id = NEW.entered_by_id

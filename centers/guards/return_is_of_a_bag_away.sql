@@ -1,4 +1,4 @@
--- Without this a bag could come back that never left, or twice.
+-- Without this a bag could be returned that was never issued, or returned twice.
 CREATE OR REPLACE FUNCTION return_is_of_a_bag_away() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;

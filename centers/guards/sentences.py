@@ -1,4 +1,4 @@
-"""What the database's refusals about blood mean to a person, by the exact name of the constraint."""
+"""Sentences for the database's refusals about blood, by the exact name of the constraint."""
 
 from django.utils.translation import gettext_noop
 
@@ -204,5 +204,5 @@ FIELDS = dict.fromkeys(
     ),
     "number",
 )
-# The sheet may be signed while the arrival is being written: the next try is of after it.
+# The sheet may be signed while the arrival is being written: a retry then sees the signature.
 CROSSINGS = frozenset({"closing_sheet_is_not_signed"})

@@ -1,5 +1,5 @@
--- Donations, numbers and bags name the centre too. Without this they would belong to another centre than
--- their session.
+-- Donations, numbers and bags store the centre too. Without this they would belong to another centre than their
+-- session.
 CREATE OR REPLACE FUNCTION session_keeps_its_centre() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a session keeps its centre'

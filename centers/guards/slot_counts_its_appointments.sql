@@ -1,5 +1,5 @@
--- Places are counted by appointment_takes_its_place only. Without this a program could write the count and
--- overbook the slot.
+-- Only appointment_takes_its_place counts places. Without this a program could write the count and overbook the
+-- slot.
 CREATE OR REPLACE FUNCTION slot_counts_its_appointments() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND NEW.taken <> 0

@@ -1,4 +1,4 @@
--- Without this a transfer could be entered as packed or received, and bags change centre unseen.
+-- Without this a transfer could be entered as packed or received, and bags change centre unchecked.
 CREATE OR REPLACE FUNCTION transfer_begins_as_a_proposal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.state <> 'proposed' THEN

@@ -1,4 +1,5 @@
--- Without this a received box could be sent again, or bags be received of a box that nobody packed.
+-- The permitted transitions. Without this a received box could be sent again, or bags be received from a box that
+-- nobody packed.
 CREATE OR REPLACE FUNCTION transfer_goes_its_way() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.sender_id, NEW.receiver_id, NEW.component_id, NEW.blood_group, NEW.count, NEW.proposed_at,

@@ -1,7 +1,7 @@
--- Without this somebody could be received, or decided about, after two people had signed how many came.
+-- Without this an arrival or a decision could be recorded after two people had signed the session's figures.
 CREATE OR REPLACE FUNCTION visit_before_the_signatures() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever signs the sheet holds the session: the one waits for what the other writes.
+    -- Shares the session's lock with signing: each of the two waits for the other's write.
     PERFORM FROM centers_session WHERE id = NEW.session_id FOR SHARE;
     IF EXISTS (
         SELECT FROM centers_closing WHERE session_id = NEW.session_id AND second_at IS NOT NULL

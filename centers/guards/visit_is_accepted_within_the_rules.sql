@@ -1,4 +1,4 @@
--- Without this somebody under age, deferred, or within the interval could be accepted.
+-- Without this a donor could be accepted under age, deferred, or within the interval.
 CREATE OR REPLACE FUNCTION visit_is_accepted_within_the_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     why text := donation_conflict(NEW.donor_id, morocco_day(NEW.decided_at));

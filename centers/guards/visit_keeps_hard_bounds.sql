@@ -1,4 +1,4 @@
--- Without this somebody could be accepted whose measures are outside of a bound that no doctor overrides.
+-- Without this a donor could be accepted with measures outside a bound that no doctor overrides.
 CREATE OR REPLACE FUNCTION visit_keeps_hard_bounds() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     broken text := broken_bound(NEW, morocco_day(NEW.decided_at));

@@ -1,5 +1,5 @@
--- Without this a deferred donor could be accepted with no doctor's override, or an accepted one be turned
--- away on paper while giving.
+-- Without this a deferred donor could be accepted without a doctor's override, or an accepted one be deferred on
+-- record while giving.
 CREATE OR REPLACE FUNCTION visit_keeps_its_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.outcome = 'accepted'
@@ -8,7 +8,7 @@ BEGIN
         RAISE EXCEPTION 'the needle was in already'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'needle_was_not_in_yet';
     END IF;
-    -- Turned away at reception, before anything was measured: it is asked and measured anew.
+    -- Deferred at reception, before any measuring: the visit starts again with questions and measures.
     IF OLD.outcome = 'deferred'
         AND NOT (NEW.outcome = 'accepted' AND EXISTS (SELECT FROM centers_override WHERE visit_id = OLD.id))
         AND NOT (NEW.outcome = '' AND OLD.haemoglobin IS NULL AND OLD.deferred_for_id IS NULL)

@@ -1,4 +1,4 @@
--- Without this the doctor's no could be wiped out, and the next one would decide without knowing of it.
+-- Without this a doctor's deferral could be erased, and the next doctor would decide without knowing of it.
 CREATE OR REPLACE FUNCTION visit_keeps_the_doctors_no() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the doctor''s no stands'

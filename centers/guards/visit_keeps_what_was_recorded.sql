@@ -1,5 +1,5 @@
--- What was measured stays; with the needle in, or a bag filled, nothing is decided any more.
--- Without this measures could be made to fit afterwards.
+-- Measures are final; once the bleeding began the outcome is too. Without this measures could be changed
+-- afterwards to fit the decision.
 CREATE OR REPLACE FUNCTION visit_keeps_what_was_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.id, NEW.public_id, NEW.session_id, NEW.donor_id, NEW.arrived_at, NEW.arrived_by_id)

@@ -1,5 +1,5 @@
--- Of the day or of the last hours: an evening of Ramadan passes midnight. A yes that was given once
--- waits for the doctor, whatever a later sheet says. Without this somebody at risk could give unasked.
+-- A questionnaire of the day or of the last hours: a Ramadan evening passes midnight. A yes on any sheet needs the
+-- doctor, whatever a later sheet says. Without this somebody at risk could give unasked.
 CREATE OR REPLACE FUNCTION visit_was_asked() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sheets integer;

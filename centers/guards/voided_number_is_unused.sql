@@ -1,4 +1,4 @@
--- The lock is the one of number_is_free. Without this a number could be voided while it stands on a bag.
+-- Uses the advisory lock of number_is_free. Without this a number could be voided that is on a bag.
 CREATE OR REPLACE FUNCTION voided_number_is_unused() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.din, 0));

@@ -1,5 +1,5 @@
--- Opens, keeps or ends the doubt about a person's group after a reading or a joining; nothing here raises,
--- for a reading is never refused. Without it two groups of one person would both be released.
+-- Opens, keeps or ends the doubt about a person's group after a reading or a joining. Nothing here raises, because
+-- a reading is never refused. Without it bags of two groups of one person would both be released.
 CREATE OR REPLACE FUNCTION weigh_the_group(
     person bigint, the_donation bigint, reading bigint, who bigint, the_cause text
 )

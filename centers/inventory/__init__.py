@@ -1,4 +1,4 @@
-"""Bags on shelves: movements, levels against floors, expiry, counting, recalls, trace.
+"""Stock of bags: movements, levels against floors, expiry, counting, recalls, tracing.
 
 ``stock`` is the only writer of movements.
 """

@@ -6,7 +6,7 @@ FITS = (Compatibility.Verdict.COMPATIBLE,)
 
 
 def donor_groups_for(component: Component, recipient: str) -> list[str]:
-    """Groups whose bags a patient of this group may get without an emergency, preferred first."""
+    """Groups a patient of this group may be given without an emergency, preferred first."""
     return list(
         Compatibility.objects.filter(family=component.family, recipient=recipient, verdict__in=FITS)
         .order_by("preference", "donor")
@@ -15,6 +15,7 @@ def donor_groups_for(component: Component, recipient: str) -> list[str]:
 
 
 def verdict(component: Component, donor: str, recipient: str) -> str:
-    """What the table says of a bag of one group for a patient of another; empty where it is silent."""
+    """The table's verdict on a bag of one group for a patient of another; empty where it has no
+    row."""
     rows = Compatibility.objects.filter(family=component.family, donor=donor, recipient=recipient)
     return rows.values_list("verdict", flat=True).first() or ""

@@ -1,4 +1,4 @@
-"""Counting the shelves by hand, and what the shelves were at any moment before."""
+"""Stock counts by hand, and the stock at any past moment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def scan(*, count: StockCount, bag: Bag, by: User, now: datetime) -> None:
 
 
 def _here(count: StockCount) -> QuerySet[Bag]:
-    """What the ledger has on these shelves now."""
+    """Bags that the ledger has on these shelves now."""
     return Bag.objects.filter(
         center=count.center_id, component=count.component_id, state__in=ON_SHELF
     )
@@ -45,8 +45,8 @@ def _here(count: StockCount) -> QuerySet[Bag]:
 
 @dataclass(frozen=True)
 class Differences:
-    """``missing`` the ledger has here and nobody scanned; ``strange`` were scanned and, as the ledger
-    had it then, were not here. Once a count is finished they stay as they were."""
+    """``missing``: in the ledger, not scanned. ``strange``: scanned, not in the ledger's stock at
+    that moment. They no longer change once a count is finished."""
 
     missing: list[Bag]
     strange: list[Bag]
@@ -66,9 +66,9 @@ def differences(count: StockCount) -> Differences:
 
 
 def finish(*, count: StockCount, sure: bool, by: User, now: datetime) -> Differences:
-    """The end of a count; its differences, which somebody is ``sure`` of, are settled bag by bag.
+    """Finish a count. Differences need confirmation (``sure``) and are then settled bag by bag.
 
-    Only without any are the figures of this product as old as now.
+    Only a count without differences makes the product's figures as recent as now.
     """
     with refusing():
         found = differences(count)
@@ -90,7 +90,7 @@ def finish(*, count: StockCount, sure: bool, by: User, now: datetime) -> Differe
 
 
 def declare_lost(*, count: StockCount, bag: Bag, by: User, now: datetime) -> None:
-    """A bag that was missing leaves the ledger, unless something happened to it since."""
+    """Remove a missing bag from the ledger, unless it was moved since."""
     if bag.movements.filter(at__gt=count.finished_at).exists():
         raise Refused(_("This bag was seen since the count. Look at its way."))
     with refusing():
@@ -101,7 +101,7 @@ def declare_lost(*, count: StockCount, bag: Bag, by: User, now: datetime) -> Non
 
 
 STATES = ("quarantined", "available", "reserved", "in_transit")
-# The last movement of every bag until the moment; a bag's label does not change once it is given.
+# The last movement of every bag before the moment; a bag's label does not change once set.
 AS_OF = """
 SELECT blood_group, to_state, count(*) FROM (
     SELECT DISTINCT ON (m.bag_id) m.bag_id, m.to_state, m.center_id, b.blood_group
@@ -116,7 +116,7 @@ GROUP BY 1, 2
 
 
 def as_of(*, center: Center, component: Component, moment: datetime) -> dict[str, dict[str, int]]:
-    """Bags of each group by state, as the ledger had them at a moment."""
+    """Bags of each group by state, according to the ledger at a moment."""
     levels = {group: dict.fromkeys(STATES, 0) for group in ["", *BloodGroup.values]}
     with connection.cursor() as cursor:
         cursor.execute(

@@ -21,7 +21,8 @@ CAN_EXPIRE = (
 
 @dataclass(frozen=True)
 class Day:
-    """Available bags that keep until the end of a day, by group; ``share`` of the fullest day, 0–100."""
+    """Available bags that expire at the end of a day, by group; ``share`` of the fullest day,
+    0–100."""
 
     day: date
     groups: dict[str, int]
@@ -30,7 +31,7 @@ class Day:
 
 
 def coming(*, center: Center, component: Component, now: datetime) -> list[Day]:
-    """The bags that go out of date in the next days, a row for every day; none where none does."""
+    """Bags that expire in the next days, a row per day; empty if none expires."""
     today = local_day(now)
     bags = Bag.objects.available(now).filter(center=center, component=component)
     until = now + timedelta(days=AHEAD)
@@ -50,7 +51,7 @@ def coming(*, center: Center, component: Component, now: datetime) -> list[Day]:
 
 
 def expire(*, now: datetime, limit: int = 500) -> int:
-    """Move bags past their date to expired, each in its own transaction; how many were moved."""
+    """Move bags past their date to expired, each in its own transaction; returns how many."""
     late = Bag.objects.filter(state__in=CAN_EXPIRE, expires_at__lte=now).order_by(
         "expires_at", "pk"
     )

@@ -1,4 +1,4 @@
-"""Bags that the database holds because their donor's group is in doubt."""
+"""Bags held by the database because their donor's group is in doubt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_in_doubt(donor: Donor) -> bool:
 
 
 def review(*, donor: Donor, now: datetime) -> None:
-    """Count the floors anew of what the database has just held, if it has."""
+    """Review the floors of the bags that the database has just held, if any."""
     if not is_in_doubt(donor):
         return
     held = Bag.objects.filter(
@@ -37,7 +37,7 @@ def review(*, donor: Donor, now: datetime) -> None:
 
 
 def taken_away(requests: QuerySet[Request]) -> QuerySet[Reservation]:
-    """Of open requests that still lack a bag: reservations that ended because the bag was blocked."""
+    """Reservations of open, unfilled requests that ended because their bag was blocked."""
     live = Count("reservations", filter=Q(reservations__ended_at=None), distinct=True)
     gone = Count("issues", filter=Q(issues__returned=None), distinct=True)
     open_ones = requests.filter(closed_at=None).alias(live=live, gone=gone)

@@ -1,4 +1,4 @@
-"""The only writer of movements; the database checks each and counts the levels."""
+"""The only writer of movements; the database checks each movement and counts the levels."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ DISCARDED_FROM = {
 def move(
     *, bag: Bag, to: str, by: User | None, reason: str = "", center: Center | None = None
 ) -> None:
-    """Take a bag from its state to the next; ``bag`` carries the state it is believed to have."""
+    """Move a bag to its next state; refused if ``bag.state`` is no longer its state."""
     move_all(bags=[bag], to=to, by=by, reason=reason, center=center)
 
 
@@ -81,7 +81,7 @@ def move_all(
     reason: str = "",
     center: Center | None = None,
 ) -> None:
-    """Several at once, in their order."""
+    """Several movements in the given order."""
     bags, now = list(bags), timezone.now()
     Movement.objects.bulk_create(
         Movement(
@@ -109,28 +109,28 @@ def may_be_discarded(*, bag: Bag) -> bool:
 
 
 def releasable() -> QuerySet[Bag]:
-    """Bags that a release would move: in quarantine, or blocked by what has cleared up since."""
+    """Bags that a release would move: in quarantine, or blocked for a reason cleared since."""
     against = Func(F("pk"), function="against_coming_back", output_field=CharField())
     recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
-    # The state first: the database asks what stands against it of few bags only.
+    # Filter by state first, so that the costly database check runs for few bags only.
     cleared = Q(state=Bag.State.BLOCKED) & ~Exists(recalled) & Q(against="")
     return Bag.objects.alias(against=against).filter(Q(state=Bag.State.QUARANTINED) | cleared)
 
 
 def is_boxed(bag: Bag) -> bool:
-    """Does it lie in a box that is packed or under way, blocked there or not?"""
+    """Whether the bag is in a box that is packed or in transit, blocked or not."""
     return TransferBag.objects.filter(bag=bag, arrived=None, unpacked=False).exists()
 
 
 def issue_of(*, bag: Bag) -> Issue | None:
-    """The last time the bag left."""
+    """The latest issue of the bag."""
     rows = Issue.objects.filter(bag=bag).select_related(
         "issued_by", "request__hospital", "returned"
     )
     return rows.order_by("-pk").first()
 
 
-# What says something of the donor's health or wish: the doctor alone reads it.
+# Reasons about the donor's health or wish: only a doctor reads them.
 CONFIDENTIAL = {
     "screening",
     "deferral",
@@ -144,9 +144,9 @@ CONFIDENTIAL = {
 
 
 def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]:
-    """Every movement of a bag, the first one first; ``because`` is its reason as people read it.
+    """The movements of a bag in order; ``because`` is the reason as displayed.
 
-    A doctor who reads one that tells of the donor is noted as looking into the record.
+    When a doctor reads a reason about the donor, the access to the record is logged.
     """
     rows = list(bag.movements.select_related("by", "center").order_by("seq"))
     recipes = {recipe.pk: recipe.name for recipe in Recipe.objects.all()}
@@ -173,10 +173,10 @@ def issue(
     reserve_because: str = "",
     may_open_reserve: bool = False,
 ) -> Issue:
-    """Hand a bag to a hospital for a patient of a group; refused unless compatible and in date.
+    """Issue a bag to a hospital for a patient of a group; refused unless compatible and in date.
 
-    What goes below the reserve for disasters needs ``reserve_because`` of somebody who may open it,
-    except in an emergency, whose own record stands beside it.
+    A bag of the disaster reserve needs ``reserve_because`` from a user who may open the reserve,
+    except in an emergency, which has its own record.
     """
     if not emergency and bag.blood_group not in donor_groups_for(bag.component, recipient_group):
         raise Refused(
@@ -211,7 +211,7 @@ def issue(
 
 
 def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
-    """Take a bag out for good, with its reason."""
+    """Discard a bag, with the reason."""
     if reason not in DISCARD_REASONS:
         raise Refused(_("Choose why the bag is discarded."))
     with refusing():
@@ -222,13 +222,13 @@ def discard(*, bag: Bag, reason: str, by: User, now: datetime) -> None:
 
 
 def elsewhere(*, center: Center, din: str) -> list[str]:
-    """Names of the other centres where bags of a number stand."""
+    """Names of the other centres that have bags of a number."""
     rows = Bag.objects.filter(donation__din=din).exclude(center=center).select_related("center")
     return sorted({bag.center.name for bag in rows})
 
 
 def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
-    """Bags of a centre that bear a number; a product's code typed after it leaves that one alone."""
+    """Bags of a centre with this number; a product code typed after it selects one of them."""
     number, _space, code = text.strip().partition("=<")
     bags = Bag.objects.filter(donation__din=donation_numbers.read(number))
     bags = bags.select_related("component", "donation", "center").order_by("pk")
@@ -236,7 +236,8 @@ def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
 
 
 def confirm_unchanged(*, center: Center, now: datetime) -> None:
-    """A person looked at the shelves: the figures of the centre are true as of now."""
+    """A person checked the stock and found it unchanged: the centre's figures are as recent as
+    now."""
     with refusing():
         rows = StockLevel.objects.select_for_update(of=("self",)).filter(center=center)
         held = list(rows.order_by("pk").values_list("pk", flat=True))

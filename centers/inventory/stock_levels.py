@@ -29,14 +29,15 @@ def review(*, center: Center, component: Component, blood_group: str, now: datet
 
 
 def review_all(*, now: datetime) -> None:
-    """Every floor once more, for what no movement told: a changed floor, a lost process."""
+    """Review every floor, for changes that no movement caused: an edited floor, a killed
+    process."""
     for pk in Floor.objects.order_by("pk").values_list("pk", flat=True):
         with refusing():
             _settle(Floor.objects.select_for_update(of=("self",)).get(pk=pk), now)
 
 
 def renew(*, alert: StockAlert, now: datetime) -> None:
-    """End an episode whose answer has had its time; a new one begins where stock is still low."""
+    """End an episode after its time limit; a new one begins where stock is still low."""
     with refusing():
         floor = Floor.objects.select_for_update(of=("self",)).get(pk=alert.floor_id)
         StockAlert.objects.filter(pk=alert.pk, closed_at=None).update(
@@ -63,7 +64,7 @@ def _settle(floor: Floor, now: datetime) -> None:
 
 
 def dips_into_reserve(bag: Bag) -> bool:
-    """Would one bag less stand below the reserve for disasters? The floor's row is held for it."""
+    """Whether issuing one more bag uses the disaster reserve; locks the floor's row."""
     if bag.state != Bag.State.AVAILABLE:
         return False
     floor = (
@@ -97,9 +98,8 @@ def set_floor(
 
 @dataclass(frozen=True)
 class Level:
-    """One level as people read it. ``cover`` is days of mean issues, None where nothing is issued.
-
-    ``as_of`` is the age of the figure: the last movement or, where later, the last look at the shelf
+    """One level as displayed. ``cover`` is days of mean issues, None where nothing is issued.
+    ``as_of`` is the age of the figure: the last movement or, if later, the last check of the stock
     (``checked_at``).
     """
 
@@ -117,12 +117,14 @@ class Level:
 
     @property
     def relief(self) -> int:
-        """Of those available, the ones kept for disasters: issued by a named decision only."""
+        """The available bags that belong to the disaster reserve: issued only by a recorded
+        decision."""
         return min(self.available, self.floor.relief) if self.floor else 0
 
     @property
     def state(self) -> str:
-        """``bad`` under two days, ``warn`` under four, else ``good`` (after NHSBT's amber alert: docs/sources.md)."""
+        """``bad`` under two days, ``warn`` under four, else ``good`` (after NHSBT's amber
+        alert: docs/sources.md)."""
         if self.floor and self.available < self.floor.total:
             return "bad"
         if self.cover is None:
@@ -133,7 +135,7 @@ class Level:
 def levels(
     *, now: datetime, center: Center | None = None, component: str = PUBLIC_COMPONENT
 ) -> list[Level]:
-    """The eight groups of one centre, or of every centre that keeps this component."""
+    """The eight groups of one centre, or of every centre that has this component."""
     rows = StockLevel.objects.filter(component=component).exclude(blood_group="")
     rows = rows.select_related("center").order_by("center__code", "blood_group")
     floors = Floor.objects.filter(component=component)
@@ -168,7 +170,7 @@ def levels(
 
 
 def board(*, now: datetime, center: Center, component: str) -> list[Level]:
-    """All eight groups of a centre in the usual order; a group that never had a bag stands at 0."""
+    """The eight groups of a centre in the usual order; a group that never had a bag is 0."""
     known = {
         level.blood_group: level for level in levels(now=now, center=center, component=component)
     }
@@ -197,13 +199,14 @@ def board(*, now: datetime, center: Center, component: str) -> list[Level]:
 
 
 def undetermined(*, center: Center, component: str) -> int:
-    """Bags in quarantine whose group is not known yet: they stand in no group's level."""
+    """Bags in quarantine whose group is not known yet: they count in no group's level."""
     rows = StockLevel.objects.filter(center=center, component=component, blood_group="")
     return rows.aggregate(total=Sum("quarantined"))["total"] or 0
 
 
 def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]:
-    """The eight groups of the whole country, most wanted first; the age is the oldest figure's."""
+    """The eight groups of the whole country, most wanted first; the age is that of the oldest
+    figure."""
     rows = (
         StockLevel.objects.filter(component=component)
         .exclude(blood_group="")

@@ -1,4 +1,4 @@
-"""From a donor to every hospital, and from a bag back to its donor."""
+"""Traceability: from a donor to every hospital, and from a bag back to its donor."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from donors.people import privacy
 
 @dataclass(frozen=True)
 class Given:
-    """One donation and its bags; each bag with the issues that took it away, the last one last."""
+    """One donation and its bags, each with its issues in order."""
 
     donation: Donation
     bags: list[tuple[Bag, list[Issue]]]
 
 
 def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
-    """Everything a person ever gave, at any centre, and where it is now; noted as a look."""
+    """Every donation of a person, at any centre, and where its bags are now; logged as an
+    access."""
     person = donor.person
     privacy.log_access(donor=person, by=by, reason="trace", now=now)
     donations = Donation.objects.filter(donor__in=person.linked_rows()).select_related(
@@ -44,7 +45,7 @@ def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
 
 
 def back(*, bag: Bag, by: User, now: datetime) -> Donor:
-    """Whose blood it is, as the person is known today; noted as a look."""
+    """The donor of a bag, under the row in use today; logged as an access."""
     donor = bag.donation.donor.person
     privacy.log_access(donor=donor, by=by, reason="trace", now=now)
     return donor

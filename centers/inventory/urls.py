@@ -7,7 +7,7 @@ urlpatterns = [
     path("at/<slug:code>/stock/", stock.shelf, name="stock"),
     path("at/<slug:code>/stock/confirm/", stock.confirm, name="stock-confirm"),
     path("at/<slug:code>/floors/<slug:component>/<str:group>/", stock.set_floor, name="floor-set"),
-    # Followed to the end: a doctor's pages
+    # Recalls, look-backs and tracing: a doctor's pages
     path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
     path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),
     path("look-backs/<int:pk>/recall/", recalls.recall_earlier, name="look-back-recall"),

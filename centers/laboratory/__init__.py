@@ -1,4 +1,4 @@
-"""Tests and what follows from them: readings by two people, groups, separation, release.
+"""Laboratory: readings by two people, groups, separation, release.
 
-A reactive reading takes its bags out of stock in the same transaction.
+A reactive reading blocks its bags in the same transaction.
 """

@@ -1,4 +1,4 @@
-"""Files of the laboratory's machines: read by a mapping, looked at line by line, applied whole."""
+"""Analyser files: parsed by a mapping, previewed line by line, applied as a whole."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a file: what it says, and what it would write or why it would not."""
+    """One line of a file: its values, and what it would write or why it would not."""
 
     number: int
     din: str
@@ -54,7 +54,7 @@ class Line:
 
     @property
     def alarming(self) -> bool:
-        """Bad news that is not written: somebody has to enter it by hand."""
+        """Bad news that is not applied: it has to be entered by hand."""
         return self.fault not in ("", "again") and self.outcome in BAD
 
     @property
@@ -69,7 +69,7 @@ class Line:
 def hand_in(
     *, analyser: Analyser, file_name: str, content: bytes, by: User, now: datetime
 ) -> AnalyserImport:
-    """Read a file by the analyser's mapping; nothing is written to a donation yet."""
+    """Parse a file by the analyser's mapping; no result is written yet."""
     sha256 = hashlib.sha256(content).hexdigest()
     applied = AnalyserImport.objects.filter(center=analyser.center_id, sha256=sha256)
     if applied.exclude(applied_at=None).exists():
@@ -112,7 +112,7 @@ def _cells(analyser: Analyser, table: list[list[str]]) -> list[list[str]]:
 
 @dataclass
 class _Known:
-    """Donations of a file by number, with what is read of each."""
+    """The donations of a file by number, with the existing readings of each."""
 
     donations: dict[str, Donation]
     standing: dict[int, screening.Progress] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class _Known:
 
 
 def preview(*, handed_in: AnalyserImport, by: User) -> list[Line]:
-    """Every line with what applying would do with it now."""
+    """Every line with the effect that applying it would have now."""
     donations = Donation.objects.filter(center=handed_in.center_id)
     return _lines(handed_in, donations, by)
 
@@ -167,7 +167,8 @@ def _lines(handed_in: AnalyserImport, donations: QuerySet[Donation], by: User) -
 
 
 def _as_read(outcome: str, row: screening.Row | None) -> str:
-    """Machines say POS of an antigen and of an infection; here the one is positive, one reactive."""
+    """Analysers report POS for antigens and infections; our outcome is positive for the first,
+    reactive for the second."""
     if row and row.marker.kind == Marker.Kind.INFECTION:
         return Outcome.REACTIVE if outcome == Outcome.POSITIVE else outcome
     return Outcome.POSITIVE if outcome == Outcome.REACTIVE else outcome
@@ -177,7 +178,8 @@ BAD = {Outcome.REACTIVE, Outcome.POSITIVE}
 
 
 def _repeated(number: int, said: list[tuple[int, str]]) -> str:
-    """Of a test that stands in the file several times one line counts: bad news before good news."""
+    """Of a test that occurs several times in the file one line counts: bad news before good
+    news."""
     outcomes = {outcome for _number, outcome in said}
     bad = [line for line, outcome in said if outcome in BAD]
     if len(outcomes) > 1 and not bad:
@@ -195,7 +197,7 @@ def _din(sample: str) -> str:
 
 
 def _against(row: screening.Row | None, outcome: str, technique: str, lot: str, by: User) -> str:
-    """Why a reading is not written; empty when it is."""
+    """Why a reading is not written; empty if it is."""
     if row is None:
         return "test"
     if outcome not in screening.outcomes(row.marker):
@@ -218,7 +220,7 @@ def _against(row: screening.Row | None, outcome: str, technique: str, lot: str, 
 
 @retried_on_conflict
 def apply(*, handed_in: AnalyserImport, by: User, now: datetime) -> AnalyserImport:
-    """Write every faultless line as a reading of whoever hands the file in: all of them, or none."""
+    """Write every valid line as a reading of the user: all of them, or none."""
     with refusing():
         held = AnalyserImport.objects.select_for_update(of=("self",)).get(pk=handed_in.pk)
         if held.applied_at or held.dropped_at:
@@ -261,7 +263,7 @@ def apply(*, handed_in: AnalyserImport, by: User, now: datetime) -> AnalyserImpo
 
 
 def _open(row: screening.Row, donation: Donation, by: User, now: datetime) -> screening.Row:
-    """Bad news of a test that was read twice already opens its next version by itself."""
+    """Bad news for a test that was read twice already opens its next version automatically."""
     if not row.complete:
         return row
     again = Repeat.Because.SAME_SAMPLE
@@ -270,7 +272,7 @@ def _open(row: screening.Row, donation: Donation, by: User, now: datetime) -> sc
 
 
 def left_out(*, handed_in: AnalyserImport, by: User) -> list[Line]:
-    """Lines of an applied file that were not written, for whoever handed it in alone."""
+    """Lines of an applied file that were not written; shown only to the user who uploaded it."""
     if not handed_in.applied_at or handed_in.handed_in_by_id != by.pk:
         return []
     names = ("number", "din", "test", "result", "lot", "fault", "outcome")
@@ -278,7 +280,7 @@ def left_out(*, handed_in: AnalyserImport, by: User) -> list[Line]:
 
 
 def drop(*, handed_in: AnalyserImport, now: datetime) -> None:
-    """Set a file aside: nothing of it is written, and it may be handed in again."""
+    """Drop a file: nothing of it is written, and it may be uploaded again."""
     with refusing():
         held = AnalyserImport.objects.filter(pk=handed_in.pk, applied_at=None, dropped_at=None)
         if not held.update(dropped_at=now, lines=[]):
@@ -286,7 +288,7 @@ def drop(*, handed_in: AnalyserImport, now: datetime) -> None:
 
 
 def save(*, analyser: Analyser | None, center: Center, **said: object) -> Analyser:
-    """Add an analyser or change how its files are read; files handed in keep their own reading."""
+    """Add an analyser or change its mapping; uploaded files keep the mapping of their upload."""
     with refusing():
         kept = analyser or Analyser(center=center)
         for name, value in said.items():

@@ -1,4 +1,4 @@
-"""The group that a donor is known by, where a new sample shows that it was wrong: a doctor's act."""
+"""Correction of a donor's group after a new sample contradicted it: a doctor's act."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from . import screening
 
 @dataclass(frozen=True)
 class Question:
-    """A donation whose group differs from the donor's; ``earlier`` bags bear another one than it."""
+    """A donation whose group differs from the donor's; ``earlier`` bags are labelled differently
+    from it."""
 
     known: str
     found: str
@@ -26,7 +27,7 @@ class Question:
 
 
 def question(donation: Donation) -> Question | None:
-    """None where nothing differs, or the group is not determined."""
+    """None if the groups agree, or the donation's is not determined."""
     known = screening.on_record(donation)
     progress = screening.progress(donation)
     found = progress.group
@@ -41,7 +42,7 @@ def question(donation: Donation) -> Question | None:
 
 
 def _of_the_old_sample(donation: Donation, progress: screening.Progress) -> list[Marker]:
-    """Markers that are read twice, and not from a new sample."""
+    """Markers read twice, but not from a new sample."""
     anew = donation.repeats.filter(because=Repeat.Because.NEW_SAMPLE)
     versions = set(anew.values_list("marker", "version"))
     return [
@@ -52,16 +53,16 @@ def _of_the_old_sample(donation: Donation, progress: screening.Progress) -> list
 
 
 def look(*, donation: Donation, by: User, now: datetime) -> Question | None:
-    """As ``question``, noted as a look into the donor's record."""
+    """``question``, logged as an access to the donor's record."""
     privacy.log_access(donor=donation.donor, by=by, reason="group in question", now=now)
     return question(donation)
 
 
 @retried_on_conflict
 def read_anew(*, donation: Donation, by: User, now: datetime) -> None:
-    """A new sample was taken: everything is read again from it, twice, but what is final already.
+    """After a new sample: every marker is read twice again from it, except final ones.
 
-    Were two tubes swapped, then what the first one said about infections was another person's too.
+    If two tubes were swapped, the first one's infection results were another person's too.
     """
     with refusing():
         progress = screening.progress(donation)
@@ -76,10 +77,10 @@ def read_anew(*, donation: Donation, by: User, now: datetime) -> None:
 
 @retried_on_conflict
 def correct(*, donation: Donation, because: str, by: User, now: datetime) -> GroupCorrection:
-    """The donor is known by the group of this donation from now on, and its bags are labelled.
+    """Set the donor's group to that of this donation, and label its bags.
 
-    The database refuses it unless the whole group was read twice from a new sample, and from
-    whoever read it.
+    The database refuses unless the whole group was read twice from a new sample, and refuses its
+    readers.
     """
     if not because.strip():
         raise Refused(_("Say what shows that the group on record is wrong."), "because")

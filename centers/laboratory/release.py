@@ -1,4 +1,4 @@
-"""Out of quarantine: a second person's act, possible only when nothing at all is missing."""
+"""Release from quarantine: by a second person, only when nothing is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Waiting = WithAnnotations[Donation, "Facts"]
 
-# The database's own words (bag_release_hindrance), as people read them.
+# The database's reasons (bag_release_hindrance) as displayed.
 HINDRANCES = {
     "donation_conflicts_with_a_rule": gettext_noop(
         "The donation conflicts with a rule about its donor; the doctor has to look at it."
@@ -69,7 +69,7 @@ ENTERED = gettext_noop("Whoever entered a result of this donation cannot release
 
 
 class Facts(TypedDict):
-    """What ``waiting`` says beside each donation."""
+    """Annotations of ``waiting``."""
 
     words: str
     entered: bool
@@ -80,9 +80,10 @@ class Facts(TypedDict):
 def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Waiting]:
     """Donations with bags to release and the group read twice, oldest first.
 
-    ``words`` are the database's against releasing, ``entered`` whether the reader made an entry,
-    ``recalled`` how a recall ended that had blocked the bags, ``titre`` as ``screening.titre``,
-    ``read_again`` how often a test was read again, ``took_in`` whether the reader took a bag back.
+    ``words``: the database's reasons against the release; ``entered``: whether the reader entered a
+    result; ``recalled``: verdict of a recall that had blocked the bags; ``titre`` as in
+    ``screening.titre``; ``read_again``: number of repeats; ``took_in``: whether the reader took a
+    bag back.
     """
     quarantined = stock.releasable().filter(donation=OuterRef("pk")).order_by("pk")
     second = Result.objects.filter(donation=OuterRef("pk"), entry=2)
@@ -112,7 +113,7 @@ def waiting(donations: QuerySet[Donation], *, by: User) -> QuerySet[Waiting]:
 
 
 def sentences(donation: Waiting) -> list[str]:
-    """What stands against a donation out of ``waiting``, as people read it."""
+    """The reasons against releasing a donation out of ``waiting``, as displayed."""
     against = DIFFER if donation.differ else HINDRANCES.get(donation.words, "")
     found = [_(against)] if donation.words else []
     found += [_(ENTERED)] if donation.entered else []
@@ -120,7 +121,7 @@ def sentences(donation: Waiting) -> list[str]:
 
 
 def hindrances(*, donation: Donation, by: User) -> list[str]:
-    """Every sentence that stands against releasing; an empty list means it may be released."""
+    """All reasons against the release; an empty list means it may be released."""
     waiting = stock.releasable().filter(donation=donation).first()
     if waiting is None:
         return [_("No bag of this donation is in quarantine.")]
@@ -139,18 +140,18 @@ def hindrances(*, donation: Donation, by: User) -> list[str]:
 
 
 def _taken_in(by: User) -> QuerySet[Issue]:
-    """Issues that ended with this person's taking the bag back, and were the last of their bag."""
+    """Issues that ended with this person taking the bag back, and are the latest of their bag."""
     later = Issue.objects.filter(bag=OuterRef("bag"), pk__gt=OuterRef("pk"))
     return Issue.objects.filter(~Exists(later), returned__by=by)
 
 
 def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
-    """Move every bag that waits into stock; the database notes the group of the donor."""
+    """Release every waiting bag into stock; the database sets the donor's group."""
     against = hindrances(donation=donation, by=by)
     if against:
         raise Refused(" ".join(against))
     with refusing():
-        # In the order in which a reading and a correction of the group lock them.
+        # Locks in the same order as a reading and a group correction.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         kin = donation.donor.person.linked_rows()
         list(kin.select_for_update(of=("self",), no_key=True).order_by("pk"))

@@ -1,4 +1,4 @@
-"""Laboratory results: two entries by two people; the database acts on bad news by itself."""
+"""Laboratory results: two entries by two people; the database reacts to bad news itself."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One marker of the panel as both readers of its last version saw it.
+    """One marker of the panel with both readings of its last version.
 
-    ``reactive`` counts over all versions: twice is final.
+    ``reactive`` counts over all versions: two are final.
     """
 
     marker: Marker
@@ -47,11 +47,11 @@ class Row:
 
     @property
     def may_be_repeated(self) -> bool:
-        """Where the database would take a repeat: see ``Repeat``."""
+        """Whether the database accepts a repeat: see ``Repeat``."""
         return self.complete and self.reactive < 2
 
     def entry_for(self, user: User) -> int | None:
-        """Which entry is this reader's to make."""
+        """Which entry (1 or 2) is this reader's."""
         if self.first is None:
             return 1
         return 2 if self.second is None and self.first.entered_by_id != user.pk else None
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is read of a donation's panel, in the order of the laboratory's sheet."""
+    """What has been read of a donation's panel, in the order of the laboratory's sheet."""
 
     rows: list[Row]
 
@@ -77,7 +77,7 @@ class Progress:
         return row.marker.kind != Marker.Kind.MARK or self._read_as("ABO", Outcome.O)
 
     def open_to(self, user: User) -> list[Row]:
-        """What this reader has still to read, with what may be asked for beside it."""
+        """The markers this reader has still to read, with those that may become necessary."""
         mine = {row.marker.code for row in self.rows if row.entry_for(user)}
         asked_by = {Marker.Kind.MARK: "ABO", Marker.Kind.GROUP: "D"}
         return [
@@ -97,9 +97,9 @@ class Progress:
 
     @property
     def group(self) -> str:
-        """The group of the label, where both readers agree on it, else empty.
+        """The group for the label if both readers agree on it, else empty.
 
-        Rh negative is only what has none of D, C and E (decree 2-94-20).
+        Rh negative only without any of D, C and E (decree 2-94-20).
         """
         abo, d, *others = (self._agreed(code) for code in ("ABO", "D", "C", "E"))
         if not abo or not d:
@@ -119,7 +119,7 @@ INFECTION = [Outcome.NEGATIVE, Outcome.REACTIVE]
 
 
 def outcomes(marker: Marker) -> list[Outcome]:
-    """What a reading of this marker may say."""
+    """The possible outcomes of this marker."""
     if marker.kind == Marker.Kind.INFECTION:
         return INFECTION
     return ABO if marker.code == "ABO" else ANTIGEN
@@ -146,7 +146,7 @@ def progress(donation: Donation) -> Progress:
 
 
 class Stage(models.TextChoices):
-    """Where a donation stands between the bag and the shelf."""
+    """The step of a donation between collection and stock."""
 
     FIRST = "first", gettext_lazy("First entry to be made")
     SECOND = "second", gettext_lazy("Second entry to be made")
@@ -155,7 +155,7 @@ class Stage(models.TextChoices):
 
 
 class Standing(TypedDict):
-    """What ``staged`` says beside each donation."""
+    """Annotations of ``staged``."""
 
     stage: str
     open_to_reader: bool
@@ -163,12 +163,12 @@ class Standing(TypedDict):
 
 
 def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Staged]:
-    """Donations that have a bag in quarantine or blocked, with their ``stage``, oldest first; once
+    """Donations with a bag in quarantine or blocked, with their ``stage``, oldest first; once
     tested, only where a release would move a bag.
 
-    Those of which a bag left in an emergency stand on top until they are tested. A final reactive
-    result has discarded the bags: nothing waits any more. ``open_to_reader`` says whether anything
-    is left that the reader has not read already.
+    Those with a bag issued in an emergency come first until they are tested. Donations with a final
+    reactive result are not listed: their bags are discarded. ``open_to_reader``: whether this
+    reader has something left to read.
     """
     of_donation = Bag.objects.filter(donation=OuterRef("pk"))
     waits = of_donation.filter(state__in=[Bag.State.QUARANTINED, Bag.State.BLOCKED])
@@ -202,7 +202,7 @@ def _readings(entry: int) -> QuerySet[Result]:
 
 
 def _lacking(entry: int) -> QuerySet[Marker]:
-    """Markers that a donation of the outer query still wants read in this entry."""
+    """Markers that the outer query's donation still needs in this entry."""
 
     def seen(code: str, outcome: str) -> Exists:
         return Exists(
@@ -222,7 +222,7 @@ def _lacking(entry: int) -> QuerySet[Marker]:
 
 
 def differing() -> QuerySet[Result]:
-    """First readings of a last version that the second one contradicts."""
+    """First readings of a last version that the second reading contradicts."""
     second = Result.objects.filter(
         donation=OuterRef("donation"),
         marker=OuterRef("marker"),
@@ -239,25 +239,25 @@ def counts(donations: QuerySet[Donation], *, by: User) -> dict[str, int]:
 
 
 def read(*, donation: Donation, by: User, now: datetime) -> list[Row]:
-    """Markers with both entries, noted as a look into the donor's record."""
+    """Markers with both entries; logged as an access to the donor's record."""
     privacy.log_access(donor=donation.donor, by=by, reason="results of a donation", now=now)
     return [row for row in progress(donation).rows if row.complete]
 
 
 def earlier(donation: Donation) -> QuerySet[Result]:
-    """Readings of versions that a repeat has taken over from, the first ones first."""
+    """Readings of earlier versions, replaced by a repeat; oldest first."""
     current = donation.results.current().values("pk")
     rows = donation.results.exclude(pk__in=current).select_related("marker", "entered_by")
     return rows.order_by("marker__position", "version", "entry")
 
 
 def titre(donation: str) -> Func:
-    """Of the donation at this path: ``low`` or ``high`` by its haemolysins, empty where not read."""
+    """``low`` or ``high`` by the haemolysins of the donation at this path; empty where not read."""
     return Func(F(donation), function="donation_titre", output_field=models.CharField())
 
 
 def on_record(donation: Donation) -> str:
-    """The group that the donation's group has to agree with; empty where none was determined before."""
+    """The group that the donation's group has to agree with; empty where none was determined."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT group_on_record(%s)", [donation.donor_id])
         group: str = cursor.fetchone()[0]
@@ -265,7 +265,7 @@ def on_record(donation: Donation) -> str:
 
 
 def is_provisional(donation: Donation) -> bool:
-    """A group known from this donation alone; the next one has to agree (decree 2-94-20)."""
+    """A group known from this donation alone; the next donation has to agree (decree 2-94-20)."""
     return not on_record(donation)
 
 
@@ -279,10 +279,10 @@ def enter(
     by: User,
     now: datetime,
 ) -> Progress:
-    """What one person has read, an outcome by marker code; the rest of the sheet may come later.
+    """One person's readings, an outcome by marker code; the rest of the sheet may follow later.
 
-    Each marker takes its first entry, or its second by somebody else. C and E come with a negative
-    D. Once both agree on the group, the bags are labelled.
+    Each marker takes its first entry, or its second from another person. C and E come with a
+    negative D. Once both agree on the group, the bags are labelled.
     """
     with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
@@ -316,8 +316,8 @@ def write(
     now: datetime,
     imported: AnalyserImport | None = None,
 ) -> None:
-    """Rows of one reader, each with its outcome, technique and lot, under the donation's lock."""
-    # Bad news goes last: it moves bags that the rows before it must still find in place.
+    """Write the rows of one reader, with outcome, technique and lot, under the donation's lock."""
+    # Bad news is written last: it moves the bags, and the other rows need them in their old state.
     for row, outcome, technique, lot in sorted(readings, key=lambda r: r[1] == Outcome.REACTIVE):
         of_group = row.marker.kind == Marker.Kind.GROUP
         if of_group and row.first:
@@ -335,7 +335,7 @@ def write(
             imported=imported,
         )
     group = progress(donation).group
-    # A label against the donor's history is not printed: a new sample decides first.
+    # A group that contradicts the donor's history is not printed: a new sample decides first.
     if group and on_record(donation) in ("", group):
         Bag.objects.filter(donation=donation, blood_group="").update(blood_group=group)
     if any(row.marker.kind == Marker.Kind.GROUP for row, *_rest in readings):
@@ -343,7 +343,8 @@ def write(
 
 
 def _of_another_kind(first: Result, technique: str, lot: str) -> None:
-    """A second look through the same glasses proves nothing: the release would refuse it for ever."""
+    """Refuse a second reading with the same technique and lot: the release could never accept
+    it."""
     if first.technique.lower() == technique.lower():
         sentence = _("The first entry used this technique. Determine the group by another one.")
         raise Refused(sentence, "technique")
@@ -353,7 +354,7 @@ def _of_another_kind(first: Result, technique: str, lot: str) -> None:
 
 @retried_on_conflict
 def repeat(*, donation: Donation, marker: Marker, because: str, by: User, now: datetime) -> None:
-    """Have a marker read twice again; what was read before stays on record."""
+    """Have a marker read twice again; earlier readings stay on record."""
     with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
         latest = donation.repeats.filter(marker=marker).aggregate(last=Max("version"))["last"] or 1

@@ -1,4 +1,4 @@
-"""What is made of a bag: components out of whole blood, another life for red cells and plasma."""
+"""Processing of bags: components from whole blood, irradiated red cells, thawed plasma."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from donors.errors import Refused, refusing
 from donors.models import User
 
 FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
-# What is out of its closed system keeps for hours: red cells 24 (21 CFR 610.53), platelets 4 (general
-# knowledge, unverified), anything else as red cells.
+# Shelf life in hours once the closed system is open: red cells 24 (21 CFR 610.53), platelets 4
+# (general knowledge, unverified), anything else as red cells.
 OPENED = {Family.PLATELETS: timedelta(hours=4)}
 OPENED_OTHERS = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A recipe for a bag and every sentence that stands against it; none means it may be made."""
+    """A recipe for a bag, with all reasons against it; none means it may be made."""
 
     recipe: Recipe
     parts: list[RecipePart]
@@ -31,7 +31,7 @@ class Choice:
 
 
 def choices(*, bag: Bag, now: datetime) -> list[Choice]:
-    """What may be made of a bag, in the order of the laboratory's list."""
+    """The recipes for a bag, in the order of the laboratory's list."""
     if bag.state not in FROM or bag.expires_at <= now:
         return []
     chair = Bleeding.objects.filter(visit__donation=bag.donation_id).select_related("visit").first()
@@ -46,7 +46,7 @@ def choices(*, bag: Bag, now: datetime) -> list[Choice]:
 
 def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) -> list[str]:
     found = []
-    # A trigger: no donation is written while its bleeding runs.
+    # Ensured by a trigger: no donation is written while its bleeding runs.
     collected_at = (chair.ended_at if chair else None) or bag.donation.received_at
     for part in recipe.parts.all():
         limit = part.within_hours
@@ -70,10 +70,11 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
 
 
 def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
-    """The products of a recipe, each with its own life, where the bag was; the bag is used up."""
+    """Make a recipe's products, each with its own shelf life, where the bag was; the bag is used
+    up."""
     with refusing():
-        # A reactive result that is being written has to find the products, or they the result; and
-        # who opens the bag meanwhile shortens the life of what is made of it.
+        # Locks the donation and the bag: a concurrent reactive result must find the products, or
+        # they it; and opening the bag meanwhile shortens the products' shelf life.
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
         rows = Bag.objects.select_related("donation", "component", "center")
         bag = rows.select_for_update(of=("self",)).get(pk=bag.pk)
@@ -84,7 +85,8 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
             raise Refused(" ".join(choice.against), "recipe")
         before, reason = bag.state, recipe
         if before == Bag.State.BLOCKED:
-            # Under the recipe's name a product would stay blocked for ever: a release asks what for.
+            # The parent's reason is kept: a product blocked under the recipe's name could never be
+            # released, because the release checks the reason.
             reason = bag.movements.filter(to_state=before).latest("seq").reason
         stock.move(bag=bag, to=Bag.State.SEPARATED, by=by, reason=recipe)
         made = Bag.objects.bulk_create(
@@ -121,7 +123,7 @@ def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
 
 
 def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
-    """The seal of a bag is broken: from now it keeps for hours only."""
+    """The bag's seal is broken: from now on its shelf life is counted in hours."""
     until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
     with refusing():
         closed = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
@@ -132,7 +134,7 @@ def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
 
 
 def waiting(donations_: QuerySet[Donation]) -> QuerySet[Bag]:
-    """Whole blood that a recipe could still divide, the oldest first."""
+    """Whole blood that a recipe can still separate, the oldest first."""
     whole = Kit.objects.filter(component=OuterRef("component"))
     bags = Bag.objects.filter(donation__in=donations_, state=Bag.State.QUARANTINED)
     return (

@@ -3,7 +3,7 @@ from django.urls import path
 from .views import analysers, group_doubts, groups, laboratory, release, separation
 
 urlpatterns = [
-    # Laboratory
+    # Readings and release
     path("at/<slug:code>/laboratory/", laboratory.worklist, name="result-list"),
     path("donations/<uuid:public_id>/results/", laboratory.results, name="result-detail"),
     path("donations/<uuid:public_id>/results/enter/", laboratory.enter, name="result-enter"),

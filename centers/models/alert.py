@@ -11,7 +11,7 @@ from .component import Component
 
 
 class Floor(models.Model):
-    """The level of a centre, component and group under which an alert opens.
+    """The level of a centre, component and group below which an alert opens.
 
     ``routine`` protects daily work, ``relief`` is the reserve for disasters on top of it; an alert
     closes at ``ceiling``. All in bags.
@@ -41,7 +41,7 @@ class Floor(models.Model):
 
 
 class StockAlert(models.Model):
-    """Stock fell under a floor: opened once an episode, in the movement's own transaction."""
+    """Stock fell below a floor: opened once per episode, in the movement's own transaction."""
 
     class Kind(models.TextChoices):
         ROUTINE = "routine", _("Under the routine floor")

@@ -10,10 +10,10 @@ from .center import Center
 
 
 class Analyser(models.Model):
-    """A machine of the laboratory and how its files are read: one line a sample and test.
+    """A laboratory machine and the mapping of its files: one line per sample and test.
 
-    ``tests`` names our marker's code for each of the file's test names, ``words`` our outcome for
-    each of its result words; both compare without regard to case.
+    ``tests`` maps the file's test names to our marker codes, ``words`` its result words to our
+    outcomes; both ignore case.
     """
 
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="analysers")
@@ -33,10 +33,11 @@ class Analyser(models.Model):
 
 
 class AnalyserImport(models.Model):
-    """A file handed in: read, looked at, then applied once or dropped.
+    """An uploaded file: parsed, previewed, then applied once or dropped.
 
-    ``lines`` hold what the file said until then; applied, those that were left out, for whoever
-    handed it in. ``mapping`` keeps how it was read. The same file is applied once at a centre.
+    ``lines`` is the file's content until then; after applying, the lines left out, for the user who
+    uploaded it. ``mapping`` is the mapping it was parsed with. A centre can apply the same file
+    once.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

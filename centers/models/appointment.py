@@ -14,12 +14,13 @@ from .session import Session, Slot
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def live(self) -> AppointmentQuerySet:
-        """A donor has one of these at most."""
+        """The current appointments: a donor has one at most."""
         return self.filter(state__in=Appointment.LIVE)
 
 
 class Appointment(models.Model):
-    """A donor's place in a slot, booked or, for whoever waited, held until ``offered_until``."""
+    """A donor's place in a slot: booked, or offered from the waiting list until
+    ``offered_until``."""
 
     class State(models.TextChoices):
         OFFERED = "offered", _("Offered")

@@ -19,17 +19,18 @@ from .donation import Donation
 
 class BagQuerySet(models.QuerySet["Bag"]):
     def available(self, now: datetime) -> BagQuerySet:
-        """Released, in date, not held for anybody; earliest expiry first."""
+        """Released, in date, not reserved; earliest expiry first."""
         return self.filter(state=Bag.State.AVAILABLE, expires_at__gt=now).order_by(
             "expires_at", "pk"
         )
 
 
 class Bag(models.Model):
-    """One blood unit. ``state`` and ``center`` follow its last movement and change by nothing else.
+    """One blood unit. ``state`` and ``center`` are set by its last movement and change in no other
+    way.
 
-    ``blood_group`` stays empty until the laboratory's two determinations agree. ``made_from`` is the
-    bag that a recipe made it from; opened, a bag keeps a day at most.
+    ``blood_group`` is empty until the laboratory's two determinations agree. ``made_from`` is the
+    parent bag of a recipe; an opened bag keeps a day at most.
     """
 
     class State(models.TextChoices):
@@ -104,11 +105,11 @@ class Bag(models.Model):
 class Movement(models.Model):
     """The append-only ledger of bags: each row takes one bag from a state to the next.
 
-    The database sets ``seq`` and ``at``, moves the bag and recounts ``StockLevel``; a movement that
-    the rules of release, expiry or transition forbid is refused there.
+    The database sets ``seq`` and ``at``, moves the bag and recounts ``StockLevel``; it refuses a
+    movement that the rules of release, expiry or transition forbid.
     """
 
-    because: str | Promise  # its reason as people read it, where ``stock.way`` said it
+    because: str | Promise  # the displayed reason, set by ``stock.way``
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="movements")
     seq = models.PositiveSmallIntegerField(editable=False)
@@ -126,7 +127,7 @@ class Movement(models.Model):
             models.UniqueConstraint(fields=["bag", "seq"], name="movements_of_a_bag_have_no_gap"),
             models.CheckConstraint(
                 condition=~Q(from_state=F("to_state"))
-                | Q(from_state__in=["blocked", "expired"]),  # taken out of a box elsewhere
+                | Q(from_state__in=["blocked", "expired"]),  # unpacked at another centre
                 name="movement_changes_state_or_place",
             ),
         ]
@@ -134,7 +135,7 @@ class Movement(models.Model):
 
 
 class StockLevel(models.Model):
-    """Bags of a centre, component and group by state, kept by the movements' trigger.
+    """Bags of a centre, component and group by state, maintained by the movements' trigger.
 
     ``changed_at`` is the last movement, ``checked_at`` the last time a person confirmed the count.
     """

@@ -17,11 +17,11 @@ class Arm(models.TextChoices):
 
 
 class Bleeding(models.Model):
-    """Needle in to needle out, at the chair; from its start the number is used for ever.
+    """From needle in to needle out; from its start the number is used for ever.
 
-    ``device`` is the table or printer that the number was handed to, empty for a loose label.
-    ``stopped_because`` stands where the bag was not filled. With some blood in the bag there is a
-    donation all the same; with none the number is voided.
+    ``device`` is the table or printer to which the number was handed, empty for a loose label.
+    ``stopped_because`` is set where the bag was not filled. If it contains some blood there is a
+    donation all the same; an empty bag voids the number.
     """
 
     class Stopped(models.TextChoices):
@@ -70,9 +70,10 @@ class Bleeding(models.Model):
 
 
 class Reaction(models.Model):
-    """What a donor suffered from giving: international classification (ISBT, AABB, IHN 2014).
+    """An adverse reaction of a donor: international classification (ISBT, AABB, IHN 2014).
 
-    ``grade`` 1 to 5 by the AABB tool (Transfusion 2020;60:1231): 3 and above is serious. Append-only.
+    ``grade`` 1 to 5 by the AABB tool (Transfusion 2020;60:1231): 3 and above is serious.
+    Append-only.
     """
 
     class Kind(models.TextChoices):
@@ -126,9 +127,9 @@ class Reaction(models.Model):
 
 
 class Correction(models.Model):
-    """A value of a visit, its bleeding or its donation was entered wrongly: the last line counts.
+    """Correction of a value of a visit, its bleeding or its donation: the last correction counts.
 
-    What was recorded first stays where it is; ``was`` repeats what counted until now. Append-only.
+    The first entry is never changed; ``was`` repeats the value valid until now. Append-only.
     """
 
     class Field(models.TextChoices):
@@ -162,9 +163,10 @@ class Correction(models.Model):
 
 
 class Override(models.Model):
-    """A doctor accepted a donor whom a warning had deferred; never the one who measured.
+    """A doctor accepted a donor who was deferred for a warning; never the person who measured.
 
-    ``criteria`` are the codes of the warnings, or that the measures behind the deferral were corrected.
+    ``criteria`` are the codes of the warnings, or state that the measures behind the deferral were
+    corrected.
     """
 
     CORRECTED = "CORRECTED"

@@ -13,11 +13,11 @@ from .session import Session, Slot
 
 
 class BookingRequest(models.Model):
-    """Somebody without an account asked for a place; a code sent to the address confirms it.
+    """A person without an account asks for a place; a code sent to the address confirms it.
 
-    For a place in ``slot``, or in the line of a full session (``waits_for``). The code is never
-    stored: it is derived from the row and the site's key, and ``attempts`` bounds the guesses. A day
-    later nothing of the person is left here: names and address are blank.
+    For a place in ``slot``, or on the waiting list of a full session (``waits_for``). The code is
+    never stored: it is derived from the row and the site's key, and ``attempts`` limits the
+    guesses. A day later names and address are blanked.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -19,8 +19,9 @@ class CenterQuerySet(models.QuerySet["Center"]):
 class Center(Named):
     """A transfusion centre, a hospital's blood bank or a fixed collection site.
 
-    ``facility`` is the number under which the centre gives out donation numbers (ISBT 128 FIN),
-    empty until it has one. Coordinates are the town's, not the building's (``verified`` tells how well the row is known).
+    ``facility`` is the facility number of the centre's donation numbers (ISBT 128 FIN), empty until
+    it has one. Coordinates are the town's, not the building's (``verified`` says how well the row
+    is known).
     """
 
     code = models.CharField(max_length=32, unique=True)
@@ -56,7 +57,7 @@ class Job(models.TextChoices):
 
 
 class Staff(models.Model):
-    """A user's job at a centre, from a day until a day; one row a job."""
+    """A user's job at a centre, from a day until a day; one row per job."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs"

@@ -38,7 +38,8 @@ class Component(Named):
 
 
 class Compatibility(models.Model):
-    """May a bag of group ``donor`` go to a patient of group ``recipient``? ``preference`` 1 is best."""
+    """Whether a bag of group ``donor`` may go to a patient of group ``recipient``. ``preference`` 1
+    is best."""
 
     class Verdict(models.TextChoices):
         COMPATIBLE = "compatible", _("Compatible")

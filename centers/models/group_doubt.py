@@ -23,19 +23,20 @@ def of_the_person(path: str) -> Q:
 
 class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
     def open_for(self, donor: Donor) -> GroupDoubtQuerySet:
-        """The open ones of a person."""
+        """The open doubts about a person."""
         return self.filter(donor__in=donor.person.linked_rows(), closed_at=None)
 
     def touching(self, centers: list[int]) -> GroupDoubtQuerySet:
-        """Of donors who gave at one of the centres, or of whom a bag stands there."""
+        """Donors who gave at one of the centres, or of whom one of them has a bag."""
         given = Donation.objects.filter(of_the_person("donor"), center__in=centers)
         bags = Bag.objects.filter(of_the_person("donation__donor"), center__in=centers)
         return self.filter(Exists(given) | Exists(bags))
 
     def to_settle(self) -> GroupDoubtQuerySet:
-        """The open ones, and those whose bags a doctor has still to decide about; oldest first.
+        """Open doubts, and ended ones with bags that a doctor still has to decide about; oldest
+        first.
 
-        To be decided are bags here that bear another group than was proved.
+        Those are bags here that are labelled with another group than the proved one.
         """
         here = Bag.objects.filter(of_the_person("donation__donor"), state=Bag.State.BLOCKED)
         undecided = here.exclude(blood_group="").exclude(blood_group=OuterRef("group"))
@@ -47,13 +48,13 @@ class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
 
 
 class GroupDoubt(models.Model):
-    """What was read of a person contradicts the group that is known of them; it holds all their bags.
+    """A reading contradicts the known group of a person; all the person's bags are held.
 
-    The database opens it with the reading or the joining that contradicts (``donation`` is the one
-    that was read, ``since`` the number of the last reading before the proof), and ends it: as a
-    ``slip`` when nobody but one reader saw another group; else by a new sample. ``two_read`` once
-    both readers of a tube contradict. At its end ``rows`` names the donors, ``group`` what was proved
-    by ``proof``, and no reading up to ``last_result`` casts doubt again.
+    The database opens it with the contradicting reading or joining (``donation`` is the one that
+    was read, ``since`` the number of the last reading before the proof), and ends it: as a ``slip``
+    when only one reader saw another group; else by a new sample. ``two_read`` once both readers of
+    a tube contradict. At its end ``rows`` names the donors, ``group`` the group proved by
+    ``proof``, and no reading up to ``last_result`` opens a doubt again.
     """
 
     class Cause(models.TextChoices):
@@ -113,9 +114,9 @@ class GroupDoubt(models.Model):
 
 
 class Relabelling(models.Model):
-    """A doctor's act: a held bag bears from now the group that its own donation's readings prove.
+    """A doctor relabels a held bag with the group that its own donation's readings prove.
 
-    Immutable by trigger; the bag is released again by somebody else.
+    Immutable by trigger; another person releases the bag again.
     """
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="relabellings")

@@ -12,8 +12,8 @@ from .session import Session
 class NumberRange(models.Model):
     """Donation numbers handed to a session, and there to a table or a printer (``device``).
 
-    No number is ever in two ranges (exclusion constraint): what comes back unused at the closing,
-    above ``kept_last``, may be handed out again.
+    No number is in two ranges (exclusion constraint): numbers returned unused at the closing, above
+    ``kept_last``, may be handed out again.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="ranges")
@@ -44,7 +44,7 @@ class NumberRange(models.Model):
 
 
 class VoidedNumber(models.Model):
-    """A number that no donation will ever bear, and why. Append-only."""
+    """A number that no donation will ever have, and why. Append-only."""
 
     class Because(models.TextChoices):
         LABEL = "label", _("Label torn, soiled or misprinted")
@@ -68,9 +68,10 @@ class VoidedNumber(models.Model):
 
 
 class ForeignNumber(models.Model):
-    """A number of a facility that its session does not use, and who said that the label bears it.
+    """A number of a facility that its session does not use, and who confirmed that the label has
+    it.
 
-    Append-only. In a session that has no facility of its own, the first one holds for its facility.
+    Append-only. In a session without a facility of its own, the first one applies to its facility.
     """
 
     din = models.CharField(max_length=13)
@@ -90,9 +91,9 @@ class ForeignNumber(models.Model):
 
 
 class Closing(models.Model):
-    """The sheet at the end of a session: what was counted, what differs and why, two signatures.
+    """Closing sheet of a session: counts, differences with reasons, two signatures.
 
-    Figures are as the first signature saw them; after the second one nothing of it changes.
+    Figures are those at the first signature; after the second nothing of it changes.
     """
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="closing")

@@ -13,9 +13,10 @@ from .visit import Visit
 
 
 class PaperRecord(models.Model):
-    """A donor's sheet of paper from a session without a network, entered afterwards.
+    """A donor's paper sheet from a session without a network, entered afterwards.
 
-    It becomes a ``visit`` once two people have typed the same; no donation is from paper otherwise.
+    It becomes a ``visit`` once two people have typed the same; there is no other way to enter
+    paper.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,7 +54,8 @@ class PaperRecord(models.Model):
 
 
 class Keying(models.Model):
-    """What one person read on the paper. ``contents`` is sealed: each types without the other's.
+    """One person's typing of the paper. ``contents`` is sealed: each types without seeing the
+    other's.
 
     Append-only by trigger.
     """

@@ -13,10 +13,11 @@ from .screening import LookBack
 
 
 class Recall(models.Model):
-    """Bags of a donation are called back; while it is open nothing of it leaves or returns to stock.
+    """Bags of a donation are recalled; while it is open nothing of it is issued or returned to
+    stock.
 
-    The database opens it by itself (``opened_by`` is who wrote what it answers, or nobody where the
-    donor asked) when bad news comes of what had left. Its ``verdict`` binds whoever would release.
+    The database opens it on bad news about issued bags (``opened_by`` is the user who wrote the bad
+    news, or empty where the donor asked). Its ``verdict`` is binding for a later release.
     """
 
     class Cause(models.TextChoices):
@@ -34,7 +35,7 @@ class Recall(models.Model):
         USE = "use", _("The bags may be used once they are released again")
         DISCARD = "discard", _("The bags are not used: those here are discarded")
 
-    # What a person begins it for; the others begin by themselves.
+    # Causes a person may choose; recalls with the other causes open automatically.
     CAUSES = (Cause.CALL, Cause.LOT, Cause.PATIENT, Cause.COLD, Cause.OTHER)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -78,7 +79,7 @@ class Recall(models.Model):
 
 
 class RecallStep(models.Model):
-    """What was done about a bag that had left: the hospital told, and how it ended. Append-only."""
+    """An action about an issued bag: the hospital informed, the outcome. Append-only."""
 
     class Kind(models.TextChoices):
         TOLD = "told", _("The hospital was told")

@@ -8,7 +8,7 @@ from .component import Component
 
 
 class Kit(Named):
-    """A set of bags that blood is collected into; ``component`` is what it holds before separation."""
+    """A set of bags for collecting blood; ``component`` is its content before separation."""
 
     code = models.CharField(max_length=12, primary_key=True)
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
@@ -20,9 +20,9 @@ class Kit(Named):
 
 
 class Recipe(Named):
-    """What a bag is made into: whole blood separated, red cells irradiated, plasma thawed.
+    """What is made from a bag: whole blood separated, red cells irradiated, plasma thawed.
 
-    Out of whole blood only from the ``kits`` that have the bags for it.
+    Whole blood only from the ``kits`` that have the necessary bags.
     """
 
     code = models.CharField(max_length=20, primary_key=True)
@@ -35,10 +35,10 @@ class Recipe(Named):
 
 
 class RecipePart(models.Model):
-    """One product of a recipe. ``within_hours`` of the collection it has to be made, where that counts.
+    """One product of a recipe, to be made ``within_hours`` of the collection where set.
 
-    ``life_hours`` runs from the making and never past the date of the bag it is made from; without
-    it the product keeps its own life from the collection. ``not_if_slow``: not from a bleeding of
+    ``life_hours`` counts from the making and never past the expiry of the parent bag; without it
+    the product's own shelf life counts from the collection. ``not_if_slow``: not from a bleeding of
     more than fifteen minutes.
     """
 
@@ -56,5 +56,5 @@ class RecipePart(models.Model):
 
     @property
     def life_days(self) -> int:
-        """Whole days of a life that is told in days; 0 for one of hours."""
+        """The shelf life in whole days if given in days; 0 if given in hours."""
         return self.life_hours // 24 if self.life_hours and self.life_hours >= 48 else 0

@@ -16,7 +16,7 @@ from .component import Component
 
 
 class Hospital(Named):
-    """Who asks the centre for blood."""
+    """A hospital served by the centre."""
 
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="hospitals")
     city = models.CharField(_("city"), max_length=80, blank=True)
@@ -30,7 +30,7 @@ class Hospital(Named):
 
 
 class Request(models.Model):
-    """A hospital asks for bags for one patient; of the patient nothing but the group is kept."""
+    """A hospital's request for bags for one patient; of the patient only the group is kept."""
 
     class Urgency(models.TextChoices):
         VITAL = "vital", _("Vital: at once")
@@ -83,7 +83,7 @@ class Request(models.Model):
 
 
 class Reservation(models.Model):
-    """A bag held for a request until a time; it lapses, is given back, or ends with the issue."""
+    """A bag reserved for a request until a time; it lapses, is ended, or ends with the issue."""
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="reservations")
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="reservations")
@@ -106,8 +106,9 @@ class Reservation(models.Model):
 
 
 class EmergencyRelease(models.Model):
-    """A physician lets a bag go before its tests are complete, or to a group that fits in an
-    emergency only. Two people, a reason; date, reactive results and recalls are never waived."""
+    """A physician releases a bag before its tests are complete, or for a group that is compatible
+    in an emergency only. Two people, a reason; expiry, reactive results and recalls are never
+    waived."""
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="emergencies")
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="emergencies")
@@ -136,9 +137,9 @@ class EmergencyRelease(models.Model):
 
 
 class Issue(models.Model):
-    """A bag left for a patient of a hospital; compatibility is checked by trigger.
+    """Issue of a bag for a patient of a hospital; compatibility is checked by trigger.
 
-    ``reserve_by`` decided, with a reason, that it may be taken from the reserve for disasters.
+    ``reserve_by`` decided, with a reason, that it may come from the disaster reserve.
     """
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="issues")
@@ -168,14 +169,15 @@ class Issue(models.Model):
 
     @property
     def place(self) -> str:
-        """The hospital in the reader's language, or as it was written where no request was entered."""
+        """The hospital's name in the reader's language, or as typed where there was no request."""
         return self.request.hospital.name if self.request else self.hospital
 
 
 class Return(models.Model):
-    """A hospital brings a bag back: a second person may release it if its cold chain was kept.
+    """A hospital returns a bag: a second person may release it if its cold chain was kept.
 
-    ``minutes_out`` of the cold is empty where nobody asked, for a bag that is not used. Append-only.
+    ``minutes_out`` of the cold is empty where nobody asked, for a bag that is not used.
+    Append-only.
     """
 
     issue = models.OneToOneField(Issue, on_delete=models.PROTECT, related_name="returned")

@@ -15,9 +15,10 @@ from .donation import Donation
 class Marker(Named):
     """A test that every donation needs, in force from a day until a day (decree 2-94-20).
 
-    ``deferral_code`` names the reason (of ``DeferralReason``) by which a donor with a final
-    reactive result is deferred; ``look_back`` tells whether earlier donations are followed then. A mark is read of group O alone and bars nothing: positive, it keeps
-    plasma, platelets and whole blood for patients of group O.
+    ``deferral_code`` is the reason (of ``DeferralReason``) for deferring a donor with a final
+    reactive result; ``look_back``: whether earlier donations are then followed up. A mark is read
+    of group O only and blocks nothing: if positive, plasma, platelets and whole blood are kept for
+    patients of group O.
     """
 
     class Kind(models.TextChoices):
@@ -107,8 +108,8 @@ class Result(models.Model):
 class Repeat(models.Model):
     """A marker is to be read again, twice: opens its next ``version``; immutable by trigger.
 
-    The database refuses it after one reading alone, and after what is final: reactive twice, in
-    one version or over several. With it the bags leave the stock until they are released again.
+    The database refuses it after only one reading, and after a final result: reactive twice, in one
+    version or over several. It blocks the bags until they are released again.
     """
 
     class Because(models.TextChoices):
@@ -135,10 +136,10 @@ class Repeat(models.Model):
 
 
 class GroupCorrection(models.Model):
-    """A new sample proved the group that a donor was known by wrong; immutable by trigger.
+    """A new sample disproved the donor's known group; immutable by trigger.
 
-    With it the donor is known by ``after``, and what earlier donations left under another label is
-    blocked and called back.
+    The donor's group becomes ``after``; bags of earlier donations with another label are blocked
+    and recalled.
     """
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="+")
@@ -158,7 +159,7 @@ class GroupCorrection(models.Model):
 
 
 class LookBack(models.Model):
-    """A final reactive result: earlier donations of the donor have to be followed up."""
+    """Look-back after a final reactive result: earlier donations of the donor are followed up."""
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="look_backs")
     marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")

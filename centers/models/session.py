@@ -24,9 +24,9 @@ class SessionQuerySet(models.QuerySet[Row]):
 
 
 class Session(Named):
-    """Where and when staff of a centre collect; the name is the place's, as the public reads it.
+    """A time and place where a centre collects; its public name is the place's.
 
-    After a move ``was_at`` and ``was_ar`` … say when and where it was planned before.
+    After a move ``was_at`` and ``was_ar`` … are the earlier time and place.
     """
 
     class Kind(models.TextChoices):
@@ -98,17 +98,18 @@ class Session(Named):
         return getattr(self, f"was_{get_language() or 'ar'}"[:6], self.was_ar)
 
     def locked(self) -> Session:
-        """As it stands, for whoever signs its sheet or changes what the sheet adds up."""
+        """The session, locked and reloaded: for signing its sheet or changing what the sheet sums
+        up."""
         return Session.objects.select_for_update(of=("self",)).get(pk=self.pk)
 
     @property
     def is_signed(self) -> bool:
-        """Does its closing sheet bear both signatures, as of now?"""
+        """Whether its closing sheet has both signatures now."""
         return Session.objects.filter(pk=self.pk, closing__second_at__isnull=False).exists()
 
 
 class OnDuty(models.Model):
-    """Who works at a session, and as what; the job is one that they hold at the centre that day."""
+    """Who works at a session, and as what; the person holds that job at the centre on the day."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="on_duty")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -124,7 +125,7 @@ class OnDuty(models.Model):
 
 
 class Slot(models.Model):
-    """A stretch of a session that people book; ``taken`` is counted by a trigger, never by hand."""
+    """A time of a session that can be booked; ``taken`` is counted by a trigger, never by hand."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField()

@@ -18,8 +18,8 @@ from .component import Component
 class Transfer(models.Model):
     """Bags from one centre to another: proposed, approved by the sender, packed, received.
 
-    Temperatures in °C as the box showed them. A bag that did not arrive stays in transit until
-    somebody declares it lost.
+    Temperatures in °C as the box showed them. A bag that did not arrive stays in transit until it
+    is declared lost.
     """
 
     class State(models.TextChoices):
@@ -90,9 +90,9 @@ class Transfer(models.Model):
 
 
 class TransferBag(models.Model):
-    """A bag in a box. ``arrived`` is empty on the way, false once it is declared lost.
+    """A bag in a box. ``arrived`` is empty in transit, false once it is declared lost.
 
-    ``unpacked`` was put back on the sender's shelf before the box left.
+    ``unpacked``: put back into the sender's stock before the box left.
     """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="bags")
@@ -143,9 +143,9 @@ class StockCount(models.Model):
 
 
 class CountedBag(models.Model):
-    """A bag of a count: ``scanned``, and ``expected`` on this shelf by the ledger at that moment.
+    """A bag of a count: ``scanned``, and ``expected`` in stock by the ledger at that moment.
 
-    Scanned and not expected is strange; expected and not scanned is noted as missing at the end.
+    Scanned and not expected is strange; expected and not scanned is recorded as missing at the end.
     """
 
     count = models.ForeignKey(StockCount, on_delete=models.PROTECT, related_name="bags")

@@ -14,11 +14,11 @@ from .session import Session
 
 
 class Visit(models.Model):
-    """A donor came to a session: arrival, measures, and whether they may give today.
+    """A donor's visit to a session: arrival, measures, and whether they may give today.
 
-    Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C. A doctor
-    who read answers that speak against giving, and found that they do not, is ``cleared_by``. Who
-    gave rests until ``left_at``. Whom warnings alone deferred is ``warned``: a doctor may decide.
+    Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C.
+    ``cleared_by`` is the doctor who decided that the answers do not speak against giving. A donor
+    rests until ``left_at``. ``warned``: deferred for warnings alone, a doctor may decide.
     """
 
     class Outcome(models.TextChoices):
@@ -98,5 +98,5 @@ class Visit(models.Model):
 
     @property
     def was_bled(self) -> bool:
-        """Was the needle in?"""
+        """Whether the bleeding was started."""
         return hasattr(self, "bleeding") or hasattr(self, "donation")

@@ -1,4 +1,4 @@
-"""The first page of a centre: what waits for whom, and what went wrong this month.
+"""The first page of a centre: waiting work, and this month's incidents.
 
 The highest room: it reads from all the others.
 """

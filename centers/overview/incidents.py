@@ -1,4 +1,4 @@
-"""What went around a rule or went wrong this month: counted where everybody in charge sees it."""
+"""This month's exceptions and incidents, counted for everybody in charge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from donors.clock.calendar import local_day, midnight
 
 
 def counts(center: Center, *, now: datetime) -> dict[str, int]:
-    """``overrides`` of warnings, ``emergencies`` released, ``serious`` reactions, since the first."""
+    """Since the first of the month: ``overrides`` of warnings, ``emergencies`` released,
+    ``serious`` reactions."""
     since = local_day(now).replace(day=1)
     overrides = Override.objects.filter(visit__session__center=center, at__gte=midnight(since))
     overrides = overrides.exclude(criteria=Override.CORRECTED)

@@ -1,6 +1,6 @@
-"""From which day on somebody may come, by their record and by their own answers.
+"""From which day somebody may come, by their record and their own answers.
 
-No reason is told: a page and a message may be read by somebody else on the same telephone.
+No reason is given: pages and messages may be read by another person on the same telephone.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from donors.models import Donor, Sheet
 
 @dataclass(frozen=True)
 class Advice:
-    """``first`` is the first free day from ``day`` on, None where a doctor has to say."""
+    """``first`` is the first free day from ``day`` on, None where a doctor has to decide."""
 
     day: date
     first: date | None
 
     @property
     def against(self) -> bool:
-        """Something known speaks against coming on ``day``."""
+        """Whether something known speaks against coming on ``day``."""
         return self.first != self.day
 
 
@@ -46,9 +46,11 @@ def of(appointment: Appointment, now: datetime) -> Advice:
 
 
 def _left_free(donor: Donor, day: date, now: datetime) -> date | None:
-    """The first day that the last answers leave free; a later no on their day washes no yes away.
+    """The first day that the last answers leave free; a later no does not cancel a yes of the same
+    day.
 
-    They count until the centre accepted the person after them, or others are given on another day.
+    Answers count until the centre accepted the person after them, or new ones are given on another
+    day.
     """
     sheets = questionnaire.last(donor, now)
     if not any(sheet.raised_count for sheet in sheets) or _accepted_since(donor, sheets[0]):
@@ -59,14 +61,15 @@ def _left_free(donor: Donor, day: date, now: datetime) -> date | None:
 
 
 def _accepted_since(donor: Donor, sheet: Sheet) -> bool:
-    """A doctor cleared the answers, or measures were taken and the person was accepted."""
+    """A doctor cleared the answers, or the person was measured and accepted."""
     accepted = Q(outcome=Visit.Outcome.ACCEPTED, decided_at__gte=sheet.filled_at)
     accepted |= Q(cleared_at__gte=sheet.filled_at)
     return Visit.objects.filter(accepted, donor__in=donor.linked_rows()).exists()
 
 
 def answered_against(donors: Iterable[Donor], now: datetime) -> set[int]:
-    """Whose own answers speak against giving today; the few of many who have such answers."""
+    """Those whose own answers speak against giving today; evaluated only for donors who have such
+    answers."""
     people = {donor.pk: donor for donor in donors}
     kin = Donor.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
     person = {pk: into or pk for pk, into in kin.values_list("pk", "merged_into")}

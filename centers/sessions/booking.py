@@ -1,4 +1,4 @@
-"""A place in a slot: taken, moved, given back, missed."""
+"""Appointments: booked, moved, cancelled, missed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from donors.models import Donor
 
 from . import advice, waiting_list
 
-# Arrivals are entered late, from paper too; only then was a place missed.
+# Arrivals are entered late, from paper too; only after this is an appointment missed.
 LATE_ENTRIES = timedelta(hours=24)
 ON_THE_WAY = timedelta(hours=4)
 
 
 def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
-    """Take one place; refused when full, over, or on a day when the donor may not give.
+    """Book a place; refused when the slot is full or over, or the donor may not give that day.
 
-    The refusal never says why a person may not give: the page may be read by somebody else.
+    The refusal never gives the reason: the page may be read by another person.
     """
     still_open(slot, now)
     if advice.on(donor=donor, day=local_day(slot.starts_at), now=now).against:
@@ -31,11 +31,11 @@ def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
 
 
 def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
-    """The place in ``slot`` instead, or the old one kept and ``Refused``."""
+    """Move to ``slot``; on ``Refused`` the old place is kept."""
     if slot.pk == appointment.slot_id:
         raise Refused(_("You have this time already."), "slot")
     with refusing():
-        # In one order: two people changing places with each other would wait for ever.
+        # Locked in one order: two people swapping their slots could deadlock.
         both = Slot.objects.filter(pk__in=[slot.pk, appointment.slot_id]).order_by("pk")
         list(both.select_for_update(of=("self",)))
         give_up(appointment, now)
@@ -46,7 +46,7 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
 
 
 def cancel(*, appointment: Appointment, now: datetime) -> None:
-    """Give the place back, or leave the one that was offered; whoever waits is next."""
+    """Cancel an appointment or decline an offered one; the place goes to the waiting list."""
     with refusing():
         give_up(appointment, now)
         waiting_list.offer(slot=appointment.slot, now=now)
@@ -59,14 +59,15 @@ def give_up(appointment: Appointment, now: datetime) -> None:
 
 
 def may_set_out(appointment: Appointment, now: datetime) -> bool:
-    """On the day, some hours before the time and until the session ends."""
+    """Whether the donor may report being on the way: that day, some hours before until the session
+    ends."""
     slot = appointment.slot
     near = slot.starts_at - ON_THE_WAY <= now < slot.session.ends_at
     return near and appointment.state == Appointment.State.BOOKED
 
 
 def set_out(*, appointment: Appointment, now: datetime) -> None:
-    """The donor is on the way; reception sees it. Saying it twice keeps the first time."""
+    """The donor reports being on the way, which reception sees. The first time is kept."""
     if not may_set_out(appointment, now):
         raise Refused(_("Say so on the day itself, when you leave."))
     if advice.of(appointment, now).against:
@@ -76,7 +77,7 @@ def set_out(*, appointment: Appointment, now: datetime) -> None:
 
 
 def settle_missed(*, now: datetime) -> int:
-    """Whoever did not come may book again; how many places were missed."""
+    """Mark missed appointments, so that those donors may book again; returns how many."""
     over = Slot.objects.filter(session__ends_at__lte=now - LATE_ENTRIES)
     return Appointment.objects.filter(
         state=Appointment.State.BOOKED,
@@ -90,7 +91,7 @@ def still_open(slot: Slot, now: datetime) -> None:
 
 
 def with_a_place(slot: Slot, now: datetime) -> None:
-    """Asked before the database says the same, so that the answer can name its field."""
+    """Checked before the database refuses, so that the answer can name its field."""
     still_open(slot, now)
     if slot.free < 1:
         raise Refused(_("This time is full. Choose another one."), "slot")

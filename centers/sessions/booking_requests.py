@@ -1,4 +1,4 @@
-"""A place asked for without an account: nothing is taken before the code of the message comes back."""
+"""Booking requests without an account: no place is taken before the code is confirmed."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def request(
     waits_for: Session | None = None,
     sender: str = "",
 ) -> BookingRequest:
-    """Ask for a place in ``slot``, or in the line of the full session ``waits_for``.
+    """Ask for a place in ``slot``, or on the waiting list of the full session ``waits_for``.
 
-    ``sender`` is the network address it came from; only a keyed hash of it is kept, for a day.
+    ``sender`` is the network address of the request; only a keyed hash is kept, for a day.
     """
     if slot:
         booking.with_a_place(slot, now)
@@ -65,7 +65,7 @@ def request(
 
 
 def _of(slot: Slot | None, waits_for: Session | None) -> Slot | Session:
-    """A constraint: a request is for the one or for the other."""
+    """By a constraint a request has either a slot or a session to wait for."""
     wanted = slot or waits_for
     assert wanted
     return wanted
@@ -76,7 +76,7 @@ def code_of(asked: BookingRequest) -> str:
 
 
 def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
-    """Another time for a request whose code has not come back; the code stays the same."""
+    """Another slot for a request whose code is not confirmed yet; the code stays the same."""
     booking.with_a_place(slot, now)
     unconfirmed = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None)
     if not unconfirmed.update(slot=slot, waits_for=None):
@@ -84,7 +84,7 @@ def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
 
 
 def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
-    """The same request with a code of its own, for one that expired or was mistyped too often."""
+    """A copy of the request with a new code, for one that expired or was mistyped too often."""
     if asked.birth_date is None:  # a confirmed one is forgotten too
         raise Refused(_("This request is too old. Choose your time anew."), "code")
     return request(
@@ -103,13 +103,15 @@ def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
 
 
 def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment | Waiting:
-    """The code came back: find or register the person of this address, and book or let them wait.
+    """Confirm the code: find or register the person of this address, and book or add them to the
+    waiting list.
 
-    A refusal for which another time would help names the field ``slot``, any other ``code``. Runs
-    inside a transaction that commits after a refusal too, for the attempt counts.
+    A refusal that another time would solve names the field ``slot``, any other ``code``. The
+    caller's transaction must commit after a refusal too, or the failed attempt would not be
+    counted.
     """
     _not_forgotten(asked)
-    # All of the address: two new requests of one person at once would make two donors.
+    # Locks all requests of the address: two concurrent ones of one person would make two donors.
     of_address = BookingRequest.objects.select_for_update().filter(address=asked.address)
     list(of_address.order_by("pk").values_list("pk", flat=True))
     _count_attempt(asked, now)
@@ -146,7 +148,7 @@ def _book(asked: BookingRequest, donor: Donor, now: datetime) -> Appointment:
 
 
 def _count_attempt(asked: BookingRequest, now: datetime) -> None:
-    """One more try, counted before it is looked at."""
+    """Count the attempt before the code is compared."""
     live = BookingRequest.objects.filter(pk=asked.pk, confirmed_at=None, expires_at__gt=now)
     tried = live.filter(attempts__lt=codes.MOST_ATTEMPTS).update(attempts=F("attempts") + 1)
     asked.refresh_from_db(fields=["confirmed_at", "appointment", "waiting", "attempts", "slot"])
@@ -158,12 +160,12 @@ def _count_attempt(asked: BookingRequest, now: datetime) -> None:
 
 
 def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
-    """The donor who named this address before and was born that day, else a new one.
+    """The donor with this address and date of birth, else a new one.
 
-    The code has just proved the address: who gave it at reception must not become a second person,
-    without the first one's deferrals.
+    The code has just proved the address. Someone who gave it at reception must not become a second
+    donor without the deferrals of the first.
     """
-    assert asked.birth_date  # as ``_not_forgotten`` found
+    assert asked.birth_date  # ``_not_forgotten`` has checked it
     known = (
         Donor.objects.filter(
             contacts__address=asked.address,
@@ -202,7 +204,7 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
 
 
 def forget(*, now: datetime) -> int:
-    """A day after its code has died a request keeps nothing of the person; how many."""
+    """Blank requests a day after their code has expired; returns how many."""
     old = BookingRequest.objects.filter(expires_at__lte=now - KEPT, birth_date__isnull=False)
     blank = {"address": "", "sender": "", "family_name": "", "given_name": ""}
     return old.update(birth_date=None, **blank)
@@ -214,7 +216,7 @@ def _not_forgotten(asked: BookingRequest) -> None:
 
 
 def _old_enough(birth_date: date, sex: str, on: date) -> None:
-    """Said at once and with its reason: the person has just typed the date."""
+    """Refuse minors at once and with the reason: the person has just typed the date."""
     bounds = criteria.criteria(on=on, sex=sex)
     reasons = criteria.age_reasons(birth_date=birth_date, bounds=bounds, on=on)
     if not reasons:

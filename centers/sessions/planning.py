@@ -16,11 +16,11 @@ from donors.models import Province, User
 
 AHEAD = timedelta(days=731)
 LONGEST = timedelta(hours=16)
-EARLIEST = timedelta(hours=24)  # before its beginning a session is opened
+EARLIEST = timedelta(hours=24)  # a session may be opened this long before it begins
 
 
 def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
-    """Those of the day in Morocco, and whatever was opened and not closed since."""
+    """Today's sessions in Morocco, and those opened and not closed since."""
     day = local_day(now)
     tomorrow = midnight(day + timedelta(days=1))
     of_today = Q(starts_at__lt=tomorrow, ends_at__gte=midnight(day))
@@ -32,7 +32,7 @@ def today(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
 
 
 def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Each with how many are booked, on their way and came, and what became of those who came."""
+    """Sessions with counts of appointments, donors on the way and arrived, and outcomes."""
     outcome = Visit.Outcome
     booked = (
         Slot.objects.filter(session=OuterRef("pk"))
@@ -84,9 +84,10 @@ def plan(
     room: str = "",
     like: Session | None = None,
 ) -> Session:
-    """A session with its slots: each slot has as many places as there are beds.
+    """Create a session with its slots: each slot has as many places as there are beds.
 
-    ``like`` is an earlier one whose staff come again, those who still hold their job that day.
+    ``like`` is an earlier session whose staff are put on duty again if they still hold their job
+    that day.
     """
     _plausible(starts_at, ends_at, now)
     with refusing():
@@ -122,7 +123,7 @@ def plan(
 
 
 def _plausible(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    """Refuses a slip of the hand that people would read on a public page."""
+    """Refuses implausible times, which would be typing errors on a public page."""
     if starts_at <= now:
         raise Refused(_("The session would begin in the past. Choose a later day or hour."), "on")
     if starts_at > now + AHEAD:
@@ -134,7 +135,7 @@ def _plausible(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
 
 
 class Place(TypedDict):
-    """What ``plan`` takes, without the day."""
+    """The arguments of ``plan``, without the day."""
 
     center: Center
     name_ar: str
@@ -155,11 +156,11 @@ class Place(TypedDict):
 def plan_days(
     *, days: list[date], starts_at: datetime, ends_at: datetime, **said: Unpack[Place]
 ) -> list[Session]:
-    """The same session on several days, all of them or none; ``starts_at`` is of the first day."""
+    """The same session on several days, all of them or none; ``starts_at`` is on the first day."""
     made = []
     with refusing():
         for day in days:
-            # By the clock on the wall, also over a change of the difference to UTC.
+            # In local time, so that a change of the UTC offset does not shift the hour.
             begins = timezone.localtime(starts_at).replace(tzinfo=None)
             lasts = timezone.localtime(ends_at).replace(tzinfo=None) - begins
             at = datetime.combine(day, begins.time())
@@ -173,7 +174,8 @@ def plan_days(
 
 
 def _not_twice(here: QuerySet[Session], starts_at: datetime, ends_at: datetime) -> None:
-    """The same form sent again, after "back" for example, would be a second session of that day."""
+    """Refuses the same form sent again, e.g. after "back": it would plan the session a second
+    time."""
     place = here.exclude(state=Session.State.CANCELLED)
     if place.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         sentence = _(
@@ -183,7 +185,7 @@ def _not_twice(here: QuerySet[Session], starts_at: datetime, ends_at: datetime) 
 
 
 def earlier(*, center: Center) -> QuerySet[Session]:
-    """Sessions to plan another one like, the latest first."""
+    """Earlier sessions to copy, the latest first."""
     return center.sessions.exclude(state=Session.State.CANCELLED).order_by("-starts_at")
 
 
@@ -201,7 +203,7 @@ def on_hand(*, session: Session) -> QuerySet[Staff]:
 
 
 def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
-    """Exactly these work at the session."""
+    """Set the staff on duty to exactly these."""
     if session.ends_at <= now:
         raise Refused(_("This session is over already."))
     with refusing():
@@ -212,7 +214,7 @@ def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
 
 
 def arrange(*, session: Session, beds: int, room: str) -> None:
-    """Other beds or another room before it begins; never fewer places than are booked."""
+    """Change beds or room before the session begins; never fewer places than are booked."""
     with refusing():
         planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
         if not planned.filter(state=Session.State.PLANNED).exists():
@@ -225,7 +227,7 @@ def arrange(*, session: Session, beds: int, room: str) -> None:
         Slot.objects.filter(session=session).update(places=beds)
 
 
-# Longer than any session: the times pass over each other on their way, which are unique.
+# Longer than any session: slot times are unique, and a smaller shift would collide on the way.
 ASIDE = timedelta(days=3650)
 
 
@@ -238,9 +240,9 @@ def move(
     name_en: str,
     now: datetime,
 ) -> None:
-    """Another hour, day or room for a planned session; places that are booked go with it.
+    """Move a planned session to another hour, day or room; its appointments move with it.
 
-    Who booked is told by the campaign that reads this row.
+    The campaign app reads this row and informs the donors.
     """
     _plausible(starts_at, starts_at + (session.ends_at - session.starts_at), now)
     with refusing():
@@ -272,7 +274,7 @@ def move(
 
 
 def open_now(*, session: Session, now: datetime) -> None:
-    """Reception begins; or goes on, where somebody closed too early and the sheet is not signed."""
+    """Open reception, or reopen it where it was closed too early and the sheet is not signed."""
     if session.starts_at - now > EARLIEST:
         sentence = _("This session begins on %(day)s. Move it first, if it is held today.")
         raise Refused(sentence % {"day": date_format(timezone.localtime(session.starts_at))})
@@ -293,7 +295,7 @@ def close(*, session: Session) -> None:
 
 
 def cancel(*, session: Session, because: str) -> None:
-    """The booked are told by the campaign that reads this row."""
+    """Cancel a session; the campaign app reads this row and informs the donors."""
     if not because.strip():
         raise Refused(_("Say why the session is cancelled; the people who booked will read it."))
     if not Session.objects.filter(pk=session.pk, state__in=Session.LIVE).update(

@@ -1,4 +1,4 @@
-"""How a session's day goes: who arrived, was accepted and gave, by the quarter of an hour."""
+"""The course of a session's day: arrivals, acceptances and donations per quarter of an hour."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Picture:
 
 
 def of(*, session: Session) -> Picture | None:
-    """The quarters from the first step to the last, none left out; nothing before anybody came."""
+    """All quarters from the first step to the last; empty before anybody arrived."""
     span = timedelta(hours=12)
     with connection.cursor() as cursor:
         cursor.execute(

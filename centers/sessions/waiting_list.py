@@ -1,4 +1,4 @@
-"""The line for a full session: a place that is given back is held for whoever waits longest."""
+"""The waiting list of a full session: a free place is offered to the person waiting longest."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from donors.models import Donor
 from . import advice
 
 HOLD = timedelta(hours=2)
-# A place offered later than this before its time could not be answered, and reached, calmly.
+# An offer later than this before its time leaves too little time to answer and to travel.
 NOTICE = timedelta(minutes=90)
 REACH = timedelta(minutes=45)
 
 
 def join(*, session: Session, donor: Donor, now: datetime) -> Waiting:
-    """Stand in the line; twice is once. Refused to whoever has a place already."""
+    """Join the waiting list; joining twice has no further effect. Refused to donors with an
+    appointment."""
     if session.state not in Session.LIVE or session.ends_at <= now:
         raise Refused(_("This session is over or was cancelled."))
     if Appointment.objects.live().filter(donor=donor).exists():
@@ -48,14 +49,14 @@ def ahead(waiting: Waiting) -> int:
 
 
 def in_vain(now: datetime) -> WaitingQuerySet:
-    """Who waits for a session that is over, cancelled, or too near for an offer."""
+    """People waiting for a session that is over, cancelled, or too near for an offer."""
     later = Slot.objects.filter(session=OuterRef("session"), starts_at__gte=now + NOTICE)
     live = Exists(later.filter(session__state__in=Session.LIVE))
     return Waiting.objects.live().filter(~live).select_related("donor").order_by("pk")
 
 
 def hold_until(slot: Slot, now: datetime) -> datetime | None:
-    """Until when an offer made now would stand; None when it could not be answered in time.
+    """Until when an offer made now would be held; None if there is no time left to answer.
 
     The time to answer begins in the morning, and ends early enough to reach the place.
     """
@@ -67,7 +68,8 @@ def hold_until(slot: Slot, now: datetime) -> datetime | None:
 
 
 def offer(*, slot: Slot, now: datetime) -> int:
-    """Hold the free places of a slot for those who wait longest and may give that day; how many."""
+    """Offer the free places of a slot to those who wait longest and may give that day; returns how
+    many."""
     until = hold_until(slot, now)
     if until is None or slot.session.state not in Session.LIVE:
         return 0
@@ -79,7 +81,7 @@ def offer(*, slot: Slot, now: datetime) -> int:
             break
         day = local_day(slot.starts_at)
         if not advice.on(donor=waiting.donor, day=day, now=now).against:
-            # Somebody with a place elsewhere by now keeps that one, and the line goes on.
+            # Somebody who has an appointment elsewhere by now is skipped.
             with contextlib.suppress(Refused):
                 _hold(waiting, slot, until, now)
                 held += 1
@@ -99,7 +101,7 @@ def _hold(waiting: Waiting, slot: Slot, until: datetime, now: datetime) -> None:
 
 
 def take(*, appointment: Appointment, now: datetime) -> None:
-    """The offered place is theirs, unless something has come up against that day."""
+    """Accept the offered place, unless something speaks against that day now."""
     if advice.of(appointment, now).against:
         raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
     offered = Appointment.objects.filter(
@@ -110,7 +112,7 @@ def take(*, appointment: Appointment, now: datetime) -> None:
 
 
 def lapse(*, now: datetime) -> int:
-    """Offers that nobody took in time go to the next in line; how many."""
+    """End offers not accepted in time; the places go to the next. Returns how many."""
     over = Appointment.objects.filter(state=Appointment.State.OFFERED, offered_until__lte=now)
     lapsed = 0
     for place in over.select_related("slot__session").order_by("pk"):

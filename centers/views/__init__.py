@@ -1,4 +1,4 @@
-"""What views of several rooms share: showing a rule's refusal.
+"""Shared by the views of several rooms: display of refusals.
 
-A room's own pages live in the room.
+A room's own pages are in the room.
 """

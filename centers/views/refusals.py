@@ -10,7 +10,7 @@ from donors.errors import Refused
 
 
 def show(request, form, refused) -> None:
-    """A rule's sentence beside its field, or over the page where it belongs to no field."""
+    """Show a refusal beside its field, or above the page if it names no field."""
     if isinstance(refused, Foreign):
         question(form, refused)
     elif refused.field and refused.field in form.fields:
@@ -20,7 +20,7 @@ def show(request, form, refused) -> None:
 
 
 def attempt(request, done, rule: Callable[..., object], form=None, /, **said) -> bool:
-    """Call one rule with what was typed; its refusal is shown, its success said. True when done."""
+    """Call one rule with the typed data and show its refusal or success. True on success."""
     try:
         rule(**said)
     except Refused as refused:

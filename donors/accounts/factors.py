@@ -60,7 +60,8 @@ def _is_second(record: dict[str, object]) -> bool:
 
 
 def used_password(request: HttpRequest) -> bool:
-    """A password was used in this session; a donor's session begins with an emailed or texted code."""
+    """A password was used in this session; a donor's session begins with an emailed or texted
+    code."""
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "password" for record in records)
 

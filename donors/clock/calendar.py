@@ -43,7 +43,8 @@ def local_day(now: datetime) -> date:
 
 
 def midnight(day: date) -> datetime:
-    """The instant at which a day begins in Morocco: queries compare instants, never a day in SQL."""
+    """The instant at which a day begins in Morocco: queries compare instants, never a day in
+    SQL."""
     return datetime.combine(day, time.min, MOROCCO)
 
 

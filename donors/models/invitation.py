@@ -10,7 +10,8 @@ from .unit import Unit
 
 
 class Invitation(models.Model):
-    """Invitation to command a unit: one person asks, another approves, the invited person accepts."""
+    """Invitation to command a unit: one person asks, another approves, the invited person
+    accepts."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="invitations")

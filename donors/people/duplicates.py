@@ -38,7 +38,8 @@ def written(donor: Donor) -> list[str]:
 
 
 def review(*, now: datetime) -> int:
-    """Compare donors not yet compared, up to a limit per call; returns the number of pairs found."""
+    """Compare donors not yet compared, up to a limit per call; returns the number of pairs
+    found."""
     rows = Donor.objects.filter(compared_at=None, merged_into=None).order_by("pk")[:BATCH]
     donors = list(rows)
     pairs = [pair for donor in donors for pair in _suspects(donor, now)]

@@ -79,7 +79,8 @@ def normalise_phone(text: str) -> str:
 
 
 def learn(written: Iterable[str]) -> None:
-    """Add the words of these names to the vocabulary against which misspelt searches are compared."""
+    """Add the words of these names to the vocabulary against which misspelt searches are
+    compared."""
     forms = {word for name in written for word in names.words(name)}
     NameVariant.objects.bulk_create(
         [NameVariant(form=form) for form in sorted(forms)], ignore_conflicts=True

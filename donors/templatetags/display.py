@@ -1,4 +1,5 @@
-"""Formatting of groups, ages and numbers on all pages, and the page's address in another language."""
+"""Formatting of groups, ages and numbers on all pages, and the page's address in another
+language."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -65,7 +66,8 @@ def _ago(seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def this_page_in(context, language: str) -> str:
-    """The page's address in another language; after a refused form, the address of the form's page."""
+    """The page's address in another language; after a refused form, the address of the form's
+    page."""
     request = context.get("request")
     if not request:
         return f"/{language}/"

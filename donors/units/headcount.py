@@ -21,7 +21,8 @@ class Headcount:
 
 
 def of(units: list[Unit]) -> list[Headcount]:
-    """The members of each visible unit by its path, in two queries whatever the size of the tree."""
+    """The members of each visible unit by its path, in two queries whatever the size of the
+    tree."""
     inside = Q(pk__in=[])
     for unit in units:
         inside |= Q(path__startswith=unit.path)

@@ -33,7 +33,8 @@ def before(unit: Unit, now: datetime) -> QuerySet[Officer]:
 def invite(
     *, unit: Unit, name: str, email: str, by: User, now: datetime, replaces: User | None = None
 ) -> Invitation:
-    """Propose an officer; the invited person is not contacted before a second person has approved."""
+    """Propose an officer; the invited person is not contacted before a second person has
+    approved."""
     email = email.strip().lower()
     if unit.closed_on:
         raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
@@ -51,7 +52,8 @@ def invite(
 
 @transaction.atomic
 def approve(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """A second person approves. The account is made without a password; accepting gives the right."""
+    """A second person approves. The account is made without a password; accepting gives the
+    right."""
     if by == invitation.asked_by:
         raise Refused(_("You invited this person yourself; somebody else has to approve."))
     if by.email.lower() == invitation.email:

@@ -53,7 +53,8 @@ FAULTS = {
 
 
 def columns(heading: list[str]) -> dict[str, int]:
-    """The column of each field, by its heading in any of the three languages; the first match wins."""
+    """The column of each field, by its heading in any of the three languages; the first match
+    wins."""
     known = {fold(alias): name for name, aliases in HEADINGS.items() for alias in aliases}
     found: dict[str, int] = {}
     for place, cell in enumerate(heading):

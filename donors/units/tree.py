@@ -78,7 +78,8 @@ def rename(*, unit: Unit, called: dict[str, str], by: User, because: str, now: d
 
 @transaction.atomic
 def move(*, unit: Unit, to: Unit, by: User, because: str, now: datetime) -> None:
-    """Move a unit with its subtree. Memos sent to it stay its own; who may see it follows the tree."""
+    """Move a unit with its subtree. Memos sent to it stay its own; who may see it follows the
+    tree."""
     unit, to = _locked([unit, to])
     before = _place(unit)
     _hang(unit, to)
@@ -87,7 +88,8 @@ def move(*, unit: Unit, to: Unit, by: User, because: str, now: datetime) -> None
 
 @transaction.atomic
 def merge(*, unit: Unit, into: Unit, by: User, because: str, now: datetime) -> None:
-    """Move members, officers and subunits to the other unit; this one closes and keeps its history."""
+    """Move members, officers and subunits to the other unit; this one closes and keeps its
+    history."""
     unit, into = _locked([unit, into])
     if into.path.startswith(unit.path):
         raise Refused(_("A unit cannot be merged into itself or into one that stands under it."))

@@ -115,7 +115,8 @@ def _between(value: Decimal | None, least: int, most: int, sentence: str) -> Dec
 
 
 class MeasuredForm(forms.Form):
-    """Measures in the device's unit; the magnitude distinguishes g/dL from g/L and cmHg from mmHg."""
+    """Measures in the device's unit; the magnitude distinguishes g/dL from g/L and cmHg from
+    mmHg."""
 
     haemoglobin = Measured(_("Haemoglobin (g/dL or g/L)"), read_haemoglobin)
     pressure = Measured(_("Blood pressure (cmHg or mmHg)"), read_pressure, inputmode="text")

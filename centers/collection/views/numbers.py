@@ -70,7 +70,8 @@ def _act(request, session, form, rule, done, name):
 
 @require_safe
 def labels(request, public_id, first):
-    """The labels of one range as a PDF of their exact size: bag, tubes and record of each number."""
+    """The labels of one range as a PDF of their exact size: bag, tubes and record of each
+    number."""
     session = load(request, public_id, *HANDLERS)
     held = get_object_or_404(session.ranges, first=first)
     pdf = label_printing.for_range(held)

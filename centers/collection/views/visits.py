@@ -29,7 +29,8 @@ def load(request, public_id, *jobs, wanted=SHOWN):
 
 
 def page(request, visit, **forms):
-    """The visit's page with the forms for the next steps; a refused form is shown with its errors."""
+    """The visit's page with the forms for the next steps; a refused form is shown with its
+    errors."""
     now = timezone.now()
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)

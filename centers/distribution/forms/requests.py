@@ -1,4 +1,4 @@
-"""What hospitals ask for and what comes back from them."""
+"""Hospital requests, and bags that hospitals return."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from donors.models import BloodGroup
 
 
 def scanned(label=None, **attributes) -> forms.CharField:
-    """A bag by its number, with its product's barcode after it where the number has several bags."""
+    """A bag by its number, followed by its product code where several bags have that number."""
     return forms.CharField(
         label=label or _("Number of the bag"),
         max_length=60,
@@ -56,7 +56,7 @@ class HospitalForm(forms.ModelForm):
 
 
 class RequestForm(forms.Form):
-    """As the hospital's paper says; nothing of the patient but the group."""
+    """Data of the hospital's paper; nothing about the patient but the group."""
 
     hospital = HospitalField(
         queryset=Hospital.objects.none(),
@@ -113,7 +113,7 @@ class RequestForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """A bag scanned for a request; the reason only where it is of the reserve for disasters."""
+    """A bag scanned for a request; a reason only where it comes from the disaster reserve."""
 
     number = scanned(autofocus="")
     reserve_because = forms.CharField(
@@ -162,7 +162,7 @@ class CloseForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """A bag that a hospital brings back."""
+    """A bag that a hospital returns."""
 
     number = scanned()
     minutes_out = count_field(
@@ -183,7 +183,7 @@ class ReturnForm(forms.Form):
 
 
 class FateForm(forms.Form):
-    """What the hospital reports of a bag."""
+    """The outcome of a bag, as the hospital reports it."""
 
     number = scanned()
     transfused = forms.TypedChoiceField(

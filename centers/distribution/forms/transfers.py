@@ -1,4 +1,4 @@
-"""Bags between centres, and the count of a shelf."""
+"""Transfers between centres, and stock counts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class BoxScanForm(forms.Form):
 
 
 class BoxForm(forms.Form):
-    """The box as it leaves or arrives: its temperature, and on leaving its number."""
+    """The box at departure or arrival: its temperature, and at departure its number."""
 
     celsius = forms.CharField(
         label=_("Temperature in the box (°C)"),

@@ -49,7 +49,7 @@ def _bag(request, public_id, *jobs):
 
 @require_safe
 def detail(request, public_id):
-    """A bag's whole way, every movement with who and when."""
+    """A bag's history: every movement with time and person."""
     bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
     context = {

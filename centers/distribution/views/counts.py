@@ -88,7 +88,7 @@ def finish(request, public_id):
 
 @require_POST
 def lose(request, public_id, bag):
-    """The manager: a bag that was not on the shelf and that nobody finds."""
+    """The manager declares a bag lost that was not on the shelf."""
     count = _load(request, public_id, Job.MANAGER)
     missing = [row for row in rules.differences(count).missing if str(row.public_id) == str(bag)]
     if count.finished_at and missing:

@@ -17,7 +17,7 @@ PAGE = 200
 
 @require_safe
 def away(request, code):
-    """Bags at hospitals of which nothing was heard; what comes back or is reported is scanned here."""
+    """Bags at hospitals without a reported outcome; returns and reports are scanned here."""
     return _page(request, keeper_of(request, code, *READERS))
 
 

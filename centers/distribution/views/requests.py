@@ -32,7 +32,7 @@ READERS = (Job.STOCK, Job.DOCTOR)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hospitals(request, code, pk=None):
-    """The hospitals that this centre serves; one of them to be put right, or served no more."""
+    """The hospitals that this centre serves, with a form to edit or deactivate one."""
     center = keeper_of(request, code)
     found = get_object_or_404(center.hospitals, pk=pk) if pk else None
     form = HospitalForm(request.POST or None, instance=found, center=center)
@@ -84,7 +84,7 @@ def _load(request, public_id, *jobs):
 
 @require_safe
 def detail(request, public_id):
-    """What is asked, what fits and where it stands; bags are scanned out here."""
+    """A request, its suitable bags and its issues; bags are scanned here."""
     return _page(request, _load(request, public_id, *READERS))
 
 
@@ -116,7 +116,7 @@ def _page(request, found, ticked=(), **forms):
 
 @require_safe
 def note(request, public_id):
-    """The delivery note that goes with the bags, to be printed and signed."""
+    """The printable delivery note for the bags, to be signed."""
     found = _load(request, public_id, *READERS)
     issues = found.issues.filter(returned=None).order_by("issued_at", "pk")
     hurried = set(rules.emergencies(found).exclude(words="").values_list("bag", flat=True))

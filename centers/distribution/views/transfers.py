@@ -19,7 +19,7 @@ State = Transfer.State
 
 @require_safe
 def index(request, code):
-    """Transfers from and to a centre, those that wait first."""
+    """Transfers from and to a centre, those that need action first."""
     center = keeper_of(request, code)
     rows = access.transfers(request.user).filter(sender=center) | access.transfers(
         request.user
@@ -57,7 +57,7 @@ def _load(request, public_id):
 
 
 def _ends(user, transfer) -> dict[str, bool]:
-    """What the reader may do at which end of the transfer."""
+    """At which ends of the transfer the reader has which jobs."""
     return {
         "decides": access.has_job(user, transfer.sender, Job.MANAGER),
         "sends": access.has_job(user, transfer.sender, Job.STOCK),
@@ -92,7 +92,7 @@ def _page(request, transfer, **forms):
 
 
 def _load_at(request, public_id, end):
-    """The transfer, for whoever may do this end's part of it; nobody else."""
+    """The transfer, if the reader may act at this end of it; otherwise 404."""
     transfer = _load(request, public_id)
     place = transfer.receiver if end == "receives" else transfer.sender
     access.require_job(request.user, place, Job.MANAGER if end == "decides" else Job.STOCK)
@@ -196,7 +196,7 @@ def _box(request, public_id, end, rule, done):
 
 @require_POST
 def lose(request, public_id, pk):
-    """The sender's manager: a bag that did not arrive and that nobody finds."""
+    """The sender's manager declares a bag lost that did not arrive."""
     transfer = _load_at(request, public_id, "decides")
     row = get_object_or_404(TransferBag, transfer=transfer, pk=pk)
     done = _("The bag is declared lost.")

@@ -1,4 +1,4 @@
-"""Calling bags back."""
+"""Forms of recalls."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class StepForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """A doctor may let the bags be used again; nobody may after a look-back."""
+    """A doctor may clear the bags for use; after a look-back nobody may."""
 
     verdict = forms.ChoiceField(
         label=_("And the bags"),

@@ -22,7 +22,7 @@ class ComponentField(forms.ModelChoiceField):
 
 
 class ComponentFilter(forms.Form):
-    """Which product the shelf is read for."""
+    """The product whose stock is shown."""
 
     component = ComponentField(
         queryset=Component.objects.filter(in_use=True),
@@ -49,7 +49,7 @@ class ComponentFilter(forms.Form):
 
 
 class BagFilter(forms.Form):
-    """The bags of a shelf, or one bag by the number on its label."""
+    """The bags in stock, or one bag by the number on its label."""
 
     number = forms.CharField(
         label=_("Donation number"),
@@ -75,7 +75,7 @@ class BagFilter(forms.Form):
         self.helper = filters(_("Show"), "number", "state", "component", "blood_group")
 
     def clean_number(self) -> tuple[str, str]:
-        """The number, and the code of the product that was scanned after it."""
+        """The number, and the product code if it was scanned after it."""
         number, _sign, code = self.cleaned_data["number"].strip().partition("=<")
         try:
             return (donation_numbers.read(number) if number else "", code[:5])
@@ -97,7 +97,7 @@ class BagFilter(forms.Form):
 
 
 class ScanForm(forms.Form):
-    """One donation number; it names no person and may stand in an address."""
+    """One donation number; it is not personal and may be in an address."""
 
     number = forms.CharField(
         label=_("Donation number"),
@@ -123,7 +123,7 @@ class HospitalField(forms.ModelChoiceField):
 
 
 class IssueForm(forms.Form):
-    """To whom a bag goes; the patient's group decides whether it may."""
+    """The recipient of a bag; the patient's group decides whether it may be issued."""
 
     recipient_group = forms.ChoiceField(
         label=_("Patient's group"),
@@ -179,7 +179,7 @@ class DiscardForm(forms.Form):
 
 
 class FloorForm(forms.ModelForm):
-    """Under the routine floor and the relief reserve together an alert opens; the ceiling closes it."""
+    """Below the routine floor plus the relief reserve an alert opens; the ceiling closes it."""
 
     class Meta:
         model = Floor

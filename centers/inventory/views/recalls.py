@@ -22,7 +22,7 @@ CALLERS = (Job.DOCTOR, Job.MANAGER)
 
 @require_safe
 def look_backs(request, code):
-    """For doctors alone: what a reactive result makes them follow."""
+    """For doctors only: look-backs that reactive results opened."""
     center = keeper_of(request, code, Job.DOCTOR)
     context = {"center": center, "rows": rules.look_backs(center)[:LATEST]}
     return render(request, "centers/recalls/look_backs.html", context)
@@ -115,14 +115,15 @@ def _recall(request, public_id):
 
 
 def _places(recall):
-    """Where the donation was given, and where its bags stand."""
+    """The centre of the donation, and those that have its bags."""
     return {recall.donation.center} | {
         bag.center for bag in recall.donation.bags.select_related("center")
     }
 
 
 def _center(recall):
-    """Whose word ends it; elsewhere people only note what they did about a bag."""
+    """The centre whose doctor closes the recall; the others only record what they did about a
+    bag."""
     return (recall.look_back or recall).donation.center
 
 

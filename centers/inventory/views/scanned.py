@@ -1,4 +1,4 @@
-"""The bag that was scanned, and whose shelf it is: asked by every page that moves bags."""
+"""The scanned bag, checked to be at the reader's centre; used by every page that moves bags."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def keeper_of(request, code, *jobs):
 
 
 def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
-    """The one bag that was scanned, in one of these states; else a sentence beside the field.
+    """The one scanned bag in one of these states; otherwise an error beside the field.
 
-    It may ``tell`` what else the bag is to whoever works where it stands.
+    With ``tell`` the error names the product and state of a bag here that does not fit.
     """
     try:
         bags = stock.seen_by_scan(center=center, text=form.cleaned_data["number"])

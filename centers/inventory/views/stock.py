@@ -16,7 +16,7 @@ from donors.models import BloodGroup
 
 @require_safe
 def shelf(request, code):
-    """Eight groups of one product: what is there, for how many days, and how old the figure is."""
+    """The eight groups of one product: bags, days of cover, and the age of the figures."""
     center = get_object_or_404(access.watched_centers(request.user), code=code)
     choice = ComponentFilter({"component": stock_levels.PUBLIC_COMPONENT} | request.GET.dict())
     read = choice.cleaned_data if choice.is_valid() else {}

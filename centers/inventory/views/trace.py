@@ -10,7 +10,7 @@ from centers.models import Bag, Job
 
 @require_safe
 def forward(request, public_id):
-    """A doctor's page: everything a person gave, and every hospital it went to."""
+    """For doctors: every donation of a person, and every hospital that got a bag."""
     visit = get_object_or_404(
         access.visits(request.user).select_related("donor__merged_into", "session__center"),
         public_id=public_id,
@@ -28,7 +28,7 @@ def _page(request, donor, bag=None):
 
 @require_safe
 def back(request, public_id):
-    """From a bag to whose blood it is: a doctor of the centre that collected or holds it."""
+    """From a bag to its donor: for doctors of the centre that collected or has it."""
     rows = Bag.objects.select_related("donation__donor__merged_into", "donation__center", "center")
     bag = get_object_or_404(rows, public_id=public_id)
     places = (bag.center, bag.donation.center)

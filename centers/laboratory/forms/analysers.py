@@ -1,4 +1,4 @@
-"""How an analyser's files are read, and the files themselves."""
+"""Mapping of an analyser's files, and upload of files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class AnalyserField(forms.ModelChoiceField):
 
 
 class PairsField(forms.CharField):
-    """Lines of ``their word = our word``, kept as a dictionary; ``ours`` is what may stand right."""
+    """Lines of ``their word = our word`` as a dictionary; ``ours`` are the allowed right-hand
+    sides."""
 
     widget = forms.Textarea(attrs={"rows": 6, "dir": "ltr", "autocomplete": "off"})
 
@@ -32,8 +33,8 @@ class PairsField(forms.CharField):
             return "\n".join(f"{theirs} = {ours}" for theirs, ours in value.items())
         return value
 
-    # A field cleans to what its form keeps; the stub of CharField knows text alone.
-    def to_python(self, value) -> dict[str, str]:  # type: ignore[override]  # as said above
+    # The cleaned value is a dictionary; the stub of CharField only knows text.
+    def to_python(self, value) -> dict[str, str]:  # # type: ignore[override]  # see above
         allowed = {str(word).casefold(): str(word) for word in self.ours()}
         pairs = {}
         for line in filter(str.strip, (super().to_python(value) or "").splitlines()):

@@ -17,16 +17,16 @@ ROW = "centers/laboratory/marker.html"
 
 
 def beside(marker: Marker) -> str:
-    """When this marker is read at all."""
+    """Under which condition this marker is read at all."""
     if marker.kind == Marker.Kind.MARK:
         return gettext("Only in group O.")
     return gettext("Only when D is negative.") if marker.rh_negative_only else ""
 
 
 class SheetForm(forms.Form):
-    """What one reader has still to read; nothing is marked before somebody has read it.
+    """What one reader has still to read; nothing is preselected.
 
-    The group and the infections may come from two desks: what is left open stays to be read.
+    Group and infections may come from two desks: fields left empty remain to be read.
     """
 
     technique = forms.CharField(
@@ -133,7 +133,7 @@ class DoubtForm(forms.Form):
 
 
 class WorklistFilter(forms.Form):
-    """The worklist by its steps, or one donation by the tube that is in the hand."""
+    """The worklist by step, or one donation by the number on its tube."""
 
     number = forms.CharField(
         label=_("Scan the tube"),

@@ -1,4 +1,4 @@
-"""The laboratory's machines: how their files are read, and what a file would write."""
+"""Pages of the analysers: mappings, uploads, previews."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +27,7 @@ def _center(request, code):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request, code):
-    """Hand in a file; below, the analysers and what was handed in lately."""
+    """Upload of a file, with the analysers and the latest uploads."""
     center = _center(request, code)
     analysers = center.analysers.order_by("name")
     data = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -75,7 +75,7 @@ def _file(request, public_id):
 
 @require_safe
 def file(request, public_id):
-    """What applying would write, line by line, and why it would leave a line out."""
+    """The preview of a file, line by line, with the reason for every line left out."""
     found = _file(request, public_id)
     if found.applied_at or found.dropped_at:
         lines = rules.left_out(handed_in=found, by=request.user)

@@ -13,7 +13,7 @@ from donors.accounts.factors import fresh, fresh_to_send
 
 
 def _load(request, public_id):
-    """For doctors alone, of any centre where the donor gave or a bag of theirs stands."""
+    """For doctors of any centre where the donor gave or that has one of their bags."""
     rows = access.group_doubts(request.user).select_related(
         "donor__merged_into", "donation", "closed_by", "opened_by"
     )
@@ -23,7 +23,7 @@ def _load(request, public_id):
 @fresh_to_send
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request, public_id):
-    """What contradicts, which bags are held, and what settles it."""
+    """The contradicting readings, the held bags, and what ends the doubt."""
     doubt = _load(request, public_id)
     form = DoubtForm(request.POST or None, doubt=doubt)
     said = {"doubt": doubt, "by": request.user, "now": timezone.now()}

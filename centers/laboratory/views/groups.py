@@ -23,7 +23,8 @@ def _load(request, public_id):
 @fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request, public_id):
-    """For doctors alone: today's group against the one on record, and what bears that one."""
+    """For doctors: today's group beside the one on record, and the bags labelled with the
+    latter."""
     donation = _load(request, public_id)
     form = GroupCorrectionForm(request.POST or None, donation=donation)
     said = {"donation": donation, "by": request.user, "now": timezone.now()}

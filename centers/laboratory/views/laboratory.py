@@ -20,7 +20,7 @@ PAGE = 40
 
 @require_safe
 def worklist(request, code):
-    """Donations whose bags wait, with the step that each waits for."""
+    """Donations with waiting bags, with the next step of each."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, Job.LABORATORY)
     donations = access.donations(request.user).filter(center=center)
@@ -48,7 +48,7 @@ def _donation(request, public_id, *jobs):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request, public_id):
-    """One reader's sheet. The other reader's stays hidden until both are there."""
+    """One reader's sheet. The other reader's entries are hidden until both exist."""
     donation = _donation(request, public_id, Job.LABORATORY)
     standing = screening.progress(donation)
     rows = standing.open_to(request.user)
@@ -92,7 +92,7 @@ def _entered(request, donation, reached):
 
 @require_safe
 def results(request, public_id):
-    """Both entries side by side, where both are made; every reading of them is noted."""
+    """Both entries side by side once both exist; every access is logged."""
     return _results(request, _donation(request, public_id, Job.LABORATORY, Job.DOCTOR))
 
 

@@ -15,7 +15,7 @@ PAGE = 25
 
 @require_safe
 def index(request, code):
-    """Tested donations in quarantine: which may go to the shelf, and what stands against the rest."""
+    """Tested donations in quarantine: which may be released, and the reasons against the others."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *access.RELEASERS)
     donations = access.donations(request.user).filter(center=center)

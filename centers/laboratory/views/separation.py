@@ -17,7 +17,7 @@ MAKERS = (Job.LABORATORY, Job.STOCK)
 
 @require_safe
 def index(request, code):
-    """Whole blood that can still be separated; a scanned number goes straight to its bag."""
+    """Whole blood that can be separated; a scanned number opens its bag."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *MAKERS)
     form = ScanForm(request.GET or None)

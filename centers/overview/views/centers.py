@@ -15,7 +15,7 @@ SOON = 14
 
 @require_safe
 def home(request):
-    """The reader's centre; a choice for whoever works at several, or watches all."""
+    """The reader's centre; a choice for those who work at several, or watch all."""
     places = list(access.watched_centers(request.user).select_related("province"))
     if len(places) == 1:
         return redirect("centers:center-detail", code=places[0].code)
@@ -24,7 +24,7 @@ def home(request):
 
 @require_safe
 def detail(request, code):
-    """What happens today, and what waits for somebody."""
+    """Today's sessions and waiting work."""
     center = get_object_or_404(access.my_centers(request.user), code=code)
     now = timezone.now()
     donations = access.donations(request.user).filter(center=center)

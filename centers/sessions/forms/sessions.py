@@ -26,7 +26,7 @@ class ProvinceField(forms.ModelChoiceField):
 
 
 class PlanForm(forms.Form):
-    """Where and when a team collects, as the public will read it."""
+    """Time and place of a mobile session, as the public reads it."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
     province = ProvinceField(
@@ -112,9 +112,10 @@ class PlanForm(forms.Form):
 
     @property
     def session(self) -> dict:
-        """What ``sessions.plan_days`` is told; a mobile session stands in its province's chief town.
+        """The arguments of ``sessions.plan_days``; a mobile session has its province's chief town
+        as place.
 
-        One that ends before it begins ends on the morning after.
+        If it ends before it begins, it ends on the next morning.
         """
         data = {k: v for k, v in self.cleaned_data.items() if k not in ("also_on", "like")}
         on, begins, ends = data.pop("on"), data.pop("begins"), data.pop("ends")
@@ -131,7 +132,7 @@ class PlanForm(forms.Form):
 
 
 def _of(session: Session) -> dict:
-    """What the form is filled with to plan another one like it; the day is for the reader to say."""
+    """Initial data for planning a similar session; the day is left empty."""
     begins, ends = (timezone.localtime(at).time() for at in (session.starts_at, session.ends_at))
     same = ("kind", "name_ar", "name_fr", "name_en", "beds", "room")
     return {name: getattr(session, name) for name in same} | {
@@ -179,7 +180,7 @@ class ArrangeForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Another hour, day or room; as long as before."""
+    """Another hour, day or room; the length stays the same."""
 
     on = forms.DateField(
         label=_("Day"), input_formats=FORMATS, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -206,7 +207,7 @@ class MoveForm(forms.Form):
 
     @property
     def session(self) -> dict:
-        """What ``sessions.move`` is told."""
+        """The arguments of ``sessions.move``."""
         data = dict(self.cleaned_data)
         at = datetime.combine(data.pop("on"), data.pop("begins"))
         return data | {"starts_at": timezone.make_aware(at)}

@@ -1,4 +1,4 @@
-"""Sessions planned by the day, who works there, beds and room."""
+"""Planning of sessions by day: staff, beds and room."""
 
 import uuid
 
@@ -45,7 +45,7 @@ def plan(request, code):
 
 
 def _like(request, center):
-    """The earlier session that this one is planned like, by the address or the form."""
+    """The earlier session to copy, from the query or the form."""
     try:
         public_id = uuid.UUID((request.POST or request.GET).get("like", ""))
     except ValueError:
@@ -55,7 +55,7 @@ def _like(request, center):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request, public_id):
-    """Who works at the session, of those who hold a job at the centre that day."""
+    """Staff of the session, chosen from those who hold a job at the centre that day."""
 
     def rule(*, session, staff):
         planning.put_on_duty(session=session, staff=list(staff), now=timezone.now())
@@ -72,7 +72,7 @@ def arrange(request, public_id):
 def _change(request, public_id, kind, rule, done):
     session = session_of(request, public_id)
     access.require_job(request.user, session.center, Job.MANAGER)
-    # A form with nothing ticked is an answer too: an empty request.POST must stay bound.
+    # An empty request.POST must stay bound: a form with nothing ticked is valid.
     form = kind(request.POST if request.method == "POST" else None, session=session)
     if form.is_valid() and attempt(request, done, rule, form, session=session, **form.cleaned_data):
         return redirect("centers:session-board", public_id=public_id)

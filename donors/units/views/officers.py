@@ -84,7 +84,8 @@ def end(request, code, pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request, public_id):
-    """The address of the message is the permission; an account that has a password signs in first."""
+    """The address of the message is the permission; an account that has a password signs in
+    first."""
     invitation = get_object_or_404(access.invitations(), public_id=public_id)
     now = timezone.now()
     live = officers.is_live(invitation, now)
