@@ -1,4 +1,4 @@
-"""Asking: relief operations, memos, campaigns, appeals, and every message that leaves the system.
+"""Asking: relief operations, memos, campaigns, appeals, and every outgoing message.
 
-The highest app: it reads the rows that ``centers`` and ``donors`` record, and tells people.
+The highest app: it reads the rows that ``centers`` and ``donors`` record, and informs people.
 """

@@ -1,4 +1,4 @@
-"""Who may see and do what about asking. A unit's neighbour sees nothing of the unit's."""
+"""Who may see and do what in campaigns. A unit's data are not visible to its neighbours."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ def operations(user: User) -> QuerySet[Operation]:
 
 
 def memos(user: User) -> QuerySet[Memo]:
-    """Every memo for administrators; for officers those that reached a unit of theirs."""
+    """Every memo for administrators; for officers those addressed to a unit of theirs."""
     if user.is_administrator or user.is_auditor:
         return Memo.objects.all()
     return Memo.objects.filter(pk__in=addressees(user).values("memo"))
 
 
 def addressees(user: User) -> QuerySet[Addressee]:
-    """Units of the user's command as memos address them."""
+    """The addressed units of the user's command."""
     if user.is_administrator or user.is_auditor:
         return Addressee.objects.all()
     return Addressee.objects.filter(unit__in=officer_units(user))
 
 
 def answering(user: User) -> QuerySet[Addressee]:
-    """Those that the user answers for: units of a direct command. Who commands above only reads."""
+    """The units for which the user may answer: direct commands only; higher commanders only
+    read."""
     direct = Officer.objects.active(timezone.localdate()).filter(user=user)
     return Addressee.objects.filter(unit__in=direct.values("unit"))
 
 
 def issuers(user: User) -> QuerySet[Unit]:
-    """Units in whose name an administrator issues memos: those that have others under them."""
+    """Units in whose name an administrator issues memos: those with subunits."""
     if not user.is_administrator:
         return Unit.objects.none()
     return Unit.objects.open().filter(children__isnull=False).distinct()
@@ -78,12 +79,12 @@ def managed_centers(user: User) -> QuerySet[Center]:
 
 
 def organised(user: User) -> QuerySet[Campaign]:
-    """Campaigns whose public page the user writes."""
+    """Campaigns whose public page the user may edit."""
     return Campaign.objects.filter(unit__in=officer_units(user))
 
 
 def to_confirm(user: User) -> QuerySet[Campaign]:
-    """Campaigns that the user decides on for a centre."""
+    """Campaigns that the user confirms for a centre."""
     return Campaign.objects.filter(center__in=managed_centers(user))
 
 
@@ -94,14 +95,14 @@ def appeals(user: User) -> QuerySet[Appeal]:
 
 
 def appeals_to_stop(user: User) -> QuerySet[Appeal]:
-    """Who reads an appeal may not always end it: an auditor changes nothing."""
+    """Appeals the user may end. Narrower than reading: an auditor changes nothing."""
     if user.is_administrator:
         return Appeal.objects.all()
     return Appeal.objects.filter(center__in=managed_centers(user))
 
 
 def watches_delivery(user: User) -> bool:
-    """Sees the figures of all messages, whoever they are for."""
+    """May see the counts of all messages."""
     return user.is_administrator or user.is_auditor
 
 
@@ -111,7 +112,7 @@ def contact_releases(user: User) -> QuerySet[ContactRelease]:
 
 
 def public_appeals() -> QuerySet[Appeal]:
-    """Anybody who holds its address or its code may check an appeal; the page shows no person."""
+    """Anybody with its address or code may check an appeal; the page shows no personal data."""
     return Appeal.objects.select_related("center")
 
 
@@ -120,13 +121,13 @@ def is_donor(user: User) -> bool:
 
 
 def own_visit(user: User) -> Appointment | None:
-    """The place that the signed-in donor has booked."""
+    """The signed-in donor's appointment."""
     rows = Appointment.objects.live().filter(donor__user=user)
     return rows.select_related("slot__session__center", "donor__merged_into").first()
 
 
 def own_donor(user: User | AnonymousUser) -> Donor | None:
-    """The record of whoever is signed in; nobody reads another one here."""
+    """The signed-in donor's own record and no other."""
     if not user.is_authenticated:
         return None
     donor = Donor.objects.filter(user=user).select_related("province", "merged_into").first()
@@ -134,29 +135,29 @@ def own_donor(user: User | AnonymousUser) -> Donor | None:
 
 
 def proofs() -> QuerySet[Proof]:
-    """Whoever holds its address; the page names nobody, and a code opens it."""
+    """The address is the permission; the page names nobody, and a code completes it."""
     return Proof.objects.select_related("contact__donor__user")
 
 
 def booking_requests() -> QuerySet[BookingRequest]:
-    """Whoever asked for a place holds its address; the page names no person."""
+    """The address is the permission; the page names no person."""
     return BookingRequest.objects.all()
 
 
 def visits() -> QuerySet[Appointment]:
-    """Whoever holds its address, from a message of ours; the page names no person."""
+    """The address, which only our message contains, is the permission; the page names no person."""
     return Appointment.objects.select_related(
         "slot__session__center", "moved_to", "donor__merged_into"
     )
 
 
 def waiting() -> QuerySet[Waiting]:
-    """As for a visit."""
+    """The address is the permission, as for a visit."""
     return Waiting.objects.select_related("session", "offer")
 
 
 def delivered_copies() -> QuerySet[DeliveredCopy]:
-    """What the demonstration handed over; the page exists there only."""
+    """Messages of the demonstration; the page exists only there."""
     return DeliveredCopy.objects.select_related(
         "notification__contact", "notification__user", "notification__request"
     )
@@ -168,12 +169,12 @@ def hands_in_rosters(user: User) -> bool:
 
 
 def roster_units(user: User) -> UnitQuerySet:
-    """Whose people a list may bring."""
+    """The units for which the user may upload a list."""
     return Unit.objects.open() if user.is_administrator else own_units(user)
 
 
 def rosters(user: User) -> QuerySet[Roster]:
-    """A list is full of names: whoever handed it in sees it and nobody else."""
+    """A list contains names: only the user who uploaded it sees it."""
     if not hands_in_rosters(user):
         return Roster.objects.none()
     return Roster.objects.filter(uploaded_by=user)

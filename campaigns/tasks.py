@@ -1,4 +1,4 @@
-"""Wake-up calls. The tables say what there is to do; a lost or doubled call changes nothing."""
+"""Periodic tasks. Work is read from the tables, so a lost or doubled run changes nothing."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The site's map: what everybody sees, then the workplaces of those who ask."""
+"""All addresses of the app: public pages, then those of officers and administrators."""
 
 from .account import urls as account
 from .appeals import urls as appeals

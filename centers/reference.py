@@ -26,9 +26,7 @@ FAMILIES = {
 @transaction.atomic
 def load() -> dict[str, int]:
     """Load every file of this app; returns the counts by kind. Provinces must exist."""
-    with (
-        connection.cursor() as cursor
-    ):  # lets the guard of reference rows accept the release's own files
+    with connection.cursor() as cursor:  # makes the guard accept the release's own files
         cursor.execute("SELECT set_config('app.reference', 'loading', true)")
     centers = rows(DATA / "transfusion_centres.csv")
     components = rows(DATA / "components.csv")

@@ -1,4 +1,4 @@
-"""A donor's own pages: signing in by a code, what is on record, wishes, leaving.
+"""A donor's own pages: sign-in by code, the record, preferences, erasure.
 
-Every reading of a donor's record by somebody else is shown to the donor here.
+The donor sees here who else has opened their record.
 """

@@ -1,4 +1,4 @@
-"""What a donor reads of themselves: when they may give, what they gave, who looked."""
+"""What donors read about themselves: when they may give, their donations, who opened the record."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ READY = (Bag.State.AVAILABLE, Bag.State.RESERVED)
 
 @dataclass(frozen=True)
 class Next:
-    """``on``: the first day that is free, None where a doctor has to say; ``advice`` is about the day
-    of the place."""
+    """``on``: the first free day, None where a doctor has to decide; ``advice`` is about the day of
+    the appointment."""
 
     on: date | None
     today: bool
@@ -44,12 +44,12 @@ class Next:
 
     @property
     def center(self) -> Center | None:
-        """Whose doctor to ask: that of the place, where there is one."""
+        """The centre whose doctor to ask: that of the appointment, if there is one."""
         return self.appointment.slot.session.center if self.appointment else None
 
 
 def next_of(donor: Donor, now: datetime) -> Next:
-    """No reason is told here: a health fact is told by a doctor, in a room."""
+    """Without the reason: a health fact is explained by a doctor in person."""
     today = local_day(now)
     on = advice.on(donor=donor, day=today, now=now).first
     appointments = Appointment.objects.live().filter(donor__in=donor.linked_rows())
@@ -67,7 +67,8 @@ def next_of(donor: Donor, now: datetime) -> Next:
 
 @dataclass(frozen=True)
 class Gift:
-    """One donation; ``fate`` is empty where there is nothing to tell or no wish to know."""
+    """One donation; ``fate`` is empty where there is nothing to show or the donor does not want to
+    know."""
 
     donation: Donation
     fate: str = ""
@@ -75,8 +76,8 @@ class Gift:
 
 
 def gifts(donor: Donor) -> list[Gift]:
-    """Latest first. What was discarded or expired is told as nothing: there are many reasons, and a
-    test's result is never read off a list."""
+    """Latest first. Discarded and expired donations show no outcome: there are many reasons, and a
+    test result must not be inferred from the list."""
     wishes = Consent.objects.live().filter(donor=donor, purpose=Purpose.FOLLOW_UP).exists()
     rows = Donation.objects.filter(donor__in=donor.linked_rows()).select_related(
         "center", "session"
@@ -107,7 +108,7 @@ def _gift(row: WithAnnotations[Donation, Reached], states: set[str]) -> Gift:
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody opened the record; ``where`` is the centre they served at then."""
+    """An access to the record; ``where`` is the centre where that person worked then."""
 
     at: datetime
     where: str
@@ -132,7 +133,7 @@ def _where(staff: list[Staff], at: datetime) -> str:
 
 
 def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
-    """The last donation that could still be taken out."""
+    """The last donation that can still be withheld."""
     rows = Donation.objects.filter(donor__in=donor.linked_rows(), collected_on__gte=since)
     usable = Q(bags__state__in=[*ON_THE_WAY, *READY, Bag.State.BLOCKED, *REACHED])
     return rows.filter(usable).order_by("-collected_on", "-pk").first()
@@ -140,7 +141,7 @@ def latest_to_withhold(donor: Donor, since: date) -> Donation | None:
 
 @transaction.atomic
 def withhold(*, donation: Donation, now: datetime) -> None:
-    """Nothing of it is used any more; the centre's managers are told, without a reason."""
+    """Withhold the donation; the centre's managers are informed, without a reason."""
     donations.withhold(donation=donation, now=now)
     for user in recipients.managers(donation.center, now):
         outbox.enqueue(
@@ -154,7 +155,7 @@ def withhold(*, donation: Donation, now: datetime) -> None:
 
 
 def _still_tested(donor: Donor) -> bool:
-    """A result may still come that the doctor has to tell the person."""
+    """A test result may still come that the doctor has to tell the person."""
     under_test = Bag.objects.filter(
         donation__donor__in=donor.linked_rows(), state=Bag.State.QUARANTINED
     )
@@ -164,9 +165,9 @@ def _still_tested(donor: Donor) -> bool:
 
 @transaction.atomic
 def erase(*, donor: Donor, now: datetime) -> None:
-    """The person is cut from the record; places they had are given back.
+    """Erase the person from the record; their appointments are cancelled.
 
-    Raises ``Refused`` while a donation is being tested: somebody must be able to reach its giver.
+    Raises ``Refused`` while a donation is being tested: the donor must stay reachable.
     """
     if _still_tested(donor):
         raise Refused(
@@ -194,8 +195,8 @@ def _said(sheet: Sheet) -> dict[str, str]:
 
 
 def everything(donor: Donor, now: datetime) -> dict[str, object]:
-    """All that is kept of a person as plain data, but laboratory results: the centre's doctor tells
-    those."""
+    """All data about a person as plain data, except laboratory results, which the centre's doctor
+    explains."""
     return {
         "made_at": now.isoformat(timespec="seconds"),
         "person": {

@@ -1,4 +1,4 @@
-"""A donor's way in: the code of an address leaves as a message, and opens the donor's own pages."""
+"""Donors' sign-in: a code sent to a known address opens the donor's own pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from donors.models import Contact, Donor, Proof
 
 @transaction.atomic
 def ask(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
-    """The answer is the same whether somebody is known or not; only the address learns it."""
+    """Send a code. The answer is the same whether the address is known or not; only the message
+    differs."""
     try:
         proof = verification.ask_to_sign_in(
             address=address, birth_date=birth_date, sender=sender, now=now
@@ -50,7 +51,8 @@ def _send(proof: Proof, now: datetime) -> None:
 
 
 def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
-    """The code came back. A wrong one commits too, for the attempt counts."""
+    """Check the code. The transaction commits after a wrong one too, or the attempt would not be
+    counted."""
     refusal = None
     with transaction.atomic():
         try:

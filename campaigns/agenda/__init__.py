@@ -1,4 +1,4 @@
-"""Campaigns to come as every page reads them: days, free places, distances, calendars.
+"""Upcoming campaigns as all pages read them: days, free places, distances, calendars.
 
-Lists walk the index of sessions, so that a page costs no more among many.
+Lists read the index of sessions in order, so that the number of campaigns does not slow a page.
 """

@@ -1,4 +1,4 @@
-"""Times that can still be booked, and the visit that was."""
+"""Slots that can be booked, and the data of a booked visit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VISIT = timedelta(minutes=45)
 
 
 def open_slots(now: datetime) -> QuerySet[Slot]:
-    """With a free place in a session that takes place, soonest first."""
+    """Slots with a free place in sessions that take place, soonest first."""
     rows = Slot.objects.filter(
         session__state__in=Session.LIVE, starts_at__gt=now, taken__lt=F("places")
     )
@@ -26,14 +26,15 @@ def open_slots(now: datetime) -> QuerySet[Slot]:
 
 
 def from_day(slots: QuerySet[Slot], first: date | None) -> QuerySet[Slot]:
-    """Those of a day from the first on; none where a doctor has to say which that is."""
+    """Slots from the first free day on; none where a doctor has to decide."""
     if first is None:
         return slots.none()
     return slots.filter(starts_at__gte=datetime.combine(first, time(), MOROCCO))
 
 
 def instead(appointment: Appointment, now: datetime) -> QuerySet[Slot]:
-    """Other times for a visit: of its campaign, or of its centre where it may not be that day."""
+    """Other slots for a visit: of its campaign, or of its centre where the donor may not give on
+    the campaign's days."""
     slot = appointment.slot
     day = advice.of(appointment, now)
     if day.against:
@@ -47,7 +48,7 @@ def of(campaign: Campaign, now: datetime) -> QuerySet[Slot]:
 
 
 def beside(slot: Slot, now: datetime) -> QuerySet[Slot]:
-    """Other times of the same campaign, or of the same session where no campaign is public."""
+    """Other slots of the same campaign, or of the same session where no campaign is public."""
     campaign = campaign_of(slot.session)
     if campaign is None:
         return open_slots(now).filter(session=slot.session)
@@ -55,7 +56,7 @@ def beside(slot: Slot, now: datetime) -> QuerySet[Slot]:
 
 
 def lines(campaign: Campaign, now: datetime) -> list[Session]:
-    """Full sessions of a campaign in which a place that is given back could still be offered."""
+    """Full sessions of a campaign with a waiting list in which an offer is still possible."""
     ahead = Slot.objects.filter(session=OuterRef("pk"), starts_at__gt=now + waiting_list.NOTICE)
     rows = campaign.sessions.filter(Exists(ahead), state__in=Session.LIVE)
     free = open_slots(now).filter(session=OuterRef("pk"))
@@ -67,12 +68,12 @@ def still_open(slot: Slot, now: datetime) -> bool:
 
 
 def campaign_of(session: Session) -> Campaign | None:
-    """The campaign whose page tells of the session; a draft has none."""
+    """The public campaign of the session; None for a draft."""
     return Campaign.objects.public().filter(sessions=session).order_by("pk").first()
 
 
 def visit(appointment: Appointment, url: str, now: datetime) -> list[Event]:
-    """The time that is booked, with what a visit takes; nothing once the place is given back, or
+    """The visit's slot with what the page shows; None once the appointment is cancelled, or
     something speaks against that day."""
     if appointment.state != Appointment.State.BOOKED or advice.of(appointment, now).against:
         return []

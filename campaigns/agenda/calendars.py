@@ -1,4 +1,4 @@
-"""Calendars (RFC 5545): a place that was booked, a campaign, all campaigns of a unit or a centre."""
+"""Calendars (RFC 5545): an appointment, a campaign, all campaigns of a unit or a centre."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Event:
 
 
 def render(events: Iterable[Event], name: str = "") -> str:
-    """A file to take over once, or with a ``name`` a calendar that is asked for again each hour."""
+    """A calendar file; with a ``name`` a subscription that is refreshed hourly."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Blood donation campaigns//EN")
@@ -61,6 +61,7 @@ def render(events: Iterable[Event], name: str = "") -> str:
 
 
 def _hours(event: Event) -> str:
-    """Day and hours in Morocco in words: a telephone with old zone data shows the instant otherwise."""
+    """Day and hours in Morocco in words: a telephone with old zone data would display another
+    hour."""
     begins, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
     return f"{date_format(begins, 'l j F Y')} · {begins:%H:%M}–{ends:%H:%M}"

@@ -1,4 +1,4 @@
-"""Distances in Morocco, good enough to say what is nearest."""
+"""Approximate distances in Morocco, accurate enough to find the nearest."""
 
 from __future__ import annotations
 

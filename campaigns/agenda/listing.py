@@ -1,4 +1,4 @@
-"""Which campaigns are coming, when next, and how many places they have left."""
+"""Upcoming campaigns, their next sessions and free places."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ SHOWN_IN_TOWN = 4
 
 
 def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
-    """Each with its next session's key and start and, over the times to come, places and free ones."""
+    """Annotates each campaign with its next session's key and start and, over the times to come,
+    places and free ones."""
     ahead = Session.objects.filter(
         campaigns=OuterRef("pk"), state__in=Session.LIVE, ends_at__gt=now
     ).order_by("starts_at", "pk")
@@ -68,7 +69,8 @@ def with_places(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Campai
 
 
 def coming(now: datetime) -> Coming:
-    """Confirmed and not over, and the cancelled ones until their day, for whoever had planned it."""
+    """Confirmed and not over; cancelled ones until their day, for people who had planned to
+    come."""
     return Coming(now, COUNTED)
 
 
@@ -78,12 +80,12 @@ def shown() -> QuerySet[Campaign]:
 
 
 def on_day(campaigns: Coming, day: date) -> Coming:
-    """Those that collect on this day in Morocco; their next session is the one of the day."""
+    """Campaigns with a session on this day in Morocco, annotated with that day's session."""
     return between(campaigns, day, day)
 
 
 def within(campaigns: Coming, province: Province) -> Coming:
-    """Collecting in the province; a cancelled one belongs to its centre's."""
+    """Campaigns with a session in the province; a cancelled one counts for its centre's."""
     return replace(
         campaigns,
         sessions=campaigns.sessions & Q(session__province=province),
@@ -92,7 +94,7 @@ def within(campaigns: Coming, province: Province) -> Coming:
 
 
 def between(campaigns: Coming, since: date | None, until: date | None) -> Coming:
-    """Those that collect on these days or between; their next session is the first of them."""
+    """Campaigns with a session in the period, annotated with the first of them."""
     sessions, cancelled = campaigns.sessions, campaigns.cancelled
     if since:
         sessions &= Q(session__starts_at__gte=midnight(since))
@@ -104,7 +106,7 @@ def between(campaigns: Coming, since: date | None, until: date | None) -> Coming
 
 
 def narrowed(campaigns: Coming, **fields: object) -> Coming:
-    """To campaigns whose own fields are these."""
+    """Campaigns filtered by their own fields."""
     of_stop = Q(**{f"campaign__{name}": value for name, value in fields.items()})
     return replace(
         campaigns,
@@ -114,7 +116,7 @@ def narrowed(campaigns: Coming, **fields: object) -> Coming:
 
 
 def as_far_as(campaigns: Coming, row: int) -> Coming:
-    """Counted to this row at least, so that a page far behind can be opened."""
+    """Count at least up to this row, so that a distant page can be opened."""
     return replace(campaigns, counted=max(campaigns.counted, row))
 
 
@@ -124,7 +126,8 @@ def with_a_place(campaigns: Coming) -> Coming:
 
 @dataclass(frozen=True)
 class Card:
-    """A campaign with its next session, as lists show it; ``away`` in kilometres from the reader's."""
+    """A campaign with its next session, as lists show it; ``away`` in kilometres from the
+    reader."""
 
     campaign: Told
     session: Session | None
@@ -136,7 +139,7 @@ class Card:
 
 
 def cards(campaigns: Iterable[Told], here: Placed | None = None) -> list[Card]:
-    """Of rows as ``Coming`` gives them."""
+    """Cards for rows of ``Coming``."""
     made = []
     for row in campaigns:
         session = row.next_session
@@ -146,7 +149,7 @@ def cards(campaigns: Iterable[Told], here: Placed | None = None) -> list[Card]:
 
 
 def nearest(here: Placed | None, now: datetime) -> list[Card]:
-    """Confirmed campaigns with a free place: the nearest of the coming ones, else the soonest."""
+    """Confirmed campaigns with a free place: the nearest of the upcoming ones, else the soonest."""
     rows = with_a_place(coming(now))
     soonest = rows.stops.order_by(*IN_TIME)
     if here is None:
@@ -159,7 +162,7 @@ def nearest(here: Placed | None, now: datetime) -> list[Card]:
 
 @dataclass
 class Town:
-    """A province with the first campaigns that collect there next; ``count`` of all, up to ``MOST_IN_TOWN``."""
+    """A province with its first upcoming campaigns; ``count`` is of all, up to ``MOST_IN_TOWN``."""
 
     province: Province
     count: int = 0
@@ -175,7 +178,7 @@ class Town:
 
 
 def towns(campaigns: Coming) -> list[Town]:
-    """Every province, the busiest first."""
+    """Every province, the one with most campaigns first."""
     keys = campaigns.by_province(MOST_IN_TOWN)
     found = {province.pk: Town(province, len(ahead)) for province, ahead in keys}
     shown = [key for _province, ahead in keys for key in ahead[:SHOWN_IN_TOWN]]
@@ -214,7 +217,7 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
 
 
 def at(center: Center, now: datetime) -> list[Day]:
-    """A centre's next sessions, each with the public campaign in which a place can be booked."""
+    """A centre's next sessions, each with the public campaign through which it can be booked."""
     ahead = Q(slots__starts_at__gt=now)
     confirmed = Campaign.objects.public().filter(state=Campaign.State.CONFIRMED)
     soonest = Session.objects.upcoming(now).filter(center=center).order_by("starts_at", "pk")
@@ -234,7 +237,7 @@ def at(center: Center, now: datetime) -> list[Day]:
 
 
 class Standing(StrEnum):
-    """What a stranger may do about a campaign now."""
+    """What a visitor can do about a campaign now."""
 
     FREE = "free"
     FULL = "full"
@@ -257,7 +260,8 @@ def standing(campaign: Campaign, days: list[Day]) -> Standing:
 
 @dataclass(frozen=True)
 class Progress:
-    """How a campaign fills: places taken on all its days, donations so far (None under five)."""
+    """How far a campaign is booked: places taken on all its days, donations so far (None under
+    five)."""
 
     taken: int
     given: int | None
@@ -278,14 +282,16 @@ class Story:
 
 
 def story(campaign: Campaign, kind: str = "story") -> Story:
-    """Why, or with ``afterword`` how it went: in the reader's language, else in the first written."""
+    """The reason for the campaign, or with ``afterword`` how it went: in the reader's language,
+    else the first available."""
     languages = [get_language() or Language.ARABIC, *Language.values]
     told = [Story(getattr(campaign, f"{kind}_{name[:2]}"), name[:2]) for name in languages]
     return next((one for one in told if one.text), told[0])
 
 
 def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[Event]:
-    """One for each session to come; a cancelled one is told as such, for who has taken it over."""
+    """Calendar events of the sessions to come; cancelled ones too, so that subscribers' entries
+    change."""
     by_key = {row.pk: row for row in campaigns}
     sessions = Session.objects.filter(campaigns__in=by_key, ends_at__gt=now)
     rows = sessions.annotate(of=F("campaigns")).order_by("starts_at", "pk")

@@ -1,7 +1,8 @@
-"""Campaigns to come, read along the times of their sessions, so that a page costs no more among many.
+"""Upcoming campaigns, read in the order of their sessions, so that their number does not slow a
+page.
 
-A stop is a campaign in one of its sessions. A list walks the sessions in the order of their index
-and ends with its page; nothing is counted or summed for a campaign that is not shown.
+A stop is a campaign in one of its sessions. A list reads the index of sessions in order and stops
+at the end of its page; nothing is counted or summed for a campaign that is not shown.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ IN_TIME = ("session__starts_at", "session_id", "campaign_id")
 
 
 class Ahead(TypedDict):
-    """What a list says beside each campaign; places over the times to come."""
+    """Annotations of each campaign; places over the times to come."""
 
     next_session: Session | None
     places: int
@@ -40,10 +41,10 @@ class Ahead(TypedDict):
 
 @dataclass(frozen=True)
 class Coming:
-    """Confirmed campaigns by their first session that fits, then the cancelled ones by day.
+    """Confirmed campaigns by their first matching session, then the cancelled ones by day.
 
-    Nothing behind the first ``counted`` is counted; ``sessions`` narrows the stops, ``cancelled``
-    the campaigns that have none.
+    Counting stops at ``counted``; ``sessions`` filters the stops, ``cancelled`` the campaigns that
+    have none.
     """
 
     now: datetime
@@ -58,13 +59,13 @@ class Coming:
 
     @property
     def every_stop(self) -> QuerySet[Campaign_sessions]:
-        """All that fit, several of one campaign too."""
+        """All matching stops, several for one campaign too."""
         rows = Stop.objects.filter(self._fits, campaign__state=Campaign.State.CONFIRMED)
         return rows.filter(self._with_a_place()) if self.free else rows
 
     @property
     def stops(self) -> QuerySet[Campaign_sessions]:
-        """One for each campaign, in no order."""
+        """One stop for each campaign, unordered."""
         at = OuterRef("session__starts_at")
         sooner = Q(session__starts_at__lt=at)
         sooner |= Q(session__starts_at=at, session_id__lt=OuterRef("session_id"))
@@ -101,7 +102,7 @@ class Coming:
 
     @property
     def more(self) -> bool:
-        """There are some behind those that were counted."""
+        """Whether there are further campaigns after the counted ones."""
         return self._count > self.counted
 
     def exists(self) -> bool:
@@ -118,7 +119,7 @@ class Coming:
         rows = self.read(self.stops.order_by(*IN_TIME).values("pk")[part])
         wanted = min(part.stop, self._count) - start
         if len(rows) < wanted:
-            # Behind the last stop: as many stops are before this part as are not cancelled ones.
+            # Cancelled campaigns follow the last stop: subtract the stops from the offset.
             stops = start + len(rows) if rows else self.stops.order_by().count()
             skipped = max(0, start - stops)
             cancelled = self.called_off.order_by("planned_on", "pk")
@@ -142,7 +143,7 @@ class Coming:
         return rows
 
     def _places(self, campaigns: list[int]) -> dict[int, tuple[int, int]]:
-        """Places and free ones of the times to come."""
+        """Places and free places of the times to come."""
         if not campaigns:
             return {}
         slots = Stop.objects.filter(

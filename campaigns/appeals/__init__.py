@@ -1,4 +1,4 @@
 """Urgent appeals: from a shortage to the people asked, their answers, and the end; operations.
 
-An appeal asks only people who may give, agreed, and were not asked lately.
+An appeal asks only people who may give, have consented, and were not asked lately.
 """

@@ -1,4 +1,4 @@
-"""From an alert to an appeal, from an appeal to waves, and its end as soon as it is met."""
+"""From an alert to an appeal, from an appeal to waves; the appeal ends as soon as it is met."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from donors.models import Donor, User
 
 from . import planning, recruiting, waves
 
-# Letters and digits that nobody confuses when reading them aloud.
+# Letters and digits that are not confused when read aloud.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 PATIENCE = timedelta(minutes=20)
 LARGEST_WAVE = 100_000
 
 
 def open_for_alerts(*, now: datetime) -> int:
-    """One appeal for every open alert that has none; how many were opened."""
+    """Open an appeal for every open alert that has none; returns how many."""
     waiting = StockAlert.objects.filter(closed_at=None, appeal=None).order_by("pk")
     opened = 0
     for pk in waiting.values_list("pk", flat=True):
@@ -47,7 +47,7 @@ def open_for_alerts(*, now: datetime) -> int:
 
 
 def _running(alert: StockAlert) -> bool:
-    """An earlier episode's appeal that is still open; the alert waits for its end."""
+    """An appeal of an earlier episode that is still open; the new alert waits until it ends."""
     floor = alert.floor
     return Appeal.objects.filter(
         center=floor.center,
@@ -89,7 +89,7 @@ def _open(alert: StockAlert, now: datetime) -> Appeal:
 
 
 def advance(*, now: datetime) -> None:
-    """End the appeals that are met or over; ask more people where those asked stay silent."""
+    """End appeals that are met or over; ask more people where too few answered."""
     for pk in Appeal.objects.filter(state=Appeal.State.OPEN).values_list("pk", flat=True):
         with transaction.atomic():
             appeal = (
@@ -101,7 +101,7 @@ def advance(*, now: datetime) -> None:
             if appeal is None:
                 continue
             _follow_places(appeal, now)
-            # Not the pledges wanted: those are fewer where the centre has too few places.
+            # Not ``pledges_wanted``: that is lower where the centre has too few places.
             covered = 0 < _pledges_for_need(appeal) <= booked(appeal)
             if appeal.alert and appeal.alert.closed_at:
                 _end(appeal, Appeal.State.MET, now, met_by=Appeal.MetBy.STOCK)
@@ -114,7 +114,7 @@ def advance(*, now: datetime) -> None:
 
 
 def renew(*, now: datetime) -> int:
-    """Alerts still open when their appeal's time is over, met on paper or not, begin anew."""
+    """Renew alerts still open when their appeal's time is over, even if enough pledged."""
     past = StockAlert.objects.filter(
         closed_at=None,
         appeal__state__in=[Appeal.State.MET, Appeal.State.ENDED],
@@ -127,7 +127,7 @@ def renew(*, now: datetime) -> int:
 
 
 def _follow_places(appeal: Appeal, now: datetime) -> None:
-    """An appeal cut down for want of places grows again when the centre plans a session."""
+    """An appeal reduced for lack of places grows again when the centre plans a session."""
     need = _pledges_for_need(appeal)
     if appeal.pledges_wanted >= need:
         return
@@ -142,7 +142,7 @@ def _pledges_for_need(appeal: Appeal) -> int:
 
 
 def _next_wave(appeal: Appeal, now: datetime) -> None:
-    """A wave for the gap that is left, unless the last one has not had its time yet."""
+    """Send a wave for the remaining gap, unless the last one is too recent."""
     last = appeal.waves.order_by("-number").first()
     if last and now - last.made_at < PATIENCE:
         return
@@ -160,7 +160,7 @@ def _next_wave(appeal: Appeal, now: datetime) -> None:
 
 
 def booked(appeal: Appeal) -> int:
-    """Yeses that hold their place: not those who missed it, or whose session was cancelled."""
+    """Pledges with a valid appointment: not missed, session not cancelled."""
     return Pledge.objects.filter(
         appeal=appeal,
         state=Pledge.State.BOOKED,
@@ -169,7 +169,7 @@ def booked(appeal: Appeal) -> int:
 
 
 def _end(appeal: Appeal, state: str, now: datetime, met_by: str = "") -> None:
-    """Close, drop what was not sent, and thank everybody asked who is not on the way."""
+    """Close the appeal, drop unsent messages, and thank everybody asked who is not coming."""
     live = Appeal.objects.filter(pk=appeal.pk, state=Appeal.State.OPEN)
     live.update(state=state, met_by=met_by, settled_at=now)
     invited = Notification.objects.filter(cause=recruiting.invitation_cause(appeal))
@@ -203,7 +203,7 @@ def _stand_down(appeal: Appeal, now: datetime) -> None:
 
 @transaction.atomic
 def stop(*, appeal: Appeal, by: User, now: datetime) -> None:
-    """A person ends the appeal; whoever was asked is told."""
+    """A person ends the appeal; everybody asked is informed."""
     live = Appeal.objects.select_for_update(of=("self",)).filter(
         pk=appeal.pk, state=Appeal.State.OPEN
     )
@@ -217,7 +217,7 @@ def stop(*, appeal: Appeal, by: User, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many people of an appeal are at each step; counts only."""
+    """Number of people at each step of an appeal."""
 
     asked: int
     waiting: int

@@ -55,6 +55,6 @@ def with_counts(operations: QuerySet[Operation]) -> QuerySet[Operation]:
 
 
 def states(operation: Operation) -> list[tuple[str | Promise, int]]:
-    """How many campaigns of the operation stand how, in the order of their life."""
+    """Number of the operation's campaigns in each state, in the order of their life."""
     counted = dict(operation.campaigns.order_by().values_list("state").annotate(count=Count("pk")))
     return [(state.label, counted.get(state.value, 0)) for state in Campaign.State]

@@ -1,4 +1,4 @@
-"""How many people to ask: the need divided by measured yield, with every figure on record."""
+"""How many people to ask: the need divided by the measured yield, with every figure recorded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def parameter(name: str) -> Parameter:
 
 
 def usable_per_pledge() -> float:
-    """Usable bags of one component that one booked person brings, on the mean."""
+    """Mean number of usable bags of one component per booked person."""
     shows = parameter("appointment_show_rate").value
     accepted = 1 - parameter("deferral_rate_general").value
     kept = 1 - parameter("rbc_wastage_rate").value
@@ -50,7 +50,7 @@ def answers_per_message() -> float:
 
 
 def free_places(center: Center, now: datetime) -> int:
-    """Places left at the centre's sessions within the horizon of an appeal."""
+    """Free places at the centre's sessions within the duration of an appeal."""
     slots = Slot.objects.filter(
         session__center=center,
         session__state__in=Session.LIVE,
@@ -61,7 +61,7 @@ def free_places(center: Center, now: datetime) -> int:
 
 
 def size(*, needed: int, free: int) -> dict[str, float]:
-    """Pledges wanted for a need in bags, never more than there are places; with its arithmetic."""
+    """Pledges wanted for a need in bags, at most the number of places; with the calculation."""
     wanted = math.ceil(needed / usable_per_pledge())
     return {
         "needed_bags": needed,

@@ -1,4 +1,4 @@
-"""How far appeals have come, in counts only."""
+"""Progress of appeals, in counts only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .recruiting import RINGS_KM
 
 
 def with_counts(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    """Each appeal with ``asked_count`` and ``booked_count``, without a query a row."""
+    """Annotates appeals with ``asked_count`` and ``booked_count``, without a query per row."""
     asked = Wave.objects.filter(appeal=OuterRef("pk")).order_by().values("appeal")
     booked = (
         Pledge.objects.filter(

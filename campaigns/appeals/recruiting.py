@@ -20,7 +20,7 @@ from campaigns.models import Appeal, Notification
 from centers.inventory.compatibility import donor_groups_for
 from donors.models import Donor, Province
 
-# How far each wave reaches, in kilometres from the centre; the last reaches everybody.
+# Radius of each wave, in kilometres from the centre; the last one has none.
 RINGS_KM = (0, 60, 150, 2000)
 KM_PER_DEGREE = 111
 
@@ -30,7 +30,7 @@ def invitation_cause(appeal: Appeal) -> str:
 
 
 def provinces_within(appeal: Appeal, ring: int) -> list[str]:
-    """Codes of provinces whose chief town lies in the ring, nearest first; the centre's own leads."""
+    """Codes of provinces whose chief town is in the ring, nearest first; the centre's own leads."""
     center = appeal.center
     reach = RINGS_KM[min(ring, len(RINGS_KM) - 1)]
     near = []
@@ -44,11 +44,11 @@ def provinces_within(appeal: Appeal, ring: int) -> list[str]:
 
 
 def candidates(appeal: Appeal, *, ring: int, now: datetime) -> QuerySet[Donor]:
-    """People for one appeal: its own group before those who only fit it, nearest first, then those
-    asked longest ago, then by a fixed shuffle."""
+    """People for one appeal: its own group before compatible ones, nearest first, then those asked
+    longest ago, then in a fixed random order."""
     groups = donor_groups_for(appeal.component, appeal.blood_group)
     near = provinces_within(appeal, ring)
-    # Not "exists": with stale statistics that becomes a nested loop over everybody asked before.
+    # Not EXISTS: with stale statistics it becomes a nested loop over everybody asked before.
     asked = Notification.objects.filter(cause=invitation_cause(appeal), donor__isnull=False)
     shuffle = MD5(Concat(Cast("pk", CharField()), Value(f":{appeal.pk}")))
     some = Donor.objects.filter(blood_group__in=groups, province__in=near)
@@ -56,7 +56,8 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> QuerySet[Donor]:
         within_allowance(may_be_asked(some, now), now)
         .exclude(pk__in=asked.values("donor"))
         .annotate(
-            # O- fits everybody and is rare: it is kept for those whom nothing else fits.
+            # O- is compatible with everybody and rare: it is asked only for groups that nothing
+            # else serves.
             borrowed=Case(When(blood_group=appeal.blood_group, then=0), default=1),
             distance=Case(
                 *(When(province=code, then=rank) for rank, code in enumerate(near)),

@@ -1,4 +1,4 @@
-"""What a person says to an appeal by the link of their message."""
+"""Answers to an appeal through the link in the message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAUSE = timedelta(weeks=8)
 
 
 def slots(appeal: Appeal, now: datetime) -> QuerySet[Slot]:
-    """Times with a free place at the centre of the appeal, soonest first."""
+    """Slots with a free place at the appeal's centre, soonest first."""
     return (
         Slot.objects.filter(
             session__center=appeal.center,
@@ -45,7 +45,8 @@ def given(appeal: Appeal, donor: Donor) -> Pledge | None:
 
 @transaction.atomic
 def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appointment:
-    """Book a place; a no said before is taken back. After its end the place counts for no appeal."""
+    """Book a place and withdraw an earlier no. After the appeal's end the place does not count for
+    it."""
     appointment = booking.book(slot=slot, donor=donor, now=now)
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
     if appeal.state == Appeal.State.OPEN:
@@ -56,11 +57,11 @@ def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appoin
 
 @transaction.atomic
 def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
-    """Not this time; nobody asks why. A place booked for this appeal is given back."""
+    """Decline, without a reason. A place booked for this appeal is cancelled."""
     said = given(appeal, donor)
     if said and said.state == Pledge.State.DECLINED:
         return
-    if said and said.appointment:  # a constraint: a yes has its place
+    if said and said.appointment:  # a constraint: a yes has an appointment
         booking.cancel(appointment=said.appointment, now=now)
         Pledge.objects.filter(pk=said.pk).update(state=Pledge.State.WITHDRAWN, answered_at=now)
     no = Pledge(appeal=appeal, donor=donor, state=Pledge.State.DECLINED, answered_at=now)
@@ -68,5 +69,5 @@ def decline(*, appeal: Appeal, donor: Donor, now: datetime) -> None:
 
 
 def pause(*, donor: Donor, now: datetime) -> None:
-    """No appeal for eight weeks, in one press."""
+    """Pause appeals for eight weeks."""
     consent.pause(donor=donor, until=local_day(now + PAUSE))

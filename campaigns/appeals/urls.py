@@ -13,7 +13,7 @@ urlpatterns = [
     path("appeals/<uuid:public_id>/stop/", appeals.stop, name="appeal-stop"),
     path("appeal/check/", appeals.verify, name="verify"),
     path("appeal/<uuid:public_id>/", appeals.public, name="appeal-public"),
-    # Short, for it stands in an SMS.
+    # Short, because it is part of an SMS.
     path("a/<str:token>/", answers.answer, name="answer"),
     path("a/<str:token>/book/", answers.book, name="answer-book"),
     path("a/<str:token>/decline/", answers.decline, name="answer-decline"),

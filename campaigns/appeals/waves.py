@@ -1,4 +1,4 @@
-"""Choosing and queueing the people of one wave: one transaction, one statement."""
+"""Selects and queues the people of one wave: one transaction, one statement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from donors.models import Contact
 
 from . import recruiting
 
-# Two waves at once could choose the same person before either has marked them as asked.
+# Serialises waves: two at once could choose the same person before either has marked them.
 ONE_AT_A_TIME = 8_092_023
 
 QUEUE = """
@@ -37,10 +37,10 @@ SELECT count(*) FROM queued
 
 @transaction.atomic
 def send(*, appeal: Appeal, size: int, reasons: Mapping[str, float], now: datetime) -> Wave:
-    """One wave of at most ``size`` people for an appeal, with its figures kept beside it."""
+    """Send one wave of at most ``size`` people for an appeal, and store its figures."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-        # Of a million donors: no time for compiling the statement, memory enough to hash them.
+        # For a million donors: JIT compilation costs more than it saves, and the hash needs memory.
         cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")
     number = appeal.waves.count() + 1
     wave = Wave.objects.create(

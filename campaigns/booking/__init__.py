@@ -1,4 +1,4 @@
-"""Taking a place on the public pages, moving it, giving it back, and what is told about it.
+"""Booking a place on the public pages, moving and cancelling it, and the messages about it.
 
 A booked place counts as an answer to the appeal that asked for it.
 """

@@ -1,4 +1,4 @@
-"""A place asked for on the public pages: its code and its confirmation leave as messages."""
+"""Requests for a place from the public pages: code and confirmation are sent as messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import pledges
 
 @transaction.atomic
 def ask(*, now: datetime, **wanted: Any) -> BookingRequest:
-    """``wanted`` as for ``booking_requests.request``; the code goes to the address, nowhere else."""
+    """``wanted`` as for ``booking_requests.request``; the code is sent to the address only."""
     asked = booking_requests.request(now=now, **wanted)
     _send_code(asked, now)
     return asked
@@ -25,7 +25,7 @@ def ask(*, now: datetime, **wanted: Any) -> BookingRequest:
 
 @transaction.atomic
 def ask_again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
-    """A new code for what was typed before; once confirmed there is nothing to ask for."""
+    """Send a new code for an earlier request; refused once it is confirmed."""
     if asked.confirmed_at:
         return asked
     renewed = booking_requests.again(asked=asked, now=now)
@@ -49,7 +49,8 @@ def _send_code(asked: BookingRequest, now: datetime) -> None:
 
 
 def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment | Waiting:
-    """The code came back. A wrong one commits too, for the attempt counts."""
+    """Check the code. The transaction commits after a wrong one too, or the attempt would not be
+    counted."""
     refusal = None
     with transaction.atomic():
         try:

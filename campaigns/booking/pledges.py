@@ -1,4 +1,4 @@
-"""A booked place is a yes to the appeal that asked for it, and is confirmed by a message."""
+"""A booked place counts as a yes to the appeal that asked for it; a message confirms it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from donors.models import Donor
 
 
 def pledge(*, appeal: Appeal, appointment: Appointment, now: datetime) -> None:
-    """The place is a yes to the appeal; what the person said before is withdrawn."""
+    """Record the place as a yes to the appeal; an earlier answer is withdrawn."""
     donor = appointment.donor
     said = Pledge.objects.filter(appeal=appeal, donor=donor).exclude(state=Pledge.State.WITHDRAWN)
     said.update(state=Pledge.State.WITHDRAWN, answered_at=now)
@@ -25,7 +25,7 @@ def pledge(*, appeal: Appeal, appointment: Appointment, now: datetime) -> None:
 
 
 def count(*, appointment: Appointment, now: datetime) -> None:
-    """A place booked on the public pages is a yes to the appeal that asked its donor, if one did."""
+    """If an appeal asked this donor, count the place booked on the public pages as a yes to it."""
     if Pledge.objects.filter(appointment=appointment).exists():
         return  # the form was sent twice
     asked = Notification.objects.filter(

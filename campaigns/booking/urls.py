@@ -10,7 +10,7 @@ urlpatterns = [
     path("bookings/<uuid:public_id>/", booking.code, name="booking-code"),
     path("bookings/<uuid:public_id>/move/", booking.move, name="booking-move"),
     path("bookings/<uuid:public_id>/again/", booking.again, name="booking-again"),
-    # The visit that is booked; the first address is short, for it stands in an SMS
+    # The booked visit; the first address is short, because it is part of an SMS
     path("v/<uuid:public_id>/", visits.visit, name="visit"),
     path("v/<uuid:public_id>/move/", visits.move, name="visit-move"),
     path("v/<uuid:public_id>/take/", visits.take, name="visit-take"),

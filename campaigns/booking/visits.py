@@ -1,4 +1,4 @@
-"""The visit somebody has booked or waits for: moved, given back, reminded of, told about."""
+"""Visits booked or waited for: moved, cancelled, reminded, informed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import pledges
 
 MOST_AT_ONCE = 500
 REMINDED = timedelta(hours=26)
-# Whoever booked shortly before the day has the hour in mind; a reminder would only disturb.
+# People who booked shortly before the day remember it; a reminder would only disturb.
 NOT_BOOKED_SINCE = timedelta(hours=18)
 NOT_SHORTLY_BEFORE = timedelta(hours=2)
 MOVED_LATELY = timedelta(days=3)
@@ -28,7 +28,8 @@ MOVED_LATELY = timedelta(days=3)
 
 @transaction.atomic
 def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
-    """Another time; a yes to an appeal goes with it, and the new place is confirmed by message."""
+    """Move to another slot; a yes to an appeal moves with it, and a message confirms the new
+    place."""
     made = booking.move(appointment=appointment, slot=slot, now=now)
     Pledge.objects.filter(appointment=appointment).update(appointment=made)
     pledges.confirm_by_message(appointment=made, donor=made.donor, now=now)
@@ -36,14 +37,14 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
 
 
 def give_back(*, appointment: Appointment, now: datetime) -> None:
-    """The place is somebody else's; once it is used or given back there is nothing to do."""
+    """Cancel the appointment; does nothing once it is used or cancelled."""
     with contextlib.suppress(Refused):
         booking.cancel(appointment=appointment, now=now)
 
 
 @transaction.atomic
 def take(*, appointment: Appointment, now: datetime) -> None:
-    """The place that was held after waiting."""
+    """Accept the place offered from the waiting list."""
     waiting_list.take(appointment=appointment, now=now)
     pledges.count(appointment=appointment, now=now)
     pledges.confirm_by_message(appointment=appointment, donor=appointment.donor, now=now)
@@ -54,7 +55,7 @@ def set_out(*, appointment: Appointment, now: datetime) -> None:
 
 
 def remind(*, now: datetime) -> int:
-    """A word the day before, to whoever booked some time ago; how many are queued."""
+    """Queue reminders the day before, for those who booked some time ago; returns how many."""
     near = Appointment.objects.filter(
         state=Appointment.State.BOOKED,
         slot__session__state__in=Session.LIVE,
@@ -66,7 +67,8 @@ def remind(*, now: datetime) -> int:
 
 
 def offer(*, now: datetime) -> int:
-    """Offers that ran out pass on; those who hold a new one are told. How many were told."""
+    """Pass on expired offers and inform the people with a new one. Returns how many were
+    informed."""
     waiting_list.lapse(now=now)
     held = Appointment.objects.filter(state=Appointment.State.OFFERED, offered_until__gt=now)
     return _tell(held, "place_offered", "offered", now)
@@ -75,7 +77,7 @@ def offer(*, now: datetime) -> int:
 def _tell(
     places: QuerySet[Appointment], kind: str, word: str, now: datetime, urgent: bool = True
 ) -> int:
-    """One message for each place, once; who has got it already is passed over."""
+    """One message per place, once; those who already have it are skipped."""
     name = Concat(Value("appointment:"), Cast("pk", CharField()), Value(f":{word}"))
     told = Notification.objects.filter(cause=OuterRef("cause"))
     address = Contact.objects.reachable().filter(donor=OuterRef("donor"))
@@ -95,7 +97,7 @@ def _tell(
 
 
 def tell_cancelled(*, now: datetime) -> int:
-    """Whoever had a place in a cancelled session is told, and the place is given back."""
+    """Inform the people booked in a cancelled session, and cancel their appointments."""
     called_off = Appointment.objects.live().filter(slot__session__state=Session.State.CANCELLED)
     told = 0
     for place in called_off.select_related("donor", "slot__session").order_by("pk")[:MOST_AT_ONCE]:
@@ -114,7 +116,7 @@ def tell_cancelled(*, now: datetime) -> int:
 
 
 def tell_moved(*, now: datetime) -> int:
-    """Whoever booked before a session was moved is told its new time and place."""
+    """Inform the people who booked before a session was moved of its new time and place."""
     moved = Session.objects.upcoming(now).filter(moved_at__gt=now - MOVED_LATELY)
     told = 0
     for session in moved:
@@ -126,7 +128,7 @@ def tell_moved(*, now: datetime) -> int:
 
 
 def end_lines(*, now: datetime) -> int:
-    """Nobody waits for a session that is over, or so near that no place can be offered any more."""
+    """End waiting lists of sessions that are over or too near for an offer."""
     told = 0
     for stands in waiting_list.in_vain(now)[:MOST_AT_ONCE]:
         with transaction.atomic():
@@ -144,5 +146,5 @@ def end_lines(*, now: datetime) -> int:
 
 
 def number_in_line(row: Waiting) -> int:
-    """Where somebody stands in the line, from one on."""
+    """The position on the waiting list, from one on."""
     return waiting_list.ahead(row) + 1

@@ -1,4 +1,4 @@
-"""The bags of one donation: their ledger of movements, dated, as the people made it."""
+"""The bags of one donation with their dated movements, as staff would have made them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Pouch:
 
 
 def read_at(given: Given, reading: int, now: datetime) -> datetime:
-    """The first and second reader work on the day after the donation."""
+    """Times of the first and second reading, on the day after the donation."""
     at = moment(given.day + timedelta(days=1), 9 + 3 * reading)
     return min(at, now - timedelta(minutes=30 - 10 * reading))
 
@@ -50,7 +50,8 @@ def fill(
     dice: random.Random,
     now: datetime,
 ) -> list[Pouch]:
-    """Whole blood; of an earlier day's red cells always, plasma from more than half, platelets less."""
+    """Whole blood; on earlier days red cells always, plasma from more than half, platelets less
+    often."""
     whole = _pouch(given, WHOLE, lives, given.at, crew["collection"])
     if given.day == local_day(now):
         return [whole]

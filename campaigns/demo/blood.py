@@ -1,4 +1,4 @@
-"""What was given in the last weeks, written as the ledger would have it."""
+"""Donations of the last weeks, written as the ledger would contain them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .plan import Given
 from .staff import Crew
 from .wards import HOSPITALS
 
-FACILITY = "A9999"  # the demonstration facility of ISBT 128; no other number may be used here
+FACILITY = "A9999"  # the demonstration facility of ISBT 128; no other may be used here
 SERIAL = 100_001
 VISIT = (
     "id, public_id, session_id, donor_id, arrived_at, arrived_by_id, haemoglobin, systolic, "
@@ -70,7 +70,7 @@ class Ledger:
         self.tables: dict[str, list[tuple]] = {}
 
     def record(self, pairs: list[tuple[Given, Giver]]) -> None:
-        """Visit, donation, readings, bags, movements, issues and the interval that follows."""
+        """Visit, donation, readings, bags, movements, issues and the interval deferral."""
         visit, donation = reserve(Visit, len(pairs)), reserve(Donation, len(pairs))
         numbers = donation_numbers([given for given, _giver in pairs])
         filled = [self._filled(given) for given, _giver in pairs]
@@ -178,7 +178,7 @@ class Ledger:
             )  # fmt: skip
 
     def _recipient(self, component: str, group: str) -> str:
-        """Mostly somebody of the same group."""
+        """A recipient's group; mostly the same as the donor's."""
         others = self.recipients[self.families[component], group]
         return group if self.dice.random() < 0.85 else self.dice.choice(others)
 
@@ -192,13 +192,13 @@ def outcome(marker: Marker, given: Given) -> str:
 
 
 def donation_numbers(given: list[Given]) -> list[tuple[str, str]]:
-    """A number of the donation's year and its check character, each."""
+    """Numbers of the donation's year, each with its check character."""
     numbers = [f"{FACILITY}{g.day:%y}{SERIAL + i:06d}" for i, g in enumerate(given)]
     return [(number, check_character(number)) for number in numbers]
 
 
 def count_levels(now: datetime) -> None:
-    """The stock as the bags say it: a row for every centre, product and group that matters."""
+    """Stock levels from the bags: a row for every relevant centre, product and group."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

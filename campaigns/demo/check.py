@@ -1,4 +1,4 @@
-"""Does loaded history obey the rules that its guards would have enforced?"""
+"""Checks that the loaded history obeys the rules that its guards would have enforced."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ RULES = {
 
 
 class Broken(Exception):  # noqa: N818 - named after what happened
-    """Loaded rows break a rule; nothing of them may stay."""
+    """Loaded rows break a rule; the transaction is rolled back."""
 
 
 def check(*, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Rows by the hundred thousand: Postgres COPY, and the guards that history cannot pass."""
+"""Bulk loading: Postgres COPY, and the guards that history cannot pass."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from django.db import connection, models
 
-# The guards of these tables set today's clock or refuse another day: right for people, wrong for
-# a past that is loaded. The self-check proves afterwards that the same rules hold.
+# The guards of these tables set the current time or refuse past days: right for users, wrong for
+# loading a past. The self-check verifies afterwards that the same rules hold.
 GUARDED = (
     "centers_visit",
     "centers_donation",
@@ -54,7 +54,7 @@ def copy_lines(table: str, columns: str, lines: str) -> None:
 
 
 def reserve(model: type[models.Model], count: int) -> int:
-    """The first of ``count`` keys that nobody else will be given."""
+    """The first of ``count`` keys reserved from the sequence."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
         (sequence,) = cursor.fetchone()
@@ -66,7 +66,8 @@ def reserve(model: type[models.Model], count: int) -> int:
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """Within the transaction: the user triggers of the guarded tables are off, then on again."""
+    """Within the transaction: user triggers of the guarded tables are disabled, then enabled
+    again."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in GUARDED:

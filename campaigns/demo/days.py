@@ -1,4 +1,5 @@
-"""The demonstration opened on a later day: old doors shut, today's open, and new days to book."""
+"""The demonstration started on a later day: past sessions closed, today's open, new days to
+book."""
 
 from __future__ import annotations
 
@@ -15,12 +16,12 @@ from donors.reference import rows
 from . import places
 from .drives import FILE
 
-LIVELY = 3  # days a campaign always has before it
+LIVELY = 3  # days ahead for which a campaign always has sessions
 
 
 @transaction.atomic
 def carry_on(*, now: datetime) -> int:
-    """Sessions up to a fortnight from ``now``; how many were added."""
+    """Add sessions up to a fortnight from ``now``; returns how many."""
     today = timezone.localdate(now)
     midnight = places.moment(today, 0)
     fixed = Session.objects.filter(kind=Session.Kind.FIXED)
@@ -46,7 +47,7 @@ def carry_on(*, now: datetime) -> int:
 
 
 def _keep_open(now: datetime) -> None:
-    """The campaigns of the story at a centre go on for the next days."""
+    """Continue the story's campaigns at a centre for the next days."""
     told = [r["unit"] for r in rows(FILE) if r["state"] == Campaign.State.CONFIRMED and r["days"]]
     ours = Campaign.objects.filter(unit__code__in=told, addressee__isnull=False)
     ended = [Campaign.State.CONFIRMED, Campaign.State.CLOSED]

@@ -1,4 +1,5 @@
-"""The campaigns that the answers became: a dozen told in full, the others at the units' own house."""
+"""Campaigns that grew from the answers: a dozen described in full, the others at the units'
+premises."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def planned(today: date) -> dict[str, date]:
 
 
 class Drives:
-    """Writes campaigns with their sessions; ``crew`` says whose manager decided."""
+    """Writes campaigns with their sessions; ``crew`` gives the manager who decided."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class Drives:
         self.now, self.today = now, timezone.localdate(now)
 
     def told(self, *, fixed: Calendar, mobile: list[Session]) -> dict[str, Campaign]:
-        """The campaigns of the file, by unit."""
+        """The campaigns described in the file, by unit."""
         made = {}
         addressees = {a.unit.code: a for a in self.memo.addressees.select_related("unit")}
         for row in rows(FILE):
@@ -72,7 +73,7 @@ class Drives:
         return made
 
     def at_home(self) -> None:
-        """Every other unit that said it will: one day in its own rooms, with the nearest centre."""
+        """Every other unit that will organise: one day on its premises, with the nearest centre."""
         will = self.memo.addressees.filter(answer=Addressee.Answer.WILL, campaign=None)
         for addressee in will.select_related("unit__province"):
             center = self._nearest(addressee.unit)
@@ -93,7 +94,7 @@ class Drives:
         draft = state == Campaign.State.DRAFT
         planned_on, donors = addressee.planned_on, addressee.expected_donors
         answered_at = addressee.answered_at
-        assert planned_on and donors and answered_at  # of one that said it will
+        assert planned_on and donors and answered_at  # of a unit that will organise
         return Campaign(
             operation=self.memo.operation,
             addressee=addressee,
@@ -113,7 +114,7 @@ class Drives:
 
     def _house_session(self, addressee: Addressee, center: Center) -> Session:
         unit, day = addressee.unit, addressee.planned_on
-        assert day  # of one that said it will
+        assert day  # of a unit that will organise
         starts, ends, state = opening(day, self.now)
         session = Session.objects.create(
             center=center,
@@ -134,7 +135,7 @@ class Drives:
         return session
 
     def _nearest(self, unit: Unit) -> Center:
-        """By the chief town, close enough for a demonstration."""
+        """By chief town, accurate enough for a demonstration."""
         here = unit.province
 
         def distance(center: Center) -> float:

@@ -1,4 +1,4 @@
-"""Whose blood it was: donors with a confirmed group, near the centre, free for a long time."""
+"""Donors for the demo's donations: confirmed group, near the centre, last donation long ago."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Giver:
 
 
 class Givers:
-    """Each is drawn once; the nearest region first, then the rest of the country."""
+    """Each donor is drawn once; the nearest region first, then the rest of the country."""
 
     def __init__(self, *, dice: random.Random, today: date) -> None:
         begun = today - timedelta(days=50)
@@ -47,7 +47,7 @@ class Givers:
 def assign(
     *, given: list[Given], centers: dict[str, Center], givers: Givers
 ) -> list[tuple[Given, Giver]]:
-    """Those that found a giver. A small crowd has not everybody of a rare group."""
+    """The donations for which a donor was found: a small population lacks rare groups."""
     found = []
     for donation in sorted(given, key=lambda g: (g.fate != "available", g.at)):
         giver = givers.draw(donation.group, centers[donation.center].province.region_id)

@@ -59,7 +59,8 @@ def open_operation(*, by: User, now: datetime) -> Operation:
 
 
 def issue(*, operation: Operation, by: User, now: datetime) -> Memo:
-    """To the whole tree; the answer is due tomorrow evening, so that a visitor may still give it."""
+    """Issued to the whole tree; the answer is due tomorrow evening, so that a visitor may still
+    give it."""
     today = timezone.localdate(now)
     top = Unit.objects.get(code="DGSN")
     memo = Memo.objects.create(
@@ -88,9 +89,9 @@ def answer(
     dice: random.Random,
     now: datetime,
 ) -> None:
-    """Most units said that they will, a few that they cannot; some are silent.
+    """Most units will organise, a few cannot, some do not answer.
 
-    ``planned`` are the days of the units whose campaign is told in the story.
+    ``planned`` are the days of the units whose campaign is described in full.
     """
     today = timezone.localdate(now)
     changed = []
@@ -100,7 +101,7 @@ def answer(
             continue
         chosen = today + timedelta(days=dice.randrange(-2, 12))
         day = planned.get(code, chosen)
-        pace = 0.05 if day < today else 1  # a campaign that is over was answered in a hurry
+        pace = 0.05 if day < today else 1  # a campaign that is over was answered early
         addressee.seen_at = memo.issued_at + timedelta(hours=dice.uniform(0.3, 30) * pace)
         if code not in SEEN or code == "PP-MAR":
             read_at = addressee.seen_at + timedelta(minutes=dice.randrange(2, 90))

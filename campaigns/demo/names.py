@@ -1,4 +1,4 @@
-"""Names as they stand on Moroccan identity cards, in both scripts; common ones come more often."""
+"""Names as on Moroccan identity cards, in both scripts; common ones are drawn more often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Donors: who they are, how they are reached, what they agreed to, when they last gave."""
+"""Donors: names, addresses, consents, last donation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def load(*, count: int, dice: random.Random, today: date, now: datetime) -> None
 
 
 class Crowd:
-    """What is drawn from, looked up once."""
+    """The rows to draw from, read once."""
 
     def __init__(self, *, count: int, dice: random.Random, today: date, now: datetime) -> None:
         self.dice, self.today, self.now = dice, today, now
@@ -150,7 +150,7 @@ class Crowd:
         return rows
 
     def _history(self, pk: int, born: date, sex: str) -> list[tuple]:
-        """Three in four gave before: the intervals of their last one to three donations."""
+        """Three in four gave before: interval deferrals of their last one to three donations."""
         dice = self.dice
         rows: list[tuple] = []
         day = self.today - timedelta(days=dice.randrange(1, 900))

@@ -1,4 +1,4 @@
-"""Sessions of the stocked centres: weeks that are over, today's that is open, days to book."""
+"""Sessions of the centres with stock: past weeks, today's open one, days to book."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def load(*, centers: dict[str, Center], now: datetime) -> tuple[Calendar, list[S
 
 
 def moment(day: date, hour: float) -> datetime:
-    """An hour of a day in Morocco."""
+    """The given hour of a day in Morocco."""
     at = datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
     return at + timedelta(hours=hour)
 
@@ -102,7 +102,7 @@ def _mobile(
 
 
 def slots(session: Session) -> list[Slot]:
-    """A place a bed every half hour."""
+    """A slot every half hour, with one place per bed."""
     made, at = [], session.starts_at
     while at < session.ends_at - timedelta(minutes=29):
         made.append(Slot(session=session, starts_at=at, places=session.beds))

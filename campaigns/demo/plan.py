@@ -1,4 +1,4 @@
-"""How much each centre collects, issues and keeps, and which shelves are short."""
+"""How much each centre collects, issues and stocks, and which products are short."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from donors.reference import group_frequencies
 from .places import LONG_AGO, Calendar, moment
 
 RED_CELLS = "RBC-SAGM"
-# Red cells issued a day, a tenth or less of what the real centres do.
+# Red cells issued per day, a tenth or less of what the real centres issue.
 DAILY = {
     "CRTS-CAS": 3.0, "CRTS-MAR": 2.0, "CRTS-RAB": 2.0, "CRTS-AGD": 1.6, "CRTS-FES": 1.4,
     "CRTS-TNG": 1.0, "CRTS-MEK": 0.8, "CRTS-OUJ": 0.6, "BS-TAZ": 0.6,
@@ -42,9 +42,10 @@ SHORT = {
 
 @dataclass
 class Given:
-    """One donation to be: where, when, of which group, and what became of its red cells.
+    """A planned donation: where, when, of which group, and what became of its red cells.
 
-    ``readings`` is how many people read the tests so far; ``left_at`` when the red cells left.
+    ``readings`` is how many people have read the tests so far; ``left_at`` when the red cells were
+    issued.
     """
 
     center: str
@@ -69,7 +70,7 @@ class Plan:
         self.groups = {group: float(p) / 100 for group, p in group_frequencies().items()}
 
     def shelf(self, center: str, group: str) -> Shelf:
-        """Healthy shelves keep three to nine days over a floor of two and a half."""
+        """Sufficient stock is three to nine days over a floor of two and a half."""
         if (center, group) in SHORT:
             return SHORT[center, group]
         daily = DAILY[center] * self.scale * self.groups[group]
@@ -100,7 +101,7 @@ class Plan:
         return Given(center, group, at, "issued", left_at=at + timedelta(days=9), donor=donor)
 
     def _left(self, center: str, group: str) -> Given:
-        """Where a shelf is short, half of the bags left in the last days."""
+        """Issue times: where stock is short, half of the bags left in the last days."""
         rush = (center, group) in SHORT and self.dice.random() < 0.5
         left_at = self.now - timedelta(days=self.dice.uniform(0, 4 if rush else 27.9))
         at = self._collected(center, left_at - timedelta(days=self.dice.randrange(3, 14)))
@@ -119,7 +120,7 @@ class Plan:
         return Given(center, self._group(), at, "quarantined", readings)
 
     def _collected(self, center: str, at: datetime) -> datetime:
-        """Working hours of that day, or of the working day before it."""
+        """A time in the working hours of that day, or of the working day before it."""
         day = timezone.localdate(at)
         while (center, day) not in self.sessions:
             day -= timedelta(days=1)
@@ -135,7 +136,7 @@ class Plan:
 def load_floors(
     *, centers: dict[str, Center], shelves: dict[tuple[str, str], Shelf]
 ) -> list[Floor]:
-    """The rare groups first, so that their alerts open and ask before the common ones."""
+    """Rare groups first, so that their alerts open and ask before the common ones."""
     red_cells = Component.objects.get(code=RED_CELLS)
     return Floor.objects.bulk_create(
         Floor(

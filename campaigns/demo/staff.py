@@ -1,4 +1,4 @@
-"""Who signs in: the roles of the demo, staff of every stocked centre, an officer a unit."""
+"""Accounts: the roles of the demo, staff of every centre with stock, an officer per unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has a place, who stands at reception now, and the donor that a visitor may enter as."""
+"""Booked donors, donors at reception now, and the donor that a visitor may enter as."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from donors.people import identity
 from .places import Calendar
 from .staff import Crew
 
-SHARES = {"BS-TAZ": 0.35}  # of the near donors; elsewhere few, since the appeals will ask the rest
+SHARES = {"BS-TAZ": 0.35}  # of the nearby donors; few elsewhere: the appeals will ask the rest
 ELSEWHERE = 0.06
 MOST = 120
 TODAYS = {"haemoglobin": 141, "systolic": 122, "diastolic": 78, "pulse": 72}
 
 
 def demo_donor(*, user: User, now: datetime, today: date) -> Donor:
-    """Gave once, may give again, agreed to everything."""
+    """Gave once, may give again, has given every consent."""
     donor = identity.register(
         family_name="Yahyaoui",
         given_name="Youssef",
@@ -55,7 +55,8 @@ def demo_donor(*, user: User, now: datetime, today: date) -> Donor:
 
 
 def twin(*, of: Donor, now: datetime) -> Donor:
-    """The same man once more, as he wrote himself when he booked by phone: to be found and joined."""
+    """A second row of the same man, with his own spelling from a phone booking: to be found and
+    joined."""
     return identity.register(
         family_name="Yahiaoui",
         given_name="Yousef",
@@ -70,13 +71,13 @@ def twin(*, of: Donor, now: datetime) -> Donor:
 
 
 def near(session: Session, on: date) -> QuerySet[Donor]:
-    """People of the session's province who may give, know it, and have no other place."""
+    """People of the session's province who may give and have no other appointment."""
     free = Donor.objects.filter(province=session.province, user=None, appointments=None)
     return eligible(free.exclude(blood_group=""), on).filter(visits=None).order_by("pk")
 
 
 def fill_slots(*, fixed: Calendar, dice: random.Random, now: datetime) -> None:
-    """Part of the coming days' places are taken, the first days more."""
+    """Book part of the coming days' places, more on the first days."""
     coming: dict[str, list[Session]] = {}
     for (code, _day), session in fixed.items():
         if session.state in Session.LIVE and session.starts_at < now + timedelta(days=6):
@@ -103,7 +104,7 @@ def book_donor(*, donor: Donor, sessions: list[Session], now: datetime) -> Appoi
 
 
 def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -> None:
-    """Five people at today's session: two just in, one fit, one giving, one sent home kindly."""
+    """Five people at today's session: two just arrived, one accepted, one giving, one deferred."""
     staff = crew[session.center.code]
     people = list(near(session, local_day(now))[:5])
     past = list(Slot.objects.filter(session=session, starts_at__lte=now).order_by("-starts_at")[:5])
@@ -139,7 +140,7 @@ def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -
 
 
 def _at_the_chair(visit: Visit, staff: dict[str, User], now: datetime) -> None:
-    """The first of the numbers that were handed to the session."""
+    """Uses the first of the numbers handed to the session."""
     by = staff["collection"]
     held = number_ranges.give_out(session=visit.session, count=60, device="1", by=by, now=now)
     phlebotomy.start(

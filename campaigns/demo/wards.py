@@ -1,4 +1,4 @@
-"""The hospitals that ask for blood: what is held for them, and what still waits for an answer."""
+"""The hospitals that request blood: reservations, and requests still open."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ HOSPITALS = {
 
 
 def load(*, centers: dict[str, Center], crew: Crew, now: datetime) -> None:
-    """A hospital a centre, a request for each bag that is held, and two at Taza without an answer."""
+    """A hospital per centre, a request for each reserved bag, and two unanswered ones at Taza."""
     hospitals = {code: _hospital(centers[code], *HOSPITALS[code]) for code in centers}
     for bag in Bag.objects.filter(state=Bag.State.RESERVED).select_related("center").order_by("pk"):
         made_at = Movement.objects.get(bag=bag, to_state=Bag.State.RESERVED).at

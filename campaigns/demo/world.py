@@ -1,4 +1,4 @@
-"""Puts the demonstration together, in one transaction, and proves that it holds."""
+"""Builds the demonstration in one transaction and checks it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_there() -> bool:
 
 @transaction.atomic
 def build(*, donors: int, seed: int, now: datetime) -> None:
-    """Everything, drawn from ``seed``; rolled back whole when the self-check finds a fault."""
+    """Build everything from ``seed``; rolled back as a whole when the self-check finds a fault."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -52,7 +52,8 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
 
 
 def _centers() -> dict[str, Center]:
-    """The regional centres that a source names, and the blood bank of Taza, numbering as the demo does."""
+    """The regional centres that a source names, and the blood bank of Taza, with the demo's
+    facility number."""
     regional = Center.objects.filter(kind="regional_centre").exclude(verified="no")
     chosen = regional | Center.objects.filter(code="BS-TAZ")
     chosen.update(facility=blood.FACILITY)

@@ -1,4 +1,4 @@
--- Without this a unit's answer to a memo could be changed after others had planned by it.
+-- Without this a unit's answer to a memo could be changed after others had planned with it.
 CREATE OR REPLACE FUNCTION addressee_keeps_what_was_said() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.memo_id, NEW.unit_id, NEW.sent_at) IS DISTINCT FROM (OLD.memo_id, OLD.unit_id, OLD.sent_at)

@@ -1,5 +1,5 @@
--- Back on its way only what failed, or what was skipped because its address had been called dead.
--- Without this a message that was sent could go out a second time.
+-- Only a message that failed, or was skipped because its address was marked as dead, may be queued again. Without
+-- this a message that was sent could be sent a second time.
 CREATE OR REPLACE FUNCTION message_state_follows_its_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (

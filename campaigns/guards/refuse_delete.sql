@@ -1,4 +1,4 @@
--- The function stands in donors/guards/refuse_delete.sql.
+-- The function is in donors/guards/refuse_delete.sql.
 CREATE TRIGGER campaigns_addressee_is_never_deleted BEFORE DELETE ON campaigns_addressee
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 

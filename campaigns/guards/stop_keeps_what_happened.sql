@@ -1,4 +1,4 @@
--- Without this nobody could tell afterwards why, or how long, messages of a channel did not go out.
+-- Without this the reason and duration of a channel's stop could be changed afterwards.
 CREATE OR REPLACE FUNCTION stop_keeps_what_happened() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.channel, NEW.reason, NEW.code, NEW.since)

@@ -1,4 +1,4 @@
-"""Every message that leaves: the catalogue of kinds, the outbox, channels, transports, links.
+"""Every outgoing message: the catalogue of kinds, the outbox, channels, transports, links.
 
-The row in the database is the truth; a task is only a wake-up call.
+The rows in the database decide; a task only triggers reading them.
 """

@@ -1,4 +1,4 @@
-"""Who may be written to for an appeal at all: willing, reachable, inside the one allowance of all senders."""
+"""Who may get an appeal: willing, reachable, and within the limit shared by all senders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def may_be_asked(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
 
 
 def within_allowance(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
-    """Not asked in the last two weeks, and under the monthly number over all senders."""
+    """Not asked in the last two weeks, and below the monthly number over all senders."""
     lately = (
         Notification.objects.filter(
             donor=OuterRef("pk"), kind="appeal_invitation", made_at__gt=now - ALLOWANCE_WINDOW
@@ -53,6 +53,6 @@ def within_allowance(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
 
 
 def still_may_be_asked(donor_ids: Iterable[int], now: datetime) -> set[int]:
-    """Which of these people may still be written to at the moment of sending."""
+    """Those of these people who may still be asked at the moment of sending."""
     some = Donor.objects.filter(pk__in=list(donor_ids))
     return set(may_be_asked(some, now).values_list("pk", flat=True))

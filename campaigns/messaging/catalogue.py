@@ -1,4 +1,4 @@
-"""The catalogue of message kinds: what each says, to whom, and who may refuse it."""
+"""The catalogue of message kinds: texts, recipients, and who may refuse them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from . import links
 
 @dataclass(frozen=True)
 class Kind:
-    """``purpose`` is the consent that lets it be sent; None for what a person asked for itself."""
+    """``purpose`` is the consent required to send it; None for what a person asked for itself."""
 
     name: str
     context: Callable[[Notification, str], dict[str, object]]
@@ -173,7 +173,7 @@ def template(kind: str, part: str) -> str:
 
 @register
 def half_made_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[Error]:
-    """A kind without all its texts must not start the site."""
+    """A system check: a kind without all its texts must not start the site."""
     missing = []
     for kind in KINDS.values():
         parts = [p for c in kind.channels for p in (("subject", "email") if c == "email" else (c,))]
@@ -186,7 +186,7 @@ def half_made_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -
 
 
 def render(notification: Notification) -> Message:
-    """The message in its reader's language, as of now."""
+    """The message in its recipient's language, with the current facts."""
     kind = KINDS[notification.kind]
     language, address = _reader(notification)
     with override(language), timezone.override(MOROCCO):
@@ -213,7 +213,7 @@ def render(notification: Notification) -> Message:
     )
 
 
-# The letters that a text message carries in seven bits (3GPP TS 23.038).
+# The characters that an SMS carries in seven bits (3GPP TS 23.038).
 SEVEN_BITS = frozenset(
     "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
@@ -221,7 +221,8 @@ SEVEN_BITS = frozenset(
 
 
 def narrow(text: str) -> str:
-    """One letter outside the seven bits would more than halve the room of the whole message."""
+    """Replace characters outside the seven bits: a single one would more than halve the SMS's
+    capacity."""
     text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
     return "".join(c if c in SEVEN_BITS else normalize("NFKD", c)[0] for c in text)
 

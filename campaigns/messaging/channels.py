@@ -1,4 +1,4 @@
-"""Channels that are stopped because a provider refuses us: no message is lost and nobody is marked.
+"""Channels stopped because a provider refuses us: messages are kept and no address is marked.
 
 One message is tried at once and then after a minute, doubling to ten; when it is accepted the stop
 ends by itself. A person may ask for a try now, or end the stop.
@@ -23,12 +23,12 @@ from . import contact_releases
 log = logging.getLogger(__name__)
 Refusal = Notification.Refusal
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=10)
-# More than so many of the last hand-overs refused for their addresses: the fault is ours.
+# If more of the last hand-overs than this were refused for their addresses, the fault is ours.
 WINDOW, MOST_REFUSED = 40, 20
 LATELY = timedelta(days=1)
-# What was refused under suspicion comes after those who may be reached.
+# Recipients refused under suspicion come after all others.
 SUSPECTS_WAIT = timedelta(hours=3)
-ALONE = 2  # stops that one message opened and others ended: the next refusal is about it
+ALONE = 2  # after so many stops that others ended, the message itself fails
 
 
 def stops() -> QuerySet[ChannelStop]:
@@ -40,7 +40,7 @@ def past_stops() -> QuerySet[ChannelStop]:
 
 
 def with_waiting(rows: QuerySet[ChannelStop]) -> QuerySet[ChannelStop]:
-    """Each stop with ``waiting``: the messages that are kept for its channel."""
+    """Annotates each stop with ``waiting``: the number of messages kept for its channel."""
     pending = Notification.objects.filter(
         channel=OuterRef("channel"), state=Notification.State.PENDING
     )
@@ -69,20 +69,20 @@ def stop(*, opener: Notification, reason: str, code: str, now: datetime) -> None
 
 
 def refused_alone(notification: Notification) -> bool:
-    """Others were accepted each time after it had stopped its channel."""
+    """Whether other messages were accepted each time after this one had stopped its channel."""
     ended = ChannelStop.objects.filter(opener=notification, ended_by=None, ended_at__isnull=False)
     return ended.count() >= ALONE
 
 
 def take_probe(stop: ChannelStop, *, now: datetime) -> bool:
-    """Whether this sender makes the try; the next one is pushed forward first."""
+    """Whether this sender makes the try; postpones the next one first."""
     wait = min(FIRST_WAIT * 2 ** min(stop.probes, 10), LONGEST_WAIT)
     mine = stops().filter(pk=stop.pk, probes=stop.probes, next_probe_at__lte=now)
     return bool(mine.update(probes=F("probes") + 1, next_probe_at=now + wait))
 
 
 def give_probe_back(stop: ChannelStop) -> None:
-    """Nothing was there to be tried: the next message is the probe."""
+    """There was no message to try: the next one becomes the probe."""
     mine = stops().filter(pk=stop.pk, probes=stop.probes + 1)
     mine.update(probes=stop.probes, next_probe_at=stop.next_probe_at)
 
@@ -94,9 +94,10 @@ def accepted(stop: ChannelStop, *, now: datetime) -> None:
 
 @transaction.atomic
 def suspect(*, refused: Notification, now: datetime) -> bool:
-    """Most of the last addresses were called wrong: stop, take the marks back, keep the messages.
+    """Stop the channel when most of the last addresses were refused: clear the marks, keep the
+    messages.
 
-    Not within a day after a person let them leave: these addresses are wrong indeed.
+    Not within a day after a person ended such a stop: then the addresses are really wrong.
     """
     past = ChannelStop.objects.filter(channel=refused.channel, ended_at__gt=now - LATELY)
     if past.filter(reason=ChannelStop.Reason.SUSPECT, ended_by__isnull=False).exists():
@@ -116,7 +117,7 @@ def suspect(*, refused: Notification, now: datetime) -> bool:
 
 @transaction.atomic
 def try_now(*, channel: str, by: User, now: datetime) -> None:
-    """The next message is the probe, within seconds."""
+    """Make the next message the probe, within seconds."""
     if not stops().filter(channel=channel).update(next_probe_at=now, asked_at=now, asked_by=by):
         raise Refused(_("This channel is not stopped; messages leave."))
     _put_back_is_due(channel, now)
@@ -124,7 +125,7 @@ def try_now(*, channel: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def let_leave(*, channel: str, by: User, now: datetime) -> None:
-    """A person ends the stop: the provider has agreed, or the addresses are wrong indeed."""
+    """A person ends the stop: the provider has agreed, or the addresses are really wrong."""
     if not stops().filter(channel=channel).update(ended_at=now, ended_by=by):
         raise Refused(_("This channel is not stopped; messages leave."))
     _put_back_is_due(channel, now)

@@ -1,4 +1,5 @@
-"""Addresses that were called dead for a fault of ours are taken back, their messages queued again."""
+"""Clears marks of addresses declared dead through a fault of ours, and queues their messages
+again."""
 
 from __future__ import annotations
 
@@ -16,17 +17,18 @@ from donors.models import Contact, User
 from donors.models.contact import ContactQuerySet
 
 State, Refusal = Notification.State, Notification.Refusal
-GONE = "address gone"  # why a message to an address that had been marked was skipped
+GONE = "address gone"  # why a message to a marked address was skipped
 DAYS, WITHIN = 3, timedelta(days=90)
 
 
 def found(
     *, channel: str, since: datetime, until: datetime, codes: Iterable[str] = ()
 ) -> tuple[ContactQuerySet, QuerySet[Notification]]:
-    """What was marked and what failed from ``since`` until before ``until``.
+    """Addresses marked and messages failed from ``since`` until before ``until``.
 
-    ``codes``: only what the provider refused with one of these words. With a marked address goes
-    what was skipped since then because of the mark; a full mailbox alone is the reader's own.
+    ``codes``: only those that the provider refused with one of these codes. With a marked address
+    come the messages skipped since because of the mark; a full mailbox is not included, since only
+    its owner can change it.
     """
     contacts = Contact.objects.filter(
         channel=channel, removed_at=None, failed_at__gte=since, failed_at__lt=until
@@ -50,14 +52,15 @@ def release(
     by: User,
     now: datetime,
 ) -> ContactRelease:
-    """Whether a message is still timely is asked when it is about to leave, as always."""
+    """Clear and queue again. Whether a message is still timely is checked when it is sent, as
+    always."""
     if since >= until:
         raise Refused(_("The interval ends before it begins."))
     codes = sorted(codes)
     contacts, messages = found(channel=channel, since=since, until=until, codes=codes)
     queued = _queue(
         messages, due_at=now, forget=True
-    )  # before the marks go by which they are found
+    )  # before the marks are cleared, by which they are found
     return ContactRelease.objects.create(
         channel=channel,
         since=since,
@@ -71,7 +74,7 @@ def release(
 
 
 def take_back_refused(messages: list[int], *, since: datetime, due_at: datetime) -> None:
-    """These refusals since a moment count for nothing: they came too many at once."""
+    """Ignore the refusals since a moment: there were too many at once."""
     rows = Notification.objects.filter(pk__in=messages)
     marked = Contact.objects.filter(pk__in=rows.values("contact"), failed_at__gte=since)
     marked.mark_working()
@@ -84,10 +87,10 @@ def _queue(messages: QuerySet[Notification], *, due_at: datetime, forget: bool) 
 
 
 def mark(*, notification: Notification, reason: str | None, doubtful: bool, now: datetime) -> None:
-    """The provider refused the address of a message that has just failed.
+    """Mark the address of a message that the provider has just refused.
 
-    Words that may mean the address or something else mark it on the third day they are said within
-    ninety, unless something arrived there meanwhile.
+    A code that may mean the address or something else marks it when it occurs on a third day within
+    ninety, unless a message was accepted there meanwhile.
     """
     if notification.contact_id is None:
         return  # an address of the staff, or of a request

@@ -1,4 +1,4 @@
-"""Why a queued message does not leave now: asked once more at the last moment."""
+"""Reasons against sending a queued message, checked again immediately before sending."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATER = timedelta(minutes=1)
 
 
 def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | datetime]:
-    """Why a message does not leave now, by its key: a reason for good, or the time to try again."""
+    """Reasons by message key: a final reason, or the time to try again."""
     found: dict[int, str | datetime] = {}
     invited = [n for n in batch if n.kind == "appeal_invitation"]
     consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
@@ -56,7 +56,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
 
 
 def _gone(contact: Contact, kind: str) -> bool:
-    """A dead address is still sent the code that proves it anew: that is its way back."""
+    """A dead address still gets the code that proves it anew, otherwise it could never be used
+    again."""
     return bool(contact.removed_at or (contact.failed_at and kind != "proof_code"))
 
 
@@ -72,7 +73,7 @@ def _agreed(batch: list[Notification]) -> set[tuple[int, str]]:
 
 
 def _invitations(thanks: list[Notification]) -> dict[int, str]:
-    """How the invitation stands of each person about to be thanked: some never left."""
+    """The state of each person's invitation before the thanks: some were never sent."""
     sent = Notification.objects.filter(
         kind="appeal_invitation", donor__in={n.donor_id for n in thanks}
     )
@@ -95,7 +96,7 @@ OF_STATE = {
 
 
 def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
-    """Messages about a visit that was moved, given back, taken or missed meanwhile."""
+    """Messages about a visit that was moved, cancelled, accepted or missed meanwhile."""
     about = {n.pk: n for n in batch if n.kind in OF_STATE}
     places = Appointment.objects.filter(slot__starts_at__gt=now)
     states = dict(

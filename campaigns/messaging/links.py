@@ -1,4 +1,4 @@
-"""Links in messages: signed, for one purpose, for a time; opening one changes nothing."""
+"""Links in messages: signed, for one purpose, with an expiry; opening one changes nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY_ID = "1"
 
 
 class ShortSigner(TimestampSigner):
-    """132 bits of the signature: nobody guesses them, and every letter of an SMS costs."""
+    """A signature cut to 132 bits: still unguessable, and an SMS is paid by length."""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         return super().signature(value, key)[:22]
@@ -30,12 +30,12 @@ def _signer(purpose: str) -> TimestampSigner:
 
 
 def token(notification: Notification, purpose: str) -> str:
-    """Names a message, not a person; worthless for another purpose."""
+    """Identifies a message, not a person; invalid for another purpose."""
     return f"{KEY_ID}~{_signer(purpose).sign(str(notification.pk))}"
 
 
 def read(text: str, purpose: str) -> Notification:
-    """The message that carried the link; raises ``Refused`` when it is not ours or too old."""
+    """The message of the link; raises ``Refused`` when it is not ours or too old."""
     key_id, _sep, signed = text.partition("~")
     try:
         if key_id != KEY_ID:
@@ -57,7 +57,7 @@ def unsubscribe_url(notification: Notification) -> str:
 
 
 def subscribed(url: str) -> str:
-    """The address under which a calendar program asks for a calendar again and again."""
+    """The address from which a calendar program refreshes a subscription."""
     return f"webcal://{url.partition('://')[2]}"
 
 

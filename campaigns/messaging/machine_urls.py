@@ -1,4 +1,4 @@
-"""Addresses for machines: no language, no cookie."""
+"""Addresses for programs: without language and cookie."""
 
 from django.urls import path
 

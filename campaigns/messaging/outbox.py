@@ -1,6 +1,6 @@
-"""Messages on their way: queued with their cause, claimed, checked once more, handed over, settled.
+"""The outbox: messages are queued with their cause, claimed, checked again, sent, settled.
 
-The row is the truth. Each step is its own short transaction guarded by owner and lease, so that a
+The row decides. Each step is a short transaction of its own, guarded by owner and lease, so that a
 killed sender loses nothing and a late one changes nothing.
 """
 
@@ -47,10 +47,10 @@ def enqueue(
     contact: Contact | None = None,
     urgent: bool = False,
 ) -> None:
-    """Put one message for one reader beside the fact that causes it; again adds nothing.
+    """Queue one message for one recipient, with its cause; queueing again adds nothing.
 
-    Has to run inside the transaction that writes the fact. A donor without a working address gets
-    no row, unless the message is to prove that very ``contact``.
+    Must run inside the transaction that writes the fact. A donor without a working address gets no
+    row, unless the message is to prove that very ``contact``.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is queued in the transaction of its cause")
@@ -93,7 +93,7 @@ def enqueue(
 
 
 def deliver(*, now: datetime, most: int = 400) -> int:
-    """Hand over what is due, batch by batch; how many left."""
+    """Send due messages, batch by batch; returns how many were sent."""
     left = 0
     resting: set[str] = set()
     while most > 0:
@@ -113,7 +113,8 @@ def deliver(*, now: datetime, most: int = 400) -> int:
 def _claim(
     owner: uuid.UUID, count: int, *, channel: str = "", resting: Iterable[str] = ()
 ) -> list[Notification]:
-    """Rows of channels that run, the urgent first; or what has waited longest for one ``channel``."""
+    """Claim rows of running channels, urgent ones first; or, for one ``channel``, the longest
+    waiting."""
     now = timezone.now()
     due = Notification.objects.due(now)
     if channel:
@@ -132,7 +133,7 @@ def _claim(
 
 
 def _probe_stopped() -> int:
-    """One message for each stopped channel whose time has come."""
+    """Send one message for each stopped channel whose next try is due."""
     left, now = 0, timezone.now()
     for stop in channels.stops().filter(next_probe_at__lte=now):
         if channels.take_probe(stop, now=now):
@@ -175,7 +176,7 @@ def _deliver_batch(
 
 
 def _without_hindered(batch: list[Notification], owner: uuid.UUID) -> list[Notification]:
-    """Those that leave now; the others are settled or wait."""
+    """The messages that may be sent now; the others are settled or postponed."""
     hindered = hindrances(batch, timezone.now())
     for notification in batch:
         why = hindered.get(notification.pk)
@@ -187,7 +188,7 @@ def _without_hindered(batch: list[Notification], owner: uuid.UUID) -> list[Notif
 
 
 def _give_back(rows: list[Notification], owner: uuid.UUID, due_at: datetime | None = None) -> None:
-    """Claimed and not tried: they wait as they did, or until the provider takes messages again."""
+    """Return claimed messages without a try: they wait as before, or until the provider's time."""
     later = {"due_at": due_at} if due_at else {}
     held = Notification.objects.filter(
         pk__in=[n.pk for n in rows], state=State.CLAIMED, owner=owner
@@ -196,7 +197,7 @@ def _give_back(rows: list[Notification], owner: uuid.UUID, due_at: datetime | No
 
 
 class Pause(Exception):
-    """Nothing more is handed over to this channel for now; ``until`` where the provider said so."""
+    """Stop sending to this channel for now; ``until`` if the provider named a time."""
 
     def __init__(self, until: datetime | None = None):
         super().__init__()
@@ -206,7 +207,7 @@ class Pause(Exception):
 def _attempt(notification: Notification, owner: uuid.UUID, hand_over: Deliver) -> int:
     step = BACKOFF[min(notification.attempts, len(BACKOFF) - 1)]
     now = timezone.now()
-    # The next try is pushed forward before this one, so that a crash cannot make a tight loop.
+    # The next try is postponed before this one, so that a crash cannot cause a tight loop.
     fenced = _settle(
         notification,
         owner,
@@ -268,8 +269,8 @@ def _recipient_refused(
 
 
 def _ours(notification: Notification, owner: uuid.UUID, reason: str, code: str) -> None:
-    """The channel stops and the message waits; one that is refused again and again while others
-    are accepted has failed alone."""
+    """Stop the channel and keep the message. One that is refused repeatedly while others are
+    accepted fails alone."""
     if channels.refused_alone(notification):
         said = {"error": f"{code}, while others were accepted", "code": code}
         said["refusal"] = Refusal.OURS
@@ -282,7 +283,8 @@ def _ours(notification: Notification, owner: uuid.UUID, reason: str, code: str) 
 
 
 def _put_back(notification: Notification, owner: uuid.UUID, refusal: str, code: str) -> int:
-    """It waits again and no try was spent: the fault was not its own. Others are tried before."""
+    """Queue it again without counting a try, since the fault was not its own. Others are tried
+    before."""
     return _settle(
         notification,
         owner,
@@ -312,7 +314,7 @@ def _temporary(notification: Notification, owner: uuid.UUID, error: Temporary) -
 
 
 def _settle(notification: Notification, owner: uuid.UUID, before: str, **after: Any) -> int:
-    """Change a row only while it is in this owner's hands and the lease lives."""
+    """Change a row only while this owner's lease on it is valid."""
     now = timezone.now()
     if after["state"] not in (State.CLAIMED, State.ATTEMPTING):
         after |= {"owner": None, "lease_until": None}
@@ -327,9 +329,9 @@ def _settle(notification: Notification, owner: uuid.UUID, before: str, **after: 
 
 
 def reap(*, now: datetime) -> None:
-    """Take back what a dead sender held. An attempt of unknown end is counted as such, then settled.
-
-    E-mail goes again under its Message-ID, SMS under its idempotency key, the demo's copy once.
+    """Take back the rows of a dead sender. An attempt with unknown result counts, and the message
+    is sent again: e-mail under its Message-ID, SMS under its idempotency key; the demo keeps one
+    copy.
     """
     unknown = Notification.objects.filter(state=State.UNKNOWN)
     unknown.filter(attempts__gt=len(BACKOFF)).update(
@@ -343,8 +345,8 @@ def reap(*, now: datetime) -> None:
 
 
 def health(*, now: datetime) -> dict[str, int]:
-    """Rows by state, and ``stuck``: due for over a minute while nothing at all was settled, on
-    channels that are not stopped."""
+    """Rows by state, and ``stuck``: due for over a minute while nothing was settled, on channels
+    that are not stopped."""
     counts = dict(Notification.objects.values_list("state").annotate(Count("pk")).order_by())
     minute = now - timedelta(minutes=1)
     running = Notification.objects.exclude(channel__in=channels.stops().values("channel"))

@@ -1,4 +1,4 @@
-"""Who of the staff is told: those who serve on the day and have an address."""
+"""Which staff are informed: those in office that day who have an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What need not be kept any longer goes, a little every day."""
+"""Daily deletion of data no longer needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH = 10_000
 
 
 def forget(*, now: datetime) -> dict[str, int]:
-    """How many rows went or were blanked, by what they are. What is left over goes the next time."""
+    """Number of rows deleted or blanked, by kind. A remainder follows the next day."""
     old = Notification.objects.filter(settled_at__lte=now - MESSAGES)
     return {
         "addresses": addresses.forget(now=now),

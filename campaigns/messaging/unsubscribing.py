@@ -1,4 +1,4 @@
-"""The one-click way out of a message's header (RFC 8058)."""
+"""One-click unsubscribe in a message's header (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .catalogue import KINDS
 
 
 def stop_for_good(*, notification: Notification, now: datetime) -> None:
-    """The one-click way out of a message's header: consent to its purpose is withdrawn."""
+    """Withdraw the consent to the message's purpose."""
     purpose = KINDS[notification.kind].purpose
     if notification.donor is None or purpose is None:
         raise Refused(_("This message has no list to leave."))

@@ -17,8 +17,8 @@ class Appeal(models.Model):
     """An urgent appeal (نداء عاجل) to people, for one alert of one centre, component and group.
 
     ``needed`` is bags, ``pledges_wanted`` the people whose yes should bring them; ``reasons`` keeps
-    the figures that led to both. ``code`` lets anybody check on the site that a message is real.
-    An appeal that is ``ended`` ran out of time unmet; a person ``stopped`` it.
+    the figures behind both. With ``code`` anybody can check on the site that a message is genuine.
+    An ``ended`` appeal ran out of time unmet; a person ``stopped`` it.
     """
 
     class State(models.TextChoices):
@@ -72,7 +72,7 @@ class Appeal(models.Model):
 
 
 class Wave(models.Model):
-    """People asked at one moment for one appeal, with the figures that set their number."""
+    """People asked at one time for one appeal, with the figures that determined their number."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="waves")
     number = models.PositiveSmallIntegerField()
@@ -89,7 +89,7 @@ class Wave(models.Model):
 
 
 class Pledge(models.Model):
-    """A person's answer to an appeal. ``appointment`` is the place that goes with a yes."""
+    """A person's answer to an appeal. ``appointment`` belongs to a yes."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("Booked")

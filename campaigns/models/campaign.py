@@ -23,7 +23,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(Named):
     """Why, by whom and for whom blood is collected: the public page of one or more sessions.
 
-    ``target`` and ``cap`` are donations; the cap keeps a wave of good will from being wasted. The
+    ``target`` and ``cap`` are donations; the cap prevents more donations than can be used. The
     ``story`` says why, before; the ``afterword`` how it went.
     """
 

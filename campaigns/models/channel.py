@@ -11,11 +11,11 @@ from .notification import Notification
 
 
 class ChannelStop(models.Model):
-    """Nothing leaves by a channel: its provider refuses us, whoever the message is for.
+    """A stop of a channel: its provider refuses us, whatever the recipient.
 
-    ``opener`` is the message whose hand-over showed it, ``code`` the provider's own word. One message
-    is tried at ``next_probe_at``; the stop ends when it is accepted, or by ``ended_by``. ``asked_by``
-    asked for the last try.
+    ``opener`` is the message whose refusal caused it, ``code`` the provider's own code. One message
+    is tried at ``next_probe_at``; the stop ends when it is accepted, or by ``ended_by``.
+    ``asked_by`` asked for the last try.
     """
 
     class Reason(models.TextChoices):
@@ -60,9 +60,9 @@ class ChannelStop(models.Model):
 
 
 class ContactRelease(models.Model):
-    """Addresses that were called dead in an interval were taken back. Append-only.
+    """The marks of addresses declared dead in an interval were cleared. Append-only.
 
-    ``codes`` are the providers' words that it was narrowed to, separated by commas.
+    ``codes`` are the provider codes to which it was limited, separated by commas.
     """
 
     channel = models.CharField(max_length=8, choices=Channel)

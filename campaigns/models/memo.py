@@ -15,7 +15,7 @@ from .operation import Operation
 
 class MemoQuerySet(models.QuerySet["Memo"]):
     def addressed_below(self, user: User, on: date) -> MemoQuerySet:
-        """Memos that reached a unit commanded by the user."""
+        """Memos addressed to a unit under the user's command."""
         units = Unit.objects.commanded_by(user, on)
         return self.filter(pk__in=Addressee.objects.filter(unit__in=units).values("memo"))
 
@@ -51,7 +51,7 @@ class Memo(models.Model):
 
 
 class Addressee(models.Model):
-    """A unit addressed by a memo, and what it said: one row a unit and memo."""
+    """A unit addressed by a memo, and its answer: one row per unit and memo."""
 
     class Answer(models.TextChoices):
         WILL = "will", _("Will organise")

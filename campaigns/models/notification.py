@@ -19,12 +19,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """The outbox: one row a person and cause. The row is the truth, a task only a wake-up call.
+    """The outbox: one row per person and cause. The row decides; a task only triggers sending.
 
-    ``cause`` names what the person is told about (``appeal:12:invitation``); with ``recipient`` it
-    is unique, so queueing again adds nothing. ``subject_id`` is the key of the row that the message
-    kind renders. Text is made at the moment of sending, in the reader's language. ``refusal`` is
-    whose fault the last hand-over failed for, ``code`` the provider's own word for it.
+    ``cause`` names the event (``appeal:12:invitation``); with ``recipient`` it is unique, so
+    queueing again adds nothing. ``subject_id`` is the key of the row that the message kind renders.
+    The text is rendered at the moment of sending, in the recipient's language. ``refusal`` is whose
+    fault the last failure was, ``code`` the provider's own code for it.
     """
 
     class Refusal(models.TextChoices):
@@ -135,7 +135,7 @@ class Notification(models.Model):
 
 
 class DeliveredCopy(models.Model):
-    """What a receiver read, kept by the memory transport of the demo and of tests only."""
+    """The message as sent, kept by the memory transport of the demo and of tests only."""
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="copies")
     language = models.CharField(max_length=2)

@@ -12,7 +12,7 @@ from donors.models.naming import Named
 
 
 class Operation(Named):
-    """A disaster being answered, e.g. the Al Haouz earthquake."""
+    """A relief operation, e.g. the Al Haouz earthquake."""
 
     class Kind(models.TextChoices):
         EARTHQUAKE = "earthquake", _("Earthquake")

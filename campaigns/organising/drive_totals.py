@@ -1,4 +1,4 @@
-"""Counts that go up the hierarchy: none that is so small that it points at somebody."""
+"""Totals for the hierarchy, with small numbers suppressed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from donors.people.privacy import few
 
 @dataclass(frozen=True)
 class Drive:
-    """People and bags of one campaign; None stands for fewer than five, none included."""
+    """People and bags of one campaign; None for fewer than five, including none."""
 
     booked: int | None
     came: int | None

@@ -1,4 +1,4 @@
-"""Campaigns as they are organised: drafted by a unit, confirmed by a centre, seen by the public."""
+"""Campaigns from the organiser's side: drafted by a unit, confirmed by a centre, then public."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from donors.errors import Refused
 from donors.models import Unit, User
 
 CAP_OVER_TARGET = 1.25
-MOST_PLACES = 2  # times the cap: half of the places may stay empty, more is a slip of the finger
+MOST_PLACES = 2  # times the cap: more places than that are a typing error
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def draft(
     now: datetime,
     addressee: Addressee | None = None,
 ) -> Campaign:
-    """A campaign that waits for its centre, named after the unit in the three languages."""
+    """A campaign to be confirmed by its centre, named after the unit in the three languages."""
     if unit.closed_on:
         raise Refused(_("%(unit)s is closed.") % {"unit": unit.name})
     names = {}
@@ -63,14 +63,15 @@ def _tell(kind: str, campaign: Campaign, users: list[User], now: datetime) -> No
 
 
 def tell(*, campaign: Campaign, **texts: str) -> None:
-    """Names and stories of the public page, as ``name_ar``, ``story_fr`` and so on; not once over."""
+    """Save names and stories of the public page (``name_ar``, ``story_fr`` and so on), until the
+    campaign is over."""
     changing = (Campaign.State.DRAFT, Campaign.State.CONFIRMED)
     if not Campaign.objects.filter(pk=campaign.pk, state__in=changing).update(**texts):
         raise Refused(_("This campaign is over; its page stays as it is."))
 
 
 def thank(*, campaign: Campaign, **texts: str) -> None:
-    """How it went, as ``afterword_ar`` and so on, once the campaign is over."""
+    """Save how it went (``afterword_ar`` and so on), once the campaign is over."""
     over = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.CLOSED)
     if not over.update(**texts):
         raise Refused(_("How it went can be told when the campaign is over."))
@@ -79,14 +80,14 @@ def thank(*, campaign: Campaign, **texts: str) -> None:
 def propose(
     *, unit: Unit, center: Center, planned_on: date, target: int, by: User, now: datetime
 ) -> Campaign:
-    """A unit's own idea, without a memo; the centre decides."""
+    """A unit's own proposal, without a memo; the centre decides."""
     if planned_on < local_day(now):
         raise Refused(_("The day has to lie ahead."), "planned_on")
     return draft(unit=unit, center=center, planned_on=planned_on, target=target, by=by, now=now)
 
 
 def waiting_first(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
-    """Those that wait for their centre, then the latest."""
+    """Campaigns to be confirmed first, then the latest."""
     waits = Case(When(state=Campaign.State.DRAFT, then=0), default=1)
     return campaigns.order_by(waits, "-planned_on", "-pk")
 
@@ -106,7 +107,7 @@ def confirm(
     by: User,
     now: datetime,
 ) -> Session:
-    """The centre gives rooms, day and beds; from here on the page is public."""
+    """The centre gives rooms, day and beds; from now on the page is public."""
     places = int((ends_at - starts_at) / timedelta(minutes=slot_minutes)) * beds
     if places > MOST_PLACES * campaign.cap:
         raise Refused(
@@ -151,7 +152,7 @@ def decline(*, campaign: Campaign, because: str, by: User, now: datetime) -> Non
 
 @transaction.atomic
 def cancel(*, campaign: Campaign, because: str, by: User, now: datetime) -> None:
-    """In plain sight on the public page; who booked is told."""
+    """Cancel a campaign: the public page says so, and booked donors are informed."""
     _decide(campaign, Campaign.State.CONFIRMED, Campaign.State.CANCELLED, because, by, now)
     for session in campaign.sessions.filter(state__in=Session.LIVE):
         planning.cancel(session=session, because=because)
@@ -177,7 +178,7 @@ def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:
 
 
 def close_past(*, now: datetime) -> int:
-    """Confirmed campaigns whose sessions are over; a day is left for late entries."""
+    """Close confirmed campaigns a day after their last session; the day is for late entries."""
     over = Campaign.objects.filter(
         state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
     ).exclude(sessions__ends_at__gt=now)

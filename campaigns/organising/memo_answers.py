@@ -1,4 +1,4 @@
-"""What the units said to a memo, as the tree that they are; counts of blood, nobody's name."""
+"""Answers to a memo in the tree of units; counts of blood, no names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass
 class Node:
-    """A unit's answer with those of the units under it. ``donations`` is None when fewer than five."""
+    """A unit's answer with those of its subunits. ``donations`` is None when fewer than five."""
 
     addressee: Addressee
     state: str
@@ -47,7 +47,7 @@ class Node:
 
     @property
     def at(self) -> datetime:
-        """Since when it stands so."""
+        """Since when the answer is in this state."""
         row = self.addressee
         return row.answered_at or row.acknowledged_at or row.seen_at or row.sent_at
 
@@ -63,7 +63,7 @@ def state(addressee: Addressee, deadline_at: datetime, now: datetime) -> str:
 
 
 def with_campaign(addressees: QuerySet[Addressee]) -> QuerySet[Addressee]:
-    """Each with its unit and the public key of the campaign that its answer became."""
+    """Addressees with their unit and the public key of the campaign that grew from the answer."""
     rows = addressees.select_related("unit__province", "memo")
     return rows.annotate(campaign_key=F("campaign__public_id"))
 
@@ -98,7 +98,8 @@ def flat(nodes: Iterable[Node]) -> Iterable[Node]:
 def with_counts(
     memos: QuerySet[Memo], scope: QuerySet[Addressee], own: QuerySet[Addressee]
 ) -> QuerySet[Memo]:
-    """Each memo with the units in the reader's scope, how many answered, and how many own ones owe."""
+    """Memos with counts for the reader's scope: addressed units, answers, and own units without
+    answer."""
     of_memo = Q(addressees__in=scope)
     return memos.annotate(
         unit_count=Count("addressees", filter=of_memo),
@@ -108,7 +109,7 @@ def with_counts(
 
 
 def as_csv(nodes: Iterable[Node]) -> str:
-    """With a byte-order mark, for spreadsheets; no cell of it is taken for a formula."""
+    """CSV with a byte-order mark, for spreadsheets; no cell can be taken for a formula."""
     file = io.StringIO("\ufeff")
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file)

@@ -1,4 +1,4 @@
-"""Urgent memos down the tree of units, and what the units answer."""
+"""Urgent memos down the tree of units, and the units' answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def issue(
     by: User,
     now: datetime,
 ) -> Memo:
-    """Issue to every addressed unit and tell its officers; the memo is immutable from here on."""
+    """Issue to every addressed unit and inform its officers; the memo is immutable from now on."""
     if operation.closed_at:
         raise Refused(_("This operation is closed."))
     if deadline_at <= now:
@@ -66,7 +66,7 @@ def issue(
 
 
 def see(*, addressee: Addressee, now: datetime) -> None:
-    """An officer of the unit opened the memo; the first time counts."""
+    """Acknowledge: an officer of the unit opened the memo; the first time counts."""
     Addressee.objects.filter(pk=addressee.pk, seen_at=None).update(seen_at=now)
 
 
@@ -127,7 +127,7 @@ def _answer(addressee: Addressee, *, by: User, now: datetime, **said: Any) -> No
 
 
 def escalate(*, now: datetime) -> int:
-    """After the deadline the unit above is told of each silence below it, once."""
+    """After the deadline inform the unit above of each unit below that did not answer, once."""
     silent = (
         Addressee.objects.filter(
             answer="", escalated_at=None, memo__deadline_at__lte=now, unit__parent__isnull=False
@@ -138,7 +138,7 @@ def escalate(*, now: datetime) -> int:
     told = 0
     for addressee in silent:
         above = addressee.unit.parent
-        assert above  # as asked for
+        assert above  # already prefetched
         with transaction.atomic():
             if not Addressee.objects.filter(pk=addressee.pk, escalated_at=None).update(
                 escalated_at=now
@@ -158,7 +158,7 @@ def escalate(*, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Account:
-    """What a memo brought: counts of units, campaigns and blood. None stands for under five."""
+    """Result of a memo: counts of units, campaigns and blood. None for under five."""
 
     units: int
     seen: int
@@ -174,7 +174,7 @@ class Account:
 
 
 def account(memo: Memo) -> Account:
-    """What came of a memo; of people and bags no more than its campaigns tell one by one."""
+    """The result of a memo; for people and bags only what its campaigns show one by one."""
     rows = list(memo.addressees.values_list("seen_at", "acknowledged_at", "answer", "campaign__pk"))
     campaigns = Q(session__campaigns__addressee__memo=memo)
     given = _by_campaign(Donation.objects.filter(campaigns), "session__campaigns")

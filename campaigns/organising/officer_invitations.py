@@ -1,4 +1,4 @@
-"""An approved invitation to command a unit leaves by message."""
+"""Sends approved invitations to command a unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KIND = "officer_invited"
 
 @transaction.atomic
 def tell(*, now: datetime) -> int:
-    """How many leave; each once."""
+    """Queue the invitations, each once; returns how many."""
     told = Notification.objects.filter(kind=KIND).values("subject_id")
     live = Invitation.objects.filter(accepted_at=None, dropped_at=None, expires_at__gt=now)
     live = live.filter(unit__closed_on=None)

@@ -1,4 +1,5 @@
-"""People who came by a list agreed to nothing yet: each gets one invitation, and then silence."""
+"""People from an uploaded list have not consented: each gets one invitation and no further
+message."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ AT_ONCE = 200
 
 @transaction.atomic
 def invite(*, now: datetime) -> int:
-    """How many are queued; in small portions, so that urgent messages never wait behind them."""
+    """Queue invitations in small portions, so that urgent messages never wait; returns how many."""
     told = Notification.objects.filter(kind=KIND, donor=OuterRef("pk"))
     address = Contact.objects.filter(donor=OuterRef("pk"), removed_at=None, failed_at=None)
     rows = RosterRow.objects.filter(made__isnull=False, roster__state=Roster.State.APPLIED)

@@ -3,7 +3,7 @@ from django.urls import path
 from .views import desk, drives, memos, rosters
 
 urlpatterns = [
-    # Workplaces
+    # Pages of officers and administrators
     path("desk/", desk.desk, name="desk"),
     path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
     path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),

@@ -1,4 +1,4 @@
-"""What everybody reads without signing in: campaigns, need, guidance, feeds, the read API.
+"""Public pages without sign-in: campaigns, need, guidance, feeds, the read API.
 
-A page for everybody is kept and shared (``config.page_cache``): nothing of one reader stands on it.
+They are cached for all readers (``config.page_cache``): they must contain nothing about one reader.
 """

@@ -14,13 +14,13 @@ from centers.models import Center
 from donors.models import BloodGroup, Province
 
 GROUPS = BloodGroup.values
-# As far as people travel to give; a call from further away is told as somebody else's.
+# How far people travel to give; appeals from further away are shown as distant.
 REACH_KM = 100
 
 
 @dataclass(frozen=True)
 class Call:
-    """Open appeals of one centre, one group each."""
+    """Open appeals of one centre, one per group."""
 
     center: Center
     appeals: list[Appeal]
@@ -32,7 +32,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Need:
-    """``center`` is None where the figures are the whole country's; ``far`` are calls out of reach."""
+    """``center`` is None where the figures are the whole country's; ``far`` are appeals out of
+    reach."""
 
     center: Center | None
     levels: list[Level]
@@ -49,12 +50,12 @@ class Need:
 
     @property
     def as_of(self) -> datetime | None:
-        """The age of the oldest figure, for an answer is as old as that."""
+        """The age of the oldest figure used in the answer."""
         return min((level.as_of for level in self.levels if level.as_of), default=None)
 
 
 def near(province: Province | None, now: datetime) -> Need:
-    """The stock of the nearest centre that keeps blood, or of the country; nearest calls first."""
+    """The stock of the nearest centre that has blood, or of the country; nearest appeals first."""
     calls = _calls(now)
     if province is None:
         return Need(None, national(now), calls, [])
@@ -69,7 +70,7 @@ def near(province: Province | None, now: datetime) -> Need:
 
 
 def at(center: Center, now: datetime) -> Need:
-    """One centre's own stock and calls."""
+    """One centre's own stock and appeals."""
     calls = [call for call in _calls(now) if call.center == center]
     return Need(center, _in_order(stock_levels.levels(now=now, center=center)), calls, [])
 
@@ -79,7 +80,7 @@ def national(now: datetime) -> list[Level]:
 
 
 def by_center(now: datetime) -> dict[Center, list[Level]]:
-    """Each centre that keeps red cells, with its groups."""
+    """Each centre that stocks red cells, with its groups."""
     shelves: dict[Center, list[Level]] = defaultdict(list)
     for level in _in_order(stock_levels.levels(now=now)):
         if level.center:
@@ -88,7 +89,7 @@ def by_center(now: datetime) -> dict[Center, list[Level]]:
 
 
 def short_of(group: str, now: datetime) -> set[Center]:
-    """Centres whose cover of a group is low, or that ask for it by an appeal."""
+    """Centres whose cover of a group is low, or that have an open appeal for it."""
     low = {
         level.center
         for level in stock_levels.levels(now=now)
@@ -98,13 +99,13 @@ def short_of(group: str, now: datetime) -> set[Center]:
 
 
 def _in_order(levels: list[Level]) -> list[Level]:
-    """O first, as everybody who works with blood reads them."""
+    """O first, the usual order in transfusion."""
     return sorted(levels, key=lambda level: GROUPS.index(level.blood_group))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One centre's line in the table of all; ``as_of`` is its oldest figure's age."""
+    """One centre's line in the table; ``as_of`` is its oldest figure's age."""
 
     center: Center
     levels: list[Level | None]

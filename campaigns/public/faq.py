@@ -1,4 +1,4 @@
-"""What people ask before they give, and short answers; the bounds come from the rules in force."""
+"""Frequent questions before giving, with short answers; the bounds come from the rules in force."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from .guidance import Bound
 
-# In the order in which they come up: before, on the day, afterwards, in an emergency.
+# In the order in which they arise: before, on the day, afterwards, in an emergency.
 QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Does it hurt?"),

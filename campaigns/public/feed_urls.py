@@ -1,4 +1,4 @@
-"""For programs: the read API outside the languages, and feeds within them."""
+"""For programs: the read API outside the language prefixes, and feeds within them."""
 
 from django.urls import path
 

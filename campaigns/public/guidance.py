@@ -1,4 +1,4 @@
-"""Who may give, in words, from the bounds and waits in force."""
+"""Eligibility in words, from the bounds and deferral periods in force."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Wait:
 
 
 def waits(on: date) -> dict[str, list[Wait]]:
-    """Reasons against giving by kind: for a time, for good, or as the doctor says."""
+    """Deferral reasons by kind: temporary, permanent, or for the doctor to decide."""
     kinds = DeferralReason.Kind
     made: dict[str, list[Wait]] = {kinds.TEMPORARY: [], kinds.PERMANENT: [], kinds.DOCTOR: []}
     rows = DeferralReason.objects.in_force(on).filter(in_use=True, kind__in=made)

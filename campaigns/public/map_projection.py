@@ -1,4 +1,4 @@
-"""Morocco on a plain sheet: where a place lies, and which places are too near to be told apart."""
+"""A flat map of Morocco: positions of places, and grouping of places too near to tell apart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from campaigns.agenda.distances import SHRINK, Placed
 from campaigns.agenda.listing import MOST_IN_TOWN, Town
 from donors.models import Province
 
-# The sheet reaches from Lagouira to Tangier and from the ocean to Figuig, in degrees.
+# The map reaches from Lagouira to Tangier and from the ocean to Figuig, in degrees.
 WEST, EAST, SOUTH, NORTH = -17.4, -0.8, 20.6, 36.2
 SCALE = 60
 WIDTH, HEIGHT = round((EAST - WEST) * SHRINK * SCALE), round((NORTH - SOUTH) * SCALE)
-# Nearer than this two markers could not both be touched by a finger on a narrow phone.
+# Two markers nearer than this could not both be tapped on a narrow phone.
 APART = 72
 
 
@@ -31,13 +31,14 @@ def point(place: Placed) -> Point:
 
 
 def ground(provinces: Iterable[Province]) -> list[Point]:
-    """The chief towns from north to south: a broad line through them gives the country's shape."""
+    """The chief towns from north to south: a broad line through them approximates the country's
+    shape."""
     return sorted((point(province) for province in provinces), key=lambda at: (at.y, at.x))
 
 
 @dataclass
 class Marker:
-    """Towns that share a place on the sheet, the one with most campaigns first."""
+    """Towns that share a marker, the one with most campaigns first."""
 
     number: int
     at: Point
@@ -65,7 +66,7 @@ class Marker:
 
 
 def markers(places: Iterable[Town]) -> list[Marker]:
-    """The busiest town keeps its place; a smaller one too near to it joins it."""
+    """The busiest town keeps its position; a smaller one too near joins its marker."""
     made: list[Marker] = []
     for town in places:
         at = point(town.province)

@@ -12,12 +12,12 @@ from campaigns.agenda.upcoming import Coming
 from centers.models import Slot
 from donors.clock.calendar import add_months, local_day, midnight
 
-AHEAD = 12  # months that can be looked at
+AHEAD = 12  # number of months that can be opened
 
 
 @dataclass(frozen=True)
 class Day:
-    """A square of the sheet; ``campaigns`` is 0 where nothing is collected."""
+    """A day of the calendar; ``campaigns`` is 0 where there is no session."""
 
     on: date
     inside: bool
@@ -28,7 +28,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """``weeks`` begin on Monday and may reach into the months beside."""
+    """``weeks`` begin on Monday and may include days of the adjacent months."""
 
     first: date
     weeks: list[list[Day]]
@@ -37,7 +37,7 @@ class Month:
 
 
 def sheet(of: Coming, first: date) -> Month:
-    """The month that begins on ``first``, or the nearest one that may be looked at."""
+    """The month that begins on ``first``, or the nearest one allowed."""
     today = local_day(of.now)
     earliest = today.replace(day=1)
     latest = add_months(earliest, AHEAD)
@@ -52,10 +52,11 @@ def sheet(of: Coming, first: date) -> Month:
 
 
 def _counted(of: Coming, since: date, until: date) -> dict[date, tuple[int, int]]:
-    """Campaigns and free places of each day that has a session to come."""
+    """Campaigns and free places of each day with upcoming sessions."""
     days = [since + timedelta(days=number) for number in range((until - since).days)]
     begins = Value([midnight(day) for day in days])
-    # 1 for what begins on the first day, 2 on the second; the days are ours, not the database's.
+    # 1 for sessions on the first day, 2 on the second; day boundaries are computed in Python,
+    # because the database's time zone is not Morocco's.
     day = Func(
         F("session__starts_at"), begins, function="width_bucket", output_field=IntegerField()
     )

@@ -1,4 +1,4 @@
-"""What the read API promises, as an OpenAPI 3.1 document."""
+"""Description of the read API, as an OpenAPI 3.1 document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ref(name: str) -> Schema:
 
 
 def whole(**properties: Schema) -> Schema:
-    """An object with just these properties, all of them always there."""
+    """An object with exactly these properties, all required."""
     return {
         "type": "object",
         "properties": properties,

@@ -1,4 +1,4 @@
-"""Pictures that others show: a campaign in a shared link, the sign of the site on a telephone."""
+"""Images for other sites: a campaign's preview in a shared link, the site's icon on a telephone."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from django.utils.translation import gettext as _
 from campaigns.agenda.listing import Day, Standing
 from campaigns.models import Campaign
 
-# What the networks show whole (Open Graph, 1.91 to 1).
+# The size that networks show uncropped (Open Graph, 1.91 to 1).
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
 TITLE, LINE = 68, 40
-LETTERS, MOST_LINES = 27, 3  # of the title, at its size
+LETTERS, MOST_LINES = 27, 3  # of the title, at its font size
 RED, INK, QUIET, PAPER = "#9b1c2c", "#1c1d20", "#5b5e66", "#ffffff"
 SCRIPTS = ("arabic", "latin", "latin-ext")
 
 
 def campaign(of: Campaign, days: Iterable[Day], standing: Standing, now: datetime) -> bytes:
-    """PNG of 1200 × 630 in the reader's language. It tells no count: networks keep it for weeks."""
+    """PNG of 1200 × 630 in the reader's language, without counts: networks cache it for weeks."""
     coming = [day.session for day in days]
     if standing == Standing.CANCELLED:
         facts = [_("This campaign is cancelled.")]
@@ -51,7 +51,7 @@ def site() -> bytes:
 
 
 def found(name: str) -> Path:
-    """A static file of ours, as it lies in the sources."""
+    """A static file of ours, in the source tree."""
     path = finders.find(name)
     if path is None:
         raise FileNotFoundError(name)
@@ -59,7 +59,7 @@ def found(name: str) -> Path:
 
 
 def icon(size: int) -> bytes:
-    """The sign of the site as a square PNG, with the room that round masks cut away."""
+    """The site's icon as a square PNG, with a margin that round masks cut off."""
     drop = found("img/drop.svg").read_text()
     inner = size * 0.6
     at = (size - inner) / 2
@@ -91,12 +91,12 @@ def _svg(width: int, height: int) -> str:
 
 
 def _text(words: str, y: float, size: int, colour: str, weight: int = 400) -> str:
-    """One line from the side where reading begins."""
+    """One line, aligned to the side where reading begins."""
     rtl = get_language_bidi()
     place = f'x="{WIDTH - MARGIN if rtl else MARGIN}" y="{y}"'
     anchor = "end" if rtl else "start"
-    # The renderer takes the direction of a line from its first letter; an Arabic line may begin
-    # with a figure.
+    # The renderer takes a line's direction from its first character; an Arabic line may begin with
+    # a digit.
     embedded = f"\u202b{words}\u202c" if rtl else words
     return (
         f'<text {place} text-anchor="{anchor}" font-family="Readex Pro" font-weight="{weight}"'
@@ -110,7 +110,7 @@ def _png(svg: str) -> bytes:
 
 @functools.cache
 def fonts() -> list[str]:
-    """The site's typeface as the renderer takes it: one file a weight, with all its scripts."""
+    """The site's typeface for the renderer: one file per weight, with all its scripts."""
     place = settings.VAR_DIR / "fonts"
     place.mkdir(parents=True, exist_ok=True)
     made = []
@@ -123,7 +123,7 @@ def fonts() -> list[str]:
 
 
 def _make(path: Path, weight: int) -> None:
-    # Here and not above: once in a machine's life, and longer to read than the rest of the site.
+    # Imported here: needed once per machine, and slow to import.
     from fontTools.merge import Merger
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont

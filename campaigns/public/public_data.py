@@ -1,6 +1,6 @@
-"""Public facts as plain data, for programs: what the pages show, nothing more.
+"""Public facts as plain data for programs: what the pages show, nothing more.
 
-Shapes are described in ``openapi``; names come in the three languages, times with their offset.
+``openapi`` describes the shapes; names are in the three languages, times with their UTC offset.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Places(TypedDict):
 
 
 def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Whole]:
-    """Ready for ``campaign``: two queries more, for any number of them."""
+    """Rows prepared for ``campaign``, with two more queries for any number of them."""
     rows = cast("list[Whole]", list(campaigns))
     ahead = Q(slots__starts_at__gt=now)
     sessions = (
@@ -56,7 +56,7 @@ def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Whole]:
 
 
 def campaign(of: Whole) -> dict[str, object]:
-    """One of ``with_sessions``."""
+    """``row`` is one of ``with_sessions``."""
     return {
         "id": str(of.public_id),
         "state": of.state,

@@ -1,4 +1,4 @@
-"""Campaigns in the words of schema.org, for search engines and voice assistants."""
+"""Campaigns in the vocabulary of schema.org, for search engines and voice assistants."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from campaigns.agenda.listing import Day, Standing
 from campaigns.models import Campaign
 
 SCHEMA = "https://schema.org"
-# As json_script does: no text of a campaign ends the element it stands in.
+# Escapes as json_script does: no text of a campaign may close the script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -67,6 +67,6 @@ def questions(rows: Iterable[tuple[str, str]]) -> dict[str, object]:
 
 
 def script(data: list[dict[str, object]]) -> SafeString:
-    """A data block; browsers run nothing of it, so the strict policy lets it stand."""
+    """A data block: browsers do not execute it, so the strict CSP allows it."""
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

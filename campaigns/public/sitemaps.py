@@ -1,4 +1,4 @@
-"""What search engines may find, in the three languages."""
+"""Sitemaps for search engines, in the three languages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class InEachLanguage(Generic[Row]):
-    """Rows times languages, of which a page reads only its own; Django's would read them all."""
+    """Rows times languages, evaluated for one page only; Django's would read them all."""
 
     def __init__(self, rows: QuerySet[Row]) -> None:
         self.rows = rows
@@ -70,9 +70,9 @@ class InEachLanguage(Generic[Row]):
 
 
 class Campaigns(Trilingual):
-    """Those that are to come; one that is over is found by nobody who wants to give."""
+    """Upcoming campaigns only: search engines should not find those that are over."""
 
-    limit = 1500  # whole campaigns: a multiple of the languages
+    limit = 1500  # a multiple of the languages, so that a campaign is not split over pages
 
     def items(self) -> QuerySet[Campaign]:
         rows = listing.shown().filter(state=Campaign.State.CONFIRMED)

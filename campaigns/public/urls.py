@@ -3,7 +3,7 @@ from django.urls import path
 from .views import centres, guide, installed, map, month, pictures, public
 
 urlpatterns = [
-    # Everybody
+    # Public pages
     path("", public.home, name="home"),
     path("campaigns/", public.index, name="campaign-list"),
     path("campaigns/map/", map.country, name="campaign-map"),

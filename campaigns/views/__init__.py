@@ -1,4 +1,4 @@
-"""What views of several rooms share: answers for everybody, calendar files, QR codes.
+"""Shared by the views of several rooms: public answers, calendar files, QR codes.
 
-A room's own pages live in the room.
+A room's own pages are in the room.
 """

@@ -1,4 +1,4 @@
-"""Answers that several rooms give: a page for everybody, a calendar file, a QR code."""
+"""Responses used by several rooms: a public page, a calendar file, a QR code."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-KEPT_SECONDS = 3  # with the two of the server's copy a change shows within five
+KEPT_SECONDS = 3  # with the two of the server's cache a change shows within five
 
 
 def for_everybody(view):
-    """No sign-in; caches may keep it shortly, but not what a signed-in reader's header shows."""
+    """Public; caches may keep it briefly, but not with a signed-in reader's header."""
 
     @wraps(view)
     def shown(request, *args, **kwargs):
@@ -38,13 +38,13 @@ def for_everybody(view):
 def qr_code(address: str) -> HttpResponse:
     response = HttpResponse(content_type="image/svg+xml")
     code = segno.make(address, error="m")
-    # A response is written to like a file.
+    # HttpResponse has write(), which the stubs do not know as a file.
     code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)  # type: ignore[arg-type]
     return response
 
 
 def calendar_file(text: str, name: str = "") -> HttpResponse:
-    """With a ``name`` it is saved, without one a program subscribes to it."""
+    """With a ``name`` it is downloaded, without one a program subscribes to it."""
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     if name:
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -12,7 +12,7 @@ from donors.models import Donor, Language, Purpose
 
 
 class EnterForm(forms.Form):
-    """An address that the donor gave once, and the date of birth that tells a family apart."""
+    """A known address, and the date of birth, since a family may share one address."""
 
     address = AddressField(
         label=_("Mobile phone or e-mail"),
@@ -45,7 +45,7 @@ class AddressForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """A step that cannot be taken back is taken twice."""
+    """Erasure cannot be undone, so it is confirmed twice."""
 
     sure = forms.BooleanField(
         label=_("I want to be erased. I know that it cannot be taken back."),
@@ -68,7 +68,7 @@ HOURS = [("", "—"), *((hour, f"{hour:02}:00") for hour in range(24))]
 
 
 class WishesForm(forms.Form):
-    """What a donor wants to hear, how and when not."""
+    """A donor's preferences: purposes, language, quiet hours."""
 
     language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
     purposes = forms.MultipleChoiceField(

@@ -1,4 +1,4 @@
-"""The donor's way in: an address and a date of birth, then the code that went to the address."""
+"""Donors' sign-in: an address and a date of birth, then the code sent to the address."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -66,7 +66,7 @@ def _proved(request, proof, contact):
 @login_not_required
 @require_POST
 def add_address(request):
-    """From the donor's own page of wishes."""
+    """Reached from the donor's preferences."""
     donor = access.own_donor(request.user)
     form = AddressForm(request.POST, action=request.path)
     if donor is None or not form.is_valid():

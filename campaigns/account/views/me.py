@@ -1,4 +1,4 @@
-"""The donor's own pages. Whoever is signed in reads themselves and nobody else."""
+"""The donor's own pages. Each shows the signed-in donor only."""
 
 from datetime import timedelta
 from functools import wraps
@@ -26,7 +26,7 @@ WITHHELD_WITHIN = timedelta(days=365)
 
 
 def own_page(view):
-    """Gives the view the donor who is signed in, or leads to the donors' own way in; kept by no cache."""
+    """Pass the signed-in donor to the view, or redirect to the donors' sign-in; never cached."""
 
     @wraps(view)
     def shown(request, *args, **kwargs):
@@ -65,7 +65,7 @@ def history(request, donor):
 @require_POST
 @own_page
 def withhold(request, donor):
-    """“Do not use my blood”: nobody asks why."""
+    """“Do not use my blood”: no reason is asked."""
     now = timezone.now()
     latest = own_record.latest_to_withhold(donor, local_day(now) - WITHHELD_WITHIN)
     if latest:
@@ -85,7 +85,7 @@ def card(request, donor):
 def card_code(request, donor):
     response = HttpResponse(content_type="image/svg+xml")
     code = segno.make(str(donor.public_id), error="m")
-    # A response is written to like a file.
+    # HttpResponse has write(), which the stubs do not know as a file.
     code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)  # type: ignore[arg-type]
     return response
 

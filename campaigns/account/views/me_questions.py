@@ -1,4 +1,4 @@
-"""The questions before giving, answered on the own phone on the day itself."""
+"""The questionnaire, answered on the donor's own phone on the day itself."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render

@@ -11,7 +11,7 @@ from campaigns.models import Appeal
 
 
 class CheckForm(forms.Form):
-    """A code of a message, as people copy it: small letters, spaces and dashes are forgiven."""
+    """A code from a message; lower case, spaces and dashes are accepted."""
 
     code = forms.CharField(
         label=_("Code of the message"),
@@ -49,7 +49,7 @@ class CheckForm(forms.Form):
 
 
 class AppealFilter(forms.Form):
-    """The state that a list of appeals is narrowed to; anything else shows all."""
+    """Filter of appeals by state; an unknown value shows all."""
 
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *Appeal.State.choices]

@@ -19,7 +19,7 @@ class ProvincesField(forms.ModelMultipleChoiceField):
 
 
 class OperationForm(forms.Form):
-    """A disaster being answered, named as the public will read it."""
+    """A relief operation, named as the public will read it."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Operation.Kind.choices)
     name_ar = forms.CharField(

@@ -1,5 +1,5 @@
-"""Pages behind the links of messages. Whoever holds the link is the reader of the message: there is
-no sign-in, and the link proves the POST where another page would need a cookie."""
+"""Pages opened by links in messages. The link identifies the recipient: there is no sign-in, and
+the link replaces the CSRF cookie for a POST."""
 
 from functools import wraps
 
@@ -26,7 +26,7 @@ MOST_TIMES = 80
 
 
 def by_link(purpose):
-    """Give the view the message that carried the link; kept by no cache, told to no other site."""
+    """Pass the message of the link to the view; never cached, and no referrer is sent."""
 
     def decorate(view):
         @wraps(view)

@@ -19,7 +19,7 @@ PAGE = 25
 
 @require_safe
 def index(request):
-    """Appeals of the reader's centres, newest first; an administrator's are all."""
+    """Appeals of the reader's centres, newest first; all of them for administrators."""
     choice = AppealFilter(request.GET)
     rows = choice.apply(progress.with_counts(access.appeals(request.user)))
     rows = rows.select_related("center", "component")
@@ -41,7 +41,7 @@ def detail(request, public_id):
 @require_safe
 @conditional_page
 def funnel(request, public_id):
-    """The part of the page that changes while people answer; unchanged, it costs a 304."""
+    """The polled part of the page; unchanged, it answers 304."""
     appeal = _load(access.appeals(request.user), public_id)
     response = render(request, "campaigns/appeals/funnel.html", _steps(request, appeal))
     response["Cache-Control"] = "private, no-cache"
@@ -76,7 +76,7 @@ def stop(request, public_id):
 
 @for_everybody
 def public(request, public_id):
-    """What anybody may know of an appeal: where, since when, and whether it still goes on."""
+    """The public facts of an appeal: where, since when, and whether it is still open."""
     rows = progress.with_counts(access.public_appeals())
     appeal = get_object_or_404(rows, public_id=public_id)
     now = timezone.now()
@@ -93,7 +93,7 @@ def public(request, public_id):
 @login_not_required
 @require_safe
 def verify(request):
-    """Is this message real? A code leads to the appeal's own page."""
+    """Check whether a message is genuine: a code leads to the appeal's own page."""
     typed = request.GET if "code" in request.GET else None
     form = CheckForm(typed, appeals=access.public_appeals())
     if form.is_bound and form.is_valid() and form.appeal:

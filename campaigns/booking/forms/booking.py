@@ -24,7 +24,7 @@ from .slots import SlotForm
 
 
 class WhenForm(SlotForm):
-    """One time of a campaign; chosen by its address, nothing is taken yet."""
+    """A slot of a campaign, chosen by its address; nothing is booked yet."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class WhenForm(SlotForm):
 
 
 class MoveForm(SlotForm):
-    """Another time for a place whose code has not come back yet."""
+    """Another slot for a request whose code is not confirmed yet."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ validate_email = EmailValidator(_("This is not an e-mail address. Write it like 
 
 
 class AddressField(forms.CharField):
-    """An e-mail or a phone in one field; cleaned as its channel writes it."""
+    """An e-mail or a phone in one field, cleaned to the format of its channel."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("max_length", 254)
@@ -90,8 +90,9 @@ def channel_of(address: str) -> str:
 class WhoForm(SlotForm):
     """What reception needs to find the person again, and nothing more.
 
-    The time was chosen on the page before; it is asked for again only when it has gone meanwhile,
-    so that nothing typed is lost; for the line of a full session there is none. What is typed is kept for all times of ``draft_of``, a campaign.
+    The slot was chosen on the page before; it is asked again only when it was taken meanwhile, so
+    that the typed data are kept. The waiting list of a full session has none. The draft is shared
+    by all slots of the campaign ``draft_of``.
     """
 
     given_name = forms.CharField(
@@ -168,7 +169,7 @@ class WhoForm(SlotForm):
 
     @property
     def said(self) -> dict:
-        """As ``bookings.ask`` takes it; ``address`` as its channel writes it."""
+        """The arguments of ``bookings.ask``; ``address`` in the format of its channel."""
         typed = {name: value for name, value in self.cleaned_data.items() if name != "slot"}
         return typed | {
             "slot": self.before or (None if self.waits_for else self.chosen),

@@ -41,7 +41,7 @@ class Day:
 
 
 class SlotForm(forms.Form):
-    """One time out of those with a free place, shown as cards by day and place."""
+    """One slot out of those with a free place, shown as cards by day and place."""
 
     slot = forms.TypedChoiceField(
         label=_("Time"),
@@ -59,7 +59,7 @@ class SlotForm(forms.Form):
         field_of(self, "slot", forms.ChoiceField).choices = [(pk, str(pk)) for pk in self.slots]
         self.helper = FormHelper()
         self.helper.form_action = action
-        # The address itself is the proof; there may be no cookie in a mail program's window.
+        # The address itself is the proof; a mail program's window may have no cookie.
         self.helper.disable_csrf = True
         self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(
@@ -73,11 +73,11 @@ class SlotForm(forms.Form):
 
     @property
     def days(self) -> list[Day]:
-        """The times as people read them: by day and place, each with its cards."""
+        """The slots as displayed: by day and place, each with its cards."""
         field = self["slot"]
         cards = defaultdict(list)
         for number, slot in enumerate(self.slots.values()):
-            # The first card bears the field's own id, so that the error summary leads to it.
+            # The first card has the field's own id, so that the error summary links to it.
             html_id = f"{field.auto_id}_{number}" if number else field.auto_id
             checked = str(slot.pk) == str(field.value())
             card = Card(slot.pk, html_id, slot.starts_at, slot.free, checked)
@@ -86,7 +86,7 @@ class SlotForm(forms.Form):
 
     @property
     def place(self) -> str:
-        """The name of the place, where all the times have the same one."""
+        """The name of the place, if all slots have the same."""
         names = {slot.session.name for slot in self.slots.values()}
         return names.pop() if len(names) == 1 else ""
 

@@ -1,5 +1,7 @@
-"""A place in three steps: when, who, and the code of the message. Nothing is taken before the code.
-Whoever finds a session full takes the last two steps into its waiting line."""
+"""Booking in three steps: slot, person, code of the message. No place is taken before the code.
+
+Joining the waiting list of a full session consists of the last two steps.
+"""
 
 from functools import wraps
 
@@ -25,7 +27,7 @@ MOST_TIMES = 200
 
 
 def unlisted(view):
-    """No sign-in, kept by no cache and by no search engine."""
+    """Public, never cached, not indexed by search engines."""
 
     @wraps(view)
     def shown(request, *args, **kwargs):
@@ -80,7 +82,7 @@ def _ask(request, form):
 @unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request, public_id, session):
-    """Who stands in the line of a full session; with a place free there is none."""
+    """Join the waiting list of a full session; with a free place the list is closed."""
     campaign = get_object_or_404(listing.shown(), public_id=public_id)
     lines = bookable.lines(campaign, timezone.now())
     waits_for = next((one for one in lines if one.public_id == session), None)
@@ -105,7 +107,7 @@ def wait(request, public_id, session):
 
 
 def _who_form(request, campaign, slot) -> WhoForm:
-    """With the time chosen before, or with every other one where that has gone."""
+    """The form with the chosen slot, or with the other slots if it was taken meanwhile."""
     free = bookable.of(campaign, timezone.now())
     before = free.filter(pk=slot).first()
     slots = [] if before else free[:MOST_TIMES]
@@ -159,7 +161,7 @@ def _code_page(request, asked, form, move_form):
 @unlisted
 @require_POST
 def move(request, public_id):
-    """The time has gone meanwhile: another one, and the code of the message stays good."""
+    """The slot was taken meanwhile: choose another one; the code of the message stays valid."""
     asked = _asked(public_id)
     if asked.slot is None:
         return redirect("campaigns:booking-code", public_id=public_id)
@@ -177,7 +179,7 @@ def move(request, public_id):
 @unlisted
 @require_POST
 def again(request, public_id):
-    """A new code by mail, with nothing typed again."""
+    """Send a new code, without typing anything again."""
     asked = _asked(public_id)
     try:
         asked = place_requests.ask_again(asked=asked, now=timezone.now())

@@ -1,4 +1,4 @@
-"""The visit of whoever holds its address: its time, another one, giving it back, being on the way."""
+"""The page of a visit, opened by its secret address: time, moving, cancelling, being on the way."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render

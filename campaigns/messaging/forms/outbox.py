@@ -37,7 +37,7 @@ KINDS = [
 
 
 class SentFilter(forms.Form):
-    """Which messages to show; anything unknown shows all."""
+    """Filter of messages; an unknown value shows all."""
 
     kind = forms.ChoiceField(label=_("Message"), required=False, choices=[("", _("All")), *KINDS])
     channel = forms.ChoiceField(

@@ -1,5 +1,5 @@
-"""Ways out, all of one shape: ``open()`` gives a sender whose ``deliver(message)`` returns the
-provider's id, or raises whose fault it is that the message was not taken."""
+"""Transports with one interface: ``open()`` gives a sender whose ``deliver(message)`` returns the
+provider's id, or raises an error that says whose fault the failure is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NotTaken(Exception):
-    """``code`` is the provider's own, short and without anything of a person: 5.1.1, http 401."""
+    """``code`` is the provider's own, short and without personal data: 5.1.1, http 401."""
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -29,10 +29,10 @@ class NotTaken(Exception):
 
 
 class Temporary(NotTaken):
-    """Try again later: after ``after`` where the provider said when.
+    """Try again later: after ``after`` if the provider named a time.
 
-    ``away`` is a provider that answered nothing or takes nothing from anybody just now: however
-    often that happens, it says nothing about the message.
+    ``away``: the provider did not answer or accepts nothing from anybody now; that says nothing
+    about the message, however often it happens.
     """
 
     def __init__(self, code: str, *, away: bool = False, after: timedelta | None = None):
@@ -41,8 +41,8 @@ class Temporary(NotTaken):
 
 
 class RecipientRefused(NotTaken):
-    """The provider speaks of the recipient. The address is dead for a ``reason``; without one this
-    message alone has failed, and ``doubtful`` tells that the words may have meant the address."""
+    """The provider refused the recipient. With a ``reason`` the address is dead; without one only
+    this message has failed, and ``doubtful`` says that the code may have meant the address."""
 
     def __init__(self, code: str, reason: Contact.Failure | None = None, *, doubtful: bool = False):
         super().__init__(code)
@@ -50,7 +50,8 @@ class RecipientRefused(NotTaken):
 
 
 class Ours(NotTaken):
-    """Our key, our address, our form: the next message would be refused in the same way."""
+    """The fault is ours (key, address, format): the next message would be refused in the same
+    way."""
 
     def __init__(self, code: str, reason: ChannelStop.Reason):
         super().__init__(code)
@@ -58,7 +59,7 @@ class Ours(NotTaken):
 
 
 class Way(Protocol):
-    """What a module of this package has."""
+    """The interface of a module in this package."""
 
     def open(self) -> AbstractContextManager[Deliver]: ...
 

@@ -1,4 +1,4 @@
-"""SMTP by Django, one connection for a batch. The Message-ID is the same at every try."""
+"""SMTP through Django, one connection per batch. The Message-ID is the same at every try."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How each kind of SMS gateway is asked, and which of its words speak of the number.
+"""Requests to each kind of SMS gateway, and which of its codes concern the number.
 
-Everything else that a gateway answers with 4xx speaks of us: our key, our address, our form.
+Every other 4xx of a gateway concerns us: our key, our address, our format.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Failure = Contact.Failure
 
 @dataclass(frozen=True)
 class Gateway:
-    """``dead``: its own words for a wrong number. ``doubtful``: words that may have meant it."""
+    """``dead``: codes for a wrong number. ``doubtful``: codes that may have meant it."""
 
     asked: Callable[[Message], tuple[bytes, dict[str, str]]]
     word: Callable[[str], str]
@@ -37,7 +37,7 @@ def _json(message: Message) -> tuple[bytes, dict[str, str]]:
 
 
 def parsed(text: str) -> dict[str, object]:
-    """The JSON object of an answer; an empty one where it is anything else."""
+    """The JSON object of an answer; an empty one if it is anything else."""
     try:
         said = json.loads(text)
     except ValueError:
@@ -55,9 +55,9 @@ def _json_word(text: str) -> str:
 
 
 def _kannel(message: Message) -> tuple[bytes, dict[str, str]]:
-    """Number, text and password stand in headers and body: an address would be logged on the way.
+    """Number, text and password are in headers and body, because addresses are logged on the way.
 
-    Without the charset in the content type Kannel reads the body as Latin letters.
+    Without the charset in the content type Kannel reads the body as Latin-1.
     """
     user, _colon, password = settings.SMS_GATEWAY_TOKEN.partition(":")
     seven_bits = all(letter in SEVEN_BITS for letter in message.text)
@@ -90,7 +90,7 @@ GATEWAYS = {
     "kannel": Gateway(
         _kannel,
         lambda text: text.strip().lower(),
-        # Said of what is no number, and of a good one that a wrong list of the operator's shuts out.
+        # Kannel says this of invalid numbers, and of valid ones on an operator's black-list.
         doubtful=frozenset({"number(s) has/have been denied by white- and/or black-lists."}),
     ),
 }
@@ -100,7 +100,7 @@ A_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNOR
 
 
 def id_in(text: str) -> str:
-    """The id that the gateway gave the message, in JSON or in a line of text; "" where none is."""
+    """The id that the gateway gave the message, in JSON or in a line of text; "" if none."""
     said = parsed(text)
     for name in ("id", "message_id", "messageId"):
         if said.get(name):

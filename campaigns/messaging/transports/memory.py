@@ -1,4 +1,4 @@
-"""The demo's way out: the message is kept on a page, as its receiver would read it."""
+"""The demo's transport: keeps the message on a page, as its recipient would read it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word 
 
 
 def deliver(message: Message) -> str:
-    """Handing over again keeps the first copy."""
+    """Sending again keeps the first copy."""
     copy, _made = DeliveredCopy.objects.get_or_create(
         notification_id=message.notification_id,
         defaults={

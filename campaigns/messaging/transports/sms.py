@@ -1,4 +1,5 @@
-"""An SMS gateway over HTTP: one POST a message. Any 2xx has taken it, whatever the body says."""
+"""An SMS gateway over HTTP: one POST per message. Any 2xx means accepted, whatever the body
+says."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ REASONS = {
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Followed, a POST becomes a GET: the page behind it says 200 and nothing was sent."""
+    """A followed redirect turns POST into GET: its 200 would look like success, with nothing
+    sent."""
 
     def redirect_request(self, *_args: object, **_kwargs: object) -> None:
         return None
@@ -70,7 +72,7 @@ def deliver(message: Message) -> str:
 
 
 def _text(response: IO[bytes]) -> str:
-    """As much as arrived: what breaks off after the status line changes nothing about it."""
+    """The part of the body that arrived: a break after the status line changes nothing."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         return response.read(READ).decode("utf-8", "replace")
     return ""

@@ -1,5 +1,5 @@
-"""Whose fault a mail server's no is: by its enhanced status code (RFC 3463, RFC 5248, RFC 7505),
-without one by the command that it answered (RFC 5321)."""
+"""Whose fault a mail server's refusal is: by its enhanced status code (RFC 3463, RFC 5248, RFC
+7505), without one by the command that it answered (RFC 5321)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SENDER, RECIPIENT, OTHER = "sender", "recipient", "other"
 DEAD = {
     "5.1.1": Failure.UNKNOWN,  # no such mailbox
     "5.1.2": Failure.UNKNOWN,  # no such domain
-    "5.1.3": Failure.UNKNOWN,  # no address at all
+    "5.1.3": Failure.UNKNOWN,  # not an address at all
     "5.1.6": Failure.MOVED,
     "5.1.10": Failure.UNKNOWN,  # the domain takes no mail (RFC 7505)
     "5.2.1": Failure.CLOSED,
@@ -30,7 +30,7 @@ OURS = {
     "5.1.0": Reason.SENDER,
     "5.1.7": Reason.SENDER,
     "5.1.8": Reason.SENDER,
-    "5.2.3": Reason.FORM,  # longer than is taken
+    "5.2.3": Reason.FORM,  # longer than the server accepts
     "5.3.4": Reason.FORM,
 }
 OUR_SUBJECTS = {"3": Reason.FORM, "5": Reason.FORM, "6": Reason.FORM, "7": Reason.RIGHTS}
@@ -47,11 +47,11 @@ def enhanced(code: int, text: bytes | str) -> str:
 
 
 def judged(code: int, text: bytes | str, *, answering: str) -> NotTaken:
-    """``answering``: the sender, the recipient, or anything else that was said to the server."""
+    """``answering``: the command refused: sender, recipient, or anything else."""
     status = enhanced(code, text)
     name = status or f"smtp {code}"
     if code < 500:
-        # 421 closes the connection; what 4xx says before the recipient is said to everybody.
+        # 421 closes the connection; a 4xx before the recipient concerns every message.
         return Temporary(name, away=code == 421 or answering != RECIPIENT)
     ours = OURS.get(status) or (status and OUR_SUBJECTS.get(status.split(".")[1]))
     if ours or answering == SENDER:
@@ -67,7 +67,7 @@ def judged(code: int, text: bytes | str, *, answering: str) -> NotTaken:
 
 
 def of(error: smtplib.SMTPException | OSError) -> NotTaken:
-    """What smtplib raised, as whose fault it is."""
+    """The fault behind an exception of smtplib."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))

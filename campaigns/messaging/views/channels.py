@@ -14,7 +14,7 @@ SHOWN = 10
 
 @require_safe
 def index(request):
-    """Whether messages leave, by channel; why not, what to do, and what was stopped before."""
+    """State of each channel: whether messages are sent, why not, what to do, and earlier stops."""
     access.require_overview(request.user)
     stopped = {stop.channel: stop for stop in channels.with_waiting(channels.stops())}
     context = {

@@ -13,7 +13,7 @@ from donors.errors import Refused
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def unsubscribe(request, token: str):
-    """RFC 8058: a mail program POSTs here without cookie or token; a person's GET only shows a page."""
+    """RFC 8058: a mail program POSTs here without cookie or token; a GET only shows a page."""
     if request.method == "GET":
         return redirect("campaigns:stop-appeals", token=token)
     try:

@@ -16,7 +16,7 @@ PAGE = 12
 @never_cache
 @require_safe
 def sent(request):
-    """The demonstration's letter box and telephone: each message as its receiver reads it."""
+    """The demonstration's inbox and telephone: each message as its recipient reads it."""
     if not settings.DEMO:
         raise Http404
     choice = SentFilter(request.GET)

@@ -33,7 +33,7 @@ PLACE = {"required": _("Say where it takes place, so that people find it.")}
 CENTER = {"required": _("Choose the centre that is to collect.")}
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # of the stubs: a text translated later
+    from django.utils.functional import _StrPromise  # for the stubs: a lazily translated text
 
 
 class NamedField(forms.ModelChoiceField):
@@ -42,7 +42,7 @@ class NamedField(forms.ModelChoiceField):
 
 
 class PlanForm(forms.Form):
-    """A campaign that no memo asked for, proposed by a unit to a centre."""
+    """A campaign without a memo, proposed by a unit to a centre."""
 
     unit = NamedField(label=_("Organised by"), queryset=Unit.objects.none(), empty_label=None)
     center = NamedField(
@@ -75,13 +75,14 @@ class PlanForm(forms.Form):
 
 
 def told(label: _StrPromise) -> forms.CharField:
-    """A text of several lines on the public page."""
+    """A multi-line text of the public page."""
     widget = forms.Textarea({"rows": 4})
     return forms.CharField(label=label, required=False, max_length=4000, widget=widget)
 
 
 class TextsForm(forms.Form):
-    """Texts of a campaign's public page, in the three languages; ``verb`` is the rule that saves."""
+    """Texts of a campaign's public page, in the three languages; ``verb`` is the rule that saves
+    them."""
 
     verb: str
 
@@ -164,7 +165,7 @@ class ConfirmForm(forms.Form):
 
     @property
     def given(self) -> dict:
-        """What ``drives.confirm`` is told."""
+        """The arguments of ``drives.confirm``."""
         said = dict(self.cleaned_data)
         on, begins, ends = said.pop("on"), said.pop("begins"), said.pop("ends")
         return said | {
@@ -188,7 +189,7 @@ class BecauseForm(forms.Form):
 
 
 class DriveFilter(forms.Form):
-    """The state that a list of own campaigns is narrowed to; anything else shows all."""
+    """Filter of the reader's campaigns by state; an unknown value shows all."""
 
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *Campaign.State.choices]

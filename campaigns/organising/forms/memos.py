@@ -25,7 +25,7 @@ DRAFTS = (Language.ARABIC, Language.FRENCH)
 
 
 class UnitLabel:
-    """Deeper units stand further in, so that the tree can be read in a list."""
+    """Indents units by depth, so that the list shows the tree."""
 
     def label_from_instance(self, unit: Unit) -> str:
         return "\u2003" * unit.level + unit.name
@@ -40,7 +40,7 @@ class UnitsField(UnitLabel, forms.ModelMultipleChoiceField):
 
 
 def starting_text(operation: Operation, issuer: Unit, language: str) -> dict[str, str]:
-    """Subject and text to begin from; the text says that giving is voluntary."""
+    """Initial subject and text; the text says that giving is voluntary."""
     with override(language):
         context = {"operation": operation, "issuer": issuer}
         text = render_to_string(f"campaigns/memos/draft/{language}.txt", context).strip()
@@ -49,7 +49,7 @@ def starting_text(operation: Operation, issuer: Unit, language: str) -> dict[str
 
 
 class MemoForm(forms.Form):
-    """An urgent memo, before it is issued and can no longer be changed."""
+    """An urgent memo before it is issued, when it can still be changed."""
 
     issuer = UnitField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
     reference = forms.CharField(
@@ -154,7 +154,7 @@ class MemoForm(forms.Form):
 
     @property
     def memo(self) -> dict:
-        """What ``memos.issue`` is told."""
+        """The arguments of ``memos.issue``."""
         said = self.cleaned_data
         moment = datetime.combine(said["deadline_on"], said["deadline_time"])
         names = ("issuer", "reference", "language", "subject", "body")

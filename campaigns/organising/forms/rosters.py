@@ -14,7 +14,7 @@ class UnitField(forms.ModelChoiceField):
 
 
 class UploadForm(forms.Form):
-    """A list as a file, and the unit whose people stand in it."""
+    """A list as a file, and the unit whose people it contains."""
 
     unit = UnitField(
         label=_("Unit that they belong to"),

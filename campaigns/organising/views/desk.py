@@ -1,4 +1,4 @@
-"""Where everybody lands after signing in: the doors of their work, none that would be shut."""
+"""The first page after sign-in: the workplaces that the user may open."""
 
 from dataclasses import dataclass
 

@@ -25,7 +25,7 @@ PAGE = 25
 
 @require_safe
 def index(request):
-    """Campaigns of the reader's units and centres, those that wait for a decision first."""
+    """Campaigns of the reader's units and centres, those to be confirmed first."""
     choice = DriveFilter(request.GET)
     rows = choice.apply(listing.with_places(access.campaigns(request.user), timezone.now()))
     rows = drives.waiting_first(rows.select_related("unit", "center"))
@@ -69,7 +69,7 @@ def _load(scope, public_id):
 
 
 def _page(request, campaign, **tried) -> dict:
-    """``tried`` are forms that were refused, by their name, with what was typed."""
+    """``tried`` are refused forms by name, with what was typed."""
     user = request.user
     page = {
         "campaign": campaign,
@@ -132,7 +132,7 @@ def _who(request) -> dict:
 
 
 def _turn(request, campaign, name, form, rule, said, **who):
-    """One rule with what its form says; a refusal shows the page again with what was typed."""
+    """Call one rule with its form; a refusal shows the page again with what was typed."""
     if form.is_valid():
         values = form.given if name == "confirm" else form.cleaned_data
         try:

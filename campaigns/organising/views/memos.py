@@ -18,7 +18,7 @@ PAGE = 25
 
 @require_safe
 def index(request):
-    """An officer's inbox; every memo for administrators."""
+    """An officer's memos; every memo for administrators."""
     rows = memo_answers.with_counts(
         access.memos(request.user), access.addressees(request.user), access.answering(request.user)
     )
@@ -74,7 +74,7 @@ def _form(request, operation):
 @require_safe
 def detail(request, public_id):
     memo = _memo(request, public_id)
-    # The first opening by an officer of the unit is noted, as every reading of a paper memo is.
+    # The first opening by an officer of the unit counts as the acknowledgement of receipt.
     for addressee in access.answering(request.user).filter(memo=memo, seen_at=None):
         memos.see(addressee=addressee, now=timezone.now())
     return render(request, "campaigns/memos/detail.html", _page(request, memo))
@@ -86,7 +86,7 @@ def _memo(request, public_id):
 
 
 def _page(request, memo, tried=None) -> dict:
-    """``tried`` is a form that was refused, with what was typed."""
+    """``tried`` is a refused form, with what was typed."""
     own = memo_answers.with_campaign(access.answering(request.user).filter(memo=memo))
     forms = [(row, *_answers(row, tried)) for row in own.order_by("unit__path")]
     scope = access.addressees(request.user)
@@ -153,7 +153,7 @@ def _own(request, public_id, unit):
 @fresh
 @require_safe
 def sheet(request, public_id):
-    """The answers as a table for a spreadsheet."""
+    """The answers as CSV."""
     memo = _memo(request, public_id)
     tree = memo_answers.tree(memo, access.addressees(request.user), timezone.now())
     response = HttpResponse(memo_answers.as_csv(tree), content_type="text/csv; charset=utf-8")

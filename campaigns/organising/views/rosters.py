@@ -1,4 +1,4 @@
-"""Lists of people: handed in, looked at line by line, applied or dropped."""
+"""Lists of people: uploaded, previewed line by line, applied or dropped."""
 
 import csv
 
@@ -28,7 +28,7 @@ PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request):
-    """The reader's own lists, and the form to hand in another."""
+    """The reader's own lists, and the upload form."""
     if not access.hands_in_rosters(request.user):
         raise PermissionDenied
     units = access.roster_units(request.user)
@@ -101,8 +101,8 @@ def detail(request, public_id):
 @require_safe
 @conditional_page
 def state(request, public_id):
-    """The part that changes while the list is worked on; unchanged, it costs a 304. Once the work
-    is over the whole page is asked for again."""
+    """The polled part of the page; unchanged, it answers 304. When the work is over the page
+    reloads."""
     roster = _roster(request, public_id)
     context = {"roster": roster, "done": rosters.progress(roster)}
     context["good"] = roster.rows_count - roster.faults_count
@@ -116,7 +116,7 @@ def state(request, public_id):
 @fresh
 @require_safe
 def faults(request, public_id):
-    """The lines that cannot be applied, with their sentence, to be mended and handed in again."""
+    """The faulty lines with their reasons, to be corrected and uploaded again."""
     roster = _roster(request, public_id)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="faults.csv"'

@@ -20,7 +20,7 @@ from donors.people.names import fold
 
 
 class ProvinceField(forms.ChoiceField):
-    """Any province or none; the rows are read once a page, for the list and for the answer."""
+    """Any province or none; the rows are read once per page, for the list and for validation."""
 
     def load(self) -> None:
         self.rows = {row.code: row for row in Province.objects.all()}
@@ -33,7 +33,7 @@ class ProvinceField(forms.ChoiceField):
 
 
 class NearForm(forms.Form):
-    """The province somebody lives in; one that does not exist is none."""
+    """The reader's province; an unknown one counts as none."""
 
     province = ProvinceField(label=_("Your province or prefecture"), required=False)
 
@@ -79,7 +79,7 @@ class Here:
 
 
 class HereForm(forms.Form):
-    """Where a telephone is, already rounded there."""
+    """The position of a telephone, already rounded by the page."""
 
     latitude = forms.FloatField(min_value=-90, max_value=90)
     longitude = forms.FloatField(min_value=-180, max_value=180)
@@ -90,7 +90,7 @@ class HereForm(forms.Form):
 
 
 class CampaignFilter(forms.Form):
-    """What a list of campaigns is narrowed to; it stands in the address. A bad value narrows nothing."""
+    """Filter of campaigns, in the query string. An invalid value is ignored."""
 
     province = ProvinceField(label=_("Province or prefecture"), required=False)
     on = forms.DateField(

@@ -24,7 +24,7 @@ def day() -> forms.DateField:
 
 
 class CampaignQuery(forms.Form):
-    """What a program asks for; unlike on a page a bad value is an error."""
+    """A program's query; unlike on a page an invalid value is an error."""
 
     province = ByCode(Province.objects.all())
     unit = ByCode(Unit.objects.all())

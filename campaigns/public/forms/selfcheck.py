@@ -44,7 +44,7 @@ def ticks(label, reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
 
 
 class SelfCheckForm(forms.Form):
-    """Two minutes of questions. For what happened lately the day is asked in a second step only."""
+    """A two-minute self-check. For recent events the day is asked in a second step only."""
 
     birth_date = day(_("Date of birth"), help_text=_("Day, month, year: 07/03/1990."))
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
@@ -95,7 +95,7 @@ class SelfCheckForm(forms.Form):
         self.helper = self._laid_out(action, names)
 
     def _lately(self, names: list[str]) -> list[DeferralReason]:
-        """What was ticked of what happened lately, as far as it is on the list."""
+        """Ticked recent events that are on the list."""
         if not isinstance(self.data, MultiValueDict):  # nothing was sent yet
             return []
         ticked = {code for name in names for code in self.data.getlist(name)}
@@ -129,7 +129,8 @@ class SelfCheckForm(forms.Form):
 
     @property
     def asks_when(self) -> bool:
-        """Everything is answered but the days of what was ticked just now, which nobody saw yet."""
+        """Everything is answered except the days of the events just ticked, whose fields were not
+        shown yet."""
         unseen = {name for name in self.when if name not in self.data}
         return bool(unseen) and set(self.errors) <= unseen
 

@@ -23,7 +23,7 @@ NEAR = 5
 
 @for_everybody
 def index(request):
-    """Every centre that collects, by region, or those whose name or town fits what was typed."""
+    """Every centre that collects, by region, or those whose name or town matches the search."""
     choice = CentreFilter(request.GET)
     rows = choice.apply(Center.objects.collecting().select_related("province__region"))
     context = {"filter": choice, "regions": regions(rows)}
@@ -37,13 +37,15 @@ def regions(rows: Iterable[Center]) -> dict[Region, list[Center]]:
     return made
 
 
-# As the self-check: it writes nothing, and a place on earth belongs into no address and no log.
+# CSRF-exempt as the self-check: it writes nothing, and a position must not be in an address or a
+# log.
 @login_not_required
 @csrf_exempt
 @never_cache
 @require_POST
 def near(request):
-    """The nearest centres and campaigns to where a telephone says that it is, about a kilometre."""
+    """The nearest centres and campaigns to a telephone's position, accurate to about a
+    kilometre."""
     form = HereForm(request.POST)
     if not form.is_valid():
         return redirect("campaigns:center-list")
@@ -56,7 +58,7 @@ def near(request):
 
 @for_everybody
 def detail(request, code):
-    """When a centre collects, what it lacks, and the way there."""
+    """When a centre collects, what it lacks, and how to get there."""
     now = timezone.now()
     center = get_object_or_404(Center.objects.collecting().select_related("province"), code=code)
     followed = links.page_url("campaigns:center-calendar", request.LANGUAGE_CODE, code)
@@ -71,7 +73,7 @@ def detail(request, code):
 
 @for_everybody
 def poster(request, public_id):
-    """The sheet for the wall of a day that no campaign announces: whoever comes by may give."""
+    """The poster for a day without a campaign; walk-in donors are welcome."""
     sessions = Session.objects.upcoming(timezone.now()).select_related("center")
     session = get_object_or_404(sessions, public_id=public_id)
     code = session.center.code

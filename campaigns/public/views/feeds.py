@@ -1,4 +1,4 @@
-"""What a calendar program, a feed reader or another site's page takes over."""
+"""Feeds: for calendar programs, feed readers and other sites' pages."""
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -26,7 +26,7 @@ FEED = 50
 
 @for_everybody
 def unit(request, code):
-    """The campaigns of a unit and of those under it."""
+    """The campaigns of a unit and of its subunits."""
     of = get_object_or_404(Unit, code=code)
     return _calendar(request, of.name, unit__path__startswith=of.path)
 
@@ -45,7 +45,7 @@ def _calendar(request, name, **which):
 
 
 class Campaigns(Feed):
-    """Coming campaigns as Atom, narrowed like the list."""
+    """Upcoming campaigns as Atom, filtered like the list."""
 
     feed_type = Atom1Feed
 
@@ -98,7 +98,7 @@ campaigns = for_everybody(Campaigns())
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 def framed(request):
-    """A few coming campaigns for a frame in somebody else's page."""
+    """A few upcoming campaigns, for a frame in another site's page."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
     rows = choice.apply(listing.coming(now), now)

@@ -1,4 +1,4 @@
-"""What somebody wants to know before giving; the self-check answers and forgets."""
+"""Guidance before giving; the self-check stores nothing."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -28,7 +28,7 @@ def check(request):
     return render(request, "campaigns/guide/check.html", {"form": _form()})
 
 
-# Nothing is written and nobody is signed in: without the token's cookie the page may be kept.
+# Nothing is written and nobody is signed in: without the CSRF cookie the page can be cached.
 @login_not_required
 @csrf_exempt
 @never_cache
@@ -51,7 +51,7 @@ def _form(data=None) -> SelfCheckForm:
 
 @for_everybody
 def again(request, on):
-    """A day for the calendar, with nothing that says why it is this one."""
+    """A calendar entry for the next possible day, without the reason."""
     try:
         day = date.fromisoformat(on)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What lets a telephone keep the site: its manifest, the script that saves pages, and those pages."""
+"""The site as an installed app: its manifest, the script that saves pages, and the saved pages."""
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -42,12 +42,12 @@ def manifest(request):
 
 @for_everybody
 def worker(request):
-    """Served from the root, for a worker sees only what lies under its own address."""
+    """Served from the root, because a service worker controls only pages below its own address."""
     script = pictures.found("js/worker.js").read_text()
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
 @for_everybody
 def saved(request):
-    """Pages that this telephone keeps; the list is made there, nobody else knows it."""
+    """Pages saved on this telephone; the list is made there and not known to the server."""
     return render(request, "campaigns/public/saved.html")

@@ -10,7 +10,7 @@ from centers.models import Center
 
 @for_everybody
 def country(request):
-    """Where campaigns are, on a sheet and as the same list beside it."""
+    """Campaigns on a map and as the same list beside it."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
     towns = listing.towns(choice.apply(listing.coming(now), now))

@@ -12,7 +12,8 @@ from campaigns.views.responses import for_everybody
 
 @for_everybody
 def sheet(request):
-    """How many campaigns each day has; a day leads to its list. A month that is none is this one."""
+    """The number of campaigns per day; a day links to its list. An invalid month shows the current
+    one."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
     of = choice.apply(listing.coming(now), now)

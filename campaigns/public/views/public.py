@@ -1,4 +1,4 @@
-"""What everybody may read, without a session: every page may be kept for a few seconds."""
+"""Public pages without a session: each may be cached for a few seconds."""
 
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -38,7 +38,7 @@ def index(request):
     choice = CampaignFilter(request.GET)
     asked = request.GET.get("page")
     rows = choice.apply(listing.as_far_as(listing.coming(now), _rows_before(asked)), now)
-    # A page asks for a slice and a count alone, and the stubs for more.
+    # Paginator only needs slicing and count(); the stubs ask for more.
     pages: Paginator[Campaign] = Paginator(rows, PAGE)  # type: ignore[arg-type]
     page = pages.get_page(asked)
     cards = listing.cards(page.object_list, choice.near)
@@ -47,7 +47,8 @@ def index(request):
 
 
 def _rows_before(page: str | None) -> int:
-    """Up to the end of a page, were there so many; a number of more digits is no page."""
+    """The number of rows up to the end of the requested page; a number with more digits is
+    invalid."""
     return int(page) * PAGE if page and page.isdecimal() and len(page) < 6 else 0
 
 
@@ -86,9 +87,9 @@ def detail(request, public_id):
 
 @for_everybody
 def poster(request, public_id):
-    """One sheet of A4 for the wall; it bears no count, for it hangs there for days.
+    """One A4 poster; without counts, because it hangs for days.
 
-    ``?session=`` leaves the one day for which it hangs at a door.
+    ``?session=`` shows only that day, for the door.
     """
     campaign = get_object_or_404(
         listing.shown().select_related("unit", "center"), public_id=public_id

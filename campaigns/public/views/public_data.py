@@ -1,4 +1,4 @@
-"""The read API, version 1. Only ever added to: a change that breaks a reader gets a new version."""
+"""The read API, version 1. Additions only: a breaking change gets a new version."""
 
 from functools import wraps
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ CORS = {
 
 
 def for_programs(view):
-    """As a public page, readable by scripts of every other site."""
+    """A public page that scripts of every other site may read (CORS)."""
     shown = for_everybody(view)
 
     @wraps(view)
@@ -51,7 +51,7 @@ def campaigns(request):
 
 @for_programs
 def campaigns_on_a_map(request):
-    """One point a session."""
+    """One point per session."""
 
     def collection(page):
         points = [
@@ -71,7 +71,7 @@ def _listed(request, made):
         return refused(query)
     number = query.cleaned_data["page"] or 1
     coming = query.apply(listing.as_far_as(listing.coming(now), number * PAGE))
-    # A page asks for a slice and a count alone, and the stubs for more.
+    # Paginator only needs slicing and count(); the stubs ask for more.
     pages: Paginator[Campaign] = Paginator(coming, PAGE)  # type: ignore[arg-type]
     page = pages.get_page(number)
     rows = public_data.with_sessions(page, now)
