@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import browser, pristine
 
-# A busy machine is slow, not wrong: no example is timed. Fixtures of a function hold one transaction
-# for all its examples.
+# No example is timed: a busy machine is slow, not wrong. Function-scoped fixtures keep one
+# transaction for all examples of a test.
 settings.register_profile(
     "suite",
     deadline=None,
@@ -22,7 +22,7 @@ settings.load_profile("suite")
 
 @pytest.fixture(autouse=True)
 def _english():
-    """Sentences are asserted as the sources have them; a test that reads Arabic asks for it."""
+    """Tests assert sentences in English; a test of Arabic text requests it."""
     with translation.override("en"):
         yield
 
@@ -39,7 +39,7 @@ def today(now):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The reference rows stand once for all tests; after one that commits they are put back."""
+    """Load the reference rows once for all tests; after a test that commits they are restored."""
     with django_db_blocker.unblock():
         _load_reference()
         pristine.keep(connection)
@@ -85,7 +85,7 @@ def desktop(chromium, live_server):
 
 @pytest.fixture
 def sign_in(settings, client, live_server):
-    """Puts a user before the browser; None is the public."""
+    """Signs a user in; None is an anonymous reader."""
     settings.DEMO = True  # a second factor is asked for otherwise
 
     def enter(page, user):
@@ -101,17 +101,19 @@ def sign_in(settings, client, live_server):
 
 @pytest.fixture
 def committed(transactional_db, reference):
-    """Reference rows that other threads, processes and browsers see; put back past the guards."""
+    """Reference rows visible to other threads, processes and browsers; restored with the guards
+    disabled."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Journeys first, so that no worker is left alone with a long one; among them order stays random."""
+    """Journeys first, so that no worker ends with a long one alone; among them the order is
+    random."""
     items.sort(key=lambda item: "browser" not in item.keywords)
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: looking through it for rubbish again and again is an eighth of the time."""
+    """Freeze the loaded objects: garbage collection over them takes an eighth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -1,4 +1,4 @@
-"""The site's settings, made hostile: what is undefined, insecure or outside fails."""
+"""The site's settings, made strict: anything undefined, insecure or external fails."""
 
 import os
 
@@ -7,7 +7,7 @@ from config.settings import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORA
 
 
 class Undefined(str):
-    """An undefined template variable ends the test instead of printing nothing."""
+    """An undefined template variable fails the test instead of printing nothing."""
 
     __slots__ = ()
 
@@ -23,12 +23,12 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests"]  # tests/management
 DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("TEMPLATE_DATABASE")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-# Redis is away: no page, no sign-in and no rule may need it.
+# Redis is unavailable: no page, no sign-in and no rule may need it.
 CACHES["progress"]["LOCATION"] = "redis://127.0.0.1:1/0"
 PAGES_URL = ""
-# Copies would outlive their test; tests/test_shared_pages.py puts them back.
+# Copies would outlive their test; tests/config/test_page_cache.py enables them.
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m and "SharedPages" not in m]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = False
 SITE_URL = "http://testserver"
-QUIET_HOURS = (24, 0)  # the suite passes at night too; what the hours do has tests of its own
+QUIET_HOURS = (24, 0)  # tests must pass at night too; quiet hours have tests of their own

@@ -1,4 +1,5 @@
-"""Who may open which page of a centre: a stranger, a neighbour, a colleague of another job."""
+"""Access to every page of a centre: anonymous, another centre's staff, a colleague with another
+job."""
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,7 @@ ANY_JOB = ("reception", "collection", "doctor", "laboratory", "stock", "manager"
 PEOPLE = ("reception", "collection", "doctor", "manager")
 HANDLERS = ("reception", "collection", "manager")
 RELEASERS = ("laboratory", "doctor", "manager")
-# What each page is addressed by, and whose jobs open it.
+# The arguments of each page's address, and the jobs that may open it.
 PAGES = {
     "center-detail": ("center", ANY_JOB),
     "session-plan": ("center", ("manager",)),
@@ -134,7 +135,7 @@ VERBS = {
 }
 
 
-# A doctor's pages: for a colleague of another job they do not exist.
+# Doctors' pages answer 404 to colleagues with other jobs.
 DOCTORS = {
     "look-back": ("look_back", "page"),
     "trace-forward": ("visit", "page"),

@@ -1,4 +1,5 @@
-"""Each refusal that a page can meet has a sentence, and each sentence a constraint of exactly its name."""
+"""Every refusal a page can meet has a sentence, and every sentence a constraint of exactly its
+name."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from donors.errors import Refused, refusing
 from tests.support import factories
 
 NAMED = re.compile(r"CONSTRAINT = '(\w+)'")
-# Functions that answer with the name of what stands against something; their caller raises it.
+# Functions that return the name of a reason; their caller raises it.
 REASON = re.compile(r"(?:why := |THEN\s+|RETURN )'(\w+_\w+)'")
-# The rules ask before they write: whoever meets one of these has passed them by, or has crossed another
-# act by so little that the general sentence ("as the records stand now") is the right one.
+# The rules check before they write: these constraints fail only when a program bypasses the rules,
+# or two acts cross within moments; then the general sentence is right ("as the records stand now").
 WITHOUT_A_SENTENCE = {
     "addressee_keeps_what_was_said",
     "analyser_file_keeps_what_was_handed_in",
@@ -136,7 +137,7 @@ def test_every_sentence_is_of_a_constraint_that_stands():
     [
         ("CONSTRAINT = 'number_was_not_voided'", "This number was voided", "number"),
         ("CONSTRAINT = 'bag_has_expired'", "This bag has expired", None),
-        # The words of a message, or of a longer name, decide nothing.
+        # The text of a message, or a longer name, has no effect.
         ("CONSTRAINT = 'bag_has_expired_long_ago'", "As the records stand now", None),
         ("MESSAGE = 'bag_has_expired'", "As the records stand now", None),
     ],

@@ -1,4 +1,4 @@
-"""Bad news meets an act on the same blood that has not been committed yet."""
+"""Bad news while an act on the same blood is not committed yet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def told(act: Callable[[], object]) -> object:
-    """What an act in a thread of its own returned, or the sentence of its refusal."""
+    """The return value of an act run in its own thread, or the sentence of its refusal."""
     try:
         return act()
     except Refused as refused:
@@ -39,7 +39,8 @@ def told(act: Callable[[], object]) -> object:
 
 
 def waits(first: Callable[[], object], second: Callable[[], object]) -> object:
-    """``first`` is done and not committed when ``second`` begins; what that one was told."""
+    """``second`` begins while ``first`` is done and not committed; returns the result of
+    ``second``."""
     done, ended = threading.Event(), threading.Event()
 
     def before():
@@ -66,7 +67,7 @@ def states(donation: Donation) -> set[str]:
 
 
 def defer(donor: Donor, by) -> None:
-    """From a day before today: whatever was given today is covered."""
+    """Starts before today, so that everything given today is covered."""
     Deferral.objects.create(
         donor=donor,
         reason=DeferralReason.objects.get(code="MA-HIV"),
@@ -163,7 +164,7 @@ def test_two_first_releases_of_one_person_whose_groups_differ_are_both_refused(c
 
 
 def crossed(donation: Donation, *acts: Callable[[], object]) -> list[object]:
-    """Each act has its first locks, and stops at the bags of the donation, when these are let go."""
+    """Each act holds its first locks and waits at the donation's bags until these are released."""
     with ThreadPoolExecutor(len(acts)) as pool:
         with transaction.atomic():
             list(Bag.objects.select_for_update(of=("self",)).filter(donation=donation))

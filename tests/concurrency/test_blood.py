@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
-    """What each act returned, or the sentence of its refusal; all of them begin at one moment."""
+    """Results of the acts, or the sentences of their refusals; all start at the same moment."""
     gate = threading.Barrier(len(acts))
 
     def run(act):
@@ -152,7 +152,7 @@ def test_one_donation_released_twenty_times_is_released_once(committed):
 
 
 def test_bad_news_beside_a_recall_is_never_refused(committed):
-    """Both take the bags of one donation at once; whoever comes second finds them blocked."""
+    """Both block the bags of one donation at once; the second finds them blocked."""
     donations = [blood.give() for _turn in range(8)]
     reader, caller = factories.user(), factories.user()
 

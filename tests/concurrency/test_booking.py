@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def confirm(pk: int):
-    """As the page does: the request is read anew, its code comes from the mail."""
+    """As the page does: the request is reloaded, its code comes from the mail."""
     asked = BookingRequest.objects.get(pk=pk)
     try:
         return place_requests.confirm(
@@ -123,7 +123,7 @@ def test_guesses_at_once_are_all_counted(committed):
 
 
 def test_rush_of_five_hundred_for_eighty_places(committed):
-    """Twelve clerks' worth of threads, five hundred codes, twenty times with four places each."""
+    """Twelve threads, five hundred codes, twenty slots with four places each."""
     campaign = steps.campaign(places=4)
     first = steps.slot(campaign)
     slots = [first]

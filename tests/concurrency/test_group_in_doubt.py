@@ -1,4 +1,4 @@
-"""A reading that contradicts the donor's group meets an act on the same blood, not committed yet."""
+"""A reading contradicts the donor's group while an act on the same blood is not committed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stock is right whatever is done to it: one after another at random, and by many at once."""
+"""The stock is right after random sequences of acts, and after concurrent ones."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_stock_is_the_sum_of_its_movements_after_any_row_of_acts(reference):
 
 
 def under_many_hands(acts: dict[str, Callable[[int], object]], *, turns: int) -> None:
-    """Six people do whatever occurs to them; whatever is refused is refused in a sentence."""
+    """Six threads run random acts; every refusal has a sentence."""
 
     def hand(seed: int) -> int:
         dice = random.Random(seed)

@@ -1,4 +1,4 @@
-"""Several clerks over one pile of papers."""
+"""Several clerks typing the same papers."""
 
 from __future__ import annotations
 

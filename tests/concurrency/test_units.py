@@ -1,4 +1,5 @@
-"""Two hands on one tree at once: real threads, each with its own connection to a real Postgres."""
+"""Two people edit one tree at once: real threads, each with its own connection to a real
+Postgres."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ def whole() -> None:
 
 
 def in_step(*acts) -> list:
-    """Each act does its half, waits for the others to have done theirs, and commits."""
+    """Each act does its first half, waits for the others to have done theirs, and commits."""
     gate = threading.Barrier(len(acts))
 
     def run(act):

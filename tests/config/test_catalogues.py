@@ -1,4 +1,4 @@
-"""The words: complete in both languages, plural forms and placeholders right, no fuzzy guess."""
+"""Catalogues: complete in both languages, plural forms and placeholders right, nothing fuzzy."""
 
 import pytest
 from django.conf import settings

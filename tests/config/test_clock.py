@@ -54,7 +54,7 @@ print(json.dumps([
 
 @pytest.fixture
 def old(tmp_path) -> Path:
-    """Zone files of before 2026c, as far as this autumn goes: Morocco an hour before UTC."""
+    """Zone files from before 2026c, as far as autumn 2026: Morocco one hour ahead of UTC."""
     (tmp_path / "Africa").mkdir()
     for name in ("Africa/Casablanca", "UTC"):
         of = "Etc/GMT-1" if name.startswith("Africa") else name
@@ -89,7 +89,7 @@ def test_the_machines_own_zone_files_change_nothing(machine, old, tmp_path_facto
 
 
 def package(folder: Path, *, version: str, casablanca: str) -> str:
-    """A folder with another ``tzdata`` to be found before the pinned one."""
+    """A folder with another ``tzdata``, found before the pinned one."""
     made = folder / "tzdata"
     shutil.copytree(Path(tzdata.__file__).parent, made)
     (made / "__init__.py").write_text(f'IANA_VERSION = "{version}"\n')
@@ -161,7 +161,7 @@ def test_sql_and_python_agree_around_every_change():
             at = datetime.fromtimestamp(offset.since, UTC) + timedelta(hours=hours)
             assert sql("morocco_day(%s)", at) == local_day(at)
             day = local_day(at)
-            # Python calls a midnight that the clock jumped over unequal to every other instant.
+            # For Python a midnight skipped by a clock change is unequal to every other instant.
             assert sql("morocco_midnight(%s)", day) == midnight(day).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""A session opens what its own factors open: not what the account could use, nor what was used long ago."""
+"""A session's rights follow from factors used in it recently: not from those the account has."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -92,7 +92,7 @@ def test_factor_that_was_taken_away_counts_no_longer(client, nurse):
 
 @pytest.fixture
 def donor_who_works(reference):
-    """A donor whose own account, which has no password, was given a job at a centre."""
+    """A donor whose account, which has no password, was given a job at a centre."""
     user = verification.account_of(donor=factories.donor())
     since = timezone.localdate()
     Staff.objects.create(user=user, center=factories.center(), job="laboratory", since=since)
@@ -117,7 +117,7 @@ def test_code_of_a_message_opens_the_donors_pages_and_no_workplace(client, donor
     assert client.get(reverse("campaigns:home")).status_code == 200
     answer = client.get(page())
     assert answer.status_code == 403 and "in as staff" in answer.text
-    # Nor does it set up a factor, with which it would open next.
+    # Nor may it set up a factor, which would give the right next.
     for name in ("mfa_index", "mfa_activate_totp", "account_set_password", "account_email"):
         assert client.get(reverse(name)).status_code == 403, name
     assert client.post(reverse("account_logout"))["Location"]

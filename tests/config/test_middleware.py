@@ -1,4 +1,4 @@
-"""Addresses that take what a form sends, opened like pages."""
+"""POST-only addresses opened with GET."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Public pages are made once for everybody, and nobody gets what is somebody's own."""
+"""Public pages are rendered once for everybody, and no personal page is shared."""
 
 import gzip
 import threading
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def visitor(settings):
-    """A browser before a process whose shelf is empty."""
+    """A browser and a process with an empty cache."""
     settings.MIDDLEWARE = ["config.page_cache.middleware.SharedPages", *settings.MIDDLEWARE]
     return Client()
 
@@ -35,7 +35,7 @@ def page(campaign) -> str:
 
 
 def older(monkeypatch, seconds: float) -> None:
-    """Every copy made so far ages by so much."""
+    """Age every copy by so many seconds."""
     now = time.monotonic
     monkeypatch.setattr(middleware.time, "monotonic", lambda: now() + seconds)
 
@@ -143,7 +143,7 @@ def test_crowd_at_a_new_page_makes_it_once(visitor, committed, monkeypatch):
         finally:
             connection.close()
 
-    visitor.get("/healthz")  # the middleware is loaded before the crowd comes
+    visitor.get("/healthz")  # the middleware is loaded before the threads start
     crowd = [threading.Thread(target=come) for _number in range(12)]
     for thread in crowd:
         thread.start()

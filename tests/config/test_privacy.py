@@ -1,4 +1,4 @@
-"""What every column holds is declared, and nothing personal leaves by a side door."""
+"""Every column is classified, and nothing personal leaves through logs, addresses or tasks."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def test_a_link_to_a_person_is_declared_personal(app):
 
 @pytest.mark.django_db
 def test_erased_donor_keeps_no_personal_column(reference):
-    """Every personal column of the donor's own row is blank, but those that a rule still reads."""
+    """Every personal column of the donor's own row is blank, except those that a rule still
+    reads."""
     donor = factories.donor(family_name="Bennani", phone="0661999888", document_number="Z717171")
     own_record.erase(donor=donor, now=timezone.now())
     donor.refresh_from_db()
@@ -123,7 +124,8 @@ def test_nothing_personal_stands_in_the_log(client, reference, now, caplog, sett
 
 
 def test_no_address_of_the_site_carries_more_than_an_opaque_key():
-    """Whole numbers are keys of rows without a person: slots, own addresses, sizes of icons."""
+    """Whole numbers are keys of rows without personal data: slots, own addresses, sizes of
+    icons."""
     allowed = {"uuid", "slug", "str", "int"}
     words = {
         "code", "component", "group", "unit", "kind", "component_code", "section", "app", "key",
@@ -150,7 +152,7 @@ def _parameters(patterns):
 
 @pytest.mark.parametrize("module", [campaign_tasks, center_tasks])
 def test_no_task_takes_anything_of_a_person(module):
-    """Tasks are wake-up calls: the rows say what there is to do."""
+    """Tasks take no arguments: they read their work from the tables."""
     names = [n for n, of in vars(module).items() if hasattr(of, "delay")]
     assert names
     for name in names:

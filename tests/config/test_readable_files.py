@@ -1,4 +1,4 @@
-"""Templates, styles and scripts end where a reader can still follow them."""
+"""Maximum length of templates, styles and scripts."""
 
 from pathlib import Path
 

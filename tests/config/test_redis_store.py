@@ -1,4 +1,4 @@
-"""Processes of the site share their copies through Redis, and none of them needs it."""
+"""Processes of the site share copies through Redis, and work without it."""
 
 import socket
 import threading
@@ -29,7 +29,7 @@ def url(server, settings):
 
 
 class Site:
-    """A process of the site with one view that counts how often it was asked."""
+    """A process of the site with one view that counts its calls."""
 
     made = 0
 
@@ -55,7 +55,7 @@ def _from_none():
 
 
 def asked(url: str) -> dict:
-    """How often each command reached Redis that a page may need."""
+    """How often each relevant command reached Redis."""
     counts = redis.Redis.from_url(url).info("commandstats")
     return {name: counts[f"cmdstat_{name}"]["calls"] for name in ("get", "set", "eval")}
 

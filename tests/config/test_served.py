@@ -1,4 +1,4 @@
-"""What the site serves comes from npm's registry without npm: only what the lock names is unpacked."""
+"""Installation of npm packages without npm: only what the lock file names is unpacked."""
 
 import base64
 import hashlib
@@ -28,7 +28,7 @@ def packed(*files: tuple[str, bytes], link: str = "") -> bytes:
 
 
 class Registry(ThreadingHTTPServer):
-    """Serves ``files`` by their path, and keeps what was asked and with which key."""
+    """Serves ``files`` by path, and records requests with their keys."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
@@ -62,7 +62,7 @@ def registry(monkeypatch, tmp_path):
 
 
 def lock(folder, **packages: bytes) -> None:
-    """A lock that names these archives; a place may be named by its path."""
+    """A lock file with these archives; an entry may be given by its path."""
     entries = {
         name if "/" in name else f"node_modules/{name}": {
             "version": "1.2.3",

@@ -1,4 +1,4 @@
-"""What the site serves is hashed: a script that another names by its plain name would be missing."""
+"""Static files are hashed: a script that imports another by its plain name would fail."""
 
 import re
 from pathlib import Path
@@ -17,11 +17,11 @@ def test_no_script_of_ours_imports_another_by_its_plain_name():
 def test_pages_name_every_script():
     pages = "".join(page.read_text() for page in Path("templates").rglob("*.html"))
     missing = [s.name for s in Path("static/js").glob("*.js") if f"js/{s.name}" not in pages]
-    assert missing == ["worker.js"]  # that one is registered by a script, from the root
+    assert missing == ["worker.js"]  # registered by a script, from the root
 
 
 def test_what_npm_brought_is_collected_as_far_as_a_page_names_it():
-    """A style sheet's map goes with it; the other builds would only be compressed at each first start."""
+    """Source maps are included; the builds that no page uses would only slow each first start."""
     brought = {
         path for path, _storage in Served().list([]) if not path.startswith(("css/", "js/", "img/"))
     }
@@ -30,4 +30,4 @@ def test_what_npm_brought_is_collected_as_far_as_a_page_names_it():
     assert brought == sheets | {f"{sheet}.map" for sheet in sheets} | {"htmx.min.js"} | fonts
     assert (
         "django.contrib.staticfiles" in settings.INSTALLED_APPS
-    )  # the live server asks for it by name
+    )  # the live server requests it by name

@@ -1,4 +1,4 @@
-"""Redis is away in the whole suite (tests/settings.py); these pages would ask it first."""
+"""Redis is unavailable in the whole suite (tests/settings.py); these pages would use it first."""
 
 import logging
 

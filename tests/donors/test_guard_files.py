@@ -1,4 +1,4 @@
-"""The files in each app's ``guards/`` and the database say the same, and `migrate` sees to it."""
+"""Files in each app's ``guards/`` and the database agree, and `migrate` ensures it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(sql: str) -> None:
 
 
 def migrated() -> None:
-    """What stands after a further `migrate`."""
+    """The guards in the database after another `migrate`."""
     for app in apps.get_app_configs():
         guards.after_migrating(sender=app, using="default")
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses about people, attacked with raw SQL."""
+"""The database's refusals about people, attacked with raw SQL."""
 
 import pytest
 from django.utils import timezone

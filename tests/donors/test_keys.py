@@ -1,4 +1,4 @@
-"""Other keys than those the database was made with refuse the start, and are seen in its health."""
+"""Keys other than the database's prevent the start, and are reported by the health page."""
 
 import base64
 import os

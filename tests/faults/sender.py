@@ -1,7 +1,7 @@
-"""A sender in a process of its own: reaps and delivers until nothing is left or it is killed.
+"""A sender in its own process: reaps and delivers until nothing is left or it is killed.
 
 ``python -m tests.faults.sender LEASE_SECONDS [FAULT]``; a fault breaks one rule on purpose, so that
-the tests can show that they would notice.
+the tests show that they would notice.
 """
 
 import os
@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def unfenced(outbox):
-    """Ignore whether the row was still in this owner's hands."""
+    """Ignore whether this owner's lease on the row is still valid."""
     guarded = outbox._settle
 
     def settle(*args, **kwargs):
@@ -26,7 +26,7 @@ def unfenced(outbox):
 
 
 def written_before_sent(outbox):
-    """Write "sent" and hand over afterwards."""
+    """Write "sent" first and send afterwards."""
     attempt = outbox._attempt
 
     def early(notification, owner, hand_over):
@@ -55,7 +55,7 @@ def main() -> None:
         FAULTS[fault](outbox)
     unsettled = Notification.objects.filter(settled_at=None)
     for notification in unsettled[:1]:
-        outbox.render(notification)  # loads templates and catalogues: that is no part of a lease
+        outbox.render(notification)  # loads templates and catalogues, outside of any lease
     while unsettled.exists():
         outbox.reap(now=timezone.now())
         outbox.deliver(now=timezone.now())

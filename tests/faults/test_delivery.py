@@ -1,5 +1,5 @@
-"""Real senders, a real mail server, SIGKILL in the middle: nothing lost, nothing doubled but what
-an unknown end sends again under its own Message-ID."""
+"""Real senders, a real mail server, SIGKILL during sending: nothing is lost, and nothing is sent
+twice except attempts of unknown result, under the same Message-ID."""
 
 import os
 import signal
@@ -18,8 +18,8 @@ from campaigns.models import Notification
 from tests.support import appealing, factories, mailbox
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
-LEASE = 4.0  # of whoever dies or stops: the next one waits so long for their work
-LONG = 30.0  # of whoever goes on, however busy the machine is
+LEASE = 4.0  # lease of a sender that dies or stops: the next one waits so long
+LONG = 30.0  # lease of a sender that continues, long enough for a slow machine
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def states() -> set[str]:
 
 
 def killed_at(box, number: int, *faults: str, keep: bool) -> None:
-    """A sender dies while the server holds its n-th mail, taken or not."""
+    """A sender is killed while the server holds its n-th mail, accepted or not."""
     box.hold(number, keep=keep)
     with sender(box, *faults) as process:
         assert box.reached.wait(30)
@@ -109,7 +109,7 @@ def test_two_senders_at_once_double_nothing(ids, box):
 
 
 def frozen_past_its_lease(box, *faults: str) -> None:
-    """One sender stops breathing in a hand-over, another does its work, the first wakes up."""
+    """One sender is stopped while sending, another does its work, the first continues."""
     box.hold(5, keep=True)
     with sender(box, *faults) as slow:
         assert box.reached.wait(30)

@@ -1,4 +1,4 @@
-"""The same thing done twice at once: two beats, two waves, two people and one place."""
+"""The same act twice at once: two beats, two waves, two people and one place."""
 
 import threading
 
@@ -16,14 +16,14 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 
 def together(*acts) -> list:
-    """Run the acts at the same moment, each with a connection of its own; what each gave."""
+    """Run the acts at the same moment, each with its own connection; returns their results."""
     barrier, given = threading.Barrier(len(acts)), []
 
     def run(act):
         try:
             barrier.wait(10)
             given.append(act())
-        except Exception as error:  # noqa: BLE001 - the test looks at what came
+        except Exception as error:  # # noqa: BLE001 - the test examines it
             given.append(error)
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""The way in: nobody with a right over others passes without a second factor."""
+"""Sign-in: nobody with a right over others gets in without a second factor."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_nurse_sets_up_a_second_factor_and_signs_in_with_it(nurse, phone):
     assert "/ar/centre/at/BS-TAZ/" in phone.url
 
     phone.context.clear_cookies()
-    cache.clear()  # a code works once; the clock does not wait for the test
+    cache.clear()  # a code works once; the test does not wait for the next
     sign_in(phone, nurse)
     axe(phone)
     confirm(phone, "000000")

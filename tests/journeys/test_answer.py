@@ -1,4 +1,4 @@
-"""Somebody is asked, opens the link on a telephone, books, changes their mind; nobody else is told."""
+"""A person is asked, opens the link on a telephone, books and changes their mind."""
 
 import re
 from urllib.parse import urlsplit
@@ -57,7 +57,7 @@ def letter(kind: str, donor) -> str:
 def test_from_the_message_to_the_place_and_the_others_are_thanked(
     committed, request, size, settings
 ):
-    """Eight are asked by mail, enough of them book, the last one reads that the need is met."""
+    """Eight are asked by mail, enough book, and the last one reads that the need is met."""
     settings.QUIET_HOURS = (24, 0)
     page = request.getfixturevalue(size)
     now = timezone.now()
@@ -81,7 +81,7 @@ def test_from_the_message_to_the_place_and_the_others_are_thanked(
     page.goto(re.search(r"/ar/a/\S+", letter("appeal_stand_down", silent)).group())
     browser.axe(page)
     assert page.locator("form[action*=decline]").count() == 0
-    assert page.locator("form[action*=book]").count() == 1  # a later place helps as much
+    assert page.locator("form[action*=book]").count() == 1  # a later slot counts as well
     page.goto(f"/ar/appeal/{appeal.public_id}/")
     browser.axe(page)
     assert page.locator("progress").count() == 0

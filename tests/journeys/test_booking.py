@@ -1,4 +1,4 @@
-"""A stranger looks whether blood is needed, finds a campaign, books a place and gives it back."""
+"""A visitor checks whether blood is needed, finds a campaign, books a place and cancels it."""
 
 import re
 
@@ -23,7 +23,7 @@ def campaign(committed):
 
 
 def mail(kind: str) -> str:
-    """What the newest message of a kind says, as its reader got it."""
+    """The newest message of a kind, as its recipient got it."""
     outbox.deliver(now=timezone.now())
     copies = DeliveredCopy.objects.filter(notification__kind=kind)
     return copies.latest("pk").text
@@ -140,7 +140,7 @@ def test_a_wrong_address_or_another_time_costs_no_typing(campaign, phone):
     phone.fill("[name=given_name]", "سلمى")
     phone.locator(".page-header .back a").click()
     for folded in phone.locator("details:not([open]) summary").all():
-        folded.click()  # around midnight the second time is of another day
+        folded.click()  # around midnight the second slot is on another day
     phone.locator(".choice label").last.click()
     press(phone)
     phone.wait_for_selector("[name=address]")
@@ -225,7 +225,7 @@ def test_a_stranger_waits_in_a_line_and_takes_the_place_that_comes_free(committe
     phone.wait_for_selector("a[href$='visit.ics']")
     browser.axe(phone)
     phone.locator("a[href$='/move/']").click()
-    phone.wait_for_selector(".empty")  # the only time there is
+    phone.wait_for_selector(".empty")  # the only slot left
     browser.axe(phone)
 
 

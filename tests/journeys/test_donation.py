@@ -1,4 +1,4 @@
-"""From the identity card to the shelf, by people who each do their own part, in Arabic."""
+"""From the identity card to stock, each step by a different person, in Arabic."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def staff(*jobs):
 
 
 def test_a_card_becomes_a_bag_on_the_shelf(committed, phone, sign_in):
-    """On a phone; the drive goes the same way at a desk."""
+    """On a phone; test_drive does the same at a desk."""
     page = phone
     session = factories.session()
 
@@ -56,7 +56,7 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, phone, sign_in):
     sign_in(page, staff("collection"))
     opened(page, page.url)
     page.fill("[name=haemoglobin]", "14,2")
-    page.keyboard.press("Enter")  # Enter moves on, it does not send
+    page.keyboard.press("Enter")  # Enter goes to the next field and does not submit
     page.keyboard.type("1208")
     pressed(page, SEND)
     assert page.locator("[name=haemoglobin]").input_value() == "14,2"
@@ -68,13 +68,13 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, phone, sign_in):
     axe(page)
     page.select_option("[name=arm]", "left")
     page.select_option("[name=kit]", "triple")
-    page.keyboard.type(f"={din}00")  # wherever the cursor is, it falls into the number's field
+    page.keyboard.type(f"={din}00")  # the page puts a scan into the number's field
     page.keyboard.press("Enter")  # as the scanner does
     page.keyboard.type("LOT-1")
     page.keyboard.press("Enter")
     page.wait_for_selector("section[aria-labelledby=lane-giving] li")
     axe(page)
-    page.locator("h1").click()  # on the board a scan finds its field from wherever the cursor is
+    page.locator("h1").click()  # on the board a scan finds its field, wherever the focus is
     page.keyboard.type(f"={din}00")
     page.keyboard.press("Enter")
     page.wait_for_selector("[name=volume]")

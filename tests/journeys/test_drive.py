@@ -1,4 +1,4 @@
-"""A whole drive: donors by keyboard and scanner, balanced, tested, released, one to a hospital."""
+"""A whole session: donors by keyboard and scanner, balanced, tested, released, one bag issued."""
 
 import os
 from datetime import timedelta
@@ -14,13 +14,13 @@ from tests.support.browser import axe, opened, pressed
 
 pytestmark = pytest.mark.browser
 
-DONORS = int(os.environ.get("DRIVE_DONORS", "3"))  # a whole drive has twenty
+DONORS = int(os.environ.get("DRIVE_DONORS", "3"))  # a whole session has twenty
 MOST_KEYS = 19
 BOARD = "[name=text]"
 
 
 class Hands:
-    """What a clerk presses, and what the scanner types for them."""
+    """A clerk's keys, and what the scanner types for them."""
 
     def __init__(self, page):
         self.page, self.pressed = page, 0
@@ -47,12 +47,12 @@ def sign_and_open(page, sign_in, who, address):
 
 
 def receive_and_bleed(page, hands, donor, din) -> None:
-    """From the card at the table to the bag in the box, for somebody who is known."""
+    """From the card at reception to the end of the bleeding, for a known donor."""
     hands.scans(str(donor.public_id))
     page.wait_for_selector("[name=haemoglobin]")
     hands.keys("142⏎12/8⏎71⏎368⏎")
     page.wait_for_selector("[name=lot]")
-    if page.locator("[name=kit]").input_value() == "":  # the first bag of the day's box
+    if page.locator("[name=kit]").input_value() == "":  # the first bag of the day's kit
         page.select_option("[name=kit]", "triple")
         page.locator("[name=number]").focus()
     hands.scans(f"={din}00")
@@ -66,11 +66,11 @@ def receive_and_bleed(page, hands, donor, din) -> None:
 
 
 def gave_before(donor, nurse) -> None:
-    """Somebody who is known, by the left arm, half a year ago."""
+    """A known donor who gave half a year ago, from the left arm."""
     visit = factories.visit(factories.session(), donor, nurse)
     number, check = factories.din()
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # the past is not entered today
+        cursor.execute("SET session_replication_role = replica")  # past days are refused
         Bleeding.objects.create(
             visit=visit,
             din=number,

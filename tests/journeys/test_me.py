@@ -1,4 +1,5 @@
-"""A donor comes in with a code, reads when to give again, changes what reaches them, keeps blood back."""
+"""A donor signs in with a code, reads when to give again, changes preferences, withholds a
+donation."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""An urgent memo becomes a campaign that everybody can find: three people, in Arabic."""
+"""An urgent memo becomes a public campaign: three people, in Arabic."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
     page.fill("[name=deadline_on]", (day - timedelta(days=1)).isoformat())
     page.check("[name=scope][value=list]")
     pressed(page, "main form button[type=submit]")
-    page.wait_for_selector(".error-summary")  # no unit chosen; the text is still there
+    page.wait_for_selector(".error-summary")  # no unit chosen; the text is kept
     assert page.input_value("[name=reference]") == "DGSN/17/2026"
     units = [taza.pk, factories.unit("PP-OUJ").pk]
     page.select_option("[name=units]", [str(pk) for pk in units])
@@ -56,7 +56,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
     will = "form[action$='/will/']"
     page.fill(f"{will} [name$=planned_on]", day.isoformat())
     pressed(page, f"{will} button")
-    page.wait_for_selector(".error-summary")  # about how many?
+    page.wait_for_selector(".error-summary")  # the number of people is missing
     assert page.input_value(f"{will} [name$=planned_on]") == day.isoformat()
     page.fill(f"{will} [name$=expected_donors]", "120")
     pressed(page, f"{will} button")

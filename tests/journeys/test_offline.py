@@ -1,4 +1,4 @@
-"""A telephone that loses its network still reads what it read before, and nothing private."""
+"""A telephone without network still shows the pages it has read, and no private ones."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.contro
 
 
 def test_read_pages_are_kept_and_private_ones_are_not(committed, chromium, live_server):
-    # The reader's device has another zone, or old data of Morocco's: the time is Morocco's still.
+    # The device has another time zone, or old data for Morocco: the page still shows Moroccan time.
     context = chromium.new_context(base_url=live_server.url, timezone_id="Pacific/Auckland")
     phone = context.new_page()
     campaign = steps.campaign()
@@ -33,6 +33,6 @@ def test_read_pages_are_kept_and_private_ones_are_not(committed, chromium, live_
     phone.wait_for_selector("#saved a")
     assert name in phone.locator("#saved").inner_text()
     assert "/book/" not in phone.inner_html("#saved")
-    phone.goto("/ar/how/")  # never read before: the list of what there is
+    phone.goto("/ar/how/")  # never opened before: the list of saved pages is shown
     phone.wait_for_selector("#saved a")
     context.close()

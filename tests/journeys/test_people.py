@@ -1,4 +1,4 @@
-"""People as those who answer for them meet them: units, lists, rules, doubles, the doctor's word."""
+"""Pages about people: units, lists, eligibility rules, duplicates, the doctor's decision."""
 
 from datetime import date
 
@@ -78,7 +78,7 @@ def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in)
     pressed(page, SEND)
     page.wait_for_selector("#state")
     rosters.work(now=timezone.now())
-    page.wait_for_selector("form[action$='/apply/']")  # the page asked again by itself
+    page.wait_for_selector("form[action$='/apply/']")  # the page polled by itself
     axe(page)
     assert "بناني" in page.locator("table").inner_text()
     pressed(page, "form[action$='/apply/'] button")

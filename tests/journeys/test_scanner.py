@@ -1,4 +1,4 @@
-"""Scans and hands at keyboards of every layout that stands on a desk here."""
+"""Scans and typing on keyboards of every layout in use in Morocco."""
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_a_fast_hand_is_not_misread(desktop, sign_in, session, nurse, layout, ga
 
 
 def test_words_that_come_fast_stay_words(desktop, sign_in, session, nurse):
-    """Six keys rolled over at once in the field for names mean no card and no number."""
+    """Six fast keys in a name field that are neither a card nor a number stay as typed."""
     page = desktop
     sign_in(page, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/donors/")

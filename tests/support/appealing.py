@@ -1,4 +1,4 @@
-"""Steps of an appeal, taken through the product's own rules."""
+"""Steps of an appeal, through the product's own rules."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ RED_CELLS = "RBC-SAGM"
 
 
 def places(now, *, free: int = 20, at: Center | None = None):
-    """A session of tomorrow with one slot of so many places."""
+    """Tomorrow's session with one slot of so many places."""
     return factories.session(at, places=free, days=1).slots.get()
 
 
 def alert(now, *, group: str = "O+", ceiling: int = 5, at: Center | None = None) -> StockAlert:
-    """A floor over an empty stock opens an alert."""
+    """An alert, opened by a floor over an empty stock."""
     floor = stock_levels.set_floor(
         center=at or factories.center(),
         component=Component.objects.get(code=RED_CELLS),

@@ -1,4 +1,4 @@
-"""Operations, memos and campaigns, made by the product's own rules."""
+"""Operations, memos and campaigns, created through the product's own rules."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def memo(*units: str, **fields) -> Memo:
 
 
 def draft(unit: str = "SR-TAZ", center: Center | None = None, *, days: int = 3) -> Campaign:
-    """What a unit proposed and its centre has not decided."""
+    """A unit's proposal that its centre has not decided."""
     organiser = factories.unit(unit)
     return drives.propose(
         unit=organiser,

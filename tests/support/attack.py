@@ -1,4 +1,4 @@
-"""Raw SQL against what the database itself refuses."""
+"""Raw SQL against the database's guards."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,8 +12,8 @@ MOVE = (
 
 
 def refused(sql: str, *values) -> str:
-    """What the database said when it refused the statement; fails when it did not, or when no
-    constraint of a name did."""
+    """The database's message when it refuses the statement. Fails if it did not refuse, or if no
+    named constraint did."""
     with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check of the set-up left pending
         cursor.execute(sql, values)

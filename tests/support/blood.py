@@ -1,4 +1,4 @@
-"""Steps of the way of blood, taken through the product's own rules."""
+"""Steps from donation to issue, through the product's own rules."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def give(visit: Visit | None = None, **fields) -> Donation:
 
 
 def record(visit: Visit, **fields) -> Donation:
-    """Without a chair, and unless said otherwise afterwards: what was given was given."""
+    """A donation without bleeding, and unless given otherwise recorded after the fact."""
     values = {"volume": 450, "submission_id": uuid.uuid4(), "mode": Donation.Mode.OFFLINE}
     with refusing():
         return donations.record(
@@ -88,7 +88,7 @@ def released(**changed) -> list[Bag]:
 
 
 def earlier(donation: Donation) -> None:
-    """As if it had been given a hundred days ago, its interval over."""
+    """Move the donation a hundred days into the past, its interval over."""
     past = timezone.localdate() - timedelta(days=100)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -1,4 +1,4 @@
-"""Steps of a booking by somebody without an account, taken through the product's own rules."""
+"""Steps of a booking without an account, through the product's own rules."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def slot(of: Campaign) -> Slot:
 
 
 def later_slot(of: Campaign, *, places: int = 5) -> Slot:
-    """A second time of the same campaign, half an hour after the first."""
+    """A second slot of the same campaign, half an hour after the first."""
     first = slot(of)
     starts_at = first.starts_at + timedelta(minutes=30)
     return Slot.objects.create(session=first.session, starts_at=starts_at, places=places)
@@ -72,7 +72,7 @@ def confirmed(at: Slot, now, **fields):
 
 
 def fill(at: Slot, now) -> None:
-    """Every place that is left goes to somebody else."""
+    """Book every remaining place for somebody else."""
     at.refresh_from_db()
     for _number in range(at.free):
         booking.book(slot=at, donor=factories.donor(), now=now)

@@ -1,4 +1,4 @@
-"""A real Chromium for the journeys: started once, each page without a script error, axe at hand."""
+"""A real Chromium for the journeys: started once; script errors fail; axe is available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Playwright keeps an event loop in this thread; Django must not take it for an async view.
+# Playwright keeps an event loop in this thread, which Django would take for an async context.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
@@ -36,7 +36,7 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False, sc
         has_touch=touch,
         locale="ar-MA",
         color_scheme=scheme,
-        timezone_id="Pacific/Auckland",  # what the reader sees is Morocco's time all the same
+        timezone_id="Pacific/Auckland",  # the page shows Moroccan time all the same
     )
     context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
     opened = context.new_page()
@@ -49,8 +49,9 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False, sc
 
 
 def axe(page: Page) -> None:
-    """No violation of WCAG 2.2 AA on the page as it stands, and nothing wider than the screen."""
-    # A script put in through the debugging protocol is not subject to the page's policy.
+    """Fails on a violation of WCAG 2.2 AA in the current page, or on content wider than the
+    screen."""
+    # A script injected through the debugging protocol is not subject to the page's CSP.
     page.evaluate(AXE.read_text())
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     result = page.evaluate(
@@ -72,7 +73,7 @@ def opened(page: Page, path: str) -> None:
 
 
 def pressed(page: Page, selector: str) -> None:
-    """The first that fits; then the page that follows is looked at."""
+    """Press the first match and wait for the next page."""
     with page.expect_navigation():
         page.locator(selector).first.click()
     axe(page)

@@ -1,4 +1,5 @@
-"""Acts of a crew at a drive, legal and not: reception, doctor, chair, closing sheet, laboratory."""
+"""Random acts of a session's staff, legal and not: reception, doctor, chair, closing,
+laboratory."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ SAID = (
 
 
 class Drive:
-    """One session with twelve donors and a crew of four who may do everything."""
+    """One session with twelve donors and four members of staff who hold every job."""
 
     def __init__(self) -> None:
         center = factories.center()
@@ -79,11 +80,11 @@ class Drive:
         return "".join(factories.din(int(self.range.first[7:]) + number % 30))
 
     def acts(self) -> dict[str, Callable[[int], object]]:
-        """Each takes a number that chooses among people, labels and values."""
+        """Each takes a number that selects people, labels and values."""
         return {name: getattr(self, name) for name in ACTS}
 
     def figures_left_their_sheet(self) -> bool:
-        """Do the records of a signed sheet add up to other figures than were signed?"""
+        """Whether the records of a signed sheet add up to other figures than were signed."""
         sheet = Closing.objects.filter(session=self.pk, second_at__isnull=False).first()
         found = closing.figures(self._session())
         return sheet is not None and any(

@@ -1,4 +1,4 @@
-"""Rows that tests begin from, made by the product's own rules wherever there is one."""
+"""Rows for tests, created through the product's own rules wherever there is one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def unit(code: str = "SR-TAZ") -> Unit:
 
 
 def donor(**fields) -> Donor:
-    """A man of thirty, reachable by e-mail, who agreed to be asked."""
+    """A man of thirty, reachable by e-mail, with consent to appeals."""
     number = next(numbers)
     now = timezone.now()
     group = fields.pop("blood_group", "")
@@ -87,9 +87,9 @@ def donor(**fields) -> Donor:
 
 
 def session(at: Center | None = None, *, places: int = 10, days: int = 0) -> Session:
-    """A session of today (or in some days) with one slot of so many places an hour from now.
+    """A session today (or in some days) with one slot of so many places an hour from now.
 
-    Its centre numbers as the demonstration does: ``din`` gives the numbers of its facility.
+    Its centre has the demonstration's facility number, which ``din`` uses too.
     """
     at = at or center()
     if not at.facility:
@@ -149,7 +149,7 @@ def din(serial: int | None = None) -> tuple[str, str]:
 
 
 def donation(of: Visit, by: User, **fields) -> Donation:
-    """The row alone, without bags: for attacks on the row's own guards."""
+    """Only the row, without bags: for attacks on the row's own guards."""
     number, check = din()
     now = timezone.now()
     values = {
@@ -171,7 +171,8 @@ def donation(of: Visit, by: User, **fields) -> Donation:
 
 
 def another_version(table: str, code: str, **values) -> None:
-    """What two administrators would have made on a day long ago: the guard forbids that day."""
+    """A version dated long ago, as two administrators would have made it: the guard forbids past
+    days."""
     from django.db import connection
 
     from donors.eligibility import policy

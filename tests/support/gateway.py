@@ -1,4 +1,4 @@
-"""A small SMS gateway on loopback: remembers what it was asked, answers as it is told."""
+"""A small SMS gateway on loopback: records requests and gives scripted answers."""
 
 from __future__ import annotations
 

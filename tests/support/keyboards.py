@@ -1,6 +1,6 @@
-"""A scanner and a hand at a real browser: physical keys, and what a layout makes of each.
+"""A scanner and a typist in a real browser: physical keys, and the characters of each layout.
 
-The keyboard's own clock goes with every key, so that a slow machine changes no pace.
+Each key event carries its own timestamp, so that a slow machine does not change the pace.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEYS = ROW + UPPER + HOME + LOWER
 
 @dataclass(frozen=True)
 class Layout:
-    """What each of ``KEYS`` writes, without Shift and with it; ``~`` before a key that is dead."""
+    """The characters of each of ``KEYS``, without Shift and with it; ``~`` marks a dead key."""
 
     plain: list[str]
     shifted: list[str]
@@ -77,7 +77,7 @@ class Keyboard:
             self.press(end, gap=pace)
 
     def types(self, text: str, *, gap: int = 90) -> None:
-        """A hand, by what stands on the keys: the layout's own key for each character."""
+        """Type by hand: for each character the key that has it in this layout."""
         self.now = time.time()
         for character in text:
             shift = character not in self.layout.plain

@@ -1,4 +1,4 @@
-"""Acts on a small shelf, legal and not, and what must hold after any of them."""
+"""Random acts on a small stock, legal and not, and the invariants after each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ ACTS = (
     "release", "reserve", "give_back", "lapse", "issue", "take_back", "report", "discard", "pack",
     "send", "unpack", "recall", "close_recall", "irradiate", "open",
 )  # fmt: skip
-# Each counts rows that contradict it. A recall may end against a bag long after it was given, and
-# what is out of date when its reservation lapses is left to the sweep.
+# Each counts rows that violate it. A recall may close against a bag long after it was given, and
+# bags that expire when their reservation lapses are left to the expiry task.
 HOLDS = {
     "a level is the sum of the movements": """
         WITH steps AS (
@@ -91,7 +91,7 @@ def broken() -> dict[str, int]:
 
 
 class Shelf:
-    """Nine bags on the shelf, three in quarantine, two requests and a box to another centre."""
+    """Nine bags in stock, three in quarantine, two requests and a box to another centre."""
 
     def __init__(self) -> None:
         self.center = factories.center()
@@ -108,7 +108,7 @@ class Shelf:
         return rows.get(pk=self.bags[number % len(self.bags)])
 
     def acts(self) -> dict[str, Callable[[int], object]]:
-        """Each takes a number that chooses among bags and papers; most are refused at times."""
+        """Each takes a number that selects bags and records; most are refused at times."""
         return {name: getattr(self, name) for name in ACTS}
 
     def release(self, _number: int) -> object:

@@ -1,4 +1,4 @@
-"""Analysers of a laboratory and their files."""
+"""Laboratory analysers and their files."""
 
 from __future__ import annotations
 

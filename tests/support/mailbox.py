@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps what it takes, and can be told to refuse or to wait."""
+"""A real SMTP server on loopback that keeps accepted mails, and can be set to refuse or to wait."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Mailbox:
         self._hold_at, self._keep = 0, True
 
     def hold(self, number: int, *, keep: bool) -> None:
-        """At this mail nobody answers the sender; it is kept first, or never taken."""
+        """The sender of this mail gets no answer; the mail is stored first, or never accepted."""
         self._hold_at, self._keep = number, keep
         self.reached.clear()
         self.released.clear()

@@ -1,4 +1,4 @@
-"""Papers of a session, as clerks type them."""
+"""Papers of a session, typed by clerks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Real servers on loopback, where they are installed: Debian's Kannel (kannel, kannel-extras), an SMS
-gateway with a network that is none, and Postfix, a mail server. A test without its server is skipped.
+"""Real servers on loopback, where installed: Debian's Kannel (kannel, kannel-extras), an SMS
+gateway with a fake network, and Postfix, a mail server. A test without its server is skipped.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _installed(*programs: str | Path) -> None:
 
 
 def until(true: Callable[[], object], seconds: float = 20):
-    """What ``true`` gives, as soon as it is."""
+    """Poll ``true`` and return its first truthy value."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -125,7 +125,7 @@ class Kannel:
         self._folder, self.address = folder, f"http://127.0.0.1:{port}/cgi-bin/sendsms"
 
     def sent(self) -> list[tuple[str, str]]:
-        """(number, text) of each message that the network took."""
+        """(number, text) of each message that the network accepted."""
         seen = (self._folder / "fakesmsc.out").read_bytes()
         lines = re.findall(rb"Got message \d+: <\S+ (\S+) (text|ucs-2) (.*)>\n", seen)
         return [(number.decode(), _decoded(kind, text)) for number, kind, text in lines]
@@ -162,13 +162,13 @@ class Postfix:
         self._folder, self.port = folder, port
 
     def mails(self) -> list[str]:
-        """What lies in the mailbox of donor@centre.test."""
+        """The mails in the mailbox of donor@centre.test."""
         return [path.read_text() for path in self._folder.glob("mail/donor/new/*")]
 
 
 @contextmanager
 def postfix(*, restrictions: str = "permit_mynetworks, reject"):
-    """``donor@centre.test`` has a mailbox, nobody else there."""
+    """Postfix with one mailbox, ``donor@centre.test``."""
     _installed("postfix")
     if os.geteuid():
         pytest.skip("Postfix is started by root alone")
@@ -182,7 +182,7 @@ def postfix(*, restrictions: str = "permit_mynetworks, reject"):
         shutil.chown(folder / "mail", "nobody")
         main = POSTFIX.format(folder=folder, restrictions=restrictions)
         (folder / "etc" / "main.cf").write_text(main)
-        # Nothing runs in a cage, and the port is ours.
+        # No chroot, and a port of our own.
         service = f"127.0.0.1:{port} inet n - n - - smtpd"
         master = re.sub(r"(?m)^smtp +inet .*$", service, MASTER.read_text())
         master = re.sub(r"(?m)^([a-z].* unix +\S+ +\S+ +)y( )", r"\1n\2", master)

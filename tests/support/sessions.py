@@ -1,4 +1,4 @@
-"""Sign-ins as they leave a session behind: which factor was used, how long ago."""
+"""Sessions after a sign-in: which factor was used, and how long ago."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal.auth import (
 
 
 def with_app(user) -> str:
-    """The user sets up an app; its secret."""
+    """Set up an authenticator app for the user; returns its secret."""
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
     return secret

@@ -1,4 +1,4 @@
-"""Figures of stock and open calls as the public pages show them."""
+"""Stock figures and open appeals for the public pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import factories
 
 
 def level(code: str, group: str, now, *, available: int, age=timedelta()) -> StockLevel:
-    """A figure of some age, written past the guard that counts it from movements."""
+    """A level with a given age, written with the counting guard disabled."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         row = StockLevel.objects.create(

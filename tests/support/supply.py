@@ -1,4 +1,4 @@
-"""Requests, transfers, counts and recalls that tests begin from."""
+"""Requests, transfers, counts and recalls for tests."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def fresh(bag: Bag) -> Bag:
 
 
 def look_back(donation: Donation) -> LookBack:
-    """Opened as the trigger opens it."""
+    """Opened as the trigger does."""
     marker = Marker.objects.get(code="HBSAG")
     return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
 
 
 def papers(center: Center, tested: Donation) -> dict[str, list]:
-    """One of each paper of a centre, as the addresses of its pages name them."""
+    """One of each record of a centre, by the argument names of its pages' addresses."""
     now, by = timezone.now(), factories.user()
     asked = request(center)
     other = factories.center("CRTS-FES")

@@ -1,4 +1,4 @@
-"""The donor's own pages, and the neighbour who must not see."""
+"""The donor's own pages, and access by others."""
 
 import json
 from datetime import timedelta

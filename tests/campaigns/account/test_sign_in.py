@@ -1,4 +1,4 @@
-"""A donor comes in by the code of an address, and nobody learns who is one."""
+"""Donors sign in with a code, and the page does not reveal which addresses are known."""
 
 import re
 from datetime import date, timedelta

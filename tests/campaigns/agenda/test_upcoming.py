@@ -1,4 +1,4 @@
-"""Lists of campaigns are read along their sessions, and no further than they are shown."""
+"""Lists of campaigns follow the order of their sessions and read no further than they show."""
 
 import re
 from dataclasses import replace

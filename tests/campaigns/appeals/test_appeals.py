@@ -274,7 +274,7 @@ def test_need_that_outlives_its_appeal_is_told_again(now):
     assert (first.state, second.state) == ("ended", "open")
     assert first.alert.closed_at == over and second.alert.closed_at is None
     asked = Notification.objects.filter(wave__appeal=second)
-    assert not asked.exists()  # those asked three days ago are left in peace
+    assert not asked.exists()  # those asked three days ago are not asked again
 
 
 def test_stopped_appeal_begins_no_other(now):

@@ -1,4 +1,4 @@
-"""After the form: the code, another time, a new code, and the place that was booked."""
+"""Booking after the form: the code, another slot, a new code, and the booked place."""
 
 from datetime import timedelta
 

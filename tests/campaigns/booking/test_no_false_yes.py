@@ -1,4 +1,4 @@
-"""Nobody is told to come on a day that their own answers, or their record, speak against."""
+"""No page or message invites somebody on a day that their own answers, or their record, exclude."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def page(name: str, *args) -> str:
 
 
 def fill(me, donor, **yes):
-    """Answered on the own telephone; what follows is the page that is shown then."""
+    """Answer the questionnaire on the donor's own telephone; returns the next page."""
     said = {q.code: "no" for q in questionnaire.questions(sex=donor.sex)}
     for code, on in yes.items():
         said |= {code: "yes"} | ({f"{code}_on": on.strftime("%d/%m/%Y")} if on else {})

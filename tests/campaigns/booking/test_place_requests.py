@@ -266,7 +266,7 @@ def test_place_of_somebody_not_asked_is_no_answer(reference, now):
 
 def test_codes_asked_for_from_one_network_are_bounded_unless_they_come_back(slot, now, monkeypatch):
     monkeypatch.setattr(codes, "MOST_FROM_ONE_SENDER", 2)
-    for number in range(4):  # a queue at a drive: each enters the code
+    for number in range(4):  # many people at one network address: each enters the code
         asked = steps.asked(slot, now, address=f"q{number}@example.org", sender="10.0.0.1")
         with pytest.raises(Refused):
             place_requests.confirm(asked=asked, code="", now=now)

@@ -1,4 +1,4 @@
-"""The page of a booked place, for whoever holds its address."""
+"""The page of a booked visit, opened by its secret address."""
 
 from datetime import timedelta
 
@@ -128,7 +128,7 @@ def test_visit_goes_into_a_calendar_while_it_is_booked(client, booked):
 
 @pytest.fixture
 def line(reference, now):
-    """A full session of one place far enough ahead, with somebody in its line."""
+    """A full session with one place, far enough ahead, and a person on its waiting list."""
     campaign = steps.campaign(places=1, days=3)
     slot = steps.slot(campaign)
     holder = booking.book(slot=slot, donor=factories.donor(), now=now)

@@ -1,4 +1,4 @@
-"""What is said to those who have a place or wait for one, and when it is not."""
+"""Messages to people with a place or on a waiting list, and when none is sent."""
 
 from datetime import timedelta
 

@@ -100,7 +100,7 @@ def test_message_bears_moroccan_time(asked, now):
 
 
 def segments(text: str) -> int:
-    """Of a text message: 7-bit letters 153 a part, anything else 67 (3GPP TS 23.038)."""
+    """SMS parts: 153 seven-bit characters each, or 67 of any other (3GPP TS 23.038)."""
     narrow = set(text) <= catalogue.SEVEN_BITS
     single, part = (160, 153) if narrow else (70, 67)
     length = len(text) + sum(narrow and c in "^{}[]~|\\€" for c in text)

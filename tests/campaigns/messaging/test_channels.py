@@ -1,4 +1,4 @@
-"""What is about us stops a channel and condemns nobody; what is about an address marks it."""
+"""Refusals about us stop a channel and mark no address; refusals about an address mark it."""
 
 import logging
 from datetime import timedelta
@@ -37,7 +37,7 @@ def queued(now, people: int, *, channel: str = "email") -> list[Notification]:
 
 
 def hand_over(monkeypatch, judge):
-    """``judge`` tells for each message what the provider raises; what it took is listed."""
+    """Deliver; ``judge`` returns the error to raise per message. Returns the accepted messages."""
     taken, works = [], memory.deliver
 
     def deliver(message):
@@ -51,7 +51,7 @@ def hand_over(monkeypatch, judge):
 
 
 def minutes_pass(count: int) -> None:
-    """Every clock of waiting stands so much nearer."""
+    """Move every waiting time nearer by so many minutes."""
     gone = timedelta(minutes=count)
     for stop in channels.stops():
         ChannelStop.objects.filter(pk=stop.pk).update(next_probe_at=stop.next_probe_at - gone)
@@ -103,7 +103,7 @@ def test_a_stopped_channel_is_tried_ever_more_rarely(now, monkeypatch):
         waits.append(round((stop.next_probe_at - timezone.now()).total_seconds() / 60))
         minutes_pass(waits[-1])
     assert waits == [1, 2, 4, 8, 10, 10, 10]
-    assert len(tried) == 8  # the one that showed it, and a try a time
+    assert len(tried) == 8  # the one whose refusal showed it, and one probe at a time
 
 
 def test_the_other_channel_goes_on(now, monkeypatch):

@@ -1,4 +1,4 @@
-"""What a bad hour marked and failed is taken back; what came before and after it stays."""
+"""Marks and failures within the given period are undone; those before and after it remain."""
 
 from datetime import timedelta
 from io import StringIO
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bad_hour(reference, now, settings):
-    """Of five people asked three were called dead for an expired token, one before that; and one
-    message more was skipped because of it."""
+    """Of five people asked three were marked as dead because of an expired token, one before that;
+    and one more message was skipped because of the mark."""
     settings.QUIET_HOURS = (24, 0)
     appeal = appealing.opened(now, people=5)
     rows = list(Notification.objects.filter(kind="appeal_invitation").order_by("pk"))
@@ -110,7 +110,7 @@ def test_database_refuses_a_reason_without_a_failure(bad_hour):
 def test_doubtful_word_about_a_colleagues_address_counts_nobody_elses(
     reference, now, django_assert_num_queries
 ):
-    """Without a contact the rows of all the staff would be those "of the address"."""
+    """Without a contact, all staff messages would count as refusals of the same address."""
     told = Notification(kind="memo_issued", user=factories.user(), subject_id=1, channel="email")
     with django_assert_num_queries(0):
         contact_releases.mark(notification=told, reason=None, doubtful=True, now=now)

@@ -149,11 +149,11 @@ def test_deliver_waits_for_the_morning(asked, now, settings):
 @pytest.mark.parametrize(
     ("utc", "until"),
     [
-        ("2026-07-01T19:59", None),  # an hour before UTC, as long as that was the law
+        ("2026-07-01T19:59", None),  # an hour before UTC, while that was the law
         ("2026-07-01T20:00", "2026-07-02T07:00"),
         ("2026-07-01T23:30", "2026-07-02T07:00"),
         ("2026-07-02T07:00", None),
-        ("2026-09-19T23:30", "2026-09-20T08:00"),  # over the night of the last change
+        ("2026-09-19T23:30", "2026-09-20T08:00"),  # over the last change of the UTC offset
         ("2026-11-27T20:59", None),
         ("2026-11-27T21:00", "2026-11-28T08:00"),
         ("2026-11-28T07:59", "2026-11-28T08:00"),

@@ -1,4 +1,4 @@
-"""Whose fault a refusal is, in the words of real servers; skipped where they are not installed."""
+"""Classification of refusals by real servers; skipped where they are not installed."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_what_kannel_says_of_a_number_is_of_the_recipient_and_doubtful(kannel):
 
 @pytest.fixture
 def mail(settings, reference, now):
-    """One invitation to the donor of the mailbox, one to an address that is none."""
+    """One invitation to an existing mailbox, one to an address that does not exist."""
     settings.QUIET_HOURS = (24, 0)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.MESSAGE_TRANSPORTS = {"email": "campaigns.messaging.transports.email"}

@@ -130,7 +130,7 @@ def test_sms_gateway_that_is_away_is_temporary(settings):
 
 @pytest.fixture
 def smtp(settings):
-    """Start a mailbox and point the site at it."""
+    """Start a mailbox and configure the site to send to it."""
     with ExitStack() as stack:
 
         def start(*refusals):

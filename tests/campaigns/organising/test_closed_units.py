@@ -1,4 +1,4 @@
-"""What asking does with a unit that is no more: nothing new goes to it, what was stays its own."""
+"""Closed units: nothing new is addressed to them, their earlier records stay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A campaign from its draft to its end, and who decides what."""
+"""A campaign from draft to end, and who decides what."""
 
 from datetime import timedelta
 

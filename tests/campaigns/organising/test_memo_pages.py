@@ -1,4 +1,4 @@
-"""Writing, reading and answering a memo, and who is kept out."""
+"""Writing, reading and answering a memo, and who has no access."""
 
 from datetime import timedelta
 

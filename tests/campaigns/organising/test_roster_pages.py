@@ -1,4 +1,5 @@
-"""Lists of people from hand to hand: whole or not at all, and nobody learns who was known."""
+"""Lists of people from upload to the end: applied whole or not at all, without revealing who was
+known."""
 
 import threading
 from datetime import timedelta
@@ -191,8 +192,8 @@ def test_cancelled_while_it_is_applied_everything_is_taken_back(committed, monke
     thread = threading.Thread(target=worker)
     thread.start()
     assert inside.wait(10)
-    assert not Donor.objects.exists()  # nobody sees half a list
-    assert rosters.work(now=timezone.now()) == 0  # another worker keeps off
+    assert not Donor.objects.exists()  # nobody sees a partly applied list
+    assert rosters.work(now=timezone.now()) == 0  # a second worker does not take it
     roster.refresh_from_db()
     rosters.cancel(roster=roster, now=timezone.now())
     go.set()

@@ -1,4 +1,4 @@
-"""The public page of one campaign, as a stranger reads it."""
+"""The public page of one campaign, for an anonymous reader."""
 
 from datetime import timedelta
 

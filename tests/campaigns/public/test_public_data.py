@@ -1,4 +1,4 @@
-"""The read API: what it promises in its description is what it answers."""
+"""The read API answers as its description says."""
 
 import json
 from datetime import timedelta

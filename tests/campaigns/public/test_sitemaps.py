@@ -1,4 +1,4 @@
-"""What search engines find: every public page in three languages, nothing that is somebody's own."""
+"""Sitemaps: every public page in three languages, and no personal page."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The pages at the chair: what is typed, what is refused beside its field, what is kept."""
+"""Pages of the bleeding: what is typed, what is refused beside its field, what is kept."""
 
 import re
 import uuid
@@ -36,7 +36,7 @@ def number() -> str:
 
 
 def seen(visit: Visit, field: str) -> str:
-    """The choice of the form of corrections: a field with the value that counts."""
+    """A choice in the correction form: a field with its valid value."""
     values = corrections.values(Visit.objects.get(pk=visit.pk))
     return f"{field}={values.get(field)}" if field else ""
 

@@ -1,4 +1,4 @@
-"""Numbers given out, voided, brought back; the sheet that two people sign."""
+"""Numbers handed out, voided, returned; the closing sheet with two signatures."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""What changes after it was decided: corrections, a second sheet, a second chair, who comes back."""
+"""Changes after a decision: corrections, a second sheet, a second chair, donors who return."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -137,7 +137,7 @@ def test_one_person_has_one_needle_in(visit):
 
 
 def test_with_the_needle_in_a_bag_is_never_refused(visit):
-    """A deferral comes up while the blood runs: the bag is there, and is blocked."""
+    """A deferral is made during the bleeding: the bag exists, and is blocked."""
     begun = begin(visit)
     reason = DeferralReason.objects.filter(code="MA-HIJAMA").first()
     deferrals.defer(

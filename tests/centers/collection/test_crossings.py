@@ -1,4 +1,4 @@
-"""What only raw SQL tries: rows written past the rules, columns rewritten after the act."""
+"""Raw SQL only: rows that break the rules, columns changed after the act."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -60,7 +60,7 @@ def test_nobody_is_joined_while_one_of_them_is_in_the_queue(pair, by, now):
 
 
 def test_the_joined_row_arrives_as_the_person(pair, by, now):
-    """An old card, or a result list that was open before."""
+    """From an old card, or a search result opened before the joining."""
     settle(pair, by, now)
     gone = Merge.objects.get().gone
     gone.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What somebody in a hurry met on the pages: links that refuse, old values, words that were lost."""
+"""Regressions seen by hurried users: links that were refused, stale values, lost input."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -135,7 +135,7 @@ def test_thirty_millilitres_are_a_bag(center):
     for sheet in (0, 1):
         blood.enter(donation, factories.user(), sheet)
     waiting = screening.staged(center.donations.all(), by=factories.user())
-    assert donation not in waiting  # nothing of it will ever be released
+    assert donation not in waiting  # nothing of it can ever be released
 
 
 def test_a_request_not_served_is_closed_with_a_reason_and_entered_again(center):

@@ -1,4 +1,4 @@
-"""Papers of a session without a network: two people, the same reading, then the records."""
+"""Papers of a session without a network: two people type the same, then the records are written."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ def _rows(reference, settings):
 
 @pytest.fixture
 def drive():
-    """A session of yesterday, closed; it began at nine."""
+    """Yesterday's session, closed; it began at nine."""
     session = factories.session()
     begins = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
     begins -= timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Raw SQL that goes round the rules of blood: each is refused by the database itself."""
+"""Raw SQL that bypasses the rules about blood: the database refuses each attempt."""
 
 from datetime import timedelta
 

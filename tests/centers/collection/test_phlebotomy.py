@@ -1,4 +1,4 @@
-"""Needle in, needle out, by the rules and past them by SQL."""
+"""Start and end of a bleeding, by the rules and by raw SQL that bypasses them."""
 
 import uuid
 from datetime import timedelta
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def started(visit=None, *, minutes: int = 8, kit: str = "triple") -> Bleeding:
-    """A needle that went in some minutes ago."""
+    """A bleeding started some minutes ago."""
     visit = visit or blood.accepted_visit()
     return phlebotomy.start(
         visit=visit,
@@ -208,7 +208,7 @@ def test_a_reaction_is_of_somebody_who_was_bled(reference):
 
 
 def deferred(**measures) -> Visit:
-    """Measured by a nurse, with something out of bounds."""
+    """Deferred by a nurse's measures, one of them out of bounds."""
     visit = blood.accepted_visit()
     fields = factories.MEASURES | measures
     with connection.cursor() as cursor:

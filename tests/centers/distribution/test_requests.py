@@ -1,4 +1,4 @@
-"""Hospitals ask, bags are held, leave with their papers, come back or are reported."""
+"""Hospital requests: bags reserved, issued, returned, reported."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Bags between centres, counts of the shelf, and the shelf as it was."""
+"""Transfers between centres, stock counts, and past stock."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -250,7 +250,7 @@ def test_the_shelf_as_it_was(bags):
 
 
 def test_a_bag_of_the_first_hour_of_a_day_stood_on_the_shelf(bags):
-    """Past midnight in Morocco the day of the database's clock is still the one before."""
+    """After midnight in Morocco the database's UTC date can still be the day before."""
     midnight = datetime(2026, 5, 10, tzinfo=MOROCCO)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

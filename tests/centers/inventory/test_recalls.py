@@ -1,4 +1,4 @@
-"""Called back, looked back, traced: a doctor follows every bag to its end."""
+"""Recalls, look-backs and tracing: a doctor follows every bag to its outcome."""
 
 import pytest
 from django.db import connection
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bag(reference) -> Bag:
-    """Red cells that a hospital has; plasma and platelets still here."""
+    """Red cells issued to a hospital; plasma and platelets still here."""
     red = supply.fresh(blood.red_cells())
     requests.issue(request=supply.request(red.center), bag=red, **factories.acts())
     return supply.fresh(red)
@@ -89,7 +89,7 @@ def test_nothing_of_a_recalled_donation_moves(bag):
 
 
 def earlier_and_reactive(center=None) -> tuple[Donation, Donation]:
-    """A donation of three months ago whose red cells are out, and one that is reactive today."""
+    """A donation of three months ago with issued red cells, and one of today, reactive."""
     first = blood.released()[0].donation
     red = supply.fresh(first.bags.get(component="RBC-SAGM"))
     requests.issue(request=supply.request(red.center), bag=red, **factories.acts())
@@ -226,7 +226,7 @@ def test_a_recall_that_ended_against_using_it_bars_the_release(bag):
 
 
 def test_bad_news_of_a_bag_at_a_hospital_calls_it_back(bag):
-    """Tested negative and issued, then a test is doubted and read again: reactive."""
+    """Tested negative and issued; then a test is repeated and reactive."""
     donation, readers = bag.donation, [factories.user(), factories.user()]
     hiv = Marker.objects.get(code="HIV")
     again = {"marker": hiv, "because": "control", "by": readers[0], "now": timezone.now()}

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def paper(bag) -> dict[str, str]:
-    """What a hospital's paper says."""
+    """The data of a hospital's paper."""
     hospital = supply.hospital(bag.center)
     return {"hospital": str(hospital.pk), "reference": "D-17", "recipient_group": "O+"}
 

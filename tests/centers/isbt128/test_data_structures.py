@@ -1,4 +1,4 @@
-"""Data structures of ISBT 128, and labels read back by another hand than printed them."""
+"""Data structures of ISBT 128, and printed labels read by an independent decoder."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -68,7 +68,7 @@ def test_what_is_written_is_what_is_read(group, until, din):
 
 
 def decoded(pdf: bytes, page: int) -> dict[str, str]:
-    """What another decoder sees on a page printed at 600 dpi: text by kind of symbol."""
+    """What the decoder reads on a page printed at 600 dpi: text by kind of symbol."""
     picture = pypdfium2.PdfDocument(BytesIO(pdf))[page].render(scale=600 / 72).to_pil()
     return {str(found.format): found.text for found in zxingcpp.read_barcodes(picture)}
 

@@ -56,12 +56,12 @@ SAYS_CHECK = f"{60 + donation_numbers.VALUES.index(CHECK):02d}"
     [
         f"={DIN}00",
         f"={DIN}{SAYS_CHECK}",
-        f"]C0={DIN}00",  # the scanner says which symbology it read
+        f"]C0={DIN}00",  # the scanner sends a symbology identifier
         f"={DIN}{CHECK}",
-        f"{DIN}00",  # without its sign
+        f"{DIN}00",  # without the =
         f"{DIN}{SAYS_CHECK}",
         f"{DIN}{CHECK}",
-        f"A9999 26 000001 00 {CHECK}",  # flags and box, as they stand on the label
+        f"A9999 26 000001 00 {CHECK}",  # flags and check character, as printed on the label
         "=Qççççé-ààààà&àà",  # AZERTY
         "=ش9999٢٦000001٠٠",  # Arabic, without Shift
         "=\u0650999926000001" + "00",  # Arabic, with Shift

@@ -1,4 +1,4 @@
-"""A number of a facility that a session does not use is a question, wherever it is taken."""
+"""A number of a facility that a session does not use needs confirmation, on every form."""
 
 import pytest
 from django.utils import timezone
@@ -41,7 +41,7 @@ def test_another_facilitys_number_is_asked_about_at_the_needle(session):
     assert begun.din == FOREIGN[0]
     kept = ForeignNumber.objects.get()
     assert (kept.din, kept.by) == (FOREIGN[0], begun.started_by)
-    with pytest.raises(Foreign):  # the session has a facility of its own: each one is asked about
+    with pytest.raises(Foreign):  # the session has a facility: another one needs confirmation
         needle_in(session, FOREIGN[1])
     assert needle_in(session, factories.din()[0]).pk
 

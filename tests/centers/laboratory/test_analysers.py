@@ -1,4 +1,4 @@
-"""Files of the laboratory's machines: what they write, what they never write."""
+"""Analyser files: what they write, what they never write."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

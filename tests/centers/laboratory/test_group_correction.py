@@ -1,4 +1,4 @@
-"""The group on record against a new sample: who may correct it, and what follows by itself."""
+"""The group on record against a new sample: who may correct it, and the consequences."""
 
 import pytest
 from django.db import connection
@@ -39,7 +39,7 @@ def read_anew(donation: Donation, **said) -> None:
 
 @pytest.fixture
 def today(reference) -> Donation:
-    """Known as A from bags of which one is out; determined as O today."""
+    """Group A on record from bags of which one is issued; determined as O today."""
     first = blood.released(ABO="A")[0].donation
     red = supply.fresh(first.bags.get(component="RBC-SAGM"))
     requests.issue(request=supply.request(red.center, group="A+"), bag=red, **factories.acts())

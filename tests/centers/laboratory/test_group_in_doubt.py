@@ -1,4 +1,4 @@
-"""What contradicts a donor's group holds every bag of theirs, until a new sample and a doctor settle it."""
+"""A contradicted group holds every bag of the donor, until a new sample and a doctor settle it."""
 
 import pytest
 from django.db import connection
@@ -37,7 +37,7 @@ RESULT = (
 
 
 def one(donation: Donation, sheet: int = 0, **said) -> None:
-    """One person reads what is said."""
+    """One person enters these readings."""
     technique, lot = SHEETS[sheet]
     screening.enter(
         donation=donation, outcomes=said, technique=technique, lot=lot, **factories.acts()
@@ -64,14 +64,14 @@ def give_out(bag: Bag) -> None:
 
 
 def given_next(before: Donation) -> Donation:
-    """Of a donor in doubt: the whole blood is not divided."""
+    """The next donation of a donor in doubt: it may not be separated."""
     blood.earlier(before)
     return blood.give(blood.accepted_visit(donor=before.donor))
 
 
 @pytest.fixture
 def first(reference) -> Donation:
-    """Read O+ and released; nothing has left yet."""
+    """Read O+ and released; nothing issued yet."""
     return blood.released()[0].donation
 
 
@@ -242,7 +242,7 @@ def test_a_later_donation_that_agrees_lets_a_doctor_end_the_doubt(first, doubted
         group_doubts.let_stand(doubt=doubt, because="x", **factories.acts(by=reader))
     group_doubts.let_stand(doubt=doubt, because="third tube", **factories.acts())
     assert Donor.objects.get(pk=first.donor_id).blood_group == "O+"
-    # What has been settled casts no doubt again; a new reading against it does.
+    # Settled readings do not open a doubt again; a new contradicting one does.
     blood.separated(third)
     fourth = given_next(third)
     both(fourth, ABO="O", D="positive")
@@ -297,7 +297,7 @@ def test_two_donations_that_were_never_released_contradict_each_other(reference)
 
 @pytest.fixture
 def two_rows(first):
-    """The same person under another row, who gave A+ there."""
+    """The same person under another row, who gave as A+ there."""
     other = blood.released(ABO="A")[0].donation
     pair = Duplicate.objects.create(
         one=first.donor, other=other.donor, reason="birth", found_at=timezone.now()

@@ -20,7 +20,7 @@ def donation(reference, settings) -> Donation:
 
 @pytest.fixture
 def reader(client, donation):
-    """Signs in a further reader of the laboratory each time it is called."""
+    """Signs in another laboratory reader at each call."""
 
     def come(job="laboratory"):
         client.force_login(factories.staff(donation.center, job))

@@ -69,7 +69,7 @@ def test_group_against_history_is_cleared_up_by_a_new_sample(reference):
         technique, lot = blood.SHEETS[sheet]
         said = {"technique": technique, "lot": lot, "by": factories.user()}
         screening.enter(donation=donation, outcomes={"ABO": "A"}, now=timezone.now(), **said)
-    # That tube was another person's, and so was what it said about infections.
+    # That tube was another person's, and so were its infection results.
     (waiting,) = release.waiting(donation.center.donations.all(), by=releaser(donation))
     assert "not of this donor" in " ".join(release.sentences(waiting))
     with pytest.raises(Refused, match="not of this donor"):
@@ -234,7 +234,7 @@ def test_second_entry_by_the_same_lot_or_technique_is_told_at_once(reference, se
 
 def test_same_lot_or_technique_twice_is_no_second_determination(reference, monkeypatch):
     donation = blood.give()
-    monkeypatch.setattr(screening, "_of_another_kind", lambda *said: None)  # the database stands
+    monkeypatch.setattr(screening, "_of_another_kind", lambda *said: None)  # leaves the database's
     twice(donation, ("gel", "one"), ("gel", "one"))
     assert any(
         "two lots" in s for s in release.hindrances(donation=donation, by=releaser(donation))

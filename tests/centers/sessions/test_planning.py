@@ -1,4 +1,4 @@
-"""Planning: like an earlier one, on several days, past midnight; staff, beds, the sheet of the day."""
+"""Planning: copies, several days, past midnight; staff, beds, the day's list."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -69,7 +69,7 @@ def test_the_same_evening_on_several_days_all_or_none(manager):
 
 
 def test_hours_on_the_wall_stay_where_the_clock_changes(reference):
-    """Morocco left its summer hour on 20 September 2026: the two Mondays lie on both sides."""
+    """Morocco left summer time on 20 September 2026: one Monday is before, one after."""
     at = factories.center()
     said = {"kind": "fixed", "province": at.province, "latitude": 0.0, "longitude": 0.0}
     first = datetime(2026, 9, 14, 10, tzinfo=MOROCCO)

@@ -21,7 +21,7 @@ def _by_day(settings):
 
 @pytest.fixture
 def full(reference, now):
-    """A session of one place, taken."""
+    """A session with one place, booked."""
     session = factories.session(places=1, days=3)
     return booking.book(slot=session.slots.get(), donor=factories.donor(), now=now)
 

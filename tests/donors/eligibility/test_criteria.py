@@ -133,7 +133,7 @@ SPANS = st.lists(
 @settings(max_examples=60)
 @given(spans=SPANS, born=st.dates(date(1950, 1, 1), date(2012, 12, 31)), sex=st.sampled_from("MF"))
 def test_next_on_is_the_first_free_day(reference, today, now, spans, born, sex):
-    """That day is free, the day before it is not, and the set-based answer is the same."""
+    """That day is free, the day before is not, and the set-based answer is equal."""
     donor = factories.donor(birth_date=born, sex=sex)
     for begins, length in spans:
         starts_on = today + timedelta(days=begins)

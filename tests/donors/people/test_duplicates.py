@@ -75,7 +75,7 @@ def test_whoever_deferred_either_defers_the_person(pair, by, now, today):
 
 
 def test_a_deferral_that_comes_late_reaches_the_person(pair, by, now, today):
-    """A result of a donation that was given under the other row."""
+    """From a result of a donation that was given under the other row."""
     kept, gone = pair
     join(pair, by, now)
     late = deferrals.defer(donor=gone, reason=reason(), starts_on=today, by=by, now=now)
@@ -124,7 +124,7 @@ def test_parted_each_has_again_what_was_theirs(pair, by, now, today):
 
 
 def test_parted_a_deferral_since_then_stays_with_both(pair, by, now, today):
-    """Nobody knows which of the two stood there."""
+    """It is not known which of the two was deferred."""
     kept, gone = pair
     joined = join(pair, by, now)
     later = now + timedelta(hours=1)

@@ -30,7 +30,7 @@ def test_spellings_of_one_name_share_a_key(one, other):
 
 
 def test_nearly_all_spellings_of_the_demonstration_share_a_key():
-    """Those left are other names (Salah, Salaheddine) or no rule's work (Guessous, كسوس)."""
+    """The rest are other names (Salah, Salaheddine) or beyond any rule (Guessous, كسوس)."""
     apart = 0
     with FILE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Cards and documents as scanners and layouts hand them over."""
+"""Cards and documents as scanners send them under different keyboard layouts."""
 
 import pytest
 

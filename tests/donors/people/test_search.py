@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_right_person_stands_among_the_first_five(reference, now, today):
-    """Nineteen in twenty misspelt names, in either script; bench/find_donor asks a million."""
+    """Nineteen of twenty misspelt names, in either script; bench/find_donor measures a million."""
     people.load(count=1500, dice=random.Random(3), today=today, now=now)
     queries = list(Misspelt(dice=random.Random(11)).queries(180))
     born = dict(Donor.objects.values_list("pk", "birth_date"))

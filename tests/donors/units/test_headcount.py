@@ -14,5 +14,5 @@ def test_total_is_no_more_than_the_told_cells_add_up_to(cells):
 
 @given(CELLS, st.integers(0, 4), st.integers(0, 4))
 def test_no_difference_tells_small_cells_apart(cells, one, other):
-    """Whatever a hidden cell holds, everything that is told stays the same."""
+    """Whatever the value of a suppressed cell, all visible figures stay the same."""
     assert privacy.total([*cells, one]) == privacy.total([*cells, other])

@@ -1,4 +1,4 @@
-"""Commands begin by two people's will and end at once, on a day, or with the unit."""
+"""Commands begin with two people's consent and end at once, on a day, or with the unit."""
 
 from datetime import timedelta
 

@@ -161,7 +161,7 @@ def test_installing_again_keeps_names_and_places(said):
 
 
 def sound(crew, ended):
-    """Nobody is lost, nobody is in a closed unit, and the database agrees."""
+    """No member is lost, none is in a closed unit, and the database agrees."""
     whole()
     assert not Unit.objects.open().filter(parent__closed_on__isnull=False).exists()
     living = Membership.objects.filter(until=None)
@@ -197,7 +197,7 @@ ACTS = ("create", "rename", "move", "merge", "split", "close", "reopen")
 @given(data=st.data())
 def test_any_row_of_acts_leaves_a_whole_tree(said, today, data):
     with transaction.atomic():
-        # A small tree of its own, so that the acts meet one another.
+        # A small tree, so that random acts affect the same units.
         top = found(said, factories.unit("DGSN"), "TOP")
         nodes = [top, *(found(said, top, f"N-{n}") for n in range(3))]
         nodes += [found(said, nodes[1], "N-11"), found(said, nodes[2], "N-21")]

@@ -1,4 +1,4 @@
-"""What the database itself refuses about units, whatever program writes."""
+"""The database's refusals about units, attacked with raw SQL."""
 
 from datetime import timedelta
 

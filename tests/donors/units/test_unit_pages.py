@@ -1,4 +1,4 @@
-"""The tree in the browser: the officer above, the neighbour who must not see, the invitation."""
+"""The tree in the browser: the officer above, access by others, the invitation."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""What Django does after a test that commits, in milliseconds in the place of seconds.
+"""Empties the database after a test that commits, in milliseconds instead of seconds.
 
-Django empties every table by TRUNCATE, a new file for each and its indexes, and makes the content types
-and permissions again. Here only tables that hold rows are emptied, and those of the start are put back
-from ``tests/support/pristine.py``.
+Django truncates every table (a new file for each table and index) and recreates content types and
+permissions. Here only tables with rows are emptied, and the initial rows are restored from
+``tests/support/pristine.py``.
 """
 
 from django.core.management.commands import flush
