@@ -1,4 +1,4 @@
-"""The floor of bench/public_page and bench/surge: Django with nothing around one view."""
+"""Floor for bench/public_page and bench/surge: Django with one view and no middleware."""
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application

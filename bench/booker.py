@@ -1,4 +1,4 @@
-"""One person after another who books a place over HTTP, as a browser does it without scripts."""
+"""Books places over HTTP for one person after another, as a browser without scripts does."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Browser:
 
 
 def book(site: str, campaign: str, number: str) -> None:
-    """From the campaign's times to the confirmed place; ``Full`` where the site has none left."""
+    """From the campaign's slots to the confirmed place; raises ``Full`` if none is left."""
     browser, times = Browser(site), f"/ar/campaigns/{campaign}/book/"
     person = {
         "given_name": "Salma",
@@ -63,7 +63,7 @@ def book(site: str, campaign: str, number: str) -> None:
     }
     url = page = ""
     for _try in range(TRIES):
-        if TIME.search(page) and "given_name" in page:  # the time went while the person typed
+        if TIME.search(page) and "given_name" in page:  # the slot was taken while the person typed
             url, page = browser.send(url, page, **person, slot=one_of(page))
         else:
             slot = one_of(browser.open(times)[1])

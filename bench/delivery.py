@@ -17,7 +17,7 @@ from config.machine import embedded  # noqa: E402
 from . import ground  # noqa: E402
 
 PROCESSES = 2
-# Each prints when it is ready, waits for the start and ends when nothing is left.
+# Each prints when it is ready, waits for the start, and exits when nothing is left.
 OURS = """
 import django; django.setup()
 from django.utils import timezone

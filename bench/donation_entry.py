@@ -1,7 +1,7 @@
-"""Donations a second entered by the whole POST at the end of a bleeding.
+"""Donations per second, entered by the whole POST at the end of a bleeding.
 
-The floor is the same by raw SQL: it reads who asks and the visit of their centre, then writes the rows.
-``rows_alone`` is what of it only writes, for somebody who knows every key and asks nobody.
+The floor does the same in raw SQL: it reads the user and the visit of their centre, then writes the
+rows. ``rows_alone`` only writes, with every key known in advance.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Milliseconds to find a donor among very many by a misspelt name, and how often the right one
-stands among the first five; the floor is a search for a part of the name as written.
+"""Milliseconds to find a donor among very many by a misspelt name, and how often the right one is
+among the first five; the floor is a search for a part of the name as written.
 
-``hit``: with the date of birth beside the name, that very person; ``name``: without it, somebody of
-the name that was meant, for among a million donors many bear the same one.
+``hit``: that very person, with the date of birth beside the name; ``name``: a person with the
+intended name, without it, because among a million donors many have the same one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def measure(count: int, seed: int) -> None:
     from .misspelt import Misspelt, bearers
 
     queries = list(Misspelt(dice=random.Random(seed)).queries(count))
-    search.find("Mohamed")  # reads the vocabulary
+    search.find("Mohamed")  # loads the vocabulary
     took, dated = [], []
     hits: dict[str, list[bool]] = defaultdict(list)
     named: dict[str, list[bool]] = defaultdict(list)

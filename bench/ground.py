@@ -21,7 +21,8 @@ from config.machine import launch, template_database  # noqa: E402
 
 @contextlib.contextmanager
 def site(*, donors: int, keep: bool = False) -> Iterator[None]:
-    """Django on a database ``bench_<donors>`` with that demonstration, new unless ``keep``.
+    """Set up Django on a database ``bench_<donors>`` with that demonstration, rebuilt unless
+    ``keep``.
 
     The servers are those of ``DATABASE_URL`` and ``REDIS_URL``, or embedded ones in ``var/``.
     """
@@ -32,7 +33,7 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
         from django.db import connections
 
         if fresh:
-            call_command("migrate", verbosity=0)  # of a peer, which the bench alone installs
+            call_command("migrate", verbosity=0)  # of a peer, which only the bench installs
             call_command("load_reference", verbosity=0)
             call_command("load_demo", donors=donors)
             call_command("collectstatic", interactive=False, verbosity=0)

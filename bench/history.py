@@ -1,4 +1,4 @@
-"""Very many donations of the past with a bag each, its ledger and the hospital that got it."""
+"""Many past donations, each with a bag, its movements and the hospital that got it."""
 
 from __future__ import annotations
 

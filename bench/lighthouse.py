@@ -1,7 +1,7 @@
 """Lighthouse's four scores of each public page on a phone, in Arabic and in French.
 
-Whatever is not noise has to be full: accessibility, best practices, search engines. The score of
-performance moves with the machine; under 90 it counts too.
+Scores without noise must be full: accessibility, best practices, search engines. Performance varies
+with the machine; only a score under 90 fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEAST = {"performance": 90, "accessibility": 100, "best-practices": 100, "seo": 
 
 
 def scores(url: str) -> tuple[dict[str, int], list[str]]:
-    """Of one visit with an empty cache, and the audits that took something away."""
+    """The scores of one visit with an empty cache, and the audits that lowered them."""
     command = [str(tools.program("lighthouse")), url, "--output=json", "--quiet"]
     command += [
         f"--only-categories={','.join(LEAST)}",
@@ -32,7 +32,7 @@ def scores(url: str) -> tuple[dict[str, int], list[str]]:
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium")
     path = f"{Path('.venv/bin').resolve()}:{os.environ['PATH']}"
     environment = os.environ | {"PATH": path} | ({"CHROME_PATH": browser} if browser else {})
-    for _try in range(2):  # now and then it loses its browser
+    for _try in range(2):  # sometimes it loses its browser
         run = subprocess.run(command, capture_output=True, check=False, env=environment, text=True)
         if run.returncode == 0:
             break

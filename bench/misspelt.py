@@ -1,4 +1,4 @@
-"""Names of the demonstration as a hurried clerk types them, and whom each should find."""
+"""Misspelt names of the demonstration, and the donor whom each should find."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARTICLE = re.compile(r"^(El |Al |ال)")
 
 @dataclass(frozen=True)
 class Query:
-    """``text`` was meant for the donor ``pk``; ``names`` are all spellings that are right too."""
+    """``text`` was meant for the donor ``pk``; ``names`` are all spellings that count as right."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Query:
 
 
 class Misspelt:
-    """Draws donors and the ways in which their names are got wrong."""
+    """Draws donors, and misspells their names."""
 
     def __init__(self, *, dice: random.Random) -> None:
         self.dice = dice
@@ -65,7 +65,7 @@ class Misspelt:
         return donor.given_name_ar, donor.family_name_ar
 
     def variant(self, given: str, family: str) -> list[str]:
-        """As somebody else spells it in the same letters."""
+        """Another spelling in the same script."""
         return [self._other(given, same=True), self._other(family, same=True)]
 
     def script(self, given: str, family: str) -> list[str]:

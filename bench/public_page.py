@@ -22,7 +22,7 @@ SITE = "config.wsgi:application"
 
 @contextlib.contextmanager
 def served(application: str, port: int):
-    """granian exactly as the site is served, with another application where one is given."""
+    """granian as for the site, optionally with another application."""
     command = [application if part == SITE else part for part in launch.children(port)["site"]]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(
@@ -38,7 +38,7 @@ def served(application: str, port: int):
 
 
 def wait_for(url: str) -> int:
-    """Bytes of the page as soon as it answers."""
+    """Wait for the page; returns its bytes."""
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -81,7 +81,7 @@ def main() -> None:
             weight = wait_for(page)
             with served("bench.bare:application", embedded.free_port(8500)) as bare:
                 wait_for(f"{bare}/")
-                for _round in range(options.rounds):  # alternating: both meet the same noise
+                for _round in range(options.rounds):  # alternating, so that noise affects both
                     pages.append(rate(page, **load))
                     floors.append(rate(f"{bare}/", **load))
                     print(f"page {pages[-1]:.0f}/s, bare view {floors[-1]:.0f}/s", flush=True)

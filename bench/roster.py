@@ -27,7 +27,7 @@ def listed(count: int) -> bytes:
 
 
 def copied() -> float:
-    """The same donors out to text and in again under other keys."""
+    """The same donors, copied out as text and in again under other keys."""
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:

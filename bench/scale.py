@@ -1,6 +1,7 @@
-"""Milliseconds of each public page, made anew, among few and among very many campaigns to come.
+"""Milliseconds to render each public page with few and with very many upcoming campaigns.
 
-The floor of a page is the same page among few; beside it stands the list's own query as bare SQL.
+The floor of a page is the same page with few; printed beside it is the list's own query as bare
+SQL.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def paths() -> dict[str, str]:
 
 
 def measure(rounds: int) -> dict[str, float]:
-    """Milliseconds of each page through the whole of Django, without the copies of config/shared."""
+    """Milliseconds of each page through all of Django, without the page cache."""
     from django.test import Client
 
     client, found = Client(), {}
@@ -100,7 +101,7 @@ def measure(rounds: int) -> dict[str, float]:
         for number in range(rounds + 1):
             took.append(ground.seconds(lambda path=path: _get(client, path)))
             if number == 0:
-                took.clear()  # the first reads templates and catalogues
+                took.clear()  # the first loads templates and catalogues
         found[name] = ground.middle(took) * 1000
     found["the query"] = _query(rounds) * 1000
     return found

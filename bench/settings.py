@@ -1,4 +1,4 @@
-"""The site's settings with the peer of bench/delivery beside it."""
+"""The site's settings with the peer of bench/delivery added."""
 
 import os
 

@@ -1,5 +1,5 @@
-"""Milliseconds of a centre's shelf over ten thousand bags and over a million, the same ones on the
-shelf; the floor is the bare SQL of its eight levels, over the million."""
+"""Milliseconds to show a centre's stock with ten thousand and with a million bags in the ledger,
+the same ones in stock; the floor is the bare SQL of its eight levels, with the million."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The night of a disaster: a crowd reads, and beside it people rush for few places.
+"""Traffic after a disaster: many readers, and many people booking the last places.
 
-Nothing is timed for a verdict; an error or a slot over its places ends with code 1.
+No time limit is checked; an error or an overbooked slot ends with code 1.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0.0.0 
 
 
 class Rush:
-    """A campaign with few places; when it is full the crowd turns to the next one."""
+    """A campaign with few places; when it is full the bookers turn to the next one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -99,7 +99,7 @@ def pages() -> list[str]:
 
 
 def crowd(site: str, paths: list[str], options, duration: int) -> dict:
-    """autocannon's figures; every reader walks through all the pages."""
+    """autocannon's figures; every reader requests all the pages."""
     headers = {"accept-encoding": "gzip, deflate, br", "user-agent": PHONE, "accept": "text/html"}
     entries = [
         {

@@ -1,4 +1,4 @@
-"""The programs of the benches that npm brings; a bench that wants none installs none."""
+"""npm programs of the benches, installed when a bench needs them."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 """Milliseconds of the pages of a tree of two thousand units with many members; the floor of each is
-bare SQL for the figures that stand on it, which have to be the same."""
+bare SQL for the figures shown on it, which must be equal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SELECT id, code, name_ar, name_fr FROM donors_unit
 WHERE closed_on IS NULL AND NOT starts_with(path, '/DGSN/PP-MAR/') ORDER BY path
 """
 CHILDREN = "parent_id = (SELECT id FROM donors_unit WHERE code = '{}')"
-# Page, whether its reader keeps the whole tree, its address, and the units whose figures it shows.
+# Page, whether its reader is an administrator, its address, and the units whose figures it shows.
 PAGES = (
     ("tops", True, "/ar/units/", "parent_id IS NULL"),
     ("search", True, "/ar/units/?q=scale 17", "code LIKE 'SC-%' AND '17' = ANY(name_keys)"),

@@ -61,14 +61,14 @@ def measure(size: int, options: argparse.Namespace) -> None:
                     code="BENCH2",
                     center=Center.objects.get(code="CRTS-CAS"),
                     component=Component.objects.get(code="RBC-SAGM"),
-                    blood_group="AB+",  # every group may give to it
+                    blood_group="AB+",  # every group may give to AB+
                     needed=1,
                     pledges_wanted=1,
                     reasons={},
                     opened_at=now,
                     expires_at=now + timezone.timedelta(days=3),
                 )
-                for number in range(1, 4):  # the rings near by are behind us
+                for number in range(1, 4):  # the nearer rings were asked before
                     Wave.objects.create(
                         appeal=appeal, number=number, made_at=now, size_wanted=0, reasons={}
                     )

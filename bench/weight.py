@@ -11,11 +11,11 @@ from config.machine import embedded
 from . import ground
 from .public_page import SITE, served, wait_for
 
-LIMITS = {"first": 100, "second": 15}  # kilobytes that the product allows itself
+LIMITS = {"first": 100, "second": 15}  # our own limit in kilobytes
 
 
 def visit(context, url: str) -> float:
-    """Kilobytes of the page with all it draws in."""
+    """Kilobytes of the page with everything it loads."""
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")

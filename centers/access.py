@@ -36,7 +36,7 @@ RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
 READS_BAGS = (Job.STOCK, *RELEASERS)
 
 
-POSTS = "_posts"  # on the ``User`` of a request
+POSTS = "_posts"  # cached on the ``User`` object of one request
 
 
 def _posts(user: User) -> dict[int, set[str]]:

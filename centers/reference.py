@@ -126,7 +126,7 @@ def _load_recipes(lines: list[dict[str, str]]) -> None:
         for position, row in enumerate(named, 1)
     ]
     for recipe, row in zip(upsert(recipes, key=["code"]), named, strict=True):
-        # A kit's key is its code; the stubs take every key for a number.
+        # A kit's primary key is its code; the stubs take every key for a number.
         recipe.kits.set(row["kits"].split())  # type: ignore[arg-type]
     parts = [
         RecipePart(

@@ -40,10 +40,10 @@ FIELD = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
 
 def extract_template(fileobj, keywords, comment_tags, options):
-    """Babel's view of a Django template: what Django itself turns into Python calls."""
+    """A Babel extractor for Django templates, through what Django turns into Python calls."""
     source = templatize(fileobj.read().decode("utf-8"))
     source = re.sub(r"\bu(['\"])", r"\1", source)
-    # The indentation of HTML is none of Python's; each message stands on one line.
+    # Babel parses the result as Python, where HTML indentation is an error; one message per line.
     source = re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
     return extract_python(BytesIO(source.encode("utf-8")), keywords, comment_tags, options)
 
@@ -72,7 +72,7 @@ def _empty(language: str) -> Catalog:
     comment = "# The words of the site: kept by bin/messages, translated here."
     catalog = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=comment)
     if language == "ar":
-        # Babel has the last two forms the other way round than Django's own catalogue.
+        # Babel has the last two plural forms in the opposite order of Django's own catalogue.
         catalog.mime_headers = [("Plural-Forms", ARABIC_PLURALS)]
     return catalog
 
@@ -105,7 +105,7 @@ def update() -> int:
 
 
 def faults(source: Catalog, catalog: Catalog):
-    """Sentences about messages that are missing, empty, fuzzy, left over or lose a placeholder."""
+    """Sentences about messages that are missing, empty, fuzzy, obsolete or lose a placeholder."""
     plurals = catalog.num_plurals
     for message in source:
         if not message.id:
@@ -122,7 +122,7 @@ def faults(source: Catalog, catalog: Catalog):
         else:
             wanted = fields(message.id if isinstance(message.id, str) else message.id[-1])
             for string in strings:
-                # "One bag", "two bags": a plural form may say its number as a word.
+                # "One bag", "two bags": a plural form may write its number as a word.
                 spoken = message.pluralizable and fields(string) < wanted
                 if fields(string) != wanted and not spoken:
                     yield f"placeholders differ: {message.id!r}"

@@ -24,7 +24,7 @@ def beside_the_right_database(**_signal) -> None:
         require()
     except ImproperlyConfigured as refusal:
         sys.exit(str(refusal))
-    connections.close_all()  # its children open their own
+    connections.close_all()  # child processes open their own connections
 
 
 # The only schedule of periodic tasks. A missed beat delays work and loses none: every task reads

@@ -1,4 +1,4 @@
-"""The message catalogues as Django reads them; the tools that keep the catalogues are not needed here."""
+"""The compiled message catalogues that Django reads; needs none of the tools for translators."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Month names of Django's own catalogue that Morocco writes differently; ours win over Django's."""
+"""Month names used in Morocco that differ from Django's catalogue, which they override."""
 
 from django.utils.translation import gettext_noop, pgettext_lazy
 

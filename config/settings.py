@@ -193,7 +193,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = (
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # as donors.accounts.factors.FRESH
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # same as donors.accounts.factors.FRESH
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -202,10 +202,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
-SMS_GATEWAY_KIND = os.environ.get("SMS_GATEWAY_KIND", "json")  # campaigns/transports/gateways.py
+SMS_GATEWAY_KIND = os.environ.get("SMS_GATEWAY_KIND", "json")  # see messaging/transports
 if SMS_GATEWAY_KIND not in ("json", "kannel"):
     raise ImproperlyConfigured("SMS_GATEWAY_KIND is json or kannel.")
-SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # as the reader's telephone shows it
+SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # shown as the sender
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
 # Number of proxies in front of this server: only these are trusted for the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", 1 if PRODUCTION else 0))

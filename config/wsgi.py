@@ -11,5 +11,5 @@ from .page_cache.front_door import Front  # noqa: E402 - needs the settings
 from .page_cache.middleware import SharedPages  # noqa: E402
 
 require()
-connections.close_all()  # of this thread, which answers no request
+connections.close_all()  # this thread's connection, which serves no request
 application = Front(site, SharedPages.serving) if SharedPages.serving else site

@@ -1,4 +1,4 @@
 """People: who may give blood, when, and how they may be reached.
 
-The lowest app: it knows neither blood bags nor campaigns.
+The lowest app: it imports neither ``centers`` nor ``campaigns``.
 """

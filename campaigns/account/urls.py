@@ -3,7 +3,6 @@ from django.urls import path
 from .views import entrance, me, me_questions
 
 urlpatterns = [
-    # The donor's own pages
     path("me/", me.home, name="me"),
     path("me/enter/", entrance.enter, name="me-enter"),
     path("me/code/<uuid:public_id>/", entrance.code, name="me-code"),

@@ -1,1 +1,2 @@
-"""The demonstration: plausible people, blood and a true story, dated from the day it is loaded."""
+"""The demonstration: plausible people, blood and campaigns, dated relative to the day it is
+loaded."""

@@ -232,5 +232,5 @@ def _reader(notification: Notification) -> tuple[str, str]:
         return notification.request.language, notification.request.address
     if notification.user:
         return notification.user.language, notification.user.email
-    assert notification.donor and notification.contact  # a constraint, and ``outbox.enqueue``
+    assert notification.donor and notification.contact  # a constraint; ``outbox.enqueue``
     return notification.donor.language, notification.contact.address

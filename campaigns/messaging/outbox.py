@@ -68,7 +68,7 @@ def enqueue(
     elif user:
         recipient = f"u:{user.pk}"
     else:
-        assert request  # a constraint: a message has one receiver
+        assert request  # ensured by a constraint: a message has one recipient
         recipient = f"r:{request.pk}"
     channel = contact.channel if contact else request.channel if request else Channel.EMAIL
     Notification.objects.bulk_create(

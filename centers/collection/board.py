@@ -154,7 +154,7 @@ def _visits(session: Session) -> QuerySet[Told]:
 def _step(visit: Told, now: datetime) -> tuple[Step, datetime]:
     if visit.left_at:
         return Step.GONE, visit.left_at
-    decided_at = visit.decided_at  # a constraint: of every outcome
+    decided_at = visit.decided_at  # ensured by a constraint for every outcome
     since = visit.needle_out or (decided_at if visit.given else None)
     if since:
         return (Step.RESTING if now - since < REST else Step.GONE), since

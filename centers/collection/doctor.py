@@ -128,7 +128,7 @@ def override(
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
             deferrals.end(deferral=deferral, by=by, because=because, now=now)
-        assert visit.decided_by  # a constraint: of every outcome
+        assert visit.decided_by  # ensured by a constraint for every outcome
         made = Override.objects.create(
             visit=visit,
             criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,

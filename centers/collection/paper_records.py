@@ -250,7 +250,7 @@ def _measures(sheet: Sheet) -> Measures:
 
 
 def _person(pk: int | None) -> User:
-    assert pk is not None  # of a sheet that is whole
+    assert pk is not None  # required for a complete sheet
     return User.objects.get(pk=pk)
 
 

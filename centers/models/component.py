@@ -16,9 +16,10 @@ class Family(models.TextChoices):
 
 
 class Component(Named):
-    """What a bag holds; expires at 23:59 of the collection day plus ``shelf_life_days``.
+    """The content of a bag; expires at 23:59 of the collection day plus ``shelf_life_days``.
 
-    ``local_code`` is a demonstration product code from the facility range ``D``, never for real bags.
+    ``local_code`` is a demonstration product code from the facility range ``D``, never for real
+    bags.
     """
 
     code = models.CharField(max_length=24, primary_key=True)

@@ -119,7 +119,7 @@ class TransferBag(models.Model):
 
 
 class StockCount(models.Model):
-    """A person counts one product on the shelves; the ledger is compared when it is finished."""
+    """A person counts one product in stock; the ledger is compared when the count is finished."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="counts")

@@ -85,7 +85,7 @@ def move(*, asked: BookingRequest, slot: Slot, now: datetime) -> None:
 
 def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
     """A copy of the request with a new code, for one that expired or was mistyped too often."""
-    if asked.birth_date is None:  # a confirmed one is forgotten too
+    if asked.birth_date is None:  # it was confirmed, and blanked since
         raise Refused(_("This request is too old. Choose your time anew."), "code")
     return request(
         slot=asked.slot,
@@ -115,7 +115,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
     of_address = BookingRequest.objects.select_for_update().filter(address=asked.address)
     list(of_address.order_by("pk").values_list("pk", flat=True))
     _count_attempt(asked, now)
-    if held := asked.appointment or asked.waiting:  # a constraint: of every confirmed one
+    if held := asked.appointment or asked.waiting:  # a constraint: confirmed requests have one
         return held
     if not codes.same(code, code_of(asked)):
         raise Refused(_("This is not the code of the message. Look again."), "code")
@@ -139,7 +139,7 @@ def _book(asked: BookingRequest, donor: Donor, now: datetime) -> Appointment:
             ),
             "code",
         )
-    assert asked.slot  # a constraint: one that waits for no session
+    assert asked.slot  # ensured by a constraint if it waits for no session
     try:
         booking.with_a_place(asked.slot, now)
         return booking.book(slot=asked.slot, donor=donor, now=now)

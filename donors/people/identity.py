@@ -31,7 +31,7 @@ def normalise_document(number: str) -> str:
 
 
 def documents(text: str) -> list[str]:
-    """The document numbers that a text may stand for: typed, scanned under another keyboard layout,
+    """The document numbers that a text may contain: typed, scanned under another keyboard layout,
     or from the machine-readable lines of a card."""
     of_lines = mrz.numbers(text)
     if of_lines:

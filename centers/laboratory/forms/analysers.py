@@ -34,7 +34,7 @@ class PairsField(forms.CharField):
         return value
 
     # The cleaned value is a dictionary; the stub of CharField only knows text.
-    def to_python(self, value) -> dict[str, str]:  # # type: ignore[override]  # see above
+    def to_python(self, value) -> dict[str, str]:  # type: ignore[override]  # see above
         allowed = {str(word).casefold(): str(word) for word in self.ours()}
         pairs = {}
         for line in filter(str.strip, (super().to_python(value) or "").splitlines()):

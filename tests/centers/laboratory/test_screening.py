@@ -234,9 +234,7 @@ def test_second_entry_by_the_same_lot_or_technique_is_told_at_once(reference, se
 
 def test_same_lot_or_technique_twice_is_no_second_determination(reference, monkeypatch):
     donation = blood.give()
-    monkeypatch.setattr(
-        screening, "_of_another_kind", lambda *said: None
-    )  # leaves only the database
+    monkeypatch.setattr(screening, "_of_another_kind", lambda *said: None)  # only the database
     twice(donation, ("gel", "one"), ("gel", "one"))
     assert any(
         "two lots" in s for s in release.hindrances(donation=donation, by=releaser(donation))
