@@ -56,7 +56,7 @@ def beside(slot: Slot, now: datetime) -> QuerySet[Slot]:
 
 
 def lines(campaign: Campaign, now: datetime) -> list[Session]:
-    """Full sessions of a campaign with a waiting list in which an offer is still possible."""
+    """Full sessions of a campaign whose waiting list may still lead to an offer."""
     ahead = Slot.objects.filter(session=OuterRef("pk"), starts_at__gt=now + waiting_list.NOTICE)
     rows = campaign.sessions.filter(Exists(ahead), state__in=Session.LIVE)
     free = open_slots(now).filter(session=OuterRef("pk"))

@@ -114,7 +114,7 @@ def advance(*, now: datetime) -> None:
 
 
 def renew(*, now: datetime) -> int:
-    """Renew alerts still open when their appeal's time is over, even if enough pledged."""
+    """Renew alerts still open when their appeal's time is over, even if the appeal was met."""
     past = StockAlert.objects.filter(
         closed_at=None,
         appeal__state__in=[Appeal.State.MET, Appeal.State.ENDED],

@@ -149,7 +149,7 @@ def for_everybody(response: HttpResponseBase) -> bool:
 
 
 def address(environ: dict) -> str:
-    """The cache key. A request with a foreign host or scheme is refused before this point."""
+    """The cache key. A foreign host or scheme has no copy: Django refuses it, and only 200 is kept."""
     get = environ.get
     return (
         f"{get('wsgi.url_scheme')} {get('HTTP_X_FORWARDED_PROTO')} "
