@@ -31,7 +31,7 @@ ARABIC_PLURALS = (
     "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
     "n%100>=11 && n%100<=99 ? 4 : 5;"
 )
-# # A creation date that changes at each run would show every update as a change.
+# A creation date that changes at each run would show every update as a change.
 NOISE = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator'
     rb'|Language-Team|Generated-By): [^"]*"\n'

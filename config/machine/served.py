@@ -107,7 +107,7 @@ def opener(npmrc: dict[str, str]) -> urllib.request.OpenerDirector:
 def download(npmrc: dict[str, str], name: str, version: str) -> bytes:
     base = registry(npmrc, name)
     address = f"{base}{quote(name, safe='@/')}/-/{name.rpartition('/')[2]}-{version}.tgz"
-    request = urllib.request.Request(address, headers=key(npmrc, base))  # # noqa: S310 - of the npmrc
+    request = urllib.request.Request(address, headers=key(npmrc, base))  # noqa: S310 - of the npmrc
     tried = 0
     while True:
         try:

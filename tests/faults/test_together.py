@@ -23,7 +23,7 @@ def together(*acts) -> list:
         try:
             barrier.wait(10)
             given.append(act())
-        except Exception as error:  # # noqa: BLE001 - the test examines it
+        except Exception as error:  # noqa: BLE001 - the test examines it
             given.append(error)
         finally:
             connection.close()
