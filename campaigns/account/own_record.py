@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from campaigns.messaging import outbox, recipients
 from campaigns.models import DeliveredCopy, Notification
 from centers.collection import donations
+from centers.inventory import held_bags
 from centers.models import Appointment, Bag, Center, Donation, LookBack, Staff, Waiting
 from centers.sessions import advice, booking, waiting_list
 from centers.sessions.advice import Advice
@@ -195,8 +196,9 @@ def _said(sheet: Sheet) -> dict[str, str]:
 
 
 def everything(donor: Donor, now: datetime) -> dict[str, object]:
-    """All data about a person as plain data, except laboratory results, which the centre's doctor
-    explains."""
+    """All data about a person as plain data, except laboratory results and a group in doubt, which the
+    centre's doctor explains."""
+    in_doubt = held_bags.is_in_doubt(donor)
     return {
         "made_at": now.isoformat(timespec="seconds"),
         "person": {
@@ -207,7 +209,8 @@ def everything(donor: Donor, now: datetime) -> dict[str, object]:
             "sex": donor.sex,
             "birth_date": donor.birth_date.isoformat(),
             "document_kept": bool(donor.document_sealed),
-            "blood_group": donor.blood_group,
+            "blood_group": "" if in_doubt else donor.blood_group,
+            "blood_group_is_checked_again": in_doubt,
             "province": donor.province_id or "",
             "language": donor.language,
             "registered_at": donor.registered_at.isoformat(timespec="seconds"),

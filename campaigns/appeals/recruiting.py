@@ -18,6 +18,7 @@ from django.db.models.functions import MD5, Cast, Concat
 from campaigns.messaging.allowance import may_be_asked, within_allowance
 from campaigns.models import Appeal, Notification
 from centers.inventory.compatibility import donor_groups_for
+from centers.models import GroupDoubt
 from donors.models import Donor, Province
 
 # Radius of each wave, in kilometres from the centre; the last one has none.
@@ -52,6 +53,7 @@ def candidates(appeal: Appeal, *, ring: int, now: datetime) -> QuerySet[Donor]:
     asked = Notification.objects.filter(cause=invitation_cause(appeal), donor__isnull=False)
     shuffle = MD5(Concat(Cast("pk", CharField()), Value(f":{appeal.pk}")))
     some = Donor.objects.filter(blood_group__in=groups, province__in=near)
+    some = some.exclude(pk__in=GroupDoubt.objects.people())
     return (
         within_allowance(may_be_asked(some, now), now)
         .exclude(pk__in=asked.values("donor"))

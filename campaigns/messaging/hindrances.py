@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from campaigns.models import Appeal, Notification
+from centers.inventory import held_bags
 from centers.models import Appointment
 from centers.sessions import advice
 from donors.clock.calendar import quiet_until
@@ -24,6 +25,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     invited = [n for n in batch if n.kind == "appeal_invitation"]
     consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
     willing = allowance.still_may_be_asked({n.donor_id for n in invited if n.donor_id}, now)
+    willing -= held_bags.in_doubt([n.donor for n in invited if n.donor])
     willing -= advice.answered_against([n.donor for n in invited if n.donor], now)
     agreed = _agreed(consenting)
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])

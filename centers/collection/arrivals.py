@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from centers.errors import AlreadyKnown
+from centers.inventory import held_bags
 from centers.isbt128 import donation_numbers
 from centers.models import Appointment, Donation, Session, Visit
 from donors.clock.calendar import local_day
@@ -143,10 +144,24 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
     return donor
 
 
-def at(*, session: Session, donors: list[Donor]) -> list[tuple[Donor, Visit | None]]:
-    """Each donor with their visit to this session, if they have arrived."""
+@dataclass(frozen=True)
+class Match:
+    """A donor who was found: ``visit`` is their visit to the session, if they have arrived."""
+
+    donor: Donor
+    visit: Visit | None
+    in_doubt: bool
+
+
+def at(*, session: Session, donors: list[Donor]) -> list[Match]:
+    """Each donor with their visit to this session, and whether their group is in doubt."""
     visits = {v.donor_id: v for v in Visit.objects.filter(session=session, donor__in=donors)}
-    return [(donor, visits.get(donor.pk)) for donor in donors]
+    return matches(donors, visits)
+
+
+def matches(donors: list[Donor], visits: Mapping[int, Visit]) -> list[Match]:
+    in_doubt = held_bags.in_doubt(donors)
+    return [Match(donor, visits.get(donor.pk), donor.pk in in_doubt) for donor in donors]
 
 
 def note_opening(*, visit: Visit, by: User, now: datetime) -> None:

@@ -22,6 +22,7 @@ class Side:
     """What distinguishes one row from the other; of a document only its last characters."""
 
     donor: Donor
+    in_doubt: bool
     document: str
     addresses: list[str]
     donations: int
@@ -34,6 +35,7 @@ def side(donor: Donor) -> Side:
     visits = Visit.objects.filter(donor__in=donor.linked_rows()).select_related("session__center")
     return Side(
         donor=donor,
+        in_doubt=held_bags.is_in_doubt(donor),
         document=identity.open_document(donor)[-LAST_OF_CARD:],
         addresses=[
             _end_of(address)

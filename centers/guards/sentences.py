@@ -63,6 +63,9 @@ SENTENCES = {
     "group_of_the_donor_is_in_doubt": gettext_noop(
         "The group of this donor is in doubt: all their bags are held until the doctor has settled it."
     ),
+    "use_waits_for_the_group": gettext_noop(
+        "The group of this donor is in doubt: the bags can be said to be usable only once the doctor has settled it."
+    ),
     "held_bag_is_relabelled_by_its_own_readings": gettext_noop(
         "What was read of this bag itself does not prove that group, or you read it. Have its group "
         "read again, or discard it."
@@ -193,16 +196,14 @@ SENTENCES = {
     "result_entered_once_an_entry": gettext_noop("This entry has already been made."),
     "slot_never_over_its_places": gettext_noop("This time is full. Choose another one."),
 }
-FIELDS = dict.fromkeys(
-    (
-        "bag_bears_the_number_of_its_bleeding",
-        "facility_is_of_the_session",
-        "number_was_not_voided",
-        "donation_number_is_used_once",
-        "number_was_given_to_no_other_session",
-        "centers_bleeding_din_key",
-    ),
-    "number",
-)
+FIELDS = {
+    "bag_bears_the_number_of_its_bleeding": "number",
+    "facility_is_of_the_session": "number",
+    "number_was_not_voided": "number",
+    "donation_number_is_used_once": "number",
+    "number_was_given_to_no_other_session": "number",
+    "centers_bleeding_din_key": "number",
+    "use_waits_for_the_group": "verdict",
+}
 # The sheet may be signed while the arrival is being written: a retry then sees the signature.
 CROSSINGS = frozenset({"closing_sheet_is_not_signed"})

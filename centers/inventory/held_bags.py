@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -19,6 +20,13 @@ HELD = gettext_noop(
 
 def is_in_doubt(donor: Donor) -> bool:
     return GroupDoubt.objects.open_for(donor).exists()
+
+
+def in_doubt(donors: Iterable[Donor]) -> set[int]:
+    """Which of these rows are of a person whose group is in doubt."""
+    persons = {donor.pk: donor.merged_into_id or donor.pk for donor in donors}
+    found = set(GroupDoubt.objects.people()) if persons else set()
+    return {pk for pk, person in persons.items() if person in found}
 
 
 def review(*, donor: Donor, now: datetime) -> None:

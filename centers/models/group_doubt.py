@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import BloodGroup, Donor
@@ -25,6 +26,11 @@ class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
     def open_for(self, donor: Donor) -> GroupDoubtQuerySet:
         """The open doubts about a person."""
         return self.filter(donor__in=donor.person.linked_rows(), closed_at=None)
+
+    def people(self) -> models.QuerySet[GroupDoubt, int]:
+        """The rows that stand for those whose group is in doubt now; merged rows of theirs are not among them."""
+        stands = Coalesce("donor__merged_into", "donor")
+        return self.filter(closed_at=None).values_list(stands, flat=True)
 
     def touching(self, centers: list[int]) -> GroupDoubtQuerySet:
         """Donors who gave at one of the centres, or of whom one of them has a bag."""

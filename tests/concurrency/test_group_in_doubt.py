@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from centers.collection import duplicate_review
 from centers.distribution import requests
+from centers.inventory import recalls
 from centers.laboratory import release, screening, separation
 from centers.models import Bag, GroupDoubt, Recall
 from donors.models import Duplicate
@@ -115,3 +116,12 @@ def test_a_reservation_beside_an_uncommitted_joining_is_refused(committed):
         lambda: duplicate_review.settle(pair=pair, same=True, **said), acts(first)["reserve"]
     )
     assert isinstance(answer, str) and states(first) == states(other) == {"blocked"}
+
+
+def test_a_recall_waits_for_the_reading_and_does_not_end_with_using_the_bags(pair):
+    first, second = pair
+    recall = recalls.begin(donation=first, cause="call", because="fever", **factories.acts())
+    said = {"recall": recall, "verdict": "use", "outcome": "well again", **factories.acts()}
+    answer = waits(news(second), lambda: recalls.close(**said))
+    assert isinstance(answer, str)
+    assert Recall.objects.get(closed_at=None) == recall

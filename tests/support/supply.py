@@ -11,12 +11,14 @@ from centers.models import (
     Center,
     Component,
     Donation,
+    GroupDoubt,
     Hospital,
     LookBack,
     Marker,
     Request,
     Transfer,
 )
+from donors.models import Donor
 
 from . import blood, factories
 
@@ -67,6 +69,15 @@ def transfer(sender: Center, receiver: Center, group: str = "O+", count: int = 2
     return made
 
 
+def moved(bag: Bag, receiver: Center) -> None:
+    """Packed, sent, taken out there and received: it stands on the other centre's shelf."""
+    sent = transfer(bag.center, receiver, group=bag.blood_group)
+    transfers.put_in(transfer=sent, bag=fresh(bag), **factories.acts())
+    transfers.send(transfer=sent, box="1", celsius=4, **factories.acts())
+    transfers.take_out(transfer=sent, bag=fresh(bag), **factories.acts())
+    transfers.receive(transfer=sent, celsius=4, **factories.acts())
+
+
 def fresh(bag: Bag) -> Bag:
     return Bag.objects.select_related("component", "center", "donation").get(pk=bag.pk)
 
@@ -75,6 +86,13 @@ def look_back(donation: Donation) -> LookBack:
     """Opened as the trigger does."""
     marker = Marker.objects.get(code="HBSAG")
     return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
+
+
+def group_doubt(donor: Donor) -> GroupDoubt:
+    """Opened as the trigger opens it."""
+    return GroupDoubt.objects.create(
+        donor=donor, cause="reading", known=donor.blood_group, since=0, opened_at=timezone.now()
+    )
 
 
 def papers(center: Center, tested: Donation) -> dict[str, list]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import access
 from campaigns.account import own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
+from centers.inventory import held_bags
 from donors.clock.calendar import local_day
 from donors.contact import addresses, consent
 from donors.errors import Refused
@@ -77,7 +78,8 @@ def withhold(request, donor):
 @require_safe
 @own_page
 def card(request, donor):
-    return render(request, "campaigns/me/card.html", {"donor": donor})
+    context = {"donor": donor, "in_doubt": held_bags.is_in_doubt(donor)}
+    return render(request, "campaigns/me/card.html", context)
 
 
 @require_safe

@@ -40,7 +40,7 @@ def index(request, public_id):
     if request.method == "POST" and form.is_valid():
         text, now = form.cleaned_data["text"], timezone.now()
         found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
-        context |= {"searched": True, "found": [(donor, None) for donor in found]}
+        context |= {"searched": True, "found": arrivals.matches(found, {})}
         context["cut"] = len(found) == search.MATCHES
     context["waiting"] = rules.waiting(session=session, by=request.user)
     context["written"] = rules.written(session=session)

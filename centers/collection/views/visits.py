@@ -9,6 +9,7 @@ from centers import access
 from centers.collection import arrivals, corrections, doctor, phlebotomy
 from centers.collection.forms.chair import EndForm, StartForm
 from centers.collection.forms.visits import BecauseForm, DeferForm, MeasuresForm, doubt
+from centers.inventory import held_bags
 from centers.models import Job
 from centers.views.refusals import attempt, show
 from donors.errors import Refused
@@ -41,6 +42,7 @@ def page(request, visit, **forms):
         "given": getattr(visit, "donation", None),
         "chair": getattr(visit, "bleeding", None),
         "overridden": getattr(visit, "override", None),
+        "in_doubt": held_bags.is_in_doubt(visit.donor),
         "document": identity.open_document(visit.donor),
         "standing": standing,
         "reasons": arrivals.told(standing),

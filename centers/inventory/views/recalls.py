@@ -107,7 +107,7 @@ def _recall(request, public_id):
     )
     recall = get_object_or_404(rows, public_id=public_id)
     if recall.look_back:
-        if not access.has_job(request.user, recall.look_back.donation.center, Job.DOCTOR):
+        if not _is_doctor(request, recall):
             raise Http404
     elif not any(access.has_job(request.user, place, *CALLERS) for place in _places(recall)):
         raise PermissionDenied
@@ -115,8 +115,9 @@ def _recall(request, public_id):
 
 
 def _places(recall):
-    """The centre of the donation, and those that have its bags."""
-    return {recall.donation.center} | {
+    """The centre whose doctor closes it, the centre of the donation, and those that have its bags: a
+    step is noted by those who hold the bag."""
+    return {_center(recall), recall.donation.center} | {
         bag.center for bag in recall.donation.bags.select_related("center")
     }
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from centers import access
-from centers.inventory import trace
+from centers.inventory import held_bags, trace
 from centers.models import Bag, Job
 
 
@@ -22,7 +22,8 @@ def forward(request, public_id):
 
 def _page(request, donor, bag=None):
     given = trace.forward(donor=donor, by=request.user, now=timezone.now())
-    context = {"donor": donor, "given": given, "bag": bag}
+    in_doubt = held_bags.is_in_doubt(donor)
+    context = {"donor": donor, "in_doubt": in_doubt, "given": given, "bag": bag}
     return render(request, "centers/trace/forward.html", context)
 
 

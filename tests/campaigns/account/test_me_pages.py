@@ -14,7 +14,7 @@ from donors.contact import consent, verification
 from donors.eligibility import deferrals
 from donors.models import Contact, DeferralReason, Donor
 from donors.people import privacy
-from tests.support import blood, factories
+from tests.support import blood, factories, supply
 from tests.support import booking as steps
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +167,14 @@ def test_card_bears_the_key_that_reception_scans(me, donor):
     assert "Bennani" in me.get(page("me-card")).text
     assert me.get(page("me-card-code"))["Content-Type"] == "image/svg+xml"
     assert Donor.objects.get(public_id=donor.public_id) == donor
+
+
+def test_a_group_in_doubt_is_left_out_until_it_is_settled(me, donor):
+    Donor.objects.filter(pk=donor.pk).update(blood_group="O+")
+    pages = [page("me-card"), page("me-data"), page("me-export")]
+    assert all("O+" in me.get(path).text for path in pages)
+    supply.group_doubt(donor)
+    texts = [me.get(path).text for path in pages]
+    assert not any("O+" in text for text in texts)
+    assert all("being checked again" in text for text in texts[:2])
+    assert json.loads(texts[2])["person"]["blood_group_is_checked_again"] is True

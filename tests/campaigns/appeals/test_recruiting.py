@@ -8,7 +8,8 @@ from campaigns.models import Notification
 from centers.models import Appointment
 from donors.contact import consent
 from donors.models import Contact, Deferral, DeferralReason, Donor, Province
-from tests.support import appealing, factories
+from donors.people import duplicates
+from tests.support import appealing, factories, supply
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,14 @@ def ago(now, **span):
 def test_candidates_are_of_a_known_compatible_group(appeal, now, group, asked):
     factories.donor(blood_group=group)
     assert bool(chosen(appeal, now)) is asked
+
+
+def test_candidates_are_of_no_group_in_doubt(appeal, now):
+    donor, gone = (factories.donor(blood_group="O+") for _ in "12")
+    duplicates.merge(kept=donor, gone=gone, because="one card", **factories.acts())
+    assert chosen(appeal, now) == [donor]
+    supply.group_doubt(gone)
+    assert not chosen(appeal, now)
 
 
 def test_candidates_consent(appeal, now):

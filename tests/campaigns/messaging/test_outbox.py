@@ -12,7 +12,7 @@ from centers.models import Appointment
 from donors.clock.calendar import quiet_until
 from donors.contact import consent
 from donors.models import Contact, Deferral, DeferralReason
-from tests.support import appealing, factories
+from tests.support import appealing, factories, supply
 from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,10 @@ def book_elsewhere(asked, now):
     Appointment.objects.create(slot=slot, donor=asked.donor, made_at=now)
 
 
+def doubt_the_group(asked, now):
+    supply.group_doubt(asked.donor)
+
+
 def lose_address(asked, now):
     Contact.objects.filter(pk=asked.contact_id).update(failed_at=now)
 
@@ -127,6 +131,7 @@ def end_appeal(asked, now):
         (defer, "not to be asked now"),
         (pause, "not to be asked now"),
         (book_elsewhere, "not to be asked now"),
+        (doubt_the_group, "not to be asked now"),
         (lose_address, "address gone"),
         (end_appeal, "appeal over"),
     ],

@@ -206,6 +206,30 @@ def test_a_look_back_by_its_pages(doctor):
     assert first.din[7:] not in doctor.get(page("recall-list", second.center.code)).text
 
 
+def test_who_holds_a_bag_notes_a_step_of_a_look_back_elsewhere(doctor):
+    first = blood.released()[0].donation
+    fes = factories.center("CRTS-FES")
+    red = first.bags.get(component="RBC-SAGM")
+    supply.moved(red, fes)
+    requests.issue(request=supply.request(fes), bag=supply.fresh(red), **factories.acts())
+    look_back = LookBack.objects.get(donation=blood.tested(blood.again(first), HBSAG="reactive"))
+    recalls.recall_earlier(look_back=look_back, **factories.acts())
+    recall = Recall.objects.get(look_back=look_back)
+    address = page("recall-detail", recall.public_id)
+    for job in ("manager", "stock"):
+        doctor.force_login(factories.staff(fes, job))
+        assert doctor.get(address).status_code == 404
+    doctor.force_login(factories.staff(fes, "doctor"))
+    assert address in doctor.get(page("recall-list", fes.code)).text
+    shown = doctor.get(address).text
+    assert "Note a step" in shown and "Close this recall" not in shown
+    step = page("recall-step", recall.public_id, red.public_id)
+    doctor.post(step, {f"bag{red.pk}-kind": "transfused"})
+    assert states(first)["RBC-SAGM"] == "transfused"
+    assert doctor.post(page("recall-close", recall.public_id)).status_code == 403
+    assert doctor.get(page("look-back", look_back.pk)).status_code == 404
+
+
 def test_what_may_be_used_again_is_released_again(bag):
     recall = begin(bag.donation)
     note(recall, bag, "cleared")

@@ -229,6 +229,64 @@ def test_no_all_clear_is_given_while_the_group_is_in_doubt(first, doubted):
         recalls.note(recall=recall, bag=red(first), kind="cleared", words="x", **factories.acts())
 
 
+def test_no_recall_ends_with_using_the_bags_while_the_group_is_in_doubt(first, second):
+    recall = recalls.begin(donation=first, cause="call", because="fever", **factories.acts())
+    one(second, ABO="A", D="positive")
+    said = {"recall": recall, "outcome": "swap cleared up"}
+    with pytest.raises(Refused, match="once the doctor has settled") as told:
+        recalls.close(verdict="use", **said, **factories.acts())
+    assert told.value.field == "verdict"
+    by_hand = "UPDATE centers_recall SET verdict = 'use', outcome = 'x', closed_at = now(), closed_by_id = %s"
+    assert "in doubt" in refused(by_hand, factories.user().pk)
+    one(second, 1, ABO="O", D="positive")
+    recalls.close(verdict="use", **said, **factories.acts())
+    release.release(donation=first, **factories.acts())
+    assert set(states(first).values()) == {"available"}
+
+
+def test_a_recall_may_end_against_using_the_bags_while_the_group_is_in_doubt(first, doubted):
+    recall = Recall.objects.get(donation=first)
+    recalls.note(recall=recall, bag=red(first), kind="destroyed", words="", **factories.acts())
+    recalls.close(recall=recall, verdict="discard", outcome="gone", **factories.acts())
+    assert set(states(first).values()) == {"discarded"}
+
+
+def test_staff_read_a_group_in_doubt_with_these_words(client, settings, first, second):
+    settings.DEMO = True
+    donor, visit = second.donor, second.visit
+    client.force_login(factories.staff(first.center, "doctor", "reception"))
+    find = reverse("centers:donor-find", args=[visit.session.public_id])
+    pile = reverse("centers:paper-list", args=[visit.session.public_id])
+
+    def read() -> list[bool]:
+        typed = {"text": second.din}
+        texts = [
+            client.get(reverse("centers:visit-detail", args=[visit.public_id])).text,
+            client.get(reverse("centers:trace-forward", args=[visit.public_id])).text,
+            client.post(find, typed).text,
+            client.post(pile, typed).text,
+        ]
+        assert all("O+" in text for text in texts)
+        return [">in doubt<" in text for text in texts]
+
+    assert not any(read())
+    one(second, ABO="A")
+    assert all(read())
+    assert donor.blood_group == "O+"
+
+
+def test_two_records_are_compared_with_the_doubt_about_one(client, settings, first, second):
+    settings.DEMO = True
+    one(second, ABO="A")
+    other = factories.donor(blood_group="A+")
+    pair = Duplicate.objects.create(
+        one=first.donor, other=other, reason="birth", found_at=timezone.now()
+    )
+    client.force_login(factories.staff(first.center, "doctor"))
+    page = reverse("centers:duplicate-detail", args=[first.center.code, pair.public_id])
+    assert client.get(page).text.count(">in doubt<") == 1
+
+
 def test_a_later_donation_that_agrees_lets_a_doctor_end_the_doubt(first, doubted):
     third = given_next(doubted)
     with pytest.raises(Refused, match=HELD):
@@ -330,14 +388,7 @@ def test_joined_rows_stand_in_doubt_for_each_other(first):
 
 def test_a_bag_that_stands_in_another_centre_is_held_there(first, second):
     fes = factories.center("CRTS-FES")
-    sent = supply.transfer(first.center, fes)
-    for rule, said in (
-        (transfers.put_in, {"bag": red(first)}),
-        (transfers.send, {"box": "1", "celsius": 4}),
-        (transfers.take_out, {"bag": red(first)}),
-        (transfers.receive, {"celsius": 4}),
-    ):
-        rule(transfer=sent, **said, **factories.acts())
+    supply.moved(red(first), fes)
     assert (red(first).center, red(first).state) == (fes, "available")
     stock_levels.set_floor(
         center=fes, component=red(first).component, blood_group="O+", now=timezone.now(),
@@ -350,6 +401,21 @@ def test_a_bag_that_stands_in_another_centre_is_held_there(first, second):
     assert StockAlert.objects.filter(floor__center=fes, closed_at=None).exists()
     there = GroupDoubt.objects.touching([fes.pk])
     assert there.to_settle().get().donation == second
+
+
+def test_the_centre_that_issued_a_bag_notes_how_it_ended(client, settings, first, second):
+    settings.DEMO = True
+    fes = factories.center("CRTS-FES")
+    supply.moved(red(first), fes)
+    give_out(red(first))
+    both(second, ABO="A", D="positive")
+    client.force_login(factories.staff(fes, "doctor"))
+    recall = Recall.objects.get(donation=first)
+    page = reverse("centers:recall-detail", args=[recall.public_id])
+    assert "Note a step" in client.get(page).text
+    step = reverse("centers:recall-step", args=[recall.public_id, red(first).public_id])
+    client.post(step, {f"bag{red(first).pk}-kind": "destroyed"})
+    assert red(first).state == "discarded"
 
 
 def test_a_held_bag_in_a_box_arrives_and_stays_held(first, second):
