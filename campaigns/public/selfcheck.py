@@ -9,16 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donors.clock.calendar import add_period
 from donors.eligibility import criteria
 from donors.models import Criterion, DeferralReason
-
-from .guidance import AUTHORITIES
 
 Kind = DeferralReason.Kind
 # Found by measuring or by other questions, or of other kinds of donation than whole blood.
@@ -48,26 +44,18 @@ class Word(StrEnum):
 
     NOW = "now"
     FROM = "from"
-    ASK = "ask"
-    WAIT = "wait"
-    NEVER = "never"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Why, and by whose rule; ``until`` is the first free day where one is known."""
-
-    text: str
-    authority: Promise | str = ""
-    until: date | None = None
+    DOCTOR = "doctor"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``on`` is the first day on which nothing that was told stands in the way."""
+    """``on`` is the first free day, None where a doctor has to say.
+
+    It holds no reason, and one word for all that has no day: the page may be read by somebody else on
+    the same telephone.
+    """
 
     word: Word
-    grounds: list[Ground]
     on: date | None = None
 
 
@@ -119,57 +107,22 @@ def for_good(on: date) -> list[DeferralReason]:
 def judge(told: Told, on: date) -> Verdict:
     """What the rules say of a donation on a day; the doctor at the centre has the last word."""
     bounds = criteria.criteria(on=on, sex=told.sex)
-    if told.for_good:
-        return Verdict(Word.NEVER, [Ground(_("One of the reasons on the list applies to you."))])
-    dated: list[Ground] = []
-    open_ended: list[Ground] = []
-    for reason in criteria.age_reasons(birth_date=told.birth_date, bounds=bounds, on=on):
-        ground = Ground(reason.message, _authority(bounds, reason.code), reason.until)
-        (dated if reason.until else open_ended).append(ground)
-    open_ended += _weight(told.weight, bounds)
-    dated += _interval(told.given_on, bounds, on)
-    for row, ended_on in told.ended.items():
-        until = add_period(ended_on, row.value or 0, row.unit)
-        if until > on:
-            dated.append(Ground(row.name, AUTHORITIES[row.authority], until))
-    waits = [Ground(r.name, AUTHORITIES[r.authority]) for r in told.present]
-    if not told.well:
-        waits.append(Ground(_("You do not feel well today.")))
-    asks = [Ground(r.name, AUTHORITIES[r.authority]) for r in told.doubtful]
-    grounds = [*open_ended, *waits, *dated, *asks]
-    ends = [ground.until for ground in dated if ground.until]
-    if open_ended or waits:
-        return Verdict(Word.WAIT, grounds)
-    if asks:
-        return Verdict(Word.ASK, grounds, max(ends, default=None))
-    if dated:
-        return Verdict(Word.FROM, grounds, max(ends))
-    return Verdict(Word.NOW, [], on)
+    ages = criteria.age_reasons(birth_date=told.birth_date, bounds=bounds, on=on)
+    lasting = told.for_good or not told.well or any(told.present) or any(told.doubtful)
+    if lasting or _too_light(told.weight, bounds) or any(not reason.until for reason in ages):
+        return Verdict(Word.DOCTOR)
+    ends = [reason.until for reason in ages if reason.until]
+    ends += _intervals(told.given_on, bounds)
+    ends += [add_period(day, row.value or 0, row.unit) for row, day in told.ended.items()]
+    first = max(ends, default=on)
+    return Verdict(Word.FROM, first) if first > on else Verdict(Word.NOW, on)
 
 
-def _weight(weight: Decimal, bounds: list[Criterion]) -> list[Ground]:
-    low = [b for b in bounds if b.criterion == "WEIGHT" and b.operator == ">=" and weight < b.value]
-    return [
-        Ground(
-            _("Under %(kg)s kg the amount taken would be too much for you.") % {"kg": int(b.value)},
-            AUTHORITIES[b.authority],
-        )
-        for b in low
-    ]
+def _too_light(weight: Decimal, bounds: list[Criterion]) -> bool:
+    return any(b.criterion == "WEIGHT" and b.operator == ">=" and weight < b.value for b in bounds)
 
 
-def _interval(given_on: date | None, bounds: list[Criterion], on: date) -> list[Ground]:
+def _intervals(given_on: date | None, bounds: list[Criterion]) -> list[date]:
     if given_on is None:
         return []
-    made = []
-    for bound in bounds:
-        until = given_on + timedelta(days=int(bound.value))
-        if bound.criterion == "INTERVAL" and until > on:
-            text = _("You gave on %(day)s; your body needs its time.")
-            day = date_format(given_on, "DATE_FORMAT")
-            made.append(Ground(text % {"day": day}, AUTHORITIES[bound.authority], until))
-    return made
-
-
-def _authority(bounds: list[Criterion], code: str) -> Promise | str:
-    return next((AUTHORITIES[b.authority] for b in bounds if b.code == code), "")
+    return [given_on + timedelta(days=int(b.value)) for b in bounds if b.criterion == "INTERVAL"]

@@ -1,11 +1,13 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
-from donors.models import AccessLog, Donor
+from donors.models import AccessLog, DeferralReason, Donor
 from tests.support import booking as steps
 
 pytestmark = pytest.mark.django_db
@@ -68,18 +70,35 @@ def test_self_check_gives_the_day_and_a_calendar_that_does_not_say_why(client, r
     assert "hijama" not in calendar.text.lower() and "GEO" not in calendar.text
 
 
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"for_good": "yes"}, "You cannot give blood"),
-        ({"weight": "45"}, "Not at present"),
-        ({"well": "no"}, "Not at present"),
-        ({"doubtful": ["MA-VACCINE_COVID"]}, "ask the doctor"),
-    ],
-)
-def test_self_check_says_what_else_there_is_to_do(client, reference, changed, sentence):
-    text = answer(client, **changed).text
-    assert sentence in text and "The doctor who sees you decides" in text
+AGAINST = [
+    {"for_good": "yes"},
+    {"birth_date": "07/03/1940"},
+    {"weight": "45"},
+    {"well": "no"},
+    {"doubtful": ["MA-VACCINE_COVID"]},
+    {"well": "no", "weight": "45", "given_on": "01/01/2020", "doubtful": ["MA-VACCINE_COVID"]},
+]
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_a_shared_telephone_does_not_tell_which_answer_speaks_against_it(
+    client, reference, language
+):
+    with translation.override(language):
+        pages = {re.sub(r'"[^"]*"', "", answer(client, **told).text) for told in AGAINST}
+    (page,) = pages
+    if language == "en":
+        assert "Speak with the doctor before you travel" in page
+        assert "The doctor who sees you decides" in page and "Find a place" not in page
+
+
+def test_another_day_is_told_without_its_reason(client, reference, today):
+    ended = (today - timedelta(days=3)).strftime("%d/%m/%Y")
+    said = {lately(client, "WHO-TATTOO"): ["WHO-TATTOO"], "when_WHO-TATTOO": ended}
+    text = answer(client, **said).text
+    assert "You may probably give from" in text and "Because" not in text
+    name = DeferralReason.objects.get(code="WHO-TATTOO").name
+    assert name not in text and ended not in text and "until" not in text
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,13 @@ def reason(code: str) -> DeferralReason:
 
 
 def test_nothing_in_the_way_is_today(reference):
-    assert selfcheck.judge(told(), ON) == selfcheck.Verdict(Word.NOW, [], ON)
+    assert selfcheck.judge(told(), ON) == selfcheck.Verdict(Word.NOW, ON)
 
 
 def test_latest_end_is_the_day(reference):
     ended = {reason("MA-HIJAMA"): date(2027, 1, 1), reason("MA-SURGERY"): date(2027, 2, 1)}
     verdict = selfcheck.judge(told(ended=ended), ON)
     assert (verdict.word, verdict.on) == (Word.FROM, date(2027, 7, 1))
-    assert {ground.until for ground in verdict.grounds} == {date(2027, 7, 1), date(2027, 5, 1)}
 
 
 def test_what_is_long_over_is_no_reason(reference):
@@ -66,25 +65,21 @@ def test_too_young_is_told_from_when(reference):
     assert verdict.word == Word.FROM and verdict.on == add_months(born, 18 * 12)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"birth_date": date(1950, 1, 1)}, {"weight": Decimal("49.9")}, {"well": False}],
-)
-def test_what_has_no_day_is_not_at_present(reference, changed):
-    verdict = selfcheck.judge(told(**changed), ON)
-    assert verdict.word == Word.WAIT and verdict.on is None and verdict.grounds
+SICK = {"birth_date": date(1950, 1, 1), "weight": Decimal("49.9"), "well": False, "for_good": True}
 
 
-def test_doctor_is_asked_and_told_reasons_keep_their_day(reference):
+@pytest.mark.parametrize("changed", [{name: value} for name, value in SICK.items()])
+def test_what_has_no_day_is_one_answer_and_the_doctors(reference, changed):
     ended = {reason("MA-SURGERY"): date(2027, 2, 1)}
-    doubts = [reason("MA-VACCINE_COVID")]
-    verdict = selfcheck.judge(told(doubtful=doubts, ended=ended), ON)
-    assert (verdict.word, verdict.on) == (Word.ASK, date(2027, 5, 1))
+    alone = selfcheck.judge(told(**changed), ON)
+    assert alone == selfcheck.judge(told(ended=ended, **changed), ON)
+    assert alone == selfcheck.Verdict(Word.DOCTOR)
 
 
-def test_reason_for_good_beats_all_and_is_not_named(reference):
-    verdict = selfcheck.judge(told(for_good=True, well=False), ON)
-    assert verdict.word == Word.NEVER and len(verdict.grounds) == 1
+def test_every_reason_without_a_day_has_the_same_answer(reference):
+    for field in ("present", "doubtful"):
+        for row in getattr(selfcheck, field)(ON):
+            assert selfcheck.judge(told(**{field: [row]}), ON) == selfcheck.Verdict(Word.DOCTOR)
 
 
 def test_every_reason_in_use_is_asked_once_or_measured(reference):
