@@ -8,7 +8,7 @@ from whitenoise.compress import Compressor
 
 from donors.clock import zones
 
-from . import env
+from . import env, strict
 
 DEMO = env.DEMO
 DEBUG = env.DEBUG
@@ -203,8 +203,8 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "")
 SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
 SMS_GATEWAY_KIND = os.environ.get("SMS_GATEWAY_KIND", "json")  # see messaging/transports
-if SMS_GATEWAY_KIND not in ("json", "kannel"):
-    raise ImproperlyConfigured("SMS_GATEWAY_KIND is json or kannel.")
+if SMS_GATEWAY_KIND not in strict.GATEWAYS:
+    raise ImproperlyConfigured(f"SMS_GATEWAY_KIND is {' or '.join(strict.GATEWAYS)}.")
 SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # shown as the sender
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
 # Number of proxies in front of this server: only these are trusted for the client's address.

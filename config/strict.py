@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 KEYS = ("SECRET_KEY", "FIELD_KEY", "BLIND_INDEX_KEY", "LINK_KEY")
 KEY_BYTES = 32
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtps")
 DATABASE_SCHEMES = ("postgres", "postgresql")
 REDIS_SCHEMES = ("redis", "rediss")
+GATEWAYS = ("json", "kannel")
+HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 HERE = ("localhost", "127.0.0.1", "::1")
 MOST_PROXIES = 8
 
@@ -31,6 +36,16 @@ def decoded(key: str) -> bytes:
         return b""
 
 
+def looks_random(key: bytes) -> bool:
+    """Neither few bytes over and over, nor a text, nor a row of bytes that mostly goes on by one step.
+
+    Of 32 random bytes fewer than one in 10⁹ fails this.
+    """
+    steps = Counter((after - before) % 256 for before, after in zip(key, key[1:], strict=False))
+    regular = max(steps.values(), default=0) >= KEY_BYTES // 4
+    return len(set(key)) >= KEY_BYTES // 4 and not regular and not key.isascii()
+
+
 def _keys(environ: Mapping[str, str]) -> Iterator[str]:
     keys = {name: decoded(environ.get(name, "")) for name in KEYS}
     for name, key in keys.items():
@@ -39,7 +54,7 @@ def _keys(environ: Mapping[str, str]) -> Iterator[str]:
         # Django signs with the text of SECRET_KEY, which may be longer; the others are AES and HMAC keys.
         elif len(key) < KEY_BYTES or (name != "SECRET_KEY" and len(key) > KEY_BYTES):
             yield f"{name} must be 32 random bytes in base64: `head -c 32 /dev/urandom | base64`."
-        elif len(set(key)) < KEY_BYTES // 4:
+        elif not looks_random(key):
             yield f"{name} is not random: `head -c 32 /dev/urandom | base64` makes one."
     good = [key for key in keys.values() if key]
     if len(set(good)) < len(good):
@@ -53,6 +68,39 @@ def _hosts(environ: Mapping[str, str]) -> Iterator[str]:
     for host in hosts:
         if "*" in host or host.startswith("."):
             yield f"ALLOWED_HOSTS must name hosts one by one; “{host}” lets any name in."
+        elif not is_host(host):
+            yield (
+                f"ALLOWED_HOSTS must name hosts alone, with commas between them; “{host}” is none: no "
+                "scheme, port, range or space."
+            )
+
+
+def is_host(text: str) -> bool:
+    """A host name, or one address of a machine (of version 6 in brackets), as ``Host:`` says it."""
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else ""
+    if bare or re.fullmatch(r"[\d.]+", text):
+        try:
+            address = ipaddress.ip_address(bare or text)
+        except ValueError:
+            return False
+        return not address.is_unspecified and (address.version == 6) == bool(bare)
+    return len(text) <= 253 and HOST_NAME.fullmatch(text) is not None
+
+
+def split(text: str) -> SplitResult:
+    """The parts of an address; empty ones where it has a space in it or cannot be read."""
+    try:
+        url = urlsplit("" if re.search(r"\s", text) else text)
+        _ = url.port
+    except ValueError:
+        return urlsplit("")
+    return url
+
+
+def host_of(url: SplitResult) -> str:
+    """Its host in lower case; empty where it has none, or one that no machine can have."""
+    host = url.hostname or ""
+    return host if is_host(f"[{host}]" if ":" in host else host) else ""
 
 
 def listed(text: str) -> list[str]:
@@ -64,8 +112,8 @@ def _site(environ: Mapping[str, str]) -> Iterator[str]:
     if not site:
         yield "SITE_URL is not set: messages link to it, as in https://example.org."
         return
-    url = urlsplit(site)
-    if url.scheme != "https" or not url.hostname:
+    url = split(site)
+    if url.scheme != "https" or not host_of(url):
         yield "SITE_URL must begin with https:// and name a host."
     elif url.path or url.query or url.fragment or url.username:
         yield "SITE_URL must end after the host, without a slash: https://example.org."
@@ -74,29 +122,22 @@ def _site(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _mail(environ: Mapping[str, str]) -> Iterator[str]:
-    url = urlsplit(environ.get("EMAIL_URL", ""))
+    url = split(environ.get("EMAIL_URL", ""))
     if not environ.get("EMAIL_URL"):
         yield "EMAIL_URL is not set: without it no message and no code leaves (smtp+tls://user:password@host:587)."
-    elif url.scheme not in MAIL_SCHEMES or not url.hostname or _port(url) is None:
+    elif url.scheme not in MAIL_SCHEMES or not host_of(url):
         yield f"EMAIL_URL must be {', '.join(f'{s}://' for s in MAIL_SCHEMES)} with a host and a port."
     domain = parseaddr(environ.get("DEFAULT_FROM_EMAIL", ""))[1].partition("@")[2].lower()
     if "." not in domain or domain.endswith((".localhost", ".localdomain")):
         yield "DEFAULT_FROM_EMAIL must be an address of the site's own domain, to which answers can go."
 
 
-def _port(url) -> int | None:
-    try:
-        return url.port or 0
-    except ValueError:
-        return None
-
-
 def _servers(environ: Mapping[str, str]) -> Iterator[str]:
     for name, schemes in (("DATABASE_URL", DATABASE_SCHEMES), ("REDIS_URL", REDIS_SCHEMES)):
         if not environ.get(name):
             yield f"{name} is not set: production brings its own servers."
-        elif urlsplit(environ[name]).scheme not in schemes:
-            yield f"{name} must begin with {schemes[0]}://."
+        elif split(environ[name]).scheme not in schemes:
+            yield f"{name} must begin with {schemes[0]}://, without a space."
 
 
 def _proxies(environ: Mapping[str, str]) -> Iterator[str]:
@@ -110,8 +151,16 @@ def _proxies(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _gateway(environ: Mapping[str, str]) -> Iterator[str]:
     gateway, token = environ.get("SMS_GATEWAY_URL", ""), environ.get("SMS_GATEWAY_TOKEN", "")
+    kind = environ.get("SMS_GATEWAY_KIND", GATEWAYS[0])
     if bool(gateway) != bool(token):
         yield "SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN are set together or not at all."
-    url = urlsplit(gateway)
-    if gateway and (not url.hostname or (url.scheme != "https" and url.hostname not in HERE)):
-        yield "SMS_GATEWAY_URL must begin with https://: telephone numbers go there."
+    url = split(gateway)
+    if gateway and (not host_of(url) or (url.scheme != "https" and url.hostname not in HERE)):
+        yield (
+            "SMS_GATEWAY_URL must begin with https:// and name a host, without a space: telephone "
+            "numbers go there."
+        )
+    if kind not in GATEWAYS:
+        yield f"SMS_GATEWAY_KIND is {' or '.join(GATEWAYS)}."
+    if kind == "kannel" and token and not all(token.partition(":")):
+        yield "SMS_GATEWAY_TOKEN is user:password where SMS_GATEWAY_KIND is kannel."

@@ -17,6 +17,15 @@ from .eligibility import questionnaire
 from .models import Donor, KeyCheck, Sheet
 from .people import encryption, identity
 
+# What goes wrong with another key, as the operator reads it.
+WITHOUT = {
+    "FIELD_KEY": "no number of a document and no answer before giving can be read",
+    "BLIND_INDEX_KEY": (
+        "no donor is found by their document, and who is deferred is registered as new"
+    ),
+    "SECRET_KEY": "everybody who is signed in has to sign in again",
+    "LINK_KEY": "the links and codes in messages that were sent open nothing",
+}
 # For signatures only: another key ends sessions and links but loses no row.
 SIGNING = ("SECRET_KEY", "LINK_KEY")
 NAMES = ("FIELD_KEY", "BLIND_INDEX_KEY", *SIGNING)
@@ -100,10 +109,10 @@ def _contradicted() -> set[str]:
 
 
 def _sentence(wrong: Iterable[str]) -> str:
-    names = ", ".join(name for name in NAMES if name in wrong)
+    names = [name for name in NAMES if name in wrong]
     said = (
-        f"The database was made with another {names}. Start with the keys that belong to it: with "
-        "these no donor is found by their document, and who is deferred is registered as new."
+        f"The database was made with another {', '.join(names)}. Start with what belongs to it, else "
+        f"{'; '.join(WITHOUT[name] for name in names)}."
     )
     if not settings.PRODUCTION:
         said += (

@@ -48,6 +48,24 @@ def test_another_key_refuses_the_start(marked, settings, name, client):
     assert answer.status_code == 503 and answer.json()["keys"] == "wrong"
 
 
+SAYS = {
+    "FIELD_KEY": "can be read",
+    "BLIND_INDEX_KEY": "found by their document",
+    "SECRET_KEY": "sign in again",
+    "LINK_KEY": "links and codes",
+}
+
+
+@pytest.mark.parametrize("name", keys.NAMES)
+def test_sentence_says_what_that_key_does(marked, settings, name):
+    setattr(settings, name, another())
+    with pytest.raises(keys.WrongKeys) as wrong:
+        keys.check()
+    said = str(wrong.value)
+    assert [key for key, words in SAYS.items() if words in said] == [name]
+    assert ("renew_signing_keys" in said) == (name in keys.SIGNING)
+
+
 @pytest.mark.parametrize("name", ["FIELD_KEY", "BLIND_INDEX_KEY"])
 def test_database_without_marks_is_tried_with_a_donor_of_it(reference, settings, name):
     factories.donor()
