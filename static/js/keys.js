@@ -1,3 +1,5 @@
+const ALONE = 150; // ms without another key
+
 // A scanner ends with Enter: in a form marked data-enter-next Enter moves on, and sends from the last field.
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form[data-enter-next]");
@@ -26,15 +28,15 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key.length > 1 || help?.open) return;
-  // A scanner types faster than a hand: one letter alone is a shortcut, several are a scan (scanner.js).
-  const among = event.timeStamp - last <= 60;
+  // One letter alone is a shortcut, several are a scan, a slow scanner's too (UNPLACED in scanner.js).
+  const among = event.timeStamp - last <= ALONE;
   last = event.timeStamp;
   if (among) return;
   const key = event.key;
   const code = event.code.replace(/^(Key|Digit)/, "").toLowerCase(); // the key that bears n, in whatever script
   const act = () => {
     if (navigator.scheduling?.isInputPending?.()) {
-      pause = setTimeout(act, 60);
+      pause = setTimeout(act, ALONE);
       return;
     }
     const button = !off() && (named(key) ?? named(code));
@@ -43,7 +45,7 @@ document.addEventListener("keydown", (event) => {
       button.click();
     }
   };
-  pause = setTimeout(act, 60);
+  pause = setTimeout(act, ALONE);
 });
 
 // "?" shows the letters of this page; whoever is hindered by them switches them off for this browser.

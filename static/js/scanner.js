@@ -2,19 +2,26 @@
 // them, other ones under AZERTY or Arabic. So what comes at a scanner's pace is read by the keys themselves, and
 // what a hand types stays as it was typed. docs/decisions/0021-scanners.md has the reasons for the figures.
 const GAP = 60; // ms from key to key, by the keyboard's clock: a slow computer does not stretch them
+const SLOW = 400; // the same for what began with a barcode's identifier, and must be one whole barcode
+const UNPLACED = 150; // the same where no field has the cursor; a shortcut waits as long (keys.js)
 const FEWEST = 6; // characters: no hand keeps the pace for so long
+const MOST = 400; // characters: the longest square code has fewer
 const WAIT = 250; // ms until a card's text that came line by line is taken for whole
 const KINDS = "[data-scans], [data-scan-here], [data-scan]";
 const TEXT = "textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=reset])";
 
 const NUMBER = /^=?[A-NP-Z1-9][A-NP-Z0-9]{2}\d{10}(\d\d|[0-9A-Z*])?$/i;
-const STRUCTURE = /^[=&][!-~]{4,}$/;
+const SIGNED = /^=[A-NP-Z1-9][A-NP-Z0-9]{2}\d{10}(\d\d|[0-9A-Z*])?$/i;
+// Letters and digits come after the sign of a number only.
+const STRUCTURE = /^(=[^=&\dA-Za-z\s][!-~]{3,}|&[!-~]{4,}|=[A-NP-Z1-9][A-NP-Z0-9]{2}\d{12}[=&][^\dA-Za-z\s][!-~]+)$/i;
+const EXACT = /^(=%[\dA-Z]{4}|=<[A-Z][\dA-Z]\d{3}[\dA-Z]{3}|=[>*]\d{6}|&[>*]\d{10}|&\)[\dA-Z]{10}|=\+\d{5}[!-~]+)$/i;
 const CARD = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
 const LOT = /^[\dA-Z][\dA-Z ./+-]+$/i;
 const DOCUMENT = /^[A-Z]{1,2}\d{4,7}$/i;
 // What machines read of a card, in three lines, or of a passport, in two.
 const ZONE = /^([ACI][A-Z<][A-Z]{3}[A-Z0-9<]{25}([A-Z0-9<]{60})?|P[A-Z<][A-Z]{3}[A-Z0-9<]{83})$/i;
 const MORE_LINES = /^([ACI][A-Z<][A-Z]{3}[A-Z0-9<]{25}([A-Z0-9<]{30})?|P[A-Z<][A-Z]{3}[A-Z0-9<]{39})$/i;
+const WHOLE = [SIGNED, EXACT, CARD, ZONE]; // what no words look like, at any pace
 const SYMBOLOGY = /^\][a-z][\da-z](?=.{6})/i; // what some scanners say first: which kind of code they read
 
 const SIGNS = {
@@ -39,11 +46,10 @@ const SIGNS = {
 };
 const OVER_DIGITS = ")!@#$%^&*(";
 
-let keys = [],
+let keys = [], // one object a key; `place` where a scan may begin
   last = -Infinity,
   ownCaps = false,
   code = "",
-  place = null,
   pause,
   held = false;
 
@@ -53,7 +59,6 @@ function forget() {
   last = -Infinity;
   ownCaps = held = false;
   code = "";
-  place = null;
 }
 
 // One key on a US keyboard; nothing for a key that it does not have.
@@ -67,15 +72,30 @@ function onUS({ name, shift, caps, said }) {
   return SIGNS[name]?.[shift ? 1 : 0];
 }
 
-const physical = () => {
-  const read = keys.map(onUS);
+function physical(some = keys) {
+  const read = some.map(onUS);
   return read.includes(undefined) ? "" : read.join("");
-};
-const typed = () => keys.map((key) => key.typed).join("");
+}
+const typed = (some = keys) => some.map((key) => key.typed).join("");
+const identifies = (key) => ["=", "&"].includes(onUS(key));
+
+// How long the next key may take: what began with a barcode's identifier may be a slow scanner's, and where no
+// field has the cursor nobody writes.
+function patience() {
+  if (keys.some(identifies)) return SLOW;
+  return keys.length && !keys[0].place ? UNPLACED : GAP;
+}
+
+function quick(some) {
+  const gaps = some.slice(1).map((key) => key.gap);
+  return gaps.sort((a, b) => a - b)[gaps.length >> 1] <= GAP; // one late key makes no hand
+}
 
 // What the keys mean in this field; nothing where they may as well be somebody's words.
-function understood(read, field) {
+function understood(some, field) {
+  const read = physical(some);
   const bare = read.replace(SYMBOLOGY, "");
+  if (!quick(some)) return [typed(some), bare].find((text) => WHOLE.some((kind) => kind.test(text))) ?? "";
   const unsigned = NUMBER.test(bare) && /^[^=].{14}$/.test(bare) && !field.matches("[data-scan=lot]");
   if (unsigned) return `=${bare}`; // the scanner took its sign away
   const known = [NUMBER, STRUCTURE, CARD, DOCUMENT, ZONE].some((kind) => kind.test(bare));
@@ -83,68 +103,116 @@ function understood(read, field) {
   return field.matches("[data-scan=lot]") && LOT.test(read) ? read : "";
 }
 
-function settle() {
-  if (!place || keys.length < FEWEST) return;
-  const { field, before, start, end } = place;
-  const meant = understood(physical(), field);
-  const value = before.slice(0, start) + meant + before.slice(end);
-  if (!meant || field.value === value) return;
+// The scan among the last keys, and where it began: what was typed just before it is not part of it.
+function scanned() {
+  for (const [at, { place }] of keys.entries()) {
+    if (!place || keys.length - at < FEWEST) continue;
+    const text = understood(keys.slice(at), place.field);
+    if (text && (place.field.matches(KINDS) || SIGNED.test(text))) return { text, place };
+  }
+  return null;
+}
+
+// A donation number has its own field, wherever the cursor is; every other text stays where it came.
+function fieldFor(text, field) {
+  if (!SIGNED.test(text) || field.matches("[data-scans], [data-scan-here]")) return field;
+  const own = (root) => root?.querySelector('[data-scans="="]') ?? root?.querySelector("[data-scan-here]");
+  return own(field.form) ?? own(field.closest("dialog") ?? document) ?? field;
+}
+
+function write(field, value, cursor = value.length) {
+  if (field.value === value) return;
   field.value = value;
-  field.setSelectionRange?.(start + meant.length, start + meant.length);
+  if (field === document.activeElement) field.setSelectionRange?.(cursor, cursor);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function at(field) {
-  if (!field.matches(KINDS)) return null;
-  const before = field.value;
-  return { field, before, start: field.selectionStart ?? 0, end: field.selectionEnd ?? before.length };
+// Returns the field that now holds a scan; nothing where the keys were none.
+function settle() {
+  const found = scanned();
+  if (!found) return null;
+  const { text, place } = found;
+  const { field, before, start, end } = place;
+  const own = fieldFor(text, field);
+  if (own !== field) {
+    write(field, before, start);
+    own.focus();
+  }
+  const whole = [SIGNED, CARD, ZONE].some((kind) => kind.test(text)); // nothing else belongs beside it
+  if (whole && own.matches(KINDS)) write(own, text);
+  else if (own.matches(KINDS)) write(own, before.slice(0, start) + text + before.slice(end), start + text.length);
+  return own;
 }
 
-const empty = (field) => {
+function at(field) {
+  if (!field.matches(TEXT)) return null;
+  const before = field.value;
+  return { field, before, start: field.selectionStart ?? before.length, end: field.selectionEnd ?? before.length };
+}
+
+// The scan's first key gets its place before the field gets the cursor, so that no other handler writes the key.
+function moveTo(field) {
+  keys[0].place = { field, before: "", start: 0, end: 0 };
   field.value = "";
   field.focus();
-  return { field, before: "", start: 0, end: 0 };
-};
+}
 
-// A barcode begins with its identifier: wherever the cursor is, what is scanned falls into its own field. What
-// begins otherwise goes to the field for all scans, where no field has the cursor.
+// Where nobody is writing, a scan looks for its field: by its identifier, or the field for all scans.
 function lead(event) {
-  const typing = event.target.matches(TEXT) || event.target.isContentEditable;
+  const chooses = event.target.matches("select");
+  if (keys[0].place && !chooses) return;
+  const root = document.querySelector("dialog[open]") ?? document;
+  const sign = physical(keys.slice(0, 1));
+  const here = root.querySelector("[data-scan-here]");
+  const field = here ?? root.querySelector(`[data-scans="${CSS.escape(sign)}"]`);
+  if (!field) return;
   if (keys.length === 1) {
-    const scans = document.querySelector(`[data-scans="${CSS.escape(event.key)}"]`);
-    if (scans && scans !== event.target && !(typing && scans.value)) place = empty(scans);
     // No shortcut is a sign or a digit: such a key need not wait for the pace of the next one.
-    const here = /^[=&\]\d]$/.test(physical()) && document.querySelector("[data-scan-here]");
-    if (here && !typing && !place && !document.querySelector("dialog[open]")) place = empty(here);
-  } else if (!typing && !place && !document.querySelector("dialog[open]")) {
-    const sign = CSS.escape(physical().charAt(0));
-    const field = document.querySelector("[data-scan-here]") ?? document.querySelector(`[data-scans="${sign}"]`);
-    if (!field) return;
+    if ((chooses ? /^[=&\]]$/ : /^[=&\]\d]$/).test(sign)) moveTo(field);
+  } else if (!chooses) {
     event.preventDefault();
-    place = empty(field);
+    moveTo(field);
     field.value = typed();
   }
 }
 
+// The key that ends a scan is meant for the field that holds it now.
+function endAt(field, event) {
+  event.stopImmediatePropagation();
+  if (event.key !== "Enter") return; // Tab goes on from the field that has the cursor
+  const enter = new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true });
+  if (!field.dispatchEvent(enter)) event.preventDefault();
+}
+
 function ends(event) {
+  const inTime = event.timeStamp - last <= patience();
   // The lines of a card's text end with Enter each: all of them are one answer.
-  const more = place && event.key === "Enter" && MORE_LINES.test(physical());
-  held = Boolean(more && event.timeStamp - last <= GAP);
+  held = inTime && event.key === "Enter" && Boolean(keys[0]?.place) && MORE_LINES.test(physical());
+  held &&= keys[0].place.field.matches(KINDS);
   if (held) {
     event.preventDefault();
     event.stopImmediatePropagation();
     last = event.timeStamp;
     clearTimeout(pause);
     pause = setTimeout(() => {
-      const form = place?.field.form;
-      settle();
+      const field = settle();
       forget();
-      form?.requestSubmit();
+      field?.form?.requestSubmit();
     }, WAIT);
     return;
   }
-  if (event.timeStamp - last <= GAP) settle();
+  const field = inTime ? settle() : null;
   forget();
+  if (field && field !== event.target) endAt(field, event);
+}
+
+function take(key, event) {
+  key.gap = event.timeStamp - last;
+  last = event.timeStamp;
+  const begins = !keys.length || key.gap > GAP || identifies(key);
+  keys.push(begins ? { ...key, place: at(event.target) } : key);
+  clearTimeout(pause);
+  pause = setTimeout(settle, 2 * GAP); // scanners that end with no key; more keys of the same scan may follow
 }
 
 addEventListener(
@@ -155,14 +223,11 @@ addEventListener(
     if (event.key === "Enter" || event.key === "Tab") return ends(event);
     if (event.key === "CapsLock") ownCaps = keys.length > 0 && event.timeStamp - last <= GAP;
     if (["Shift", "CapsLock", "NumLock", "Alt", "AltGraph"].includes(event.key)) return;
-    if (event.timeStamp - last > GAP && !held) {
-      forget();
-      place = at(event.target);
-    }
-    last = event.timeStamp;
+    if ((event.timeStamp - last > patience() && !held) || keys.length > MOST) forget();
     const pad = /^Numpad(\d)$/.exec(event.code)?.[1];
     if (event.altKey && pad) {
       // a character by its number, layout or not
+      last = event.timeStamp;
       code += pad;
       if (event.key.length > 1) event.preventDefault();
       return;
@@ -172,10 +237,9 @@ addEventListener(
     if (moves && !(pad && keys.length)) return forget();
     if (moves) event.preventDefault(); // digits of a keypad whose Num Lock is off
     const caps = event.getModifierState("CapsLock");
-    keys.push({ name: event.code, shift: event.shiftKey, caps, typed: /^[A-Z]\w+$/.test(event.key) ? "" : event.key });
+    const said = /^[A-Z]\w+$/.test(event.key) ? "" : event.key;
+    take({ name: event.code, shift: event.shiftKey, caps, typed: said }, event);
     lead(event);
-    clearTimeout(pause);
-    pause = setTimeout(settle, 2 * GAP); // scanners that end with no key; more keys of the same scan may follow
   },
   true,
 );
@@ -186,18 +250,15 @@ addEventListener(
     if (event.key !== "Alt" || !code) return;
     const said = String.fromCharCode(Number(code));
     code = "";
-    last = event.timeStamp;
-    keys.push({ said, typed: said });
-    clearTimeout(pause);
-    pause = setTimeout(settle, 2 * GAP);
+    take({ said, typed: said }, event);
   },
   true,
 );
 
 // A scan that began before the field had the focus has lost nothing.
 addEventListener("focusin", (event) => {
-  if (!keys.length || place || !event.target.matches("[data-scan-here]")) return;
-  place = empty(event.target);
+  if (!keys.length || keys[0].place || !event.target.matches("[data-scan-here]")) return;
+  moveTo(event.target);
   event.target.value = typed();
 });
-for (const left of ["pagehide", "pointerdown", "paste"]) addEventListener(left, forget, true);
+for (const left of ["pagehide", "pointerdown", "click", "paste"]) addEventListener(left, forget, true);
