@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from centers.inventory import recalls, stock, stock_levels
+from centers.isbt128 import lots
 from centers.models import Arm, Bag, Correction, Recall, Visit
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
@@ -88,6 +89,8 @@ def correct(
         if field not in known:
             raise Refused(_("There is nothing of this kind to correct."), "field")
         written = _text(value)
+        if field == Field.LOT:
+            written = lots.read(written, din=visit.bleeding.din, field="value")
         if written == known[field]:
             raise Refused(_("This is what is recorded already."), "value")
         _possible(known | {field: written}, now)

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from centers.isbt128 import donation_numbers, facilities
+from centers.isbt128 import donation_numbers, facilities, lots
 from centers.models import Bleeding, Donation, Keying, Kit, PaperRecord, Session, Visit
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
@@ -281,7 +281,7 @@ def _bleed(visit: Visit, sheet: Sheet, by: User, now: datetime) -> None:
         din=number,
         check_character=check,
         kit_id=sheet.kit,
-        lot=sheet.lot,
+        lot=lots.read(sheet.lot, din=number),
         arm=sheet.arm,
         started_at=started,
         started_by=nurse,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from centers.isbt128 import donation_numbers, facilities
+from centers.isbt128 import donation_numbers, facilities, lots
 from centers.models import Bleeding, Donation, Kit, Session, Visit, VoidedNumber
 from donors.errors import Refused, refusing
 from donors.models import Donor, User
@@ -51,7 +51,7 @@ def start(
             check_character=label.check,
             device=device,
             kit=kit,
-            lot=lot.strip(),
+            lot=lots.read(lot, din=label.din),
             arm=arm,
             started_at=now,
             started_by=by,

@@ -14,6 +14,13 @@ class FacilityBox(forms.CheckboxInput):
     """A checkbox whose value is the facility it asks about, so that ticking it cannot confirm
     another."""
 
+    def __init__(self, facility: str):
+        super().__init__(check_test=lambda sent: sent == facility)
+        self.facility = facility
+
+    def format_value(self, value) -> str:
+        return self.facility
+
     def value_from_datadict(self, data, files, name) -> str:
         return data.get(name, "")
 
@@ -31,8 +38,9 @@ class FacilityField(forms.CharField):
 def question(form: forms.Form, refused: Foreign) -> None:
     """Show the form again with everything typed, and the checkbox under the number."""
     field = field_of(form, "facility", FacilityField)
-    field.widget = FacilityBox(attrs={"value": refused.facility})
-    field.label = gettext("I compared the label: it is of facility %(facility)s") % {
+    field.widget = FacilityBox(refused.facility)
+    # The form has made its bound field already, with the label of then.
+    form["facility"].label = gettext("I compared the label: it is of facility %(facility)s") % {
         "facility": refused.facility
     }
     form.add_error(field.of, str(refused))

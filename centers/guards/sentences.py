@@ -35,6 +35,9 @@ SENTENCES = {
     "high_titre_stays_in_its_group": gettext_noop(
         "This bag of group O has haemolysins, or was not tested for them: it is for group O alone."
     ),
+    "lot_is_no_barcode": gettext_noop(
+        "This is the barcode of the number. Scan the one of the lot."
+    ),
     "known_group_changes_by_a_correction_only": gettext_noop(
         "The group differs from the one this donor is known by. Take a new sample."
     ),

@@ -18,6 +18,7 @@ from . import data_structures
 SPACES = re.compile(r"[\s\u200e\u200f-]+")
 # What some scanners say before the data: which symbology they read (AIM).
 SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
+SIGNS = re.compile(r"^=+")
 LENGTH = 13
 OTHERS = {
     "group": gettext_noop("This is the barcode of the group. Scan the one of the number above it."),
@@ -48,8 +49,10 @@ def check_character(din: str) -> str:
 
 
 def compact(text: str) -> str:
-    """What was scanned or typed, without spaces, in Latin capitals whatever the keyboard's layout."""
-    return SPACES.sub("", as_scanned(SYMBOLOGY.sub("", text.strip())))
+    """What was scanned or typed, without spaces, in Latin capitals whatever the keyboard's layout, with
+    one sign however often it arrived."""
+    plain = SPACES.sub("", as_scanned(SYMBOLOGY.sub("", text.strip())))
+    return SIGNS.sub("=", plain)  # no identifier begins with two
 
 
 def parse(text: str) -> Number:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from centers.isbt128 import donation_numbers
+from centers.isbt128 import donation_numbers, lots
 from centers.models import Analyser, AnalyserImport, Center, Donation, Marker, Outcome, Repeat
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
@@ -33,6 +33,7 @@ FAULTS = {
         "You read this test yourself; somebody else hands in the second reading."
     ),
     "group": gettext_noop("A group needs the technique and the lot of the reagent."),
+    "lot": gettext_noop("This is no lot of a reagent."),
     "same": gettext_noop("The first entry used the same technique or the same lot."),
 }
 
@@ -158,7 +159,7 @@ def _lines(handed_in: AnalyserImport, donations: QuerySet[Donation], by: User) -
             continue
         row = next((r for r in known.progress(donation).rows if r.marker.code == code), None)
         outcome = _as_read(outcome, row)
-        fault = _against(row, outcome, mapping["technique"], lot, by)
+        fault = _against(row, outcome, mapping["technique"], lot, by, din=donation.din)
         marker = row.marker if row else None
         lines.append(
             replace(line, fault=fault, marker=marker, outcome=outcome, row=row, donation=donation)
@@ -196,8 +197,10 @@ def _din(sample: str) -> str:
         return ""
 
 
-def _against(row: screening.Row | None, outcome: str, technique: str, lot: str, by: User) -> str:
-    """Why a reading is not written; empty if it is."""
+def _against(
+    row: screening.Row | None, outcome: str, technique: str, lot: str, by: User, *, din: str
+) -> str:
+    """Why a reading is not written; empty when it is."""
     if row is None:
         return "test"
     if outcome not in screening.outcomes(row.marker):
@@ -210,6 +213,8 @@ def _against(row: screening.Row | None, outcome: str, technique: str, lot: str, 
     if row.marker.kind == Marker.Kind.GROUP:
         if not technique or not lot:
             return "group"
+        if lots.is_barcode(lot, din=din):
+            return "lot"
         first = row.first
         if first and technique.casefold() == first.technique.casefold():
             return "same"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centers.inventory import held_bags, stock
+from centers.isbt128 import lots
 from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
@@ -300,7 +301,8 @@ def enter(
         missing = [row.marker.name for row in beside if row.marker.code not in given]
         if given.get("D") == Outcome.NEGATIVE and missing:
             raise Refused(_("A result is missing: %(markers)s.") % {"markers": ", ".join(missing)})
-        readings = [(row, given[row.marker.code], technique.strip(), lot.strip()) for row in rows]
+        lot = lots.read(lot, din=donation.din)
+        readings = [(row, given[row.marker.code], technique.strip(), lot) for row in rows]
         write(donation=donation, readings=readings, by=by, now=now)
         return progress(donation)
 

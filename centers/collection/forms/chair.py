@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from centers.collection import phlebotomy
 from centers.forms.facilities import FacilityField
 from centers.forms.layout import helper
-from centers.isbt128 import data_structures, donation_numbers
+from centers.isbt128 import donation_numbers
 from centers.models import Arm, Bleeding, Kit, Visit
 from donors.errors import Refused
 
+from .lots import LotField
 from .visits import doubt, second_look
 
 
@@ -60,11 +61,9 @@ class StartForm(forms.Form):
     )
     number = number_field()
     facility = FacilityField()
-    lot = forms.CharField(
+    lot = LotField(
         label=_("Lot of the bag"),
-        max_length=40,
         error_messages={"required": _("Scan or type the lot that stands on the bag.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
     )
 
     def __init__(self, data=None, *, visit: Visit, arm: str = "", kit: str = "", **kwargs):
@@ -85,16 +84,6 @@ class StartForm(forms.Form):
 
     def clean_number(self) -> str:
         return checked(self.cleaned_data["number"])
-
-    def clean_lot(self) -> str:
-        lot = self.cleaned_data["lot"]
-        said = data_structures.parse(lot)
-        if said and said.kind == "lot":
-            return str(said.value)
-        if said or lot.startswith("="):
-            sentence = gettext("This is the barcode of the number. Scan the one of the lot.")
-            raise forms.ValidationError(sentence)
-        return lot
 
 
 class EndForm(forms.Form):

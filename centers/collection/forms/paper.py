@@ -24,6 +24,7 @@ from donors.form_fields import field_of
 from donors.models import DeferralReason, User
 
 from .chair import KitField, checked, number_field
+from .lots import LotField
 from .visits import MEASURES, MeasuredForm, ReasonField
 
 TIMES = ["%H:%M", "%H.%M", "%Hh%M", "%H%M"]
@@ -122,12 +123,7 @@ class PaperForm(MeasuredForm):
         required=False,
         empty_label=_("Choose the bag"),
     )
-    lot = forms.CharField(
-        label=_("Lot of the bag"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "lot"}),
-    )
+    lot = LotField(label=_("Lot of the bag"), required=False)
     arm = forms.ChoiceField(
         label=_("Arm"), choices=[("", _("Choose the arm")), *Arm.choices], required=False
     )
@@ -237,7 +233,6 @@ class PaperForm(MeasuredForm):
             said |= {name: data[name] for name in ("number", "lot", "arm", "started", "ended")}
             said |= {"doctor": _key(data["doctor"]), "because": data["because"].strip()}
             said |= {"kit": data["kit"].pk, "taken_by": _key(data["taken_by"])}
-            said["lot"] = data["lot"].strip()
             said["stopped_because"] = data["stopped_because"]
             said["volume"] = data["volume"] if outcome == paper_records.GIVEN else None
         kept = {} if outcome == paper_records.LEFT else said

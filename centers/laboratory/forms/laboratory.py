@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from centers.collection.forms.lots import LotField
 from centers.forms.layout import filters, helper
 from centers.isbt128 import donation_numbers
 from centers.laboratory.screening import Row, Stage
@@ -35,12 +36,7 @@ class SheetForm(forms.Form):
         required=False,
         help_text=_("The two entries use different techniques and different reagent lots."),
     )
-    lot = forms.CharField(
-        label=_("Reagent lot"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-    )
+    lot = LotField(label=_("Reagent lot"), required=False)
 
     def __init__(self, *args, donation: Donation, rows: list[Row], **kwargs):
         super().__init__(*args, **kwargs)

@@ -101,3 +101,11 @@ def test_a_check_character_that_may_be_a_flag_is_asked_for():
         donation_numbers.parse(f"{din}00")
     assert donation_numbers.parse(f"{din}60").din == din
     assert donation_numbers.parse(f"={din}00").din == din
+
+
+@pytest.mark.parametrize(
+    "text", ["=={0}00", "==={0}00", "= ={0}00", "=={0}{1}", "==Qççççé-ààààà&àà"]
+)
+def test_a_sign_that_arrived_twice_is_one(text):
+    assert donation_numbers.parse(text.format(DIN, CHECK)) == donation_numbers.Number(DIN, CHECK)
+    assert donation_numbers.read(text.format(DIN, CHECK)) == DIN

@@ -1,5 +1,7 @@
 """A number of a facility that a session does not use needs confirmation, on every form."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -89,8 +91,26 @@ def test_the_page_asks_and_loses_nothing(session, client, settings):
     shown = page.content.decode()
     assert "facility Q9999, which this session does not use" in shown
     assert 'type="checkbox"' in shown and 'value="Q9999"' in shown and "LOT26A" in shown
+    assert "I compared the label: it is of facility Q9999" in shown
+    assert "The label bears it" not in shown
     client.post(address, said | {"facility": "Q9999"})
     assert Bleeding.objects.get().din == FOREIGN[0]
+
+
+def test_a_tick_goes_with_the_facility_that_it_was_shown_for(session, client, settings):
+    settings.DEMO = True
+    nurse = factories.staff(session.center, "collection")
+    visit = factories.visit(session, factories.donor(), nurse)
+    client.force_login(nurse)
+    said = {"arm": "left", "kit": "triple", "number": label("G123426000001"), "lot": "LOT26A"}
+    said["facility"] = "F1234"  # ticked for the number that was scanned first
+    address = f"/en/centre/visits/{visit.public_id}/start/"
+    shown = client.post(address, said).content.decode()
+    box = re.search(r'<input[^>]*name="facility"[^>]*>', shown)[0]
+    assert 'value="G1234"' in box and "checked" not in box and "F1234" not in shown
+    assert "I compared the label: it is of facility G1234" in shown
+    client.post(address, said | {"facility": "G1234"})
+    assert Bleeding.objects.get().din == "G123426000001"
 
 
 def test_the_database_refuses_a_facility_that_nobody_confirmed(session):
