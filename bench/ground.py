@@ -16,7 +16,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django  # noqa: E402
 import psycopg2  # noqa: E402
 
-from config.machine import launch, template_database  # noqa: E402
+from config import env  # noqa: E402
+from config.machine import launch, roles, template_database  # noqa: E402
 
 
 @contextlib.contextmanager
@@ -27,7 +28,9 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
     The servers are those of ``DATABASE_URL`` and ``REDIS_URL``, or embedded ones in ``var/``.
     """
     with launch.servers(name="bench-"):
+        roles.beside_the_owner()
         fresh = _database(f"bench_{donors}", keep=keep)
+        env.AS_OWNER = True  # it fills its database itself; the sites it starts work as the role
         django.setup()
         from django.core.management import call_command
         from django.db import connections
@@ -44,8 +47,8 @@ def site(*, donors: int, keep: bool = False) -> Iterator[None]:
 
 
 def _database(name: str, *, keep: bool) -> bool:
-    """Point DATABASE_URL at the bench's own database; returns whether it was created just now."""
-    url = urlsplit(os.environ["DATABASE_URL"])
+    """Point both addresses at a database of the bench's own; whether it was made just now."""
+    url = urlsplit(os.environ["DATABASE_OWNER_URL"])
     connection = psycopg2.connect(url.geturl())
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -56,7 +59,8 @@ def _database(name: str, *, keep: bool) -> bool:
         if not (known and keep):
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template_database.database()}")
     connection.close()
-    os.environ["DATABASE_URL"] = url._replace(path=f"/{name}").geturl()
+    for address in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        os.environ[address] = urlsplit(os.environ[address])._replace(path=f"/{name}").geturl()
     return not (known and keep)
 
 

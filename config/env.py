@@ -4,8 +4,9 @@ import base64
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,6 +45,22 @@ def secret(name: str) -> str:
         SECRETS.touch(mode=0o600)
         SECRETS.write_text(json.dumps(made))
     return json.loads(SECRETS.read_text())[name]
+
+
+# Commands that make tables, fill them with what a release brings, or give rights.
+OWNER_COMMANDS = ("migrate", "load_reference", "load_demo", "give_right", "createsuperuser")
+AS_OWNER = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] in [[c] for c in OWNER_COMMANDS]
+
+
+def database() -> str:
+    """As whom this process works: as the owner of the tables, or as the role that owns nothing."""
+    owner = os.environ.get("DATABASE_OWNER_URL") if AS_OWNER else ""
+    return owner or os.environ.get("DATABASE_URL") or "postgresql://postgres@localhost/postgres"
+
+
+def database_role() -> str:
+    """The program's role, which the owner grants its rights."""
+    return unquote(urlsplit(os.environ.get("DATABASE_URL", "")).username or "")
 
 
 def hosts() -> list[str]:

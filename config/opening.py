@@ -1,10 +1,11 @@
 """Before a process serves or works: its keys, its guards and its clock of Morocco must be its
-database's."""
+database's, and in production its role must own nothing."""
 
 from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
@@ -15,9 +16,12 @@ def require() -> None:
     """Raises ``ImproperlyConfigured`` with the sentence for the operator."""
     from donors import guards
     from donors.clock import zone_offsets
+    from donors.guards import rights
 
     zone_offsets.require()
     guards.require()
+    if settings.PRODUCTION:
+        rights.require()
     refuse_wrong_keys()
 
 

@@ -87,8 +87,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": dj_database_url.config(
-        default="postgresql://postgres@localhost/postgres",
+    "default": dj_database_url.parse(
+        env.database(),
         conn_max_age=600,
         conn_health_checks=True,
     )
@@ -96,6 +96,8 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
+
+DATABASE_ROLE = env.database_role()
 
 CACHES = {
     # Sign-in counters and used codes: in the database beside the accounts, so that sign-in works

@@ -133,6 +133,10 @@ def _mail(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _servers(environ: Mapping[str, str]) -> Iterator[str]:
+    if (owner := environ.get("DATABASE_OWNER_URL")) and urlsplit(
+        owner
+    ).scheme not in DATABASE_SCHEMES:
+        yield f"DATABASE_OWNER_URL must begin with {DATABASE_SCHEMES[0]}://."
     for name, schemes in (("DATABASE_URL", DATABASE_SCHEMES), ("REDIS_URL", REDIS_SCHEMES)):
         if not environ.get(name):
             yield f"{name} is not set: production brings its own servers."

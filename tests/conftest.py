@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
-from tests.support import browser, pristine
+from tests.support import browser, owner, pristine
 
 # No example is timed: a busy machine is slow, not wrong. Function-scoped fixtures keep one
 # transaction for all examples of a test.
@@ -43,6 +43,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         _load_reference()
         pristine.keep(connection)
+        owner.leave()
 
 
 def _load_reference():
@@ -59,7 +60,15 @@ def reference(db):
     from donors.models import Unit
 
     if not Unit.objects.exists():
-        _load_reference()
+        with owner.owner():
+            _load_reference()
+
+
+@pytest.fixture
+def as_owner(db):
+    """What a test does that is the owner's: migrating, loading a release or the demonstration."""
+    with owner.owner():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,21 @@
 
 import os
 
-from config.settings import *  # noqa: F403
-from config.settings import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
+from config import env
+
+env.AS_OWNER = (
+    True  # makes the database; tests/support/owner.py then leaves the rights of the owner
+)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import (  # noqa: E402
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    STORAGES,
+    TEMPLATES,
+)
 
 
 class Undefined(str):

@@ -83,7 +83,7 @@ def arrive_by_card(
     donor = search.by_card(text)
     if donor is None:
         return None
-    privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
+    privacy.log_access(donor=donor, by=by, reason="reception search")
     known = Visit.objects.filter(session=session, donor=donor).first()
     if known or not receives:
         return known
@@ -99,7 +99,7 @@ def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Don
     found = given or list(dict.fromkeys([*search.find(text, expected), *search.find(text)]))
     found = found[: search.MATCHES]
     for donor in found:
-        privacy.log_access(donor=donor, by=by, reason="reception search", now=now)
+        privacy.log_access(donor=donor, by=by, reason="reception search")
     return found
 
 
@@ -166,7 +166,7 @@ def matches(donors: list[Donor], visits: Mapping[int, Visit]) -> list[Match]:
 
 def note_opening(*, visit: Visit, by: User, now: datetime) -> None:
     """Log the access when a visit's page, and with it the donor's record, is opened."""
-    privacy.log_access(donor=visit.donor, by=by, reason="visit", now=now)
+    privacy.log_access(donor=visit.donor, by=by, reason="visit")
 
 
 def reasons(now: datetime) -> QuerySet[DeferralReason]:

@@ -62,7 +62,7 @@ def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
     speaking = [sheet for sheet in sheets if sheet.raised_count]
     raised: list[Raised] = []
     if is_doctor and speaking:
-        privacy.log_access(donor=visit.donor, by=by, reason="answers before giving", now=now)
+        privacy.log_access(donor=visit.donor, by=by, reason="answers before giving")
         for sheet in speaking:
             raised += [row for row in questionnaire.raised(sheet) if row not in raised]
     return Asked(sheets[0], bool(speaking), raised, bool(speaking) and not visit.cleared_at)

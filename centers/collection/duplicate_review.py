@@ -60,7 +60,7 @@ def compare(*, pair: Duplicate, by: User, now: datetime) -> tuple[Side, Side]:
     """Both rows side by side, the one with more history first (it is the one to keep); logged for
     both."""
     for donor in (pair.one, pair.other):
-        privacy.log_access(donor=donor, by=by, reason="compared two records", now=now)
+        privacy.log_access(donor=donor, by=by, reason="compared two records")
     sides = sorted(
         (side(pair.one), side(pair.other)), key=lambda s: (-s.donations, s.donor.registered_at)
     )

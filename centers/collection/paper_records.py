@@ -77,7 +77,7 @@ class Sheet:
 def begin(*, session: Session, donor: Donor, by: User, now: datetime) -> PaperRecord:
     """Begin typing the paper of a donor; one already begun is returned."""
     donor = donor.person
-    privacy.log_access(donor=donor, by=by, reason="paper record", now=now)
+    privacy.log_access(donor=donor, by=by, reason="paper record")
     held = session.state in (Session.State.OPEN, Session.State.CLOSED)
     if not held or session.starts_at - EARLY > now:
         raise Refused(_("This session has not been held."))
@@ -129,7 +129,7 @@ def written(*, session: Session) -> list[PaperRecord]:
 
 def open_sheet(*, paper: PaperRecord, by: User, now: datetime) -> Sheet | None:
     """What this person typed last, logged as an access; nobody sees what another person typed."""
-    privacy.log_access(donor=paper.donor, by=by, reason="paper record", now=now)
+    privacy.log_access(donor=paper.donor, by=by, reason="paper record")
     keying = paper.keyings.filter(by=by).order_by("-pk").first()
     return _unseal(paper, keying) if keying else None
 

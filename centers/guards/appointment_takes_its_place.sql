@@ -1,6 +1,7 @@
 -- Counts the taken places of a slot; a place offered from the waiting list counts like a booked one. Without this
 -- two people could be given the last place.
-CREATE OR REPLACE FUNCTION appointment_takes_its_place() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION appointment_takes_its_place() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     held_before boolean := TG_OP = 'UPDATE' AND OLD.state IN ('offered', 'booked', 'arrived');
     holds_now boolean := NEW.state IN ('offered', 'booked', 'arrived');

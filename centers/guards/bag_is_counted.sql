@@ -1,6 +1,7 @@
 -- Counts on the bag, not on the movement: the group set at release changes the count as well. Without this the
 -- levels would drift from the stock, and appeals be missing or wrong.
-CREATE OR REPLACE FUNCTION bag_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION bag_is_counted() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF OLD.state IN ('quarantined', 'available', 'reserved', 'in_transit') THEN
         UPDATE centers_stocklevel SET

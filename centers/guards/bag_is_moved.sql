@@ -1,6 +1,7 @@
 -- AFTER, because two rows of one statement would both see the bag's state before the statement. Without this the
 -- bag would stay in its old state after the movement.
-CREATE OR REPLACE FUNCTION bag_is_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION bag_is_moved() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE centers_bag SET state = NEW.to_state, center_id = NEW.center_id
         WHERE id = NEW.bag_id AND state = NEW.from_state;

@@ -1,5 +1,6 @@
 -- A group correction is the proof that ends the doubt; without this the person's bags would stay held after it.
-CREATE OR REPLACE FUNCTION correction_ends_the_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION correction_ends_the_doubt() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE centers_groupdoubt SET closed_at = NEW.at, closed_by_id = NEW.by_id, verdict = 'corrected',
         because = NEW.because, proof_id = NEW.donation_id

@@ -1,6 +1,7 @@
 -- Without this bags of a donor deferred for the day of the donation would stay in stock, by whatever way the
 -- deferral was entered.
-CREATE OR REPLACE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION deferral_takes_the_bags() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (SELECT code FROM donors_deferralreason WHERE id = NEW.reason_id) <> 'MA-INTERVAL' THEN
         PERFORM FROM donors_donor WHERE id = ANY (ARRAY(SELECT linked_donor_rows(NEW.donor_id)))

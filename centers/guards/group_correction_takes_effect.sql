@@ -1,5 +1,6 @@
 -- Every bag of the person labelled with another group was labelled wrongly. Without this they would stay in stock.
-CREATE OR REPLACE FUNCTION group_correction_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION group_correction_takes_effect() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     person bigint;
     given record;

@@ -1,6 +1,7 @@
 -- A doubt about a group holds the person's bags at once. Without this a doubt could be entered as already ended,
 -- and the bags would stay in use.
-CREATE OR REPLACE FUNCTION group_doubt_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION group_doubt_begins() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_WHEN = 'AFTER' THEN
         PERFORM group_doubt_takes_the_bags(NEW.donor_id, NEW.opened_by_id);

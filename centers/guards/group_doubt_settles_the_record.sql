@@ -1,5 +1,6 @@
 -- Without this the person's record would keep the group that was disproved.
-CREATE OR REPLACE FUNCTION group_doubt_settles_the_record() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION group_doubt_settles_the_record() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     known text := group_of_the_person(NEW.proof_id, NEW."group");
 BEGIN

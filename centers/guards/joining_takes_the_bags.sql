@@ -1,6 +1,7 @@
 -- When two rows become one person: without this bags given under one row would stay in stock although the other
 -- row is deferred, and earlier donations would miss their look-back.
-CREATE OR REPLACE FUNCTION joining_takes_the_bags() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION joining_takes_the_bags() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     rows bigint[] := ARRAY(SELECT linked_donor_rows(NEW.id));
     who bigint := (SELECT by_id FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1);

@@ -1,6 +1,7 @@
 -- Compares the groups of two rows when they are joined, and of each alone when they are separated. Without this
 -- bags of two different groups of one person would stay in stock.
-CREATE OR REPLACE FUNCTION joining_weighs_the_group() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION joining_weighs_the_group() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     merge donors_merge%ROWTYPE;
     one bigint;

@@ -1,6 +1,7 @@
 -- Bad news always commits: nothing in here may raise. The deferral uses the reason's version in force today, else
 -- its last version. Without this a reactive bag could stay in stock, and its donor give again.
-CREATE OR REPLACE FUNCTION reactive_result_takes_effect() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION reactive_result_takes_effect() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     marker centers_marker%ROWTYPE;
     donation centers_donation%ROWTYPE;

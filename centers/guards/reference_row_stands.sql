@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION reference_row_stands() RETURNS trigger LANGUAGE plpgs
 DECLARE
     changed jsonb;
 BEGIN
-    IF current_setting('app.reference', true) = 'loading' THEN
-        RETURN NEW;
+    IF session_is_owner() THEN
+        RETURN coalesce(NEW, OLD);
     END IF;
     IF TG_OP = 'UPDATE' THEN
         SELECT coalesce(jsonb_object_agg(key, value), '{}') INTO changed FROM jsonb_each(to_jsonb(NEW))

@@ -20,6 +20,9 @@ CREATE TRIGGER centers_donation_is_never_deleted BEFORE DELETE ON centers_donati
 CREATE TRIGGER centers_emergencyrelease_is_never_deleted BEFORE DELETE ON centers_emergencyrelease
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 
+CREATE TRIGGER centers_floor_is_never_deleted BEFORE DELETE ON centers_floor
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
 CREATE TRIGGER centers_groupdoubt_is_never_deleted BEFORE DELETE ON centers_groupdoubt
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 

@@ -1,5 +1,6 @@
 -- The first release sets the donor's group. Without this a later contradiction would not be noticed.
-CREATE OR REPLACE FUNCTION release_tells_the_group() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION release_tells_the_group() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE donors_donor SET blood_group = known.label
     FROM (

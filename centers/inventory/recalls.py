@@ -172,7 +172,7 @@ def earlier(look_back: LookBack) -> list[Earlier]:
 
 def open_look_back(*, look_back: LookBack, by: User, now: datetime) -> list[Earlier]:
     """What a doctor reads of it; noted as a look into the donor's record."""
-    privacy.log_access(donor=look_back.donation.donor, by=by, reason="look-back", now=now)
+    privacy.log_access(donor=look_back.donation.donor, by=by, reason="look-back")
     return earlier(look_back)
 
 

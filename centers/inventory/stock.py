@@ -152,7 +152,7 @@ def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]
     recipes = {recipe.pk: recipe.name for recipe in Recipe.objects.all()}
     hidden = any(row.reason in CONFIDENTIAL for row in rows)
     if hidden and is_doctor:
-        privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag", now=now)
+        privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag")
     for row in rows:
         known = REASONS.get(row.reason) or recipes.get(row.reason, row.reason)
         secret = row.reason in CONFIDENTIAL and not is_doctor

@@ -22,7 +22,7 @@ def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
     """Every donation of a person, at any centre, and where its bags are now; logged as an
     access."""
     person = donor.person
-    privacy.log_access(donor=person, by=by, reason="trace", now=now)
+    privacy.log_access(donor=person, by=by, reason="trace")
     donations = Donation.objects.filter(donor__in=person.linked_rows()).select_related(
         "center", "session"
     )
@@ -47,5 +47,5 @@ def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
 def back(*, bag: Bag, by: User, now: datetime) -> Donor:
     """The donor of a bag, under the row in use today; logged as an access."""
     donor = bag.donation.donor.person
-    privacy.log_access(donor=donor, by=by, reason="trace", now=now)
+    privacy.log_access(donor=donor, by=by, reason="trace")
     return donor

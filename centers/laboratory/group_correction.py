@@ -54,7 +54,7 @@ def _of_the_old_sample(donation: Donation, progress: screening.Progress) -> list
 
 def look(*, donation: Donation, by: User, now: datetime) -> Question | None:
     """``question``, logged as an access to the donor's record."""
-    privacy.log_access(donor=donation.donor, by=by, reason="group in question", now=now)
+    privacy.log_access(donor=donation.donor, by=by, reason="group in question")
     return question(donation)
 
 

@@ -42,7 +42,7 @@ class Doubted:
 
 def look(*, doubt: GroupDoubt, by: User, now: datetime) -> Doubted:
     """Every donation of the person with its bags, noted as a look into the donor's record."""
-    privacy.log_access(donor=doubt.donor, by=by, reason="group in doubt", now=now)
+    privacy.log_access(donor=doubt.donor, by=by, reason="group in doubt")
     given = Donation.objects.filter(donor__in=doubt.donor.person.linked_rows())
     recalls = {r.donation_id: r for r in Recall.objects.filter(donation__in=given, closed_at=None)}
     rows = given.select_related("center", "donor").order_by("-collected_on", "-pk")

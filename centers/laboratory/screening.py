@@ -241,7 +241,7 @@ def counts(donations: QuerySet[Donation], *, by: User) -> dict[str, int]:
 
 def read(*, donation: Donation, by: User, now: datetime) -> list[Row]:
     """Markers with both entries; logged as an access to the donor's record."""
-    privacy.log_access(donor=donation.donor, by=by, reason="results of a donation", now=now)
+    privacy.log_access(donor=donation.donor, by=by, reason="results of a donation")
     return [row for row in progress(donation).rows if row.complete]
 
 

@@ -15,7 +15,7 @@ import time
 
 from config import env
 
-from . import embedded, prepare, template_database
+from . import embedded, prepare, roles, template_database
 
 RUNNING = env.VAR / "running.json"
 LOCK = env.VAR / "servers.lock"
@@ -42,8 +42,9 @@ def servers(*, name: str = "", durable: bool = True):
     try:
         if "DATABASE_URL" not in os.environ:
             postgres = embedded.Postgres(env.VAR / f"{name}postgres", durable=durable)
-            os.environ["DATABASE_URL"] = postgres.start()
+            os.environ["DATABASE_OWNER_URL"] = postgres.start()
             started.append(postgres)
+            os.environ["DATABASE_URL"] = roles.application(os.environ["DATABASE_OWNER_URL"])
         if "REDIS_URL" not in os.environ:
             redis = embedded.Redis(env.VAR / f"{name}redis")
             os.environ["REDIS_URL"] = redis.start()
@@ -140,7 +141,8 @@ def run(arguments: list[str]) -> int:
         print(f"Port {options.port} is taken; using {port}.")
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     with servers():
-        addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+        addresses = {name: os.environ[name] for name in names if name in os.environ}
         RUNNING.write_text(json.dumps(addresses))
         try:
             prepare.prepare(options.donors)
@@ -159,6 +161,7 @@ def with_servers(command: list[str]) -> int:
 def run_tests(command: list[str]) -> int:
     os.environ["DEMO"] = "0"
     with servers(name="test-", durable=False):
+        roles.beside_the_owner()
         os.environ["TEMPLATE_DATABASE"] = template_database.database()
         return run_child(command)
 

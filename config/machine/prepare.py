@@ -66,13 +66,14 @@ def files() -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    part, *arguments = sys.argv[1:]
+    env.AS_OWNER = part == DATABASE
     with stage("import"):
         import django
 
         django.setup()
     from django.core.management import CommandError
 
-    part, *arguments = sys.argv[1:]
     try:
         database(int(arguments[0])) if part == DATABASE else files()
     except CommandError as error:

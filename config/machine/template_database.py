@@ -16,18 +16,17 @@ from config import env
 from . import embedded
 
 PREFIX = "bloodcall_migrated_"
-MADE_FROM = ("*/migrations/*.py", "*/guards/*.sql", "requirements.lock")
+MADE_FROM = ("*/migrations/*.py", "*/guards/*.sql", "*/guards/rights.*", "requirements.lock")
 
 
 def database() -> str:
-    """Name of the template on the server of ``DATABASE_URL``; rebuilt when its inputs have
-    changed."""
+    """Its name, on the server of ``DATABASE_OWNER_URL``; made when what it is made from has changed."""
     made_from = [path for kind in MADE_FROM for path in sorted(env.ROOT.glob(kind))]
     digest = hashlib.sha256()
     for path in made_from:
         digest.update(b"%s %s" % (path.name.encode(), path.read_bytes()))
     name, unfinished = f"{PREFIX}{digest.hexdigest()[:16]}", f"{PREFIX}unfinished"
-    url = urlsplit(os.environ["DATABASE_URL"])
+    url = urlsplit(os.environ["DATABASE_OWNER_URL"])
     with contextlib.closing(psycopg2.connect(url.geturl())) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -50,6 +49,6 @@ def _migrate(url: str) -> None:
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=env.ROOT,
         check=True,
-        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        env=os.environ | {"DATABASE_OWNER_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"},
         preexec_fn=embedded.end_with_parent,
     )

@@ -19,14 +19,12 @@ def load(using: str = DEFAULT_DB_ALIAS) -> None:
     with transaction.atomic(using), connections[using].cursor() as cursor:
         if _rows(cursor) == offsets():
             return
-        cursor.execute("SELECT set_config('app.reference', 'loading', true)")
         cursor.execute(f"DELETE FROM {TABLE}")
         values = ", ".join(["(%s, %s, %s)"] * len(offsets()))
         cursor.execute(
             f"INSERT INTO {TABLE} (since, since_wall, seconds) VALUES {values}",
             [number for row in offsets() for number in row],
         )
-        cursor.execute("SELECT set_config('app.reference', '', true)")
 
 
 def after_migrating(*, using: str, **_signal: object) -> None:

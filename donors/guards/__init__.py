@@ -17,7 +17,7 @@ guard needs no migration. Two cases need one beforehand:
   changes: drop the function (``CASCADE``) or trigger by ``RunSQL``. It comes back from its file.
 
 Each object bears a mark, the digest of its statement, as its comment. Everything runs as the owner of
-the tables, who migrates; the program itself needs none of these rights.
+the tables, who migrates; the program itself has none of these rights (``rights``).
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, migrations, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
+
+from . import rights
 
 MARK = "guard "
 STATEMENT = re.compile(
@@ -131,12 +133,13 @@ def after_migrating(*, sender: AppConfig, using: str, **_signal: object) -> None
     """Once a ``migrate``, with the last app; not while tables that guards need may still be missing."""
     if Path(sender.path) / "guards" != folders()[-1]:
         return
-    missing, stale = differences(using)
-    if not missing and not stale:
-        return
     executor = MigrationExecutor(connections[using])
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    missing, stale = differences(using)
+    if missing or stale:
         load(missing, stale, using)
+    rights.apply(using)
 
 
 def require() -> None:

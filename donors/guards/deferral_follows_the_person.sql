@@ -1,6 +1,7 @@
 -- A joining that is not committed yet holds the row: the deferral waits for it, and follows.
 -- Without this a deferral written under a joined record would not bar the person.
-CREATE OR REPLACE FUNCTION deferral_follows_the_person() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION deferral_follows_the_person() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         UPDATE donors_deferral SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id,

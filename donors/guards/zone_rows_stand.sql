@@ -2,7 +2,7 @@
 -- Without this a changed row would move the day of every rule.
 CREATE OR REPLACE FUNCTION zone_rows_stand() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('app.reference', true) = 'loading' THEN
+    IF session_is_owner() THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION 'the clock of Morocco changes with a release only'

@@ -1,15 +1,14 @@
 """Counts for a hierarchy with small numbers suppressed, and the log of accesses."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from donors.models import AccessLog, Donor, User
 
 LEAST = 5
 
 
-def log_access(*, donor: Donor, by: User, reason: str, now: datetime) -> None:
-    AccessLog.objects.create(donor=donor, by=by, reason=reason, at=now)
+def log_access(*, donor: Donor, by: User, reason: str) -> None:
+    AccessLog.objects.create(donor=donor, by=by, reason=reason)
 
 
 def few(count: int) -> int | None:

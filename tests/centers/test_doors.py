@@ -10,6 +10,7 @@ from centers.models import Bag, GroupDoubt, Movement, Result, Staff
 from donors.models import Duplicate
 from donors.people import duplicates
 from tests.support import blood, factories, machines, supply
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -282,16 +283,18 @@ def test_a_door_shuts_when_the_job_ends(client, things, today):
     client.force_login(person)
     address = reverse("centers:result-list", args=things["center"])
     assert client.get(address).status_code == 200
-    person.jobs.update(until=today)
+    with owner():
+        person.jobs.update(until=today)
     assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "do not work at a centre"), (2, "Rabat")])
 def test_home_offers_the_readers_centres(client, reference, today, count, shown):
     person = factories.user()
-    for code in ("BS-TAZ", "CRTS-RAB")[:count]:
-        center = factories.center(code)
-        Staff.objects.create(user=person, center=center, job="reception", since=today)
+    with owner():
+        for code in ("BS-TAZ", "CRTS-RAB")[:count]:
+            center = factories.center(code)
+            Staff.objects.create(user=person, center=center, job="reception", since=today)
     client.force_login(person)
     assert shown in client.get(reverse("centers:home")).text
 

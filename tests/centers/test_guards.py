@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centers.models import Bag, Donation
 from tests.support import blood, factories
-from tests.support.attack import MOVE, refused
+from tests.support.attack import MOVE, denied, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ def test_ledgers_are_append_only(reference, table):
 
 def test_stock_is_counted_never_set(reference):
     blood.red_cells()
-    assert "counted" in refused("UPDATE centers_stocklevel SET available = 99")
+    assert "permission denied" in denied("UPDATE centers_stocklevel SET available = 99")
     assert "never deleted" in refused("DELETE FROM centers_stocklevel")
 
 
@@ -157,7 +157,7 @@ def test_donation_cannot_be_backdated_past_its_rules(reference, today):
 
 def test_places_are_counted_never_set(reference):
     slot = factories.session(places=1).slots.get()
-    assert "counted" in refused("UPDATE centers_slot SET taken = 1 WHERE id = %s", slot.pk)
+    assert "permission denied" in denied("UPDATE centers_slot SET taken = 1")
     book = (
         "INSERT INTO centers_appointment (public_id, slot_id, donor_id, state, made_at)"
         " VALUES (gen_random_uuid(), %s, %s, 'booked', now())"

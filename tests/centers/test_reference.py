@@ -5,12 +5,12 @@ from centers import reference
 from centers.models import Center, Compatibility, Component, Family, Marker
 from donors.models import DeferralReason
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_owner")
 KINDS = (Center, Component, Compatibility, Marker)
 
 
 @pytest.fixture(autouse=True)
-def places():
+def places(as_owner):
     donors.reference.load()
 
 

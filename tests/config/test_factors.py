@@ -8,6 +8,7 @@ from django.utils import timezone
 from centers.models import Bag, Staff
 from donors.contact import verification
 from tests.support import blood, factories, sessions
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,8 @@ def donor_who_works(reference):
     """A donor whose account, which has no password, was given a job at a centre."""
     user = verification.account_of(donor=factories.donor())
     since = timezone.localdate()
-    Staff.objects.create(user=user, center=factories.center(), job="laboratory", since=since)
+    with owner():
+        Staff.objects.create(user=user, center=factories.center(), job="laboratory", since=since)
     return user
 
 

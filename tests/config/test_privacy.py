@@ -164,7 +164,7 @@ def test_the_log_of_looks_is_kept_for_ever(reference, now):
     from tests.support.attack import refused
 
     donor = factories.donor()
-    privacy.log_access(donor=donor, by=factories.user(), reason="visit", now=now)
+    privacy.log_access(donor=donor, by=factories.user(), reason="visit")
     for sql in ("DELETE FROM donors_accesslog", "UPDATE donors_accesslog SET reason = ''"):
         assert "append-only" in refused(sql)
 

@@ -72,6 +72,7 @@ BAD = [
     ({"EMAIL_URL": "smtp://mail.example.org:many"}, "EMAIL_URL must be"),
     ({"DEFAULT_FROM_EMAIL": "no-reply@localhost"}, "DEFAULT_FROM_EMAIL must be"),
     ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres://"),
+    ({"DATABASE_OWNER_URL": "mysql://x"}, "DATABASE_OWNER_URL must begin with postgres://"),
     ({"REDIS_URL": "memory://"}, "REDIS_URL must begin with redis://"),
     ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES must say"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must say"),

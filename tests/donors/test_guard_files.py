@@ -40,7 +40,7 @@ def migrated() -> None:
         guards.after_migrating(sender=app, using="default")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")
 def test_files_and_database_say_the_same():
     before = standing()
     assert before.keys() == guards.written().keys()
@@ -49,7 +49,7 @@ def test_files_and_database_say_the_same():
     guards.require()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")
 @pytest.mark.parametrize(
     "change",
     [
@@ -70,7 +70,7 @@ def test_what_was_changed_by_hand_keeps_the_program_from_starting_until_it_migra
     assert standing() == before
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")
 def test_a_changed_file_is_loaded_and_a_deleted_one_dropped(monkeypatch):
     changed = guards.written() | {}
     text = changed[BAG].text.replace("('', 'available'),\n", "")
@@ -86,7 +86,7 @@ def test_a_changed_file_is_loaded_and_a_deleted_one_dropped(monkeypatch):
     assert MOVEMENT not in after
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("as_owner")
 def test_what_others_made_in_the_database_is_left_alone():
     run("CREATE FUNCTION counted_by_somebody() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     migrated()

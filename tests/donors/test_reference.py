@@ -6,7 +6,7 @@ import pytest
 from donors import reference
 from donors.models import BloodGroup, Criterion, DeferralReason, Province, Region, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_owner")
 KINDS = (Region, Province, Unit, Criterion, DeferralReason)
 
 

@@ -4,13 +4,13 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from centers.isbt128.donation_numbers import check_character
-from centers.models import Bag, Bleeding, Center, Closing, Donation, Issue
+from centers.models import Bag, Bleeding, Closing, Donation, Issue
 from tests.support import blood, factories
 from tests.support.browser import axe, opened, pressed
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.browser
 
@@ -69,8 +69,7 @@ def gave_before(donor, nurse) -> None:
     """A known donor who gave half a year ago, from the left arm."""
     visit = factories.visit(factories.session(), donor, nurse)
     number, check = factories.din()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # past days are refused
+    with past_the_guards():
         Bleeding.objects.create(
             visit=visit,
             din=number,
@@ -81,12 +80,11 @@ def gave_before(donor, nurse) -> None:
             started_at=timezone.now() - timedelta(days=180),
             started_by=nurse,
         )
-        cursor.execute("SET session_replication_role = origin")
 
 
 def test_the_donors_of_a_drive(committed, desktop, sign_in):
     page, hands = desktop, Hands(desktop)
-    Center.objects.filter(code="BS-TAZ").update(facility="A9999")
+    factories.give_facility("A9999", factories.center())
     session = factories.session()
     nurse = staff("reception", "collection")
     board = f"/ar/centre/sessions/{session.public_id}/"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from centers.collection import donations, phlebotomy
@@ -15,6 +14,7 @@ from donors.errors import refusing
 from donors.models import Deferral, User
 
 from . import factories
+from .owner import past_the_guards
 
 GROUP_O_POSITIVE = {"ABO": "O", "D": "positive"}
 INFECTIONS = ("HIV", "HBSAG", "HCV", "SYPHILIS", "ALT")
@@ -90,14 +90,12 @@ def released(**changed) -> list[Bag]:
 def earlier(donation: Donation) -> None:
     """Move the donation a hundred days into the past, its interval over."""
     past = timezone.localdate() - timedelta(days=100)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with past_the_guards():
         Donation.objects.filter(pk=donation.pk).update(collected_on=past)
         Bag.objects.filter(donation=donation).update(collected_on=past)
         Deferral.objects.filter(donor=donation.donor).update(
             starts_on=past, ends_on=past + timedelta(days=62)
         )
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def again(first: Donation) -> Donation:

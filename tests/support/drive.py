@@ -20,7 +20,7 @@ from centers.collection import (
 )
 from centers.inventory import recalls
 from centers.laboratory import release, screening, separation
-from centers.models import Center, Closing, Donation, Kit, Marker, Session, Visit, VoidedNumber
+from centers.models import Closing, Donation, Kit, Marker, Session, Visit, VoidedNumber
 from centers.sessions import planning
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures
@@ -46,7 +46,7 @@ class Drive:
 
     def __init__(self) -> None:
         center = factories.center()
-        Center.objects.filter(pk=center.pk).update(facility="A9999")
+        factories.give_facility("A9999", center)
         center.refresh_from_db()
         self.pk = factories.session(center).pk
         self.donors = [factories.donor().pk for _number in range(12)]

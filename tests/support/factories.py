@@ -15,6 +15,8 @@ from donors.eligibility import questionnaire
 from donors.models import Contact, Donor, Officer, Sheet, Unit, User
 from donors.people import identity
 
+from .owner import owner
+
 numbers = itertools.count(1)
 MEASURES = {
     "haemoglobin": 145,
@@ -33,6 +35,12 @@ def user(**fields) -> User:
     return User.objects.create_user(**fields)
 
 
+def with_national_rights(**fields) -> User:
+    """An administrator or auditor, as the operator makes one."""
+    with owner():
+        return user(**fields)
+
+
 def acts(**more) -> dict:
     """Who acts, and when: anybody, now."""
     return {"by": user(), "now": timezone.now()} | more
@@ -41,20 +49,31 @@ def acts(**more) -> dict:
 def staff(center: Center, *jobs: str) -> User:
     person = user()
     since = timezone.localdate() - timedelta(days=30)
-    for job in jobs:
-        Staff.objects.create(user=person, center=center, job=job, since=since)
+    with owner():
+        for job in jobs:
+            Staff.objects.create(user=person, center=center, job=job, since=since)
     return person
 
 
 def officer(unit: Unit) -> User:
     person = user()
     since = timezone.localdate() - timedelta(days=30)
-    Officer.objects.create(user=person, unit=unit, since=since)
+    with owner():
+        Officer.objects.create(user=person, unit=unit, since=since)
     return person
 
 
+def give_facility(code: str, *centers: Center) -> None:
+    """What the operator enters: the facility with which these centres, or all, number donations."""
+    with owner():
+        chosen = (
+            Center.objects.filter(pk__in=[one.pk for one in centers]) if centers else Center.objects
+        )
+        chosen.update(facility=code)
+
+
 def administrator() -> User:
-    return user(is_administrator=True)
+    return with_national_rights(is_administrator=True)
 
 
 def center(code: str = "BS-TAZ") -> Center:
@@ -93,7 +112,7 @@ def session(at: Center | None = None, *, places: int = 10, days: int = 0) -> Ses
     """
     at = at or center()
     if not at.facility:
-        Center.objects.filter(pk=at.pk, facility="").update(facility="A9999")
+        give_facility("A9999", at)
         at.refresh_from_db()
     now = timezone.now()
     starts_at = now + timedelta(days=days) - (timedelta(hours=1) if not days else timedelta())
@@ -179,7 +198,7 @@ def another_version(table: str, code: str, **values) -> None:
 
     version = policy.last(table, code)
     columns = ", ".join(f"{name} = %s" for name in values)
-    with connection.cursor() as cursor:
+    with owner(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {version._meta.db_table} DISABLE TRIGGER USER")
         cursor.execute(
             f"UPDATE {version._meta.db_table} SET {columns} WHERE id = %s",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from .owner import owner
+
 SCHEMA = "pristine"
 TABLES = """SELECT relname FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'django_migrations'
@@ -36,7 +38,7 @@ def keep(connection) -> None:
 
 def restore(connection) -> None:
     """The guards, which let nobody delete what happened, do not look at this one transaction."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    with owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for name in _filled(cursor):
             cursor.execute(f"DELETE FROM {name}")

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import connection
-
 from campaigns.models import Appeal
 from centers.models import Component, StockLevel
 
 from . import factories
+from .owner import past_the_guards
 
 
 def level(code: str, group: str, now, *, available: int, age=timedelta()) -> StockLevel:
-    """A level with a given age, written with the counting guard disabled."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        row = StockLevel.objects.create(
+    """A figure of some age, written past the guard that counts it from movements."""
+    with past_the_guards():
+        return StockLevel.objects.create(
             center=factories.center(code),
             component=Component.objects.get(code="RBC-SAGM"),
             blood_group=group,
             available=available,
             changed_at=now - age,
         )
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    return row
 
 
 def call(now, group="O+", code="BS-TAZ") -> Appeal:

@@ -21,6 +21,7 @@ from centers.models import (
 from donors.models import Donor
 
 from . import blood, factories
+from .owner import owner
 
 
 def hospital(center: Center) -> Hospital:
@@ -85,7 +86,8 @@ def fresh(bag: Bag) -> Bag:
 def look_back(donation: Donation) -> LookBack:
     """Opened as the trigger does."""
     marker = Marker.objects.get(code="HBSAG")
-    return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
+    with owner():
+        return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
 
 
 def group_doubt(donor: Donor) -> GroupDoubt:

@@ -56,9 +56,7 @@ def day(request, public_id):
     access.require_job(request.user, session.center, *access.MEETS_DONORS)
     booked = rules.expected(session=session, arrived=True)
     for appointment in booked:
-        privacy.log_access(
-            donor=appointment.donor, by=request.user, reason="sheet of the day", now=timezone.now()
-        )
+        privacy.log_access(donor=appointment.donor, by=request.user, reason="sheet of the day")
     by_slot: dict[int, list[Donor]] = {}
     for appointment in booked:
         by_slot.setdefault(appointment.slot_id, []).append(appointment.donor)

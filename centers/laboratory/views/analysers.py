@@ -82,9 +82,7 @@ def file(request, public_id):
     else:
         lines = rules.preview(handed_in=found, by=request.user)
     for donor in {line.donation.donor for line in lines if line.donation}:
-        privacy.log_access(
-            donor=donor, by=request.user, reason="file of an analyser", now=timezone.now()
-        )
+        privacy.log_access(donor=donor, by=request.user, reason="file of an analyser")
     faults = [line for line in lines if line.fault]
     page = Paginator(faults + [line for line in lines if not line.fault], PAGE)
     context = {

@@ -13,6 +13,7 @@ from campaigns.models import DeliveredCopy, Notification
 from donors.contact import codes, verification
 from donors.models import Contact, Donor, Proof, User
 from tests.support import factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 BORN = date(1990, 3, 7)
@@ -81,7 +82,10 @@ def test_wrong_codes_end_and_old_ones_too(client, donor, now):
         assert "This is not the code" in client.post(place, {"code": "0"}).text
     assert "used up or too old" in client.post(place, {"code": right}).text
     place = asked(client)["Location"]
-    Proof.objects.update(asked_at=now - timedelta(hours=1), expires_at=now - timedelta(minutes=1))
+    with owner():
+        Proof.objects.update(
+            asked_at=now - timedelta(hours=1), expires_at=now - timedelta(minutes=1)
+        )
     assert "too old" in client.get(place).text
     assert "used up or too old" in client.post(place, {"code": "1"}).text
     assert not User.objects.filter(donor=donor).exists()

@@ -14,6 +14,7 @@ from campaigns.public import map_projection, sitemaps
 from donors.models import Province
 from tests.support import booking as steps
 from tests.support import factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 LIST, MAP = "/en/campaigns/", "/en/campaigns/map/"
@@ -35,7 +36,8 @@ def two_days(now):
     agadir = Province.objects.get(code="MA-AGD")
     later = factories.session(days=4)
     later.province = agadir
-    later.save()
+    with owner():
+        later.save()
     campaign.sessions.add(later)
     return campaign
 

@@ -8,6 +8,7 @@ from campaigns.messaging import links, outbox
 from campaigns.models import Appeal, Notification
 from donors.models import User
 from tests.support import appealing, factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,9 @@ def test_list_and_detail_show_nothing_to_a_neighbour(client, appeal, who):
 def reader(kind, appeal) -> User:
     if kind == "manager":
         return factories.staff(appeal.center, "manager")
-    return factories.user(is_administrator=kind == "administrator", is_auditor=kind == "auditor")
+    return factories.with_national_rights(
+        is_administrator=kind == "administrator", is_auditor=kind == "auditor"
+    )
 
 
 @pytest.mark.parametrize("kind", ["manager", "administrator", "auditor"])
@@ -125,7 +128,7 @@ def test_funnel_costs_nothing_when_nothing_changed(client, appeal, now):
 
 
 def test_stop_is_a_post_of_who_may(client, appeal):
-    client.force_login(factories.user(is_auditor=True))
+    client.force_login(factories.with_national_rights(is_auditor=True))
     assert client.post(page("appeal-stop", appeal)).status_code == 404
     client.force_login(factories.staff(appeal.center, "manager"))
     assert client.get(page("appeal-stop", appeal)).status_code == 405
@@ -168,7 +171,8 @@ def test_the_pages_of_an_appeal_say_why_it_is_over(client, appeal, now, end, sai
 
 
 def test_public_page_of_an_appeal_past_its_time_is_ended_before_the_next_beat(client, appeal, now):
-    Appeal.objects.update(expires_at=now)
+    with owner():
+        Appeal.objects.update(expires_at=now)
     assert "This appeal has ended" in client.get(page("appeal-public", appeal)).text
 
 

@@ -77,7 +77,7 @@ def test_stranger_and_officer_are_kept_out(client, reference):
 
 def test_auditor_reads_and_changes_nothing(client, reference):
     operation = asking.operation()
-    client.force_login(factories.user(is_auditor=True))
+    client.force_login(factories.with_national_rights(is_auditor=True))
     assert client.get(LIST).status_code == client.get(page(operation)).status_code == 200
     assert client.get(BEGIN).status_code == 403
     assert client.post(page(operation, "operation-close")).status_code == 403

@@ -10,6 +10,7 @@ from donors.contact import consent
 from donors.models import Contact, Deferral, DeferralReason, Donor, Province
 from donors.people import duplicates
 from tests.support import appealing, factories, supply
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,7 @@ def test_candidates_have_no_appointment(appeal, now):
     assert not chosen(appeal, now)
 
 
+@owner()  # nothing begins as sent
 def asked_before(donor, when, number=1):
     for count in range(number):
         Notification.objects.create(

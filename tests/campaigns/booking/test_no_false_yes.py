@@ -17,6 +17,7 @@ from donors.errors import Refused
 from donors.models import DeferralReason
 from tests.support import appealing, factories
 from tests.support import booking as steps
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 INVITING = ("You may give today", "You are expected", "on my way")
@@ -26,7 +27,8 @@ PHONE = "0535 67 40 52"
 
 @pytest.fixture
 def donor(reference):
-    Center.objects.update(phone=PHONE)
+    with owner():
+        Center.objects.update(phone=PHONE)
     return factories.donor(email="salma@example.org", language="en")
 
 

@@ -10,6 +10,7 @@ from centers.models import Appointment, Session, Slot, Waiting
 from centers.sessions import booking, waiting_list
 from tests.support import booking as steps
 from tests.support import factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +180,10 @@ def test_offer_that_ran_out_says_so(client, line, now, settings):
     holder, stands = line
     booking.cancel(appointment=holder, now=now)
     stands.refresh_from_db()
-    Appointment.objects.filter(pk=stands.offer_id).update(offered_until=now - timedelta(minutes=1))
+    with owner():
+        Appointment.objects.filter(pk=stands.offer_id).update(
+            offered_until=now - timedelta(minutes=1)
+        )
     assert "no longer held" in client.post(page("take", stands.offer), follow=True).text
     waiting_list.lapse(now=now)
     assert "went to the next in the line" in client.get(page("", stands.offer)).text

@@ -14,6 +14,7 @@ from centers.sessions import booking, waiting_list
 from donors.models import Consent
 from tests.support import appealing, factories
 from tests.support import booking as steps
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,8 @@ def test_reminder_goes_once_the_day_before(booked):
 
 
 def test_no_reminder_of_a_place_that_was_booked_just_before(booked):
-    Appointment.objects.update(made_at=day_before(booked) - timedelta(hours=2))
+    with owner():
+        Appointment.objects.update(made_at=day_before(booked) - timedelta(hours=2))
     assert visits.remind(now=day_before(booked)) == 0
 
 

@@ -17,8 +17,9 @@ from donors.eligibility import criteria
 from donors.models import Consent, Contact, Deferral, Donor, Membership, User
 from donors.people import identity, names
 from donors.showcase.roles import ROLES
+from tests.support.owner import past_the_guards
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_owner")  # as `load_demo` works
 DONORS = 300
 
 
@@ -146,10 +147,8 @@ def test_load_demo_refuses_a_real_sms_gateway(settings):
 
 
 def test_load_demo_asks_for_the_reference_first():
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # past the guards, rolled back
+    with past_the_guards(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM donors_unit")
-        cursor.execute("SET session_replication_role = DEFAULT")
     with pytest.raises(CommandError, match="load_reference"):
         call_command("load_demo")
 

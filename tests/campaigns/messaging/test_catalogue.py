@@ -11,6 +11,7 @@ from centers.models import Appointment, BookingRequest, Center, Waiting
 from donors.models import Donor
 from tests.support import appealing, factories
 from tests.support import booking as steps
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 OPEN = {"state": "open", "met_by": ""}
@@ -116,7 +117,8 @@ def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, languag
     settings.SITE_URL = "https://don.sante.gov.ma"
     too_long = []
     for center in Center.objects.all():
-        Appeal.objects.filter(pk=asked.subject_id).update(center=center)
+        with owner():
+            Appeal.objects.filter(pk=asked.subject_id).update(center=center)
         for kind, end in (("appeal_invitation", OPEN), *(("appeal_stand_down", e) for e in ENDS)):
             Appeal.objects.update(**end, settled_at=None if end == OPEN else now)
             asked.kind = kind
@@ -139,7 +141,8 @@ def test_message_of_a_place_says_from_when_or_sends_to_the_doctor(
 ):
     settings.SITE_URL = "https://don.sante.gov.ma"
     appointment = steps.confirmed(steps.slot(steps.campaign()), now)
-    Appointment.objects.update(offered_until=now)
+    with owner():
+        Appointment.objects.update(offered_until=now)
     notification = Notification.objects.get(kind="booking_confirmed")
 
     def read(channel):
@@ -196,7 +199,8 @@ def test_stand_downs_for_different_reasons_are_different_texts(asked, now, langu
 def test_messages_of_a_visit_fit_two_text_messages(reference, settings, language, now):
     settings.SITE_URL = "https://don.sante.gov.ma"
     appointment = steps.confirmed(steps.slot(steps.campaign()), now)
-    Appointment.objects.update(offered_until=now)
+    with owner():
+        Appointment.objects.update(offered_until=now)
     session = appointment.slot.session
     row = Waiting.objects.create(session=session, donor=appointment.donor, since=now)
     asked = BookingRequest.objects.get()

@@ -63,7 +63,7 @@ def test_administrator_has_it_tried_and_lets_messages_leave(client, stopped):
 
 
 def test_auditor_reads_and_presses_nothing(client, stopped):
-    client.force_login(factories.user(is_auditor=True))
+    client.force_login(factories.with_national_rights(is_auditor=True))
     text = client.get(PAGE).text
     assert "5.7.8" in text and "Try one message now" not in text
     for act in ("try", "leave"):

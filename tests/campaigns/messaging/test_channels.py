@@ -14,6 +14,7 @@ from donors.errors import Refused
 from donors.models import Contact
 from tests.support import appealing, factories, gateway
 from tests.support.attack import refused
+from tests.support.owner import owner, past_the_guards
 
 pytestmark = pytest.mark.django_db
 Failure, Reason = Contact.Failure, ChannelStop.Reason
@@ -108,7 +109,8 @@ def test_a_stopped_channel_is_tried_ever_more_rarely(now, monkeypatch):
 
 def test_the_other_channel_goes_on(now, monkeypatch):
     rows = queued(now, 4)
-    Notification.objects.filter(pk=rows[0].pk).update(channel="sms")
+    with past_the_guards():
+        Notification.objects.filter(pk=rows[0].pk).update(channel="sms")
     hand_over(monkeypatch, lambda m: None if not m.subject else Ours("5.7.1", Reason.RIGHTS))
     outbox.deliver(now=now)
     assert states() == {"sent": 1, "pending": 3}
@@ -147,7 +149,7 @@ def test_a_person_who_knows_better_lets_them_be_marked(now, monkeypatch):
     queued(now, 30)
     hand_over(monkeypatch, lambda m: RecipientRefused("5.1.1", Failure.UNKNOWN))
     outbox.deliver(now=now)
-    by = factories.user(is_administrator=True)
+    by = factories.with_national_rights(is_administrator=True)
     channels.let_leave(channel="email", by=by, now=timezone.now())
     outbox.deliver(now=now)
     assert states() == {"failed": 30} and not channels.stops().exists()
@@ -191,6 +193,7 @@ def test_a_no_without_a_reason_counts_on_the_third_day(now, monkeypatch, days, a
     assert (row.state, row.refusal) == ("failed", "doubtful")
 
 
+@owner()  # nothing begins as sent
 def past(row, at, **fields):
     Notification.objects.create(
         kind="visit_reminder", cause=f"then:{at}", recipient=row.recipient, subject_id=1,
@@ -227,7 +230,7 @@ def test_try_now_asks_the_provider_at_once(now, monkeypatch):
     broken.clear()
     outbox.deliver(now=now)
     assert not taken
-    by = factories.user(is_administrator=True)
+    by = factories.with_national_rights(is_administrator=True)
     channels.try_now(channel="email", by=by, now=timezone.now())
     outbox.deliver(now=now)
     assert len(taken) == 3

@@ -19,6 +19,7 @@ from donors.models import Contact, Donor, Membership, Roster, RosterRow
 from donors.people import search
 from donors.units import rosters
 from tests.support import factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 HEAD = "nom;prenom;date de naissance;sexe;cin;telephone;email\n"
@@ -220,7 +221,8 @@ def test_each_newcomer_is_invited_once_for_ever(officer):
     assert roster_invitations.invite(now=morning) == 0
     applied(officer, people(3))
     assert roster_invitations.invite(now=morning) == 0
-    Notification.objects.update(due_at=timezone.now(), urgent=True)
+    with owner():
+        Notification.objects.update(due_at=timezone.now(), urgent=True)
     outbox.deliver(now=timezone.now())
     copies = DeliveredCopy.objects.filter(notification__kind="roster_invitation")
     for copy in copies:

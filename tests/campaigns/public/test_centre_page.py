@@ -1,6 +1,7 @@
 import pytest
 
 from tests.support import appealing, asking, blood, factories
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 TAZA = "/en/centres/BS-TAZ/"
@@ -57,5 +58,6 @@ def test_poster_of_a_day_without_a_campaign_leads_to_the_centre(client, referenc
     board = client.get(f"/en/centre/sessions/{session.public_id}/").text
     assert f"/days/{session.public_id}/poster/" in board
     session.state = "closed"
-    session.save()
+    with owner():
+        session.save()
     assert client.get(f"/en/days/{session.public_id}/poster/").status_code == 404

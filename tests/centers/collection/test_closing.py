@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centers.collection import arrivals, closing, number_ranges, phlebotomy
 from centers.isbt128 import donation_numbers
-from centers.models import Center, Closing, Kit, NumberRange, Visit
+from centers.models import Closing, Kit, NumberRange, Visit
 from donors.errors import Refused
 from donors.models import DeferralReason
 from tests.support import blood, factories
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def session(reference):
-    Center.objects.filter(code="BS-TAZ").update(facility="A9999")
+    factories.give_facility("A9999", factories.center())
     return factories.session()
 
 
@@ -71,7 +71,7 @@ def test_a_printed_roll_is_taken_over_by_its_first_label(session):
 
 
 def test_a_centre_without_a_facility_number_scans_its_roll(session):
-    Center.objects.update(facility="")
+    factories.give_facility("")
     session.center.refresh_from_db()
     with pytest.raises(Refused, match="first label of the roll"):
         give_out(session)

@@ -26,6 +26,7 @@ from donors.errors import Refused, refusing
 from donors.models import Deferral, DeferralReason
 from donors.people.scanned_text import as_scanned
 from tests.support import blood, factories
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -122,9 +123,8 @@ def test_what_was_answered_before_midnight_counts_after_it(reference):
         factories.session(), factories.donor(), factories.user(), accepted=False
     )
     sheet = factories.sheet(visit.donor)
-    connection.cursor().execute("SET LOCAL session_replication_role = replica")
-    type(sheet).objects.update(day=timezone.localdate() - timedelta(days=1))
-    connection.cursor().execute("SET LOCAL session_replication_role = origin")
+    with past_the_guards():
+        type(sheet).objects.update(day=timezone.localdate() - timedelta(days=1))
     said = measured()
     assert arrivals.measure_and_decide(visit=visit, measures=said, **factories.acts()).allowed
 

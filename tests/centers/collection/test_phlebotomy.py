@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from centers.collection import corrections, doctor, phlebotomy, reactions
@@ -14,6 +13,7 @@ from centers.models import Bag, Bleeding, Donation, Kit, Override, Visit, Voided
 from donors.errors import Refused
 from tests.support import blood, factories
 from tests.support.attack import refused
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -211,10 +211,8 @@ def deferred(**measures) -> Visit:
     """Deferred by a nurse's measures, one of them out of bounds."""
     visit = blood.accepted_visit()
     fields = factories.MEASURES | measures
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with past_the_guards():
         Visit.objects.filter(pk=visit.pk).update(outcome="deferred", **fields)
-        cursor.execute("SET LOCAL session_replication_role = origin")
     return Visit.objects.select_related("donor", "decided_by").get(pk=visit.pk)
 
 
@@ -335,10 +333,8 @@ def test_nothing_begins_on_the_shelf(reference):
         " expires_at, '', made_from_id, made_at FROM centers_bag WHERE id = %s"
     )
     assert "each product once" in refused(again, red.pk)
-    cursor = connection.cursor()
-    cursor.execute("SET LOCAL session_replication_role = replica")
-    Bag.objects.filter(pk=red.pk).update(state="")
-    cursor.execute("SET LOCAL session_replication_role = origin")
+    with past_the_guards():
+        Bag.objects.filter(pk=red.pk).update(state="")
     move = (
         "INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, reason)"
         " VALUES (%s, 0, '', 'available', %s, now(), '')"

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from donors.clock.calendar import MOROCCO
 from donors.errors import Refused
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +69,8 @@ def test_a_bag_found_after_the_box_is_taken_in(bags):
 def test_what_was_blocked_or_expired_on_the_way_arrives_so(bags):
     made = sent(bags)
     recalls.begin(donation=bags[0].donation, cause="call", because="x", **factories.acts())
-    connection.cursor().execute("SET LOCAL session_replication_role = replica")
-    Bag.objects.filter(pk=bags[1].pk).update(expires_at=timezone.now() - timedelta(hours=1))
-    connection.cursor().execute("SET LOCAL session_replication_role = origin")
+    with past_the_guards():
+        Bag.objects.filter(pk=bags[1].pk).update(expires_at=timezone.now() - timedelta(hours=1))
     for bag in bags[:2]:
         transfers.take_out(transfer=made, bag=supply.fresh(bag), **factories.acts())
     arrived = Bag.objects.filter(center=made.receiver).order_by("pk")
@@ -200,9 +199,8 @@ def counted(bags, *scanned):
 
 def test_a_count_names_what_is_missing_and_what_is_strange(bags):
     issued = bags[2]
-    connection.cursor().execute("SET LOCAL session_replication_role = replica")
-    Bag.objects.filter(pk=issued.pk).update(state="issued")
-    connection.cursor().execute("SET LOCAL session_replication_role = origin")
+    with past_the_guards():
+        Bag.objects.filter(pk=issued.pk).update(state="issued")
     count = counted(bags, bags[0], issued)
     with pytest.raises(Refused, match="Something differs"):
         counting.finish(count=count, sure=False, **factories.acts())
@@ -252,11 +250,9 @@ def test_the_shelf_as_it_was(bags):
 def test_a_bag_of_the_first_hour_of_a_day_stood_on_the_shelf(bags):
     """After midnight in Morocco the database's UTC date can still be the day before."""
     midnight = datetime(2026, 5, 10, tzinfo=MOROCCO)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with past_the_guards():
         Bag.objects.update(collected_on=midnight.date())
         Movement.objects.update(at=midnight + timedelta(minutes=10))
-        cursor.execute("SET LOCAL session_replication_role = origin")
     moment = midnight + timedelta(minutes=20)
     center, component = bags[0].center, bags[0].component
     then = counting.as_of(center=center, component=component, moment=moment)

@@ -49,7 +49,7 @@ def test_another_facilitys_number_is_asked_about_at_the_needle(session):
 
 
 def test_a_session_without_a_facility_asks_once(session):
-    Center.objects.update(facility="")
+    factories.give_facility("")
     session.center.refresh_from_db()
     with pytest.raises(Foreign):
         needle_in(session, FOREIGN[0])
@@ -62,7 +62,7 @@ def test_a_session_without_a_facility_asks_once(session):
 
 def test_another_centres_facility_is_named(session):
     other = Center.objects.exclude(pk=session.center_id).first()
-    Center.objects.filter(pk=other.pk).update(facility="Q9999")
+    factories.give_facility("Q9999", other)
     with pytest.raises(Foreign) as asked:
         needle_in(session, FOREIGN[0])
     assert other.name in str(asked.value)

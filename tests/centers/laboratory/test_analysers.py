@@ -10,6 +10,7 @@ from centers.laboratory import analysers
 from centers.models import Analyser, AnalyserImport, LookBack, Result
 from donors.errors import Refused
 from tests.support import blood, factories, machines
+from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -156,8 +157,7 @@ def test_database_keeps_what_was_handed_in(donation, machine):
         "DELETE FROM centers_analyserimport": "never deleted",
     }
     for attack, words in attacks.items():
-        with pytest.raises(IntegrityError, match=words), transaction.atomic():
-            connection.cursor().execute(attack)
+        assert words in refused(attack)
     analysers.drop(handed_in=run, now=timezone.now())
     with pytest.raises(IntegrityError, match="once"), transaction.atomic():
         connection.cursor().execute("UPDATE centers_analyserimport SET dropped_at = NULL")

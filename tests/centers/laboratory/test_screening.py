@@ -7,6 +7,7 @@ from centers.models import Bag, Donation, LookBack, Marker, StockLevel
 from donors.errors import Refused
 from donors.models import Deferral
 from tests.support import blood, factories
+from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -136,8 +137,7 @@ def test_database_refuses_a_version_nobody_opened_and_a_repeat_that_changes(refe
         )
     again(donation, "ABO")
     for attack in ("UPDATE centers_repeat SET version = 9", "DELETE FROM centers_repeat"):
-        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-            connection.cursor().execute(attack)
+        assert "append-only" in refused(attack)
 
 
 @pytest.mark.parametrize(("haemolysin", "titre"), [("negative", "low"), ("positive", "high")])

@@ -16,6 +16,7 @@ from donors.models import Consent, Contact, Deferral, DeferralReason, Donor, Mem
 from donors.people import duplicates, identity, search
 from tests.support import blood, factories
 from tests.support.attack import refused
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 CARD = {"document_number": "Z717171", "family_name": "Bennani", "given_name": "Salma"}
@@ -149,9 +150,10 @@ def test_old_messages_and_addresses_are_forgotten(donor, now):
     sent = {"kind": "proof_code", "channel": "email", "subject_id": 0, "state": "sent"}
     for days in (10, 800):
         at = now - timedelta(days=days)
-        Notification.objects.create(
-            cause=f"test:{days}", donor=donor, made_at=at, due_at=at, settled_at=at, **sent
-        )
+        with owner():
+            Notification.objects.create(
+                cause=f"test:{days}", donor=donor, made_at=at, due_at=at, settled_at=at, **sent
+            )
     gone = retention.forget(now=now)
     assert (gone["addresses"], gone["messages"]) == (1, 1)
     contact.refresh_from_db()

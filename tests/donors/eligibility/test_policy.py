@@ -11,6 +11,7 @@ from donors.errors import Refused
 from donors.models import Criterion, DeferralReason, PolicyChange
 from tests.support import factories
 from tests.support.attack import refused
+from tests.support.owner import owner
 
 pytestmark = pytest.mark.django_db
 AGE = ("criterion", "MA-AGE-MAX")
@@ -89,7 +90,8 @@ def test_what_was_decided_before_stays_as_it_was(one, two, now, today):
 def test_installing_again_changes_no_decision(one, two, now, today):
     change = ask(one, now, today, value=Decimal(65))
     policy.decide(change=change, approve=True, by=two, now=now)
-    reference.load()
+    with owner():
+        reference.load()
     assert [v.value for v in policy.history(*AGE)] == [65, 60]
     assert policy.history(*AGE)[1].valid_until == today + timedelta(days=1)
 
@@ -171,7 +173,7 @@ def test_only_those_who_answer_for_it_see_and_change(client, reference, now, tod
         client.force_login(neighbour)
         assert [client.get(page).status_code for page in pages] == [403, 403]
         assert client.post(decide, {"answer": "yes"}).status_code == 403
-    client.force_login(factories.user(is_auditor=True))
+    client.force_login(factories.with_national_rights(is_auditor=True))
     assert [client.get(page).status_code for page in pages] == [200, 200]
     assert client.post(pages[1], {}).status_code == 403
     assert client.post(decide, {"answer": "yes"}).status_code == 403

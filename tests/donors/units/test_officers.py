@@ -32,7 +32,7 @@ def taken_up(unit, now, **fields):
 
 
 def test_the_invited_do_not_approve_themselves(unit, now):
-    person = factories.user(email="Self@Example.org", is_administrator=True)
+    person = factories.with_national_rights(email="Self@Example.org", is_administrator=True)
     row = officers.invite(
         unit=unit, name="Self", email="self@example.org", by=factories.administrator(), now=now
     )

@@ -78,12 +78,10 @@ def test_nobody_is_carried_into_a_closed_unit(said, leaf, today, table):
         donor=factories.donor(), unit=factories.unit("PP-MAR"), since=since
     )
     if table == "donors_officer":
-        there = Officer.objects.create(user=factories.user(), unit=leaf, since=since)
-        other = Officer.objects.create(
-            user=factories.user(), unit=factories.unit("PP-MAR"), since=since
-        )
+        there = Officer.objects.get(user=factories.officer(leaf))
+        other = Officer.objects.get(user=factories.officer(factories.unit("PP-MAR")))
     tree.close(unit=leaf, **said)
-    sentence = "no new people"
+    sentence = "no new people" if table == "donors_membership" else "is over"
     assert sentence in refused(f"UPDATE {table} SET unit_id = %s WHERE id = %s", leaf.pk, other.pk)
     assert sentence in refused(f"UPDATE {table} SET until = NULL WHERE id = %s", there.pk)
     later = f"UPDATE {table} SET until = until + 30 WHERE id = %s"

@@ -40,9 +40,7 @@ def test_a_neighbour_finds_nothing(client):
     assert "PP-MAR" not in client.get(page("units") + "?q=marrakech").text
     for act in ACTS:
         assert client.post(page("unit-act", "PP-MAR", act)).status_code == 404
-    command = Officer.objects.create(
-        user=factories.user(), unit=factories.unit("PP-MAR"), since=timezone.localdate()
-    )
+    command = Officer.objects.get(user=factories.officer(factories.unit("PP-MAR")))
     assert client.post(page("officer-end", "PP-MAR", command.pk)).status_code == 404
     assert client.post(page("officer-invite", "PP-MAR")).status_code == 404
 
@@ -66,7 +64,7 @@ def test_an_officer_reads_the_own_unit_and_changes_only_what_stands_below(client
 
 
 def test_an_auditor_reads_everything_and_changes_nothing(client):
-    client.force_login(factories.user(is_auditor=True))
+    client.force_login(factories.with_national_rights(is_auditor=True))
     assert client.get(page("unit", "DP-ESI")).status_code == 200
     for act in ACTS:
         assert client.get(page("unit-act", "DP-ESI", act)).status_code == 403
@@ -263,7 +261,7 @@ def test_who_is_not_above_ends_no_command(client):
     for person, status in (
         (row.user, 403),
         (factories.officer(factories.unit("SR-TAZ")), 404),
-        (factories.user(is_auditor=True), 403),
+        (factories.with_national_rights(is_auditor=True), 403),
         (factories.staff(factories.center(), "manager"), 404),
     ):
         client.force_login(person)
@@ -285,7 +283,7 @@ def test_nobody_but_those_above_decides_on_an_invitation(client, now):
     for person, status in (
         (factories.officer(unit), 403),
         (factories.officer(factories.unit("SR-TAZ")), 404),
-        (factories.user(is_auditor=True), 403),
+        (factories.with_national_rights(is_auditor=True), 403),
     ):
         client.force_login(person)
         for answer in ("yes", "no"):

@@ -1,0 +1,16 @@
+-- Without this what was sent to one person could be shown as sent to another, or for another cause.
+CREATE OR REPLACE FUNCTION message_keeps_its_receiver() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a message keeps its receiver and its cause'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'message_keeps_its_receiver';
+END
+$$;
+
+CREATE TRIGGER message_keeps_its_receiver BEFORE UPDATE ON campaigns_notification
+    FOR EACH ROW WHEN (
+        (NEW.id, NEW.kind, NEW.cause, NEW.recipient, NEW.subject_id, NEW.donor_id, NEW.user_id,
+            NEW.request_id, NEW.contact_id, NEW.wave_id, NEW.channel, NEW.made_at)
+        IS DISTINCT FROM
+        (OLD.id, OLD.kind, OLD.cause, OLD.recipient, OLD.subject_id, OLD.donor_id, OLD.user_id,
+            OLD.request_id, OLD.contact_id, OLD.wave_id, OLD.channel, OLD.made_at)
+    ) EXECUTE FUNCTION message_keeps_its_receiver();
