@@ -1,5 +1,6 @@
 """Regressions seen by hurried users: links that were refused, stale values, lost input."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -257,7 +258,7 @@ def test_ticks_and_the_state_of_a_bag_survive_a_refusal(enter, center):
     keeper = enter("stock")
     ticked = {"bag": [str(bag.public_id) for bag in bags]}
     text = keeper.post(reverse("centers:request-reserve", args=[asked.public_id]), ticked).text
-    assert "fewer bags" in text and text.count(" checked>") == 3
+    assert "fewer bags" in text and len(re.findall(r"\schecked\s*>", text)) == 3
     stock.discard(bag=supply.fresh(bags[0]), reason="broken", **factories.acts())
     page = reverse("centers:request-issue", args=[asked.public_id])
     number = bags[0].donation.din + bags[0].donation.check_character
