@@ -10,12 +10,12 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
             AND (
                 c.criterion = 'INTERVAL' AND EXISTS (
                     SELECT FROM centers_donation o
-                    WHERE o.donor_id IN (SELECT donor_kin(given.donor_id)) AND o.id <> given.id
+                    WHERE o.donor_id IN (SELECT linked_donor_rows(given.donor_id)) AND o.id <> given.id
                         AND abs(o.collected_on - given.collected_on) < c.value
                 )
                 OR c.criterion = 'MAX_PER_YEAR' AND c.value <= (
                     SELECT count(*) FROM centers_donation o
-                    WHERE o.donor_id IN (SELECT donor_kin(given.donor_id)) AND o.id <> given.id
+                    WHERE o.donor_id IN (SELECT linked_donor_rows(given.donor_id)) AND o.id <> given.id
                         AND o.collected_on > given.collected_on - 365
                         AND o.collected_on <= given.collected_on
                 )
