@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
+from centers.isbt128 import lots
 from centers.models import Session
 from donors.errors import Refused
 from donors.form_fields import field_of
@@ -165,6 +166,10 @@ class RegisterForm(forms.Form):
     def clean_document_number(self) -> str:
         """The document number, from a scan or from typing."""
         text = self.cleaned_data["document_number"]
+        if lots.is_barcode(text):
+            raise forms.ValidationError(
+                _("This is the barcode of a bag. Scan or type the number of the document.")
+            )
         number = identity.card(text) or identity.documents(text)[0]
         if len(number) > LONGEST:
             raise forms.ValidationError(_("A number of a document has 20 characters at most."))
@@ -181,6 +186,10 @@ class RegisterForm(forms.Form):
                 if foreign.search(value) or value and not own.search(value):
                     text = gettext("Write this name in %(letters)s letters.") % {"letters": letters}
                     self.add_error(name, text)
+                elif any(character.isdigit() for character in value):
+                    self.add_error(
+                        name, gettext("A name has no digits. Was something scanned here?")
+                    )
                 elif not value and any(names.values()):
                     self.add_error(name, gettext("The other half of this name is missing."))
         nameless = not any(data.get(n) for n in ("family_name", "family_name_ar"))

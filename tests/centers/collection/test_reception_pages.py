@@ -111,6 +111,11 @@ WRONG = {
     "not born yet": ({"birth_date": "01/01/2093"}, "Nobody was born"),
     "no sex": ({"sex": ""}, "Choose as the card says"),
     "bad phone": ({"phone": "0661"}, "06 61 12 34 56"),
+    "a bag's number": (
+        {"document_kind": "passport", "document_number": "=A99992600000100"},
+        "barcode of a bag",
+    ),
+    "a card in the name": ({"given_name": "AW754103"}, "A name has no digits"),
     "bad card": ({"document_number": "1234567890"}, "like AB123456"),
     "kind alone": ({"document_number": ""}, "Enter the number of this document"),
     "number alone": ({"document_kind": ""}, "Say which document"),

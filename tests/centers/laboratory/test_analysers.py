@@ -74,6 +74,7 @@ def test_every_line_left_out_says_why(donation, machine):
     assert faults(machine, by, *lines) == [
         "number", "unknown", "test", "twice", "twice", "twice", "", "group", "same", "",
     ]  # fmt: skip
+    assert faults(machine, by, f"{din};RhD;POS;L={din}00", f"{din};ABO;O;{din}00") == ["lot", "lot"]
     assert faults(machine, by, f"{din};HIV Ag/Ab;PERHAPS;1") == ["result"]
     assert faults(machine, by, f"{din};HIV Ag/Ab;O;1") == ["result"]
 
