@@ -92,9 +92,10 @@ def look_back(donation: Donation) -> LookBack:
 
 def group_doubt(donor: Donor) -> GroupDoubt:
     """Opened as the trigger opens it."""
-    return GroupDoubt.objects.create(
-        donor=donor, cause="reading", known=donor.blood_group, since=0, opened_at=timezone.now()
-    )
+    with owner():
+        return GroupDoubt.objects.create(
+            donor=donor, cause="reading", known=donor.blood_group, since=0, opened_at=timezone.now()
+        )
 
 
 def papers(center: Center, tested: Donation) -> dict[str, list]:
