@@ -110,7 +110,7 @@ class SelfCheckForm(forms.Form):
         made = helper(action, _("See the answer"))
         made.disable_csrf = True
         # On a shared telephone the way back from the answer must not fill the ticks in again.
-        made.attrs = {"autocomplete": "off"}
+        made.attrs |= {"autocomplete": "off"}
         button = made.layout.fields[-1]
         when = [Div(*self.when, css_class="panel", css_id="when")] if self.when else []
         made.layout = Layout(
