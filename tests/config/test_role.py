@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -57,12 +58,20 @@ def test_the_role_switches_nothing_off(sql):
     name = connection.settings_dict["NAME"]
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with closing(psycopg2.connect(url)) as own, own.cursor() as cursor:
-        cursor.execute("SELECT session_user")
-        assert cursor.fetchone() == (settings.DATABASE_ROLE,)
+        cursor.execute("SELECT session_user, pg_backend_pid()")
+        role, pid = cursor.fetchone()
+        assert role == settings.DATABASE_ROLE
         with pytest.raises(
             psycopg2.Error, match="permission denied|must be owner|Only roles with|must be able to"
         ):
             cursor.execute(sql)
+    # The database may be dropped next: its server process must have ended by then.
+    with connection.cursor() as cursor:
+        for _turn in range(200):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
+            if cursor.fetchone() == (0,):
+                break
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
