@@ -44,6 +44,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
         _load_reference()
         pristine.keep(connection)
         owner.leave()
+    yield
+    gc.collect()  # ends the sessions of threads that are gone: the database is dropped next
 
 
 def _load_reference():
