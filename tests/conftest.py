@@ -45,7 +45,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         pristine.keep(connection)
         owner.leave()
     yield
-    gc.collect()  # ends the sessions of threads that are gone: the database is dropped next
+    # A thread of the live server may still hold a session: the database is dropped next.
+    with django_db_blocker.unblock(), owner.owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _load_reference():
