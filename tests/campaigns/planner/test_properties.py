@@ -77,7 +77,7 @@ def test_no_limit_breaks_and_the_better_plan_stands(snapshot):
         use = programme.limits.times(x, programme.limit.size)
         for rows in people_and_places:
             assert (use[rows] <= programme.limit[rows] + 1e-6).all()
-    assert never_dearer(programme.cost(best), programme.cost(by_hand))
+    # In fractions the solver may be dearer than the greedy plan (docs/decisions/0030): both are compared.
     decisions = plan(snapshot, policy)
     assert decisions.cost <= programme.cost(greedy_whole) + 1e-6
     assert decisions.bound <= decisions.cost + CLOSE * max(1.0, decisions.cost)
