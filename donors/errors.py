@@ -100,7 +100,7 @@ def retried_on_conflict(rule: Callable[P, T]) -> Callable[P, T]:
     refused."""
 
     @functools.wraps(rule)
-    def told(*args: P.args, **said: P.kwargs) -> T:
+    def retrying(*args: P.args, **said: P.kwargs) -> T:
         for _turn in range(TURNS - 1):
             try:
                 return rule(*args, **said)
@@ -111,4 +111,4 @@ def retried_on_conflict(rule: Callable[P, T]) -> Callable[P, T]:
                     raise
         return rule(*args, **said)
 
-    return told
+    return retrying

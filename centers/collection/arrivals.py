@@ -211,7 +211,7 @@ def standing(*, visit: Visit, now: datetime) -> Assessment:
     )
 
 
-def told(found: Assessment) -> list[Reason]:
+def reasons_shown(found: Assessment) -> list[Reason]:
     """The reasons as shown: one that began a deferral of its own ends with that deferral."""
     shown = list(found.reasons)
     for criterion, code in LASTING.items():

@@ -87,7 +87,7 @@ def receive(
         )
 
 
-def listed(requests: QuerySet[Request]) -> QuerySet[Request]:
+def in_order(requests: QuerySet[Request]) -> QuerySet[Request]:
     """Open requests first, by urgency and age, with the number of bags each has got."""
     live = Q(reservations__ended_at=None, reservations__isnull=False)
     urgency = Case(

@@ -74,7 +74,7 @@ class PlanForm(forms.Form):
         )
 
 
-def told(label: _StrPromise) -> forms.CharField:
+def story_field(label: _StrPromise) -> forms.CharField:
     """A multi-line text of the public page."""
     widget = forms.Textarea({"rows": 4})
     return forms.CharField(label=label, required=False, max_length=4000, widget=widget)
@@ -100,16 +100,16 @@ class TellForm(TextsForm):
     name_ar = forms.CharField(label=_("Name, in Arabic"), max_length=200, error_messages=NAME)
     name_fr = forms.CharField(label=_("Name, in French"), max_length=200, error_messages=NAME)
     name_en = forms.CharField(label=_("Name, in English"), max_length=200, error_messages=NAME)
-    story_ar = told(_("Story, in Arabic"))
-    story_fr = told(_("Story, in French"))
-    story_en = told(_("Story, in English"))
+    story_ar = story_field(_("Story, in Arabic"))
+    story_fr = story_field(_("Story, in French"))
+    story_en = story_field(_("Story, in English"))
 
 
 class ThankForm(TextsForm):
     verb = "thank"
-    afterword_ar = told(_("How it went, in Arabic"))
-    afterword_fr = told(_("How it went, in French"))
-    afterword_en = told(_("How it went, in English"))
+    afterword_ar = story_field(_("How it went, in Arabic"))
+    afterword_fr = story_field(_("How it went, in French"))
+    afterword_en = story_field(_("How it went, in English"))
 
 
 class ConfirmForm(forms.Form):

@@ -45,7 +45,7 @@ def page(request, visit, **forms):
         "in_doubt": held_bags.is_in_doubt(visit.donor),
         "document": identity.open_document(visit.donor),
         "standing": standing,
-        "reasons": arrivals.told(standing),
+        "reasons": arrivals.reasons_shown(standing),
         "may_measure": may_measure,
         "may_defer": is_doctor,
         "asked": doctor.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),

@@ -50,7 +50,7 @@ def hospitals(request, code, pk=None):
 @require_safe
 def index(request, code):
     center = keeper_of(request, code, *READERS)
-    rows = rules.listed(access.requests(request.user).filter(center=center))
+    rows = rules.in_order(access.requests(request.user).filter(center=center))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"center": center, "page": page, "query": "", "now": timezone.now()}
     context["may_move"] = access.has_job(request.user, center, Job.STOCK)

@@ -248,7 +248,7 @@ def test_a_low_haemoglobin_ends_on_one_day(enter, center):
     donor = factories.donor(sex="M")
     visit = factories.visit(factories.session(center), donor, factories.user(), accepted=False)
     found = measured(visit, haemoglobin=125)
-    (reason,) = arrivals.told(found)
+    (reason,) = arrivals.reasons_shown(found)
     assert "125, under 130" in reason.message and reason.until == found.next_on
 
 
