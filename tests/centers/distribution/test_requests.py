@@ -57,7 +57,7 @@ def test_the_urgent_and_old_stand_on_top(reference):
     }
     closed = supply.request(center, hospital=hospital, urgency="vital")
     requests.close(request=closed, because="transferred", **factories.acts())
-    rows = list(requests.listed(Request.objects.all()))
+    rows = list(requests.in_order(Request.objects.all()))
     assert rows == [made["vital"], made["urgent"], made["routine"], closed]
 
 
