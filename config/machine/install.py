@@ -28,7 +28,7 @@ ADVICE = (
         "A file may not be written. Check that {root} belongs to you, then start again.",
     ),
     (
-        ("ensurepip", "python3-venv"),
+        ("ensurepip is not", "No module named ensurepip", "No module named 'ensurepip'"),
         "This Python cannot make a virtual environment. Install that part of it, on Debian and "
         "Ubuntu with: apt install python3-venv",
     ),
@@ -47,8 +47,10 @@ ADVICE = (
             "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT",
             "ENETUNREACH", "EHOSTUNREACH", "NewConnectionError", "ConnectTimeout", "ReadTimeout",
             "ProxyError", "SSLError", "CERT_", "SELF_SIGNED", "Connection refused", "Max retries",
-            "name resolution", "Name or service not known", "nodename nor servname", "Network is unreachable", "Could not resolve", "Failed to fetch",
-            "net::ERR", "timed out", "E407", "E502", "E503", "E504", "HTTP Error 407", "HTTP Error 50", "CERTIFICATE_VERIFY_FAILED",
+            "name resolution", "Name or service not known", "nodename nor servname",
+            "Network is unreachable", "Could not resolve", "Failed to fetch", "net::ERR", "timed out",
+            "E407", "E502", "E503", "E504", "HTTP Error 407", "HTTP Error 50",
+            "CERTIFICATE_VERIFY_FAILED",
         ),
         "The package registry cannot be reached. Check the network; behind a proxy set "
         "HTTPS_PROXY; for a registry of your own see “pip config” and “npm config”. Then start "
