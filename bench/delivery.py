@@ -21,7 +21,7 @@ PROCESSES = 2
 OURS = """
 import django; django.setup()
 from django.utils import timezone
-from campaigns import outbox
+from campaigns.messaging import outbox
 print("ready", flush=True); input()
 while outbox.deliver(now=timezone.now()): pass
 """
