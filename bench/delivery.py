@@ -63,6 +63,7 @@ def queue(count: int) -> list:
     from campaigns.messaging import allowance
     from campaigns.models import Appeal, Notification, Wave
     from centers.models import Center, Component
+    from centers.sessions import advice
     from donors.models import Contact, Donor
 
     now = timezone.now()
@@ -70,8 +71,13 @@ def queue(count: int) -> list:
     Notification.objects.filter(state="pending").update(state="skipped", settled_at=now)
     donors = allowance.may_be_asked(Donor.objects.all(), now)
     contacts = list(
-        Contact.objects.reachable().filter(channel="email", donor__in=donors).order_by("pk")
+        Contact.objects.reachable()
+        .filter(channel="email", donor__in=donors)
+        .select_related("donor")
+        .order_by("pk")
     )
+    against = advice.answered_against([contact.donor for contact in contacts], now)
+    contacts = [contact for contact in contacts if contact.donor_id not in against]
     made = []
     begun = Appeal.objects.filter(code__startswith="BEN").count()
     calm = Center.objects.exclude(appeals__state="open")
@@ -110,12 +116,13 @@ def queue(count: int) -> list:
     return made
 
 
-def run(code: str, *, processes: int) -> float:
+def run(code: str, *, processes: int, database: str = "DATABASE_URL") -> float:
     """Seconds from the common start until the last of them has ended."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     command = [sys.executable, "-c", code]
+    environ = os.environ | {"DATABASE_URL": os.environ[database]}
     senders = [
-        subprocess.Popen(command, preexec_fn=embedded.end_with_parent, **pipes)
+        subprocess.Popen(command, preexec_fn=embedded.end_with_parent, env=environ, **pipes)
         for _number in range(processes)
     ]
     for sender in senders:
@@ -158,7 +165,7 @@ def peer(count: int) -> float:
          "headers": m.headers}
         for m in bodies
     )  # fmt: skip
-    taken = run(PEER, processes=1)
+    taken = run(PEER, processes=1, database="DATABASE_OWNER_URL")
     if Email.objects.filter(status=STATUS.sent).count() < count:
         states = list(Email.objects.values_list("status").annotate(models.Count("pk")))
         raise SystemExit(f"the peer did not send everything: {states}")

@@ -21,9 +21,9 @@ from pathlib import Path
 from config import env
 from config.machine import embedded
 
-from . import ground
+from . import ground, tools
 from .booker import Tally, keep_booking
-from .public_page import AUTOCANNON, SITE, served, wait_for
+from .public_page import SITE, served, wait_for
 
 SLOTS, PLACES = 4, 3
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile"
@@ -116,7 +116,14 @@ def crowd(site: str, paths: list[str], options, duration: int) -> dict:
     ]
     har = env.VAR / "bench-surge.har"
     har.write_text(json.dumps({"log": {"entries": entries}}))
-    command = [str(AUTOCANNON), "-c", str(options.readers), "-d", str(duration), "-j"]
+    command = [
+        str(tools.program("autocannon")),
+        "-c",
+        str(options.readers),
+        "-d",
+        str(duration),
+        "-j",
+    ]
     command += ["--har", str(har), site]
     path = f"{Path('.venv/bin').resolve()}:{os.environ['PATH']}"
     run = subprocess.run(
