@@ -7,85 +7,30 @@ from django.utils import timezone
 
 from centers.collection import duplicate_review
 from centers.distribution import requests, transfers
-from centers.inventory import recalls, stock, stock_levels
+from centers.inventory import recalls, stock_levels
 from centers.laboratory import group_correction, group_doubts, release, screening, separation
 from centers.models import (
-    Bag,
-    Donation,
     GroupDoubt,
     Marker,
     Recall,
     Relabelling,
-    Reservation,
     StockAlert,
     StockLevel,
 )
 from donors.errors import Refused
-from donors.models import AccessLog, Donor, Duplicate
+from donors.models import Donor, Duplicate
 from donors.people import duplicates
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
+from tests.support.doubt import both, give_out, given_next, one, red, states
 
 pytestmark = pytest.mark.django_db
 HELD = "group of this donor is in doubt"
-SHEETS = (("tube", "lot-8"), ("gel", "lot-9"))
 RESULT = (
     "INSERT INTO centers_result (donation_id, marker_id, version, entry, outcome, technique, lot,"
     " entered_by_id, entered_at) SELECT %s, id, 1, %s, %s, %s, %s, %s, now() FROM centers_marker"
     " WHERE code = 'ABO'"
 )
-
-
-def one(donation: Donation, sheet: int = 0, **said) -> None:
-    """One person enters these readings."""
-    technique, lot = SHEETS[sheet]
-    screening.enter(
-        donation=donation, outcomes=said, technique=technique, lot=lot, **factories.acts()
-    )
-
-
-def both(donation: Donation, **said) -> None:
-    for sheet in (0, 1):
-        one(donation, sheet, **said)
-
-
-def states(donation: Donation) -> dict[str, str]:
-    rows = donation.bags.exclude(state="separated")
-    return dict(rows.values_list("component", "state"))
-
-
-def red(donation: Donation) -> Bag:
-    return supply.fresh(donation.bags.get(component="RBC-SAGM"))
-
-
-def give_out(bag: Bag) -> None:
-    asked = supply.request(bag.center, group=bag.blood_group)
-    requests.issue(request=asked, bag=bag, **factories.acts())
-
-
-def given_next(before: Donation) -> Donation:
-    """The next donation of a donor in doubt: it may not be separated."""
-    blood.earlier(before)
-    return blood.give(blood.accepted_visit(donor=before.donor))
-
-
-@pytest.fixture
-def first(reference) -> Donation:
-    """Read O+ and released; nothing issued yet."""
-    return blood.released()[0].donation
-
-
-@pytest.fixture
-def second(first) -> Donation:
-    return blood.again(first)
-
-
-@pytest.fixture
-def doubted(first, second) -> Donation:
-    """The red cells of the first are at a hospital; two people have read A+ of the second."""
-    give_out(red(first))
-    both(second, ABO="A", D="positive")
-    return second
 
 
 def test_a_contradiction_holds_every_bag_and_calls_back_what_left(first, second):
@@ -426,66 +371,3 @@ def test_a_held_bag_in_a_box_arrives_and_stays_held(first, second):
     assert red(first).state == "blocked"
     transfers.take_out(transfer=sent, bag=red(first), **factories.acts())
     assert (red(first).state, red(first).center) == ("blocked", sent.receiver)
-
-
-def test_a_request_that_loses_its_reserved_bag_says_so(client, settings, first, second):
-    settings.DEMO = True
-    asked = supply.request(first.center)
-    requests.reserve(request=asked, bags=[red(first)], **factories.acts())
-    one(second, ABO="A")
-    assert Reservation.objects.get().ended_at is not None
-    client.force_login(factories.staff(first.center, "stock"))
-    page = client.get(reverse("centers:request-detail", args=[asked.public_id]))
-    assert "take another one" in page.text and first.din[7:] in page.text
-    listed = client.get(reverse("centers:request-list", args=[first.center.code]))
-    assert "a reserved bag was blocked" in listed.text
-    bag = client.get(reverse("centers:bag-detail", args=[red(first).public_id]))
-    assert HELD in bag.text and "Issue this bag" not in bag.text
-
-
-def test_the_doctor_sees_it_first_and_nobody_else_does(client, settings, first, doubted):
-    settings.DEMO = True
-    home = reverse("centers:center-detail", args=[first.center.code])
-    page = reverse("centers:group-doubt", args=[GroupDoubt.objects.get().public_id])
-    for job in ("laboratory", "stock", "reception", "manager"):
-        client.force_login(factories.staff(first.center, job))
-        assert page not in client.get(home).text and client.get(page).status_code == 404
-    client.force_login(factories.staff(factories.center("CRTS-FES"), "doctor"))
-    assert client.get(page).status_code == 404
-    client.force_login(factories.staff(first.center, "doctor"))
-    text = client.get(home).text
-    assert text.index(page) < text.index('id="today"')
-    shown = client.get(page).text
-    assert "All bags of this donor are held" in shown and first.din[7:] in shown
-    assert AccessLog.objects.filter(donor=first.donor, reason="group in doubt").exists()
-
-
-def test_a_doctor_settles_it_on_the_page(client, settings, first, doubted):
-    settings.DEMO = True
-    doctor = factories.staff(first.center, "doctor")
-    client.force_login(doctor)
-    doubt = GroupDoubt.objects.get()
-    page = reverse("centers:group-doubt", args=[doubt.public_id])
-    assert "new sample decides" in client.post(page, {"because": "x"}, follow=True).text
-    both(given_next(doubted), ABO="O", D="positive")
-    assert "agrees with the group on record" in client.get(page).text
-    assert "Say what shows" in client.post(page, {"because": ""}).text
-    assert "stands; the bags wait" in client.post(page, {"because": "third"}, follow=True).text
-
-
-def test_a_doctor_decides_about_each_bag_on_the_page(client, settings, first, doubted):
-    settings.DEMO = True
-    group_correction.read_anew(donation=doubted, **factories.acts())
-    both(doubted, ABO="A", D="positive")
-    group_correction.correct(donation=doubted, **factories.acts(because="swapped"))
-    client.force_login(factories.staff(first.center, "doctor"))
-    doubt = GroupDoubt.objects.get()
-    page = reverse("centers:group-doubt", args=[doubt.public_id])
-    assert "discard it, or have its group" in client.get(page).text
-    ffp, plt = (first.bags.get(component=code) for code in ("FFP", "PLT-STD"))
-    act = [reverse(f"centers:group-doubt-{name}", args=[doubt.public_id, bag.public_id])
-           for name, bag in (("discard", ffp), ("relabel", plt))]  # fmt: skip
-    assert "is discarded" in client.post(act[0], follow=True).text
-    assert "does not prove" in client.post(act[1], {"because": "x"}, follow=True).text
-    stock.discard(bag=supply.fresh(plt), reason="other", **factories.acts())
-    assert page not in client.get(reverse("centers:center-detail", args=[first.center.code])).text
