@@ -9,6 +9,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from centers.laboratory import release
 from donors import errors, guards
 from donors.errors import Refused, refusing
 from tests.support import factories
@@ -127,12 +128,18 @@ def test_every_refusal_has_a_sentence_or_is_met_past_the_rules_only():
     assert named() - set(errors.SENTENCES) == WITHOUT_A_SENTENCE
 
 
+def test_every_reason_against_a_release_is_shown_in_words():
+    """``release.hindrances`` looks up what the function returns."""
+    function = guards.written()[guards.Guard("", "bag_release_hindrance")]
+    assert set(re.findall(r"RETURN '(\w+)'", function.body)) == set(release.HINDRANCES)
+
+
 @pytest.mark.django_db
-def test_every_sentence_is_of_a_constraint_that_stands():
+def test_every_sentence_is_of_a_constraint_that_exists():
     with connection.cursor() as cursor:
         cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class")
-        stand = {name for (name,) in cursor}
-    assert set(errors.SENTENCES) - named() - stand == set()
+        existing = {name for (name,) in cursor}
+    assert set(errors.SENTENCES) - named() - existing == set()
     assert set(errors.FIELDS) <= set(errors.SENTENCES)
     assert set(errors.SENTENCES) >= errors.CROSSINGS
     assert all(len(name) <= 63 for name in errors.SENTENCES)
