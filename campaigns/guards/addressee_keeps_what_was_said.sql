@@ -10,7 +10,7 @@ BEGIN
             IS DISTINCT FROM
             (OLD.answer, OLD.answered_at, OLD.answered_by_id, OLD.planned_on, OLD.expected_donors, OLD.because)
     THEN
-        RAISE EXCEPTION 'what a unit saw, acknowledged and answered stands'
+        RAISE EXCEPTION 'what a unit saw, acknowledged and answered does not change'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'addressee_keeps_what_was_said';
     END IF;
     RETURN NEW;

@@ -13,7 +13,7 @@ BEGIN
         OR NEW.unpacked AND (sent <> 'approved' OR NEW.arrived IS NOT NULL)
         OR NEW.arrived IS NOT NULL AND sent NOT IN ('packed', 'received')
     THEN
-        RAISE EXCEPTION 'centers_transferbag is ended once, where the box stands'
+        RAISE EXCEPTION 'centers_transferbag is ended once, where the box is'
             USING ERRCODE = 'integrity_constraint_violation',
                 CONSTRAINT = 'packed_bag_is_ended_where_the_box_is';
     END IF;

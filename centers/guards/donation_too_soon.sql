@@ -1,5 +1,5 @@
 -- Would the intervals of that sex have forbidden this donation, beside the person's others?
--- Without it a change of the sex on record would only be weighed against the age.
+-- Without it a change of the sex on record would only be checked against the age.
 CREATE OR REPLACE FUNCTION donation_too_soon(given centers_donation, their_sex text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (

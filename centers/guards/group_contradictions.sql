@@ -4,16 +4,16 @@
 -- it two groups of one person would go unnoticed.
 CREATE OR REPLACE FUNCTION group_contradictions(person bigint)
 RETURNS TABLE(donation_id bigint, code text, known text, said text[]) LANGUAGE sql STABLE AS $$
-    WITH kin AS (SELECT k.id FROM linked_donor_rows(person) k(id)),
+    WITH linked AS (SELECT k.id FROM linked_donor_rows(person) k(id)),
     settled AS (
         SELECT g.rows, g.last_result, g.proof_id FROM centers_groupdoubt g
-        WHERE g.verdict IN ('stands', 'corrected') AND g.rows && ARRAY(SELECT id FROM kin)
+        WHERE g.verdict IN ('stands', 'corrected') AND g.rows && ARRAY(SELECT id FROM linked)
     ),
     pair AS (
         SELECT d.id AS donation_id, m.code::text, array_agg(r.outcome::text ORDER BY r.entry) AS said
         FROM centers_donation d CROSS JOIN LATERAL current_results(d.id) r
             JOIN centers_marker m ON m.id = r.marker_id AND m.kind = 'group'
-        WHERE d.donor_id IN (SELECT id FROM kin) AND NOT EXISTS (
+        WHERE d.donor_id IN (SELECT id FROM linked) AND NOT EXISTS (
             SELECT FROM settled s WHERE d.donor_id = ANY (s.rows) AND d.id <> s.proof_id AND EXISTS (
                 SELECT FROM centers_result o WHERE o.donation_id = d.id AND o.marker_id = m.id
                     AND o.outcome = r.outcome AND o.id <= s.last_result
@@ -23,11 +23,11 @@ RETURNS TABLE(donation_id bigint, code text, known text, said text[]) LANGUAGE s
     ),
     label AS (
         SELECT p.blood_group::text AS label, true AS of_person FROM donors_donor p
-        WHERE p.id IN (SELECT id FROM kin) AND p.blood_group <> ''
+        WHERE p.id IN (SELECT id FROM linked) AND p.blood_group <> ''
         UNION
         -- A bag of a person without D who has C or E is labelled O+.
         SELECT group_on_record(person), false WHERE NOT EXISTS (
-            SELECT FROM donors_donor p WHERE p.id IN (SELECT id FROM kin) AND p.blood_group <> ''
+            SELECT FROM donors_donor p WHERE p.id IN (SELECT id FROM linked) AND p.blood_group <> ''
         )
     ),
     known AS (

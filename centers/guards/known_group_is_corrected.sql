@@ -1,5 +1,5 @@
--- After a separation a person loses the other one's group, never one that their own bags prove. Without this a
--- known group could be overwritten.
+-- When two joined rows are parted again, a person loses the other one's group, never one that their own bags prove.
+-- Without this a known group could be overwritten.
 CREATE OR REPLACE FUNCTION known_group_is_corrected() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last record;

@@ -1,5 +1,5 @@
--- After a separation nobody knows which of the two gave a donation found reactive meanwhile: the donations of the
--- year before are recalled for both. Without this the infected one's bags could stay in use.
+-- When two joined rows are parted nobody knows which of the two gave a donation found reactive meanwhile: the
+-- donations of the year before are recalled for both. Without this the infected one's bags could stay in use.
 CREATE OR REPLACE FUNCTION parting_takes_the_bags() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

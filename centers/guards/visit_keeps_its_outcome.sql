@@ -13,7 +13,7 @@ BEGIN
         AND NOT (NEW.outcome = 'accepted' AND EXISTS (SELECT FROM centers_override WHERE visit_id = OLD.id))
         AND NOT (NEW.outcome = '' AND OLD.haemoglobin IS NULL AND OLD.deferred_for_id IS NULL)
     THEN
-        RAISE EXCEPTION 'no override of a doctor stands beside the deferral'
+        RAISE EXCEPTION 'the deferral has no override of a doctor'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'deferral_is_overridden_by_a_doctor';
     END IF;
     RETURN NEW;

@@ -153,8 +153,8 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
     with refusing():
         # Locks in the same order as a reading and a group correction.
         Donation.objects.select_for_update(of=("self",)).get(pk=donation.pk)
-        kin = donation.donor.person.linked_rows()
-        list(kin.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        linked = donation.donor.person.linked_rows()
+        list(linked.select_for_update(of=("self",), no_key=True).order_by("pk"))
         bags = list(
             stock.releasable()
             .select_for_update(of=("self",))

@@ -71,8 +71,8 @@ def answered_against(donors: Iterable[Donor], now: datetime) -> set[int]:
     """Those whose own answers speak against giving today; evaluated only for donors who have such
     answers."""
     people = {donor.pk: donor for donor in donors}
-    kin = Donor.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
-    person = {pk: into or pk for pk, into in kin.values_list("pk", "merged_into")}
+    linked = Donor.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
+    person = {pk: into or pk for pk, into in linked.values_list("pk", "merged_into")}
     sheets = Sheet.objects.filter(donor__in=person, raised_count__gt=0)
     known = {person[pk] for pk in sheets.values_list("donor", flat=True)} & people.keys()
     day = local_day(now)

@@ -1,11 +1,11 @@
 """Triggers, and the functions that they and the program call: one file each, with its current text.
 
 ``<app>/guards/<function>.sql`` holds a function and its triggers; where the function is a lower app's,
-the triggers alone. A guard stands in the app whose table it guards, unless it reads tables of an upper
-app: then it stands there. The comment at the top says what would break without it.
+the triggers alone. A guard is in the app whose table it guards, unless it reads tables of an upper
+app: then it is there. The comment at the top says what would break without it.
 
 A function that refuses names the rule: ``USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-'bag_has_expired'``. The sentence for the reader hangs on that name (``<app>/guards/sentences.py``).
+'bag_has_expired'``. The sentence for the reader is found by that name (``<app>/guards/sentences.py``).
 
 At the end of each ``migrate`` the database is brought to these files: what is new or changed is loaded,
 what no file holds any more is dropped, what agrees is left alone (no lock on its table). So a changed
@@ -16,7 +16,7 @@ guard needs no migration. Two cases need one beforehand:
 - a function whose arguments or result change, or a column in a ``WHEN`` or ``UPDATE OF`` whose type
   changes: drop the function (``CASCADE``) or trigger by ``RunSQL``. It comes back from its file.
 
-Each object bears a mark, the digest of its statement, as its comment. Everything runs as the owner of
+Each object has a mark, the digest of its statement, as its comment. Everything runs as the owner of
 the tables, who migrates; the program itself has none of these rights (``rights``).
 """
 
@@ -89,7 +89,7 @@ def written() -> dict[Guard, Statement]:
         for match in STATEMENT.finditer(text):
             guard = Guard(match["table"] or "", match["trigger"] or match["function"])
             if guard in found:
-                raise ImproperlyConfigured(f"{guard} stands in two files, one of them {path}")
+                raise ImproperlyConfigured(f"{guard} is in two files, one of them {path}")
             found[guard] = Statement(match[0], match["body"] or "")
     return dict(sorted(found.items()))
 

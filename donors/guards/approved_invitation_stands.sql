@@ -15,7 +15,7 @@ BEGIN
         OR OLD.accepted_at IS NOT NULL AND NEW.accepted_at IS DISTINCT FROM OLD.accepted_at
         OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS DISTINCT FROM OLD.dropped_at)
     THEN
-        RAISE EXCEPTION 'an approved invitation stands as it is and is answered once'
+        RAISE EXCEPTION 'an approved invitation does not change and is answered once'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'approved_invitation_stands';
     END IF;
     RETURN NEW;

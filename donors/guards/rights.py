@@ -106,7 +106,7 @@ def _standing(cursor: CursorWrapper, role: str) -> set[Right]:
 
 
 def _close_places(cursor: CursorWrapper, role: str, database: str) -> None:
-    """Neither tables of its own nor temporary ones, which could stand before ours in a search path."""
+    """Neither tables of its own nor temporary ones, which could come before ours in a search path."""
     cursor.execute(PLACES, {"role": role})
     schema, here, unseen = cursor.fetchone()
     name = _quoted(role)

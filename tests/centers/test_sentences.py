@@ -44,7 +44,6 @@ WITHOUT_A_SENTENCE = {
     "command_is_founded",
     "command_is_over_for_good",
     "criterion_keeps_its_subject",
-    "deferral_for_ever_is_lifted_by_two",
     "deferral_is_overridden_by_a_doctor",
     "deferral_keeps_what_was_recorded",
     "donation_fills_one_bag",
@@ -81,6 +80,7 @@ WITHOUT_A_SENTENCE = {
     "packed_bag_is_ended_where_the_box_is",
     "paper_is_ended_once",
     "paper_is_followed_by_a_movement",
+    "permanent_deferral_is_lifted_by_two",
     "places_are_counted_from_appointments",
     "recall_begins_open",
     "reference_row_comes_with_a_release",
@@ -158,9 +158,9 @@ def test_every_sentence_is_of_a_constraint_that_exists():
 )
 def test_the_exact_name_decides_what_is_said(raised, sentence, field):
     raised = f"DO $$BEGIN RAISE USING ERRCODE = 'integrity_constraint_violation', {raised}; END$$"
-    with pytest.raises(Refused, match=sentence) as told, refusing():
+    with pytest.raises(Refused, match=sentence) as refusal, refusing():
         execute(raised)
-    assert told.value.field == field
+    assert refusal.value.field == field
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
--- Compares the groups of two rows when they are joined, and of each alone when they are separated. Without this
+-- Compares the groups of two rows when they are joined, and of each alone when they are parted. Without this
 -- bags of two different groups of one person would stay in stock.
-CREATE OR REPLACE FUNCTION joining_weighs_the_group() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION joining_updates_the_doubt() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     merge donors_merge%ROWTYPE;
@@ -8,12 +8,12 @@ DECLARE
 BEGIN
     SELECT * INTO merge FROM donors_merge WHERE gone_id = NEW.id ORDER BY id DESC LIMIT 1;
     IF NEW.merged_into_id IS NOT NULL THEN
-        PERFORM weigh_the_group(NEW.merged_into_id, NULL, NULL, merge.by_id, 'joining');
+        PERFORM update_group_doubt(NEW.merged_into_id, NULL, NULL, merge.by_id, 'joining');
         RETURN NULL;
     END IF;
     FOREACH one IN ARRAY ARRAY[merge.kept_id, NEW.id]::bigint[] LOOP
         IF EXISTS (SELECT FROM group_contradictions(one)) THEN
-            PERFORM weigh_the_group(one, NULL, NULL, merge.undone_by_id, 'reading');
+            PERFORM update_group_doubt(one, NULL, NULL, merge.undone_by_id, 'reading');
         ELSE
             UPDATE centers_groupdoubt SET closed_at = now(), closed_by_id = merge.undone_by_id,
                 verdict = 'parted'
@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER joining_weighs_the_group AFTER UPDATE OF merged_into_id ON donors_donor
+CREATE TRIGGER joining_updates_the_doubt AFTER UPDATE OF merged_into_id ON donors_donor
     FOR EACH ROW WHEN (
         OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id
-    ) EXECUTE FUNCTION joining_weighs_the_group();
+    ) EXECUTE FUNCTION joining_updates_the_doubt();

@@ -1,6 +1,6 @@
 -- Without this one person, or a slip, could make somebody a donor again whom a reactive test has excluded
--- for ever.
-CREATE OR REPLACE FUNCTION deferral_for_ever_is_lifted_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
+-- permanently.
+CREATE OR REPLACE FUNCTION permanent_deferral_is_lifted_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     original donors_deferral%ROWTYPE;
 BEGIN
@@ -14,14 +14,14 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM donors_lift
                    WHERE deferral_id = NEW.id AND approved_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'a deferral for ever is lifted by two physicians'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'deferral_for_ever_is_lifted_by_two';
+        RAISE EXCEPTION 'a permanent deferral is lifted by two physicians'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'permanent_deferral_is_lifted_by_two';
     END IF;
     RETURN NEW;
 END
 $$;
 
-CREATE TRIGGER deferral_for_ever_is_lifted_by_two BEFORE UPDATE OF ended_at ON donors_deferral
+CREATE TRIGGER permanent_deferral_is_lifted_by_two BEFORE UPDATE OF ended_at ON donors_deferral
     FOR EACH ROW WHEN (
         NEW.permanent AND NEW.ended_at IS NOT NULL
-    ) EXECUTE FUNCTION deferral_for_ever_is_lifted_by_two();
+    ) EXECUTE FUNCTION permanent_deferral_is_lifted_by_two();
