@@ -169,7 +169,7 @@ def surge(site: str, rush: Rush, options) -> tuple[dict, list[Tally]]:
     return read, tallies
 
 
-def told(read: dict, tallies: list[Tally], counts: dict) -> dict:
+def summary(read: dict, tallies: list[Tally], counts: dict) -> dict:
     took = sorted(second for tally in tallies for second in tally.took)
     errors = sum((tally.errors for tally in tallies), bad_answers(read))
     cuts = statistics.quantiles(took, n=100) if len(took) > 1 else [0.0] * 99
@@ -197,7 +197,7 @@ def main() -> None:
         with served("bench.bare:application", embedded.free_port(8500)) as bare:
             wait_for(f"{bare}/")
             floor = crowd(bare, pages(), options, max(2, options.seconds // 4))
-        found = told(read, tallies, rush.counts())
+        found = summary(read, tallies, rush.counts())
         ground.report(
             "surge",
             value=read["requests"]["average"],

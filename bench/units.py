@@ -61,8 +61,8 @@ def same(cursor, shown: str) -> None:
     bare = dict(cursor.fetchall())
     cursor.execute(f"SELECT id FROM donors_unit WHERE {shown} ORDER BY path LIMIT 50")
     rows = headcount.of(list(Unit.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()])))
-    told = {row.unit.path: row.below for row in rows if row.below is not None}
-    if told != bare:
+    shown_figures = {row.unit.path: row.below for row in rows if row.below is not None}
+    if shown_figures != bare:
         raise SystemExit(f"other figures where {shown}")
 
 

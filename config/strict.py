@@ -23,7 +23,7 @@ MOST_PROXIES = 8
 
 
 def faults(environ: Mapping[str, str]) -> list[str]:
-    """Nothing of a secret stands in a sentence."""
+    """The sentences contain nothing of a secret."""
     checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway)
     return [sentence for check in checks for sentence in check(environ)]
 

@@ -83,16 +83,16 @@ def gifts(donor: Donor) -> list[Gift]:
     rows = Donation.objects.filter(donor__in=donor.linked_rows()).select_related(
         "center", "session"
     )
-    told = rows.annotate(reached_at=Max("bags__issues__issued_at"))
-    told = told.order_by("-collected_on", "-pk")
+    donations = rows.annotate(reached_at=Max("bags__issues__issued_at"))
+    donations = donations.order_by("-collected_on", "-pk")
     if not wishes:
-        return [Gift(row) for row in told]
+        return [Gift(row) for row in donations]
     states: dict[int, set[str]] = {}
     for donation, state in Bag.objects.filter(donation__donor__in=donor.linked_rows()).values_list(
         "donation", "state"
     ):
         states.setdefault(donation, set()).add(state)
-    return [_gift(row, states.get(row.pk, set())) for row in told]
+    return [_gift(row, states.get(row.pk, set())) for row in donations]
 
 
 class Reached(TypedDict):
@@ -179,8 +179,8 @@ def erase(*, donor: Donor, now: datetime) -> None:
         )
     for place in Appointment.objects.live().filter(donor__in=donor.linked_rows()):
         booking.cancel(appointment=place, now=now)
-    for stands in Waiting.objects.live().filter(donor__in=donor.linked_rows()):
-        waiting_list.leave(waiting=stands, now=now)
+    for row in Waiting.objects.live().filter(donor__in=donor.linked_rows()):
+        waiting_list.leave(waiting=row, now=now)
     Notification.objects.filter(
         donor__in=donor.linked_rows(), state=Notification.State.PENDING
     ).update(state=Notification.State.SKIPPED, settled_at=now, error="erased")

@@ -34,7 +34,7 @@ from .distances import Placed, kilometres
 from .upcoming import IN_TIME, Coming
 
 if TYPE_CHECKING:
-    from .upcoming import Told
+    from .upcoming import ListedCampaign
 
 MOST = 300
 COUNTED = 500
@@ -129,7 +129,7 @@ class Card:
     """A campaign with its next session, as lists show it; ``away`` in kilometres from the
     reader."""
 
-    campaign: Told
+    campaign: ListedCampaign
     session: Session | None
     away: int | None = None
 
@@ -138,7 +138,7 @@ class Card:
         return self.campaign.places - self.campaign.free
 
 
-def cards(campaigns: Iterable[Told], here: Placed | None = None) -> list[Card]:
+def cards(campaigns: Iterable[ListedCampaign], here: Placed | None = None) -> list[Card]:
     """Cards for rows of ``Coming``."""
     made = []
     for row in campaigns:
@@ -285,8 +285,8 @@ def story(campaign: Campaign, kind: str = "story") -> Story:
     """The reason for the campaign, or with ``afterword`` how it went: in the reader's language,
     else the first available."""
     languages = [get_language() or Language.ARABIC, *Language.values]
-    told = [Story(getattr(campaign, f"{kind}_{name[:2]}"), name[:2]) for name in languages]
-    return next((one for one in told if one.text), told[0])
+    stories = [Story(getattr(campaign, f"{kind}_{name[:2]}"), name[:2]) for name in languages]
+    return next((one for one in stories if one.text), stories[0])
 
 
 def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[Event]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from campaigns.models.campaign import Campaign_sessions
 
-    Told = WithAnnotations[Campaign, "Ahead"]
+    ListedCampaign = WithAnnotations[Campaign, "Ahead"]
 IN_TIME = ("session__starts_at", "session_id", "campaign_id")
 
 
@@ -111,10 +111,10 @@ class Coming:
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[ListedCampaign]:
         return iter(self[: self._count])
 
-    def __getitem__(self, part: slice) -> list[Told]:
+    def __getitem__(self, part: slice) -> list[ListedCampaign]:
         start = part.start or 0
         rows = self.read(self.stops.order_by(*IN_TIME).values("pk")[part])
         wanted = min(part.stop, self._count) - start
@@ -124,18 +124,20 @@ class Coming:
             skipped = max(0, start - stops)
             cancelled = self.called_off.order_by("planned_on", "pk")
             cancelled = cancelled.select_related("unit", "center")
-            rows += self._told(cancelled[skipped : skipped + wanted - len(rows)], {})
+            rows += self._annotated(cancelled[skipped : skipped + wanted - len(rows)], {})
         return rows
 
-    def read(self, keys: Iterable[int] | QuerySet[Campaign_sessions, Any]) -> list[Told]:
+    def read(self, keys: Iterable[int] | QuerySet[Campaign_sessions, Any]) -> list[ListedCampaign]:
         """The campaigns of these stops, each with its session and the places on all its days."""
         rows = Stop.objects.filter(pk__in=keys).order_by(*IN_TIME)
         found = list(rows.select_related("session", "campaign__unit", "campaign__center"))
         sessions = {stop.campaign_id: stop.session for stop in found}
-        return self._told([stop.campaign for stop in found], sessions)
+        return self._annotated([stop.campaign for stop in found], sessions)
 
-    def _told(self, campaigns: Iterable[Campaign], sessions: dict[int, Session]) -> list[Told]:
-        rows = cast("list[Told]", list(campaigns))
+    def _annotated(
+        self, campaigns: Iterable[Campaign], sessions: dict[int, Session]
+    ) -> list[ListedCampaign]:
+        rows = cast("list[ListedCampaign]", list(campaigns))
         places = self._places([row.pk for row in rows])
         for row in rows:
             row.next_session = sessions.get(row.pk)

@@ -79,10 +79,10 @@ def _tell(
 ) -> int:
     """One message per place, once; those who already have it are skipped."""
     name = Concat(Value("appointment:"), Cast("pk", CharField()), Value(f":{word}"))
-    told = Notification.objects.filter(cause=OuterRef("cause"))
+    already = Notification.objects.filter(cause=OuterRef("cause"))
     address = Contact.objects.reachable().filter(donor=OuterRef("donor"))
-    untold = places.annotate(cause=name).filter(~Exists(told), Exists(address))
-    fresh = untold.select_related("donor").order_by("pk")[:MOST_AT_ONCE]
+    missing = places.annotate(cause=name).filter(~Exists(already), Exists(address))
+    fresh = missing.select_related("donor").order_by("pk")[:MOST_AT_ONCE]
     for place in fresh:
         with transaction.atomic():
             outbox.enqueue(
@@ -99,7 +99,7 @@ def _tell(
 def tell_cancelled(*, now: datetime) -> int:
     """Inform the people booked in a cancelled session, and cancel their appointments."""
     called_off = Appointment.objects.live().filter(slot__session__state=Session.State.CANCELLED)
-    told = 0
+    informed = 0
     for place in called_off.select_related("donor", "slot__session").order_by("pk")[:MOST_AT_ONCE]:
         with transaction.atomic(), contextlib.suppress(Refused):
             booking.cancel(appointment=place, now=now)
@@ -111,38 +111,38 @@ def tell_cancelled(*, now: datetime) -> int:
                 urgent=True,
                 now=now,
             )
-            told += 1
-    return told
+            informed += 1
+    return informed
 
 
 def tell_moved(*, now: datetime) -> int:
     """Inform the people who booked before a session was moved of its new time and place."""
     moved = Session.objects.upcoming(now).filter(moved_at__gt=now - MOVED_LATELY)
-    told = 0
+    informed = 0
     for session in moved:
         booked = Appointment.objects.live().filter(
             slot__session=session, made_at__lte=session.moved_at
         )
-        told += _tell(booked, "session_moved", f"moved-{session.moves}", now)
-    return told
+        informed += _tell(booked, "session_moved", f"moved-{session.moves}", now)
+    return informed
 
 
 def end_lines(*, now: datetime) -> int:
     """End waiting lists of sessions that are over or too near for an offer."""
-    told = 0
-    for stands in waiting_list.in_vain(now)[:MOST_AT_ONCE]:
+    informed = 0
+    for row in waiting_list.in_vain(now)[:MOST_AT_ONCE]:
         with transaction.atomic():
-            waiting_list.leave(waiting=stands, now=now)
+            waiting_list.leave(waiting=row, now=now)
             outbox.enqueue(
                 kind="waiting_over",
-                cause=f"waiting:{stands.pk}:over",
-                subject_id=stands.pk,
-                donor=stands.donor,
+                cause=f"waiting:{row.pk}:over",
+                subject_id=row.pk,
+                donor=row.donor,
                 urgent=True,
                 now=now,
             )
-            told += 1
-    return told
+            informed += 1
+    return informed
 
 
 def number_in_line(row: Waiting) -> int:

@@ -37,7 +37,7 @@ RULES = {
         SELECT count(*) FROM centers_bag
         WHERE state IN {IN_STOCK} AND bag_release_hindrance(id) <> ''
     """,
-    "a bag bears its group from the second reading on": """
+    "a bag has its group from the second reading on": """
         SELECT count(*) FROM centers_bag b WHERE (blood_group <> '') <> EXISTS (
             SELECT FROM centers_result r WHERE r.donation_id = b.donation_id AND r.entry = 2)
     """,

@@ -48,8 +48,10 @@ def carry_on(*, now: datetime) -> int:
 
 def _keep_open(now: datetime) -> None:
     """Continue the story's campaigns at a centre for the next days."""
-    told = [r["unit"] for r in rows(FILE) if r["state"] == Campaign.State.CONFIRMED and r["days"]]
-    ours = Campaign.objects.filter(unit__code__in=told, addressee__isnull=False)
+    described = [
+        r["unit"] for r in rows(FILE) if r["state"] == Campaign.State.CONFIRMED and r["days"]
+    ]
+    ours = Campaign.objects.filter(unit__code__in=described, addressee__isnull=False)
     ended = [Campaign.State.CONFIRMED, Campaign.State.CLOSED]
     for campaign in ours.filter(state__in=ended).exclude(sessions__ends_at__gt=now):
         coming = Session.objects.filter(

@@ -52,7 +52,7 @@ class Drives:
         self.memo, self.centers, self.crew, self.officers = memo, centers, crew, officers
         self.now, self.today = now, timezone.localdate(now)
 
-    def told(self, *, fixed: Calendar, mobile: list[Session]) -> dict[str, Campaign]:
+    def described(self, *, fixed: Calendar, mobile: list[Session]) -> dict[str, Campaign]:
         """The campaigns described in the file, by unit."""
         made = {}
         addressees = {a.unit.code: a for a in self.memo.addressees.select_related("unit")}

@@ -104,5 +104,5 @@ def _story(
     planned = drives.planned(today)
     memo.answer(memo=issued, officers=officers, planned=planned, dice=dice, now=now)
     made = drives.Drives(memo=issued, centers=centers, crew=crew, officers=officers, now=now)
-    made.told(fixed=fixed, mobile=mobile)
+    made.described(fixed=fixed, mobile=mobile)
     made.at_home()

@@ -135,7 +135,7 @@ def escalate(*, now: datetime) -> int:
         .select_related("unit", "memo")
         .order_by("pk")[:200]
     )
-    told = 0
+    informed = 0
     for addressee in silent:
         above = addressee.unit.parent
         assert above  # already prefetched
@@ -152,8 +152,8 @@ def escalate(*, now: datetime) -> int:
                     user=user,
                     now=now,
                 )
-            told += 1
-    return told
+            informed += 1
+    return informed
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ KIND = "officer_invited"
 @transaction.atomic
 def tell(*, now: datetime) -> int:
     """Queue the invitations, each once; returns how many."""
-    told = Notification.objects.filter(kind=KIND).values("subject_id")
+    sent = Notification.objects.filter(kind=KIND).values("subject_id")
     live = Invitation.objects.filter(accepted_at=None, dropped_at=None, expires_at__gt=now)
     live = live.filter(unit__closed_on=None)
-    rows = list(live.exclude(pk__in=told).select_related("user").order_by("pk"))
+    rows = list(live.exclude(pk__in=sent).select_related("user").order_by("pk"))
     for invitation in rows:
         outbox.enqueue(
             kind=KIND,

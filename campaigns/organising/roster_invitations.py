@@ -19,11 +19,11 @@ AT_ONCE = 200
 @transaction.atomic
 def invite(*, now: datetime) -> int:
     """Queue invitations in small portions, so that urgent messages never wait; returns how many."""
-    told = Notification.objects.filter(kind=KIND, donor=OuterRef("pk"))
+    sent = Notification.objects.filter(kind=KIND, donor=OuterRef("pk"))
     address = Contact.objects.filter(donor=OuterRef("pk"), removed_at=None, failed_at=None)
     rows = RosterRow.objects.filter(made__isnull=False, roster__state=Roster.State.APPLIED)
     fresh = Donor.objects.filter(pk__in=rows.values("made"), merged_into=None, erased_at=None)
-    donors = list(fresh.filter(~Exists(told), Exists(address)).order_by("pk")[:AT_ONCE])
+    donors = list(fresh.filter(~Exists(sent), Exists(address)).order_by("pk")[:AT_ONCE])
     for donor in donors:
         outbox.enqueue(
             kind=KIND,

@@ -60,7 +60,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Told:
+class Answers:
     """Weight in kg. ``ended`` gives for a reason the day it happened or was over."""
 
     birth_date: date
@@ -104,16 +104,16 @@ def for_good(on: date) -> list[DeferralReason]:
     return list(_asked(on).filter(kind=Kind.PERMANENT))
 
 
-def judge(told: Told, on: date) -> Verdict:
+def judge(answers: Answers, on: date) -> Verdict:
     """What the rules say of a donation on a day; the doctor at the centre has the last word."""
-    bounds = criteria.criteria(on=on, sex=told.sex)
-    ages = criteria.age_reasons(birth_date=told.birth_date, bounds=bounds, on=on)
-    lasting = told.for_good or not told.well or any(told.present) or any(told.doubtful)
-    if lasting or _too_light(told.weight, bounds) or any(not reason.until for reason in ages):
+    bounds = criteria.criteria(on=on, sex=answers.sex)
+    ages = criteria.age_reasons(birth_date=answers.birth_date, bounds=bounds, on=on)
+    lasting = answers.for_good or not answers.well or any(answers.present) or any(answers.doubtful)
+    if lasting or _too_light(answers.weight, bounds) or any(not reason.until for reason in ages):
         return Verdict(Word.DOCTOR)
     ends = [reason.until for reason in ages if reason.until]
-    ends += _intervals(told.given_on, bounds)
-    ends += [add_period(day, row.value or 0, row.unit) for row, day in told.ended.items()]
+    ends += _intervals(answers.given_on, bounds)
+    ends += [add_period(day, row.value or 0, row.unit) for row, day in answers.ended.items()]
     first = max(ends, default=on)
     return Verdict(Word.FROM, first) if first > on else Verdict(Word.NOW, on)
 

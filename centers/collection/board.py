@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
 
-    Told = WithAnnotations[Visit, "Facts"]
+    BoardVisit = WithAnnotations[Visit, "Facts"]
     Placed = WithAnnotations[Visit, "Place"]
 
 LAST_GONE = 20
@@ -131,7 +131,7 @@ class Place(Facts):
     since: datetime
 
 
-def _visits(session: Session) -> QuerySet[Told]:
+def _visits(session: Session) -> QuerySet[BoardVisit]:
     """Visits with the facts that determine the step: today's sheet, needle in and out, number."""
     whose = Q(donor=OuterRef("donor")) | Q(donor__merged_into=OuterRef("donor"))
     since = ExpressionWrapper(OuterRef("arrived_at") - COUNTS_FOR, models.DateTimeField())
@@ -151,7 +151,7 @@ def _visits(session: Session) -> QuerySet[Told]:
     )
 
 
-def _step(visit: Told, now: datetime) -> tuple[Step, datetime]:
+def _step(visit: BoardVisit, now: datetime) -> tuple[Step, datetime]:
     if visit.left_at:
         return Step.GONE, visit.left_at
     decided_at = visit.decided_at  # ensured by a constraint for every outcome

@@ -157,8 +157,8 @@ def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -
 
 
 def _own(row: Deferral) -> Deferral:
-    """The original of a copy while both belong to one person; after a separation each row has its
-    own."""
+    """The original of a copy while both belong to one person; once the rows are parted, each has
+    its own."""
     first = row.copy_of
     return first if first and first.donor.person == row.donor.person else row
 

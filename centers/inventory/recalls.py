@@ -37,7 +37,7 @@ def begin(
     now: datetime,
     look_back: LookBack | None = None,
 ) -> Recall:
-    """Block what is still here; what has left stands in the list of those to be followed."""
+    """Block what is still here; what has left is listed to be followed."""
     if not because.strip():
         raise Refused(_("Say why it is recalled."), "because")
     if is_recalled(donation):
@@ -95,7 +95,7 @@ def followed(recall: Recall) -> list[Followed]:
 
 
 def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: datetime) -> RecallStep:
-    """A step about a bag that had left: whom was told, or how it ended; the bag moves with its end."""
+    """A step about a bag that had left: who was informed, or how it ended; the bag moves with its end."""
     if recall.closed_at:
         raise Refused(_("This recall is closed."))
     if kind == RecallStep.Kind.TOLD and not words.strip():
@@ -155,7 +155,7 @@ class Earlier:
 
 
 def earlier(look_back: LookBack) -> list[Earlier]:
-    """The donations of the year before, of whoever gave, wherever they were collected."""
+    """The same person's donations of the year before, wherever they were collected."""
     index = look_back.donation
     donations = Donation.objects.filter(
         donor__in=index.donor.person.linked_rows(),
@@ -210,7 +210,7 @@ def look_backs(center: Center) -> QuerySet[LookBack]:
 
 
 def recalls(center: Center) -> QuerySet[Recall]:
-    """Those of a centre's donations, and of bags that stand in it now."""
+    """Those of a centre's donations, and of bags that are in it now."""
     rows = Recall.objects.filter(
         Q(donation__center=center)
         | Q(donation__in=Bag.objects.filter(center=center).values("donation"))

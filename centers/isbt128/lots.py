@@ -16,7 +16,7 @@ IDENTIFIER = re.compile(r"=|&[^0-9A-Za-z ]")
 
 
 def is_barcode(text: str, *, din: str = "") -> bool:
-    """Does an identifier of ISBT 128, or the number ``din`` itself, stand anywhere in it?"""
+    """Does an identifier of ISBT 128, or the number ``din`` itself, occur anywhere in it?"""
     return bool(IDENTIFIER.search(text) or din and din in compact(text))
 
 

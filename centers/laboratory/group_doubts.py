@@ -33,7 +33,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Doubted:
-    """What a doctor decides by. ``proof`` is the donation by which the group on record stands."""
+    """What a doctor decides by. ``proof`` is the donation that proves the group on record."""
 
     known: str
     reads: list[Read]
@@ -63,7 +63,7 @@ def _read(donation: Donation, recall: Recall | None, doubt: GroupDoubt) -> Read:
 
 
 def _waits(bag: Bag, doubt: GroupDoubt) -> bool:
-    """Does it bear another group than was proved, and lie here?"""
+    """Does its label show another group than was proved, and is it still here?"""
     other = bag.blood_group not in ("", doubt.group)
     return bool(doubt.group) and other and bag.state == Bag.State.BLOCKED
 
@@ -140,7 +140,7 @@ def relabel(*, bag: Bag, because: str, by: User, now: datetime) -> Relabelling:
 
 
 def discard(*, bag: Bag, by: User, now: datetime) -> None:
-    """A bag that bears another group than was proved is taken out for good."""
+    """Discard a bag whose label shows another group than was proved."""
     stock.discard(bag=bag, reason="label_error", by=by, now=now)
 
 

@@ -17,7 +17,7 @@ class Arm(models.TextChoices):
 
 
 class Bleeding(models.Model):
-    """From needle in to needle out; from its start the number is used for ever.
+    """From needle in to needle out; from its start the number is used up.
 
     ``device`` is the table or printer to which the number was handed, empty for a loose label.
     ``stopped_because`` is set where the bag was not filled. If it contains some blood there is a

@@ -28,9 +28,9 @@ class GroupDoubtQuerySet(models.QuerySet["GroupDoubt"]):
         return self.filter(donor__in=donor.person.linked_rows(), closed_at=None)
 
     def people(self) -> models.QuerySet[GroupDoubt, int]:
-        """The rows that stand for those whose group is in doubt now; merged rows of theirs are not among them."""
-        stands = Coalesce("donor__merged_into", "donor")
-        return self.filter(closed_at=None).values_list(stands, flat=True)
+        """The kept rows of those whose group is in doubt now, without the rows merged into them."""
+        kept = Coalesce("donor__merged_into", "donor")
+        return self.filter(closed_at=None).values_list(kept, flat=True)
 
     def touching(self, centers: list[int]) -> GroupDoubtQuerySet:
         """Donors who gave at one of the centres, or of whom one of them has a bag."""

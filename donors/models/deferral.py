@@ -18,7 +18,7 @@ class DeferralQuerySet(models.QuerySet["Deferral"]):
 class Deferral(models.Model):
     """A donor may not give from ``starts_on`` until ``ends_on``, the first day that is free again.
 
-    Without ``ends_on`` it lasts until somebody ends it, or for ever when ``permanent``. The
+    Without ``ends_on`` it lasts until somebody ends it; a ``permanent`` one needs two physicians. The
     interval after a donation is a deferral too, so that one table answers whether a person may
     give. When two rows of one person are joined, the kept row has a ``copy_of`` each; triggers keep
     copies and originals equal.

@@ -1,5 +1,5 @@
 // What was typed in a form marked data-draft survives a reload and a lost session: in this tab only, and
-// for whoever typed it only. The page of a sign-in bears no reader and leaves the drafts where they are.
+// only for the person who typed it. The page of a sign-in names no reader and leaves the drafts where they are.
 // What was sent in a form marked data-comes-back does so with its page when the server first asked for a
 // second factor; any other page forgets it.
 const reader = document.body.dataset.reader;

@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
   last = event.timeStamp;
   if (among) return;
   const key = event.key;
-  const code = event.code.replace(/^(Key|Digit)/, "").toLowerCase(); // the key that bears n, in whatever script
+  const code = event.code.replace(/^(Key|Digit)/, "").toLowerCase(); // the key with n on it, in any script
   const act = () => {
     if (navigator.scheduling?.isInputPending?.()) {
       pause = setTimeout(act, ALONE);
@@ -48,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   pause = setTimeout(act, ALONE);
 });
 
-// "?" shows the letters of this page; whoever is hindered by them switches them off for this browser.
+// "?" shows the letters of this page; who is disturbed by them switches them off for this browser.
 const help = document.getElementById("keys");
 const off = () => localStorage.getItem("letters") === "off";
 const named = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);

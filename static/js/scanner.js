@@ -1,6 +1,6 @@
 // A scanner is a keyboard that presses the keys of a US layout; the layout of this computer makes letters of
 // them, other ones under AZERTY or Arabic. So what comes at a scanner's pace is read by the keys themselves, and
-// what a hand types stays as it was typed. docs/decisions/0021-scanners.md has the reasons for the figures.
+// what a person types stays as it was typed. docs/decisions/0021-scanners.md has the reasons for the figures.
 const GAP = 60; // ms from key to key, by the keyboard's clock: a slow computer does not stretch them
 const SLOW = 400; // the same for what began with a barcode's identifier, and must be one whole barcode
 const UNPLACED = 150; // the same where no field has the cursor; a shortcut waits as long (keys.js)

@@ -1,5 +1,5 @@
 // Keeps the public pages that were read, for a telephone without a network. Pages that belong to
-// one reader bear no "public" and are never kept.
+// one reader have no "public" and are never kept.
 const PAGES = "pages-1";
 const PARTS = "parts-1";
 const MOST = 40;

@@ -28,7 +28,7 @@ from .test_blood import sentences, together
 pytestmark = pytest.mark.xdist_group("concurrency")
 
 
-def told(act: Callable[[], object]) -> object:
+def outcome(act: Callable[[], object]) -> object:
     """The return value of an act run in its own thread, or the sentence of its refusal."""
     try:
         return act()
@@ -52,12 +52,12 @@ def waits(first: Callable[[], object], second: Callable[[], object]) -> object:
     def after():
         assert done.wait(10)
         try:
-            return told(second)
+            return outcome(second)
         finally:
             ended.set()
 
     with ThreadPoolExecutor(2) as pool:
-        running = [pool.submit(told, before), pool.submit(after)]
+        running = [pool.submit(outcome, before), pool.submit(after)]
         assert running[0].result() is None
         return running[1].result()
 
@@ -169,7 +169,7 @@ def until_waiting(sessions: int) -> None:
     ends = time.monotonic() + 20
     while time.monotonic() < ends:
         with connection.cursor() as cursor:
-            # Inside a transaction the view shows its first picture for ever unless it is cleared.
+            # Inside a transaction the view keeps its first picture unless it is cleared.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
@@ -188,7 +188,7 @@ def crossed(donation: Donation, *acts: Callable[[], object]) -> list[object]:
             list(Bag.objects.select_for_update(of=("self",)).filter(donation=donation))
             running = []
             for number, act in enumerate(acts, start=1):
-                running.append(pool.submit(told, act))
+                running.append(pool.submit(outcome, act))
                 until_waiting(number)
         return [act.result() for act in running]
 

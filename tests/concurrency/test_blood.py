@@ -243,10 +243,10 @@ def test_gone_while_the_doctor_defers_is_deferred_and_told(committed):
     for _ in range(12):
         there, by = visit(), factories.user()
         said = {"visit": there, "by": by, "now": timezone.now()}
-        told = together(
+        results = together(
             lambda s=said: arrivals.defer(reason=reason, **s),
             lambda s=said: arrivals.leave(**s),
         )
         there.refresh_from_db()
         assert there.outcome == "deferred"
-        assert told in ([None, None], [None, "Somebody else has just decided about this donor."])
+        assert results in ([None, None], [None, "Somebody else has just decided about this donor."])

@@ -197,9 +197,13 @@ def test_a_failing_pip_says_what_failed_and_what_to_do(machine):
     ],
 )
 def test_the_advice_fits_what_was_said(said, advice):
-    told = install.account("Doing it", 1, f"WARNING: Location /x is ignored\n{said}\n")
-    assert told.startswith("\nThis step failed: Doing it.") and said in told and advice in told
-    assert "Location" not in told
+    printed = install.account("Doing it", 1, f"WARNING: Location /x is ignored\n{said}\n")
+    assert (
+        printed.startswith("\nThis step failed: Doing it.")
+        and said in printed
+        and advice in printed
+    )
+    assert "Location" not in printed
 
 
 def test_a_step_without_a_word_still_names_itself():

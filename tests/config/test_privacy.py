@@ -160,7 +160,7 @@ def test_no_task_takes_anything_of_a_person(module):
 
 
 @pytest.mark.django_db
-def test_the_log_of_looks_is_kept_for_ever(reference, now):
+def test_the_log_of_looks_is_kept_permanently(reference, now):
     from tests.support.attack import refused
 
     donor = factories.donor()
@@ -186,5 +186,5 @@ def test_a_refused_row_is_not_told_in_the_log():
         "violates check constraint\nDETAIL:  Failing row contains (Salma\nBennani, 1991).\nCONTEXT:  SQL"
     )
     record = logging.LogRecord("x", logging.ERROR, "x", 1, "no", (), (type(error), error, None))
-    told = line.format(record)
-    assert "violates check constraint" in told and "Bennani" not in told
+    logged = line.format(record)
+    assert "violates check constraint" in logged and "Bennani" not in logged

@@ -150,7 +150,7 @@ def test_the_record_of_who_gave_is_not_made_younger_or_of_another_sex(reference,
         cursor.execute(born, [today - timedelta(days=40 * 365), donor])
 
 
-def test_a_sex_is_weighed_with_the_measures_and_intervals(reference):
+def test_a_sex_is_checked_with_the_measures_and_intervals(reference):
     person = factories.donor(sex="F")
     visit = factories.visit(factories.session(), person, factories.user(), accepted=False)
     factories.sheet(person, visit.arrived_by)

@@ -133,8 +133,12 @@ def test_bad_environment_is_told_in_a_sentence(changed, said):
 
 def test_no_secret_stands_in_a_sentence():
     environ = GOOD | SAME | {"LINK_KEY": "c2hvcnQ=", "SMS_GATEWAY_TOKEN": "t0k3n", "SITE_URL": ""}
-    told = "\n".join(strict.faults(environ))
-    assert "c2hvcnQ" not in told and "t0k3n" not in told and SAME["FIELD_KEY"] not in told
+    sentences = "\n".join(strict.faults(environ))
+    assert (
+        "c2hvcnQ" not in sentences
+        and "t0k3n" not in sentences
+        and SAME["FIELD_KEY"] not in sentences
+    )
 
 
 PROGRAMS = [

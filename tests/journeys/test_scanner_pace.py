@@ -76,8 +76,8 @@ def test_a_scan_too_slow_to_be_told_arrives_as_its_characters(
     assert value(page, "text") == f"={DIN}00"
 
 
-def test_a_hand_with_the_keypad_is_not_taken_for_a_slow_scanner(desktop, sign_in, session, nurse):
-    """On AZERTY the same keys could mean =Q9999; at a hand's pace what is written counts."""
+def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(desktop, sign_in, session, nurse):
+    """On AZERTY the same keys could mean =Q9999; at a person's pace what is written counts."""
     page = desktop
     at_the_chair(page, sign_in, session, nurse)
     keyboard = Keyboard(page, AZERTY)

@@ -71,7 +71,7 @@ def transfer(sender: Center, receiver: Center, group: str = "O+", count: int = 2
 
 
 def moved(bag: Bag, receiver: Center) -> None:
-    """Packed, sent, taken out there and received: it stands on the other centre's shelf."""
+    """Packed, sent, taken out there and received: it is on the other centre's shelf."""
     sent = transfer(bag.center, receiver, group=bag.blood_group)
     transfers.put_in(transfer=sent, bag=fresh(bag), **factories.acts())
     transfers.send(transfer=sent, box="1", celsius=4, **factories.acts())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.public import selfcheck
-from campaigns.public.selfcheck import Told
+from campaigns.public.selfcheck import Answers
 from centers.collection.forms.donors import FORMATS, OLDEST
 from centers.forms.layout import helper
 from donors.models import DeferralReason, Sex
@@ -154,10 +154,10 @@ class SelfCheckForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def told(self) -> Told:
+    def answers(self) -> Answers:
         said = self.cleaned_data
         rows = {row.code: row for some in self.themes.values() for row in some}
-        return Told(
+        return Answers(
             birth_date=said["birth_date"],
             sex=said["sex"],
             weight=said["weight"],

@@ -39,7 +39,7 @@ def answer(request):
         if form.asks_when:
             form.ask_when()
         return render(request, "campaigns/guide/check.html", {"form": form})
-    verdict = selfcheck.judge(form.told, form.on)
+    verdict = selfcheck.judge(form.answers, form.on)
     context = {"verdict": verdict, "places": NearForm(request.GET)}
     return render(request, "campaigns/guide/verdict.html", context)
 

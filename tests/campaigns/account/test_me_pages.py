@@ -95,8 +95,8 @@ def test_own_blood_is_withheld_without_a_reason_and_the_manager_hears(me, donor,
     assert "will not be used" in text and "Do not use my blood" not in text
     states = set(Bag.objects.filter(donation=given).values_list("state", flat=True))
     assert states == {"discarded"}
-    told = Notification.objects.get(kind="blood_withheld")
-    assert told.user == manager
+    message = Notification.objects.get(kind="blood_withheld")
+    assert message.user == manager
     me.post(page("me-withhold"))
     assert Notification.objects.filter(kind="blood_withheld").count() == 1
 

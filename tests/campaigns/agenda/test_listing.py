@@ -80,19 +80,19 @@ def test_on_day_is_a_day_in_morocco(now):
 def test_standing_says_what_a_stranger_may_do(now):
     campaign = steps.campaign(places=1)
 
-    def stands():
+    def state():
         campaign.refresh_from_db()
         return listing.standing(campaign, listing.days(campaign, now))
 
-    assert stands() == "free"
+    assert state() == "free"
     steps.fill(steps.slot(campaign), now)
-    assert stands() == "full"
+    assert state() == "full"
     Slot.objects.update(starts_at=now - timedelta(minutes=1))
-    assert stands() == "no times"
+    assert state() == "no times"
     Session.objects.update(state="closed")
-    assert stands() == "over"
+    assert state() == "over"
     Session.objects.update(state="cancelled")
-    assert stands() == "cancelled"
+    assert state() == "cancelled"
 
 
 def test_times_are_free_ahead_and_of_this_campaign(now):

@@ -133,8 +133,8 @@ def line(reference, now):
     campaign = steps.campaign(places=1, days=3)
     slot = steps.slot(campaign)
     holder = booking.book(slot=slot, donor=factories.donor(), now=now)
-    stands = waiting_list.join(session=slot.session, donor=factories.donor(), now=now)
-    return holder, stands
+    row = waiting_list.join(session=slot.session, donor=factories.donor(), now=now)
+    return holder, row
 
 
 def test_stranger_waits_in_a_line_with_a_code(client, line):
@@ -151,8 +151,8 @@ def test_stranger_waits_in_a_line_with_a_code(client, line):
     right = steps.booking_requests.code_of(asked)
     text = client.post(response["Location"], {"code": right}, follow=True).text
     assert "You are number 2 in the line" in text
-    stands = Waiting.objects.get(donor__contacts__address="+212661123456")
-    left = client.post(reverse("campaigns:waiting-leave", args=[stands.public_id]), follow=True)
+    row = Waiting.objects.get(donor__contacts__address="+212661123456")
+    left = client.post(reverse("campaigns:waiting-leave", args=[row.public_id]), follow=True)
     assert "You wait no longer" in left.text
 
 
@@ -166,24 +166,22 @@ def test_no_line_while_a_place_is_free(client, campaign):
 
 def test_offered_place_is_taken_or_left(client, line, now, settings):
     settings.QUIET_HOURS = (24, 0)
-    holder, stands = line
+    holder, row = line
     booking.cancel(appointment=holder, now=now)
-    stands.refresh_from_db()
-    place = reverse("campaigns:waiting", args=[stands.public_id])
+    row.refresh_from_db()
+    place = reverse("campaigns:waiting", args=[row.public_id])
     text = client.get(place, follow=True).text
     assert "A place has come free for you" in text
-    assert "You are expected" in client.post(page("take", stands.offer), follow=True).text
+    assert "You are expected" in client.post(page("take", row.offer), follow=True).text
 
 
 def test_offer_that_ran_out_says_so(client, line, now, settings):
     settings.QUIET_HOURS = (24, 0)
-    holder, stands = line
+    holder, row = line
     booking.cancel(appointment=holder, now=now)
-    stands.refresh_from_db()
+    row.refresh_from_db()
     with owner():
-        Appointment.objects.filter(pk=stands.offer_id).update(
-            offered_until=now - timedelta(minutes=1)
-        )
-    assert "no longer held" in client.post(page("take", stands.offer), follow=True).text
+        Appointment.objects.filter(pk=row.offer_id).update(offered_until=now - timedelta(minutes=1))
+    assert "no longer held" in client.post(page("take", row.offer), follow=True).text
     waiting_list.lapse(now=now)
-    assert "went to the next in the line" in client.get(page("", stands.offer)).text
+    assert "went to the next in the line" in client.get(page("", row.offer)).text

@@ -53,7 +53,7 @@ def test_no_reminder_of_a_place_that_was_booked_just_before(booked):
 
 
 @pytest.mark.parametrize("change", ["given back", "cancelled", "no address"])
-def test_no_reminder_to_whoever_is_not_expected(booked, now, change):
+def test_no_reminder_to_somebody_who_is_not_expected(booked, now, change):
     if change == "given back":
         booking.cancel(appointment=booked, now=now)
     elif change == "cancelled":
@@ -108,8 +108,8 @@ def test_offer_is_told_once_and_passes_on_when_nobody_takes_it(line, now):
     assert visits.offer(now=now) == 1
     assert visits.offer(now=now) == 0
     assert visits.offer(now=now + waiting_list.HOLD) == 1
-    told = list(kinds("place_offered").order_by("pk").values_list("donor", flat=True))
-    assert told == [first.donor_id, second.donor_id]
+    offered = list(kinds("place_offered").order_by("pk").values_list("donor", flat=True))
+    assert offered == [first.donor_id, second.donor_id]
 
 
 def test_offer_taken_is_confirmed_and_counts_for_the_appeal_that_asked(reference, now):

@@ -113,6 +113,6 @@ def test_doubtful_word_about_a_colleagues_address_counts_nobody_elses(
     reference, now, django_assert_num_queries
 ):
     """Without a contact, all staff messages would count as refusals of the same address."""
-    told = Notification(kind="memo_issued", user=factories.user(), subject_id=1, channel="email")
+    message = Notification(kind="memo_issued", user=factories.user(), subject_id=1, channel="email")
     with django_assert_num_queries(0):
-        contact_releases.mark(notification=told, reason=None, doubtful=True, now=now)
+        contact_releases.mark(notification=message, reason=None, doubtful=True, now=now)

@@ -216,21 +216,21 @@ def test_each_side_is_told_what_the_other_decided(reference):
     factories.staff(factories.center("CRTS-FES"), "manager")
     factories.staff(factories.center(), "reception")
 
-    def told():
+    def messages():
         rows = Notification.objects.filter(user__in=[officer, boss]).order_by("pk")
         return [(n.kind, n.user) for n in rows]
 
     draft = asking.draft()
-    assert told() == [("campaign_proposed", boss)]
+    assert messages() == [("campaign_proposed", boss)]
     assert not Notification.objects.exclude(user__in=[boss]).exists()
     asking.confirm(draft)
-    assert told()[1:] == [("campaign_confirmed", officer)]
+    assert messages()[1:] == [("campaign_confirmed", officer)]
     draft.refresh_from_db()
     drives.cancel(campaign=draft, because="Flood.", by=boss, now=timezone.now())
-    assert told()[2:] == [("campaign_cancelled", officer)]
+    assert messages()[2:] == [("campaign_cancelled", officer)]
     other = asking.draft()
     drives.decline(campaign=other, because="No team.", by=boss, now=timezone.now())
-    assert told()[-1] == ("campaign_declined", officer)
+    assert messages()[-1] == ("campaign_declined", officer)
     for message in Notification.objects.filter(user=officer):
         text = catalogue.render(message).text
         assert str(Campaign.objects.get(pk=message.subject_id).public_id) in text

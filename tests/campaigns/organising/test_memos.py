@@ -35,8 +35,8 @@ def test_memo_reaches_each_addressed_unit_once_and_tells_its_officers(reference)
     factories.officer(factories.unit("PP-FES"))
     memo = asking.memo("SR-TAZ", "PP-OUJ")
     assert {a.unit.code for a in memo.addressees.all()} == {"SR-TAZ", "PP-OUJ"}
-    told = Notification.objects.get(kind="memo_issued")
-    assert (told.user, told.cause, told.state) == (officer, f"memo:{memo.pk}", "pending")
+    message = Notification.objects.get(kind="memo_issued")
+    assert (message.user, message.cause, message.state) == (officer, f"memo:{memo.pk}", "pending")
 
 
 def test_memo_is_not_addressed_to_its_issuer(reference):
@@ -103,8 +103,8 @@ def test_silence_is_told_to_the_unit_above_once_and_after_the_deadline(memo):
     late = memo.deadline_at + timedelta(minutes=1)
     assert memos.escalate(now=late) == 2  # Oujda to the directorate, Guercif to Oujda
     assert memos.escalate(now=late) == 0
-    told = Notification.objects.get(kind="memo_escalated", user=above)
-    assert memo.addressees.get(pk=told.subject_id).unit.code == "PP-OUJ"
+    message = Notification.objects.get(kind="memo_escalated", user=above)
+    assert memo.addressees.get(pk=message.subject_id).unit.code == "PP-OUJ"
 
 
 def test_answers_stand_as_the_tree_of_units(memo):

@@ -213,7 +213,7 @@ def test_an_unsettled_list_is_forgotten_after_a_week(officer):
     assert roster.state == "cancelled" and not RosterRow.objects.exists()
 
 
-def test_each_newcomer_is_invited_once_for_ever(officer):
+def test_each_newcomer_is_invited_only_once(officer):
     factories.donor(document_number="ZZ000001")
     applied(officer, people(3))
     morning = timezone.localtime().replace(hour=11) + timedelta(days=1)

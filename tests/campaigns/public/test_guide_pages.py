@@ -85,7 +85,7 @@ def test_a_shared_telephone_does_not_tell_which_answer_speaks_against_it(
     client, reference, language
 ):
     with translation.override(language):
-        pages = {re.sub(r'"[^"]*"', "", answer(client, **told).text) for told in AGAINST}
+        pages = {re.sub(r'"[^"]*"', "", answer(client, **given).text) for given in AGAINST}
     (page,) = pages
     if language == "en":
         assert "Speak with the doctor before you travel" in page

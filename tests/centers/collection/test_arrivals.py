@@ -177,7 +177,7 @@ def test_whom_a_deferral_bars_is_turned_away_at_reception(by, session, now, toda
     assert arrivals.arrive(session=session, donor=old, by=by, now=now).outcome == ""
 
 
-def test_a_deferral_for_ever_is_lifted_by_two_doctors(by, session, now, today):
+def test_a_permanent_deferral_is_lifted_by_two_doctors(by, session, now, today):
     donor = asked()
     reason = DeferralReason.objects.get(code="MA-CANCER")
     deferral = deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)

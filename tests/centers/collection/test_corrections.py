@@ -56,9 +56,9 @@ def begin(visit, **more):
 
 def override(visit) -> Override:
     now = timezone.now()
-    stands = arrivals.standing(visit=visit, now=now)
+    found = arrivals.standing(visit=visit, now=now)
     said = {"because": "the slip says 140", "by": factories.user(), "now": now}
-    return doctor.override(visit=visit, standing=stands, **said)
+    return doctor.override(visit=visit, standing=found, **said)
 
 
 def test_a_measure_corrected_beyond_its_bound_takes_the_acceptance_back(visit):

@@ -229,7 +229,7 @@ def test_a_rare_value_is_looked_at_twice_and_defers_nobody(center):
     assert measured(visit, haemoglobin=220).allowed
 
 
-def test_whoever_proposed_a_transfer_takes_it_back(enter, center):
+def test_the_proposer_of_a_transfer_takes_it_back(enter, center):
     keeper = enter("stock")
     page = reverse("centers:transfer-new", args=[center.code])
     said = {"other": factories.center("CRTS-FES").pk, "way": "out", "component": "RBC-SAGM"}

@@ -150,7 +150,7 @@ def test_a_criterion_keeps_its_subject(reference):
     assert "what it bounds" in refused("UPDATE donors_criterion SET donation_type = 'plasma'")
 
 
-def test_a_deferral_for_ever_is_not_made_a_copy(bag):
+def test_a_permanent_deferral_is_not_made_a_copy(bag):
     supply.look_back(bag.donation)
     donor = bag.donation.donor
     row = Deferral.objects.filter(donor=donor).first()

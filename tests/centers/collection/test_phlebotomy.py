@@ -218,9 +218,9 @@ def deferred(**measures) -> Visit:
 
 def override(visit, by) -> Override:
     now = timezone.now()
-    stands = standing(visit=visit, now=now)
+    found = standing(visit=visit, now=now)
     return doctor.override(
-        visit=visit, standing=stands, because="an athlete's pulse", by=by, now=now
+        visit=visit, standing=found, because="an athlete's pulse", by=by, now=now
     )
 
 

@@ -40,7 +40,7 @@ def apply(machine, by, *lines):
     return analysers.apply(handed_in=run, by=by, now=timezone.now())
 
 
-def test_a_file_is_one_reading_by_whoever_hands_it_in(donation, machine):
+def test_a_file_is_one_reading_by_the_person_who_hands_it_in(donation, machine):
     by = reader(donation)
     lines = (f"{donation.din};HIV Ag/Ab;neg;7", f"{donation.din};anti-hcv;NEG;7")
     run = apply(machine, by, *lines)

@@ -81,7 +81,7 @@ def test_a_new_sample_that_agrees_with_the_record_needs_no_correction(today):
     assert set(today.bags.values_list("blood_group", flat=True)) == {"A+"}
 
 
-def test_whoever_read_the_group_does_not_correct_the_record(today):
+def test_a_reader_of_the_group_does_not_correct_the_record(today):
     read_anew(today)
     with pytest.raises(Refused, match="another doctor"):
         correct(today, by=today.results.filter(marker__code="ABO").last().entered_by)

@@ -80,11 +80,11 @@ def test_the_database_lets_nothing_of_a_held_donor_go(first, second):
         refused(sql)
     one(second, 1, ABO="A")
     assert "ended once" in refused("UPDATE centers_groupdoubt SET two_read = false")
-    stands = (
+    settle = (
         "UPDATE centers_groupdoubt SET verdict = 'stands', proof_id = %s, closed_at = now(),"
         " closed_by_id = %s"
     )
-    assert "by a new sample" in refused(stands, second.pk, by)
+    assert "by a new sample" in refused(settle, second.pk, by)
     begun = (
         "INSERT INTO centers_groupdoubt (public_id, donor_id, cause, known, since, two_read, opened_at,"
         ' verdict, because, "group", rows, closed_at, closed_by_id) SELECT gen_random_uuid(), id,'
@@ -178,9 +178,9 @@ def test_no_recall_ends_with_using_the_bags_while_the_group_is_in_doubt(first, s
     recall = recalls.begin(donation=first, cause="call", because="fever", **factories.acts())
     one(second, ABO="A", D="positive")
     said = {"recall": recall, "outcome": "swap cleared up"}
-    with pytest.raises(Refused, match="once the doctor has settled") as told:
+    with pytest.raises(Refused, match="once the doctor has settled") as refusal:
         recalls.close(verdict="use", **said, **factories.acts())
-    assert told.value.field == "verdict"
+    assert refusal.value.field == "verdict"
     by_hand = "UPDATE centers_recall SET verdict = 'use', outcome = 'x', closed_at = now(), closed_by_id = %s"
     assert "in doubt" in refused(by_hand, factories.user().pk)
     one(second, 1, ABO="O", D="positive")

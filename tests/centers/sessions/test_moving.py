@@ -60,17 +60,17 @@ def test_only_a_planned_session_moves_and_not_into_the_past_or_nowhere(session, 
 
 def test_booked_are_told_once_a_move_and_later_ones_are_not(session, now):
     first, *_others = session.slots.order_by("starts_at")
-    told = booking.book(slot=first, donor=factories.donor(), now=now)
+    booked = booking.book(slot=first, donor=factories.donor(), now=now)
     move(session, now)
     first.refresh_from_db()
     booking.book(slot=first, donor=factories.donor(), now=now + timedelta(minutes=1))
     for _twice in range(2):
         visits.tell_moved(now=now)
-    assert Notification.objects.get(kind="session_moved").donor == told.donor
+    assert Notification.objects.get(kind="session_moved").donor == booked.donor
     session.refresh_from_db()
     move(session, now + timedelta(hours=1), name_en="A third room")
     visits.tell_moved(now=now + timedelta(hours=1))
-    assert Notification.objects.filter(kind="session_moved", donor=told.donor).count() == 2
+    assert Notification.objects.filter(kind="session_moved", donor=booked.donor).count() == 2
 
 
 def test_manager_moves_it_and_the_public_page_says_so(client, reference, settings):

@@ -26,7 +26,7 @@ def full(reference, now):
     return booking.book(slot=session.slots.get(), donor=factories.donor(), now=now)
 
 
-def stand(full, now, minutes=0):
+def join(full, now, minutes=0):
     at = now + timedelta(minutes=minutes)
     return waiting_list.join(session=full.slot.session, donor=factories.donor(), now=at)
 
@@ -36,7 +36,7 @@ def offered() -> Appointment | None:
 
 
 def test_place_given_back_is_held_for_the_first_in_line(full, now):
-    late, early = stand(full, now, 5), stand(full, now)
+    late, early = join(full, now, 5), join(full, now)
     booking.cancel(appointment=full, now=now)
     assert offered().donor == early.donor and offered().offered_until == now + waiting_list.HOLD
     slot = Slot.objects.get()
@@ -46,7 +46,7 @@ def test_place_given_back_is_held_for_the_first_in_line(full, now):
 
 
 def test_place_held_may_be_taken_once_and_in_time(full, now):
-    stand(full, now)
+    join(full, now)
     booking.cancel(appointment=full, now=now)
     place = offered()
     with pytest.raises(Refused, match="no longer held"):
@@ -59,7 +59,7 @@ def test_place_held_may_be_taken_once_and_in_time(full, now):
 
 
 def test_offer_left_or_lapsed_goes_to_the_next(full, now):
-    people = [stand(full, now, minute) for minute in range(3)]
+    people = [join(full, now, minute) for minute in range(3)]
     booking.cancel(appointment=full, now=now)
     booking.cancel(appointment=offered(), now=now)
     assert offered().donor == people[1].donor
@@ -70,7 +70,7 @@ def test_offer_left_or_lapsed_goes_to_the_next(full, now):
 
 
 def test_line_passes_over_who_may_not_give_and_who_has_a_place(full, now):
-    deferred, booked, next_one = (stand(full, now, minute) for minute in range(3))
+    deferred, booked, next_one = (join(full, now, minute) for minute in range(3))
     reason = DeferralReason.objects.get(code="MA-HIJAMA")
     by = factories.user()
     deferrals.defer(donor=deferred.donor, reason=reason, starts_on=now.date(), by=by, now=now)
@@ -82,7 +82,7 @@ def test_line_passes_over_who_may_not_give_and_who_has_a_place(full, now):
 
 
 def test_nobody_is_called_too_late_to_come(full, now):
-    stand(full, now)
+    join(full, now)
     starts_at = full.slot.starts_at
     booking.cancel(appointment=full, now=starts_at - waiting_list.NOTICE + timedelta(minutes=1))
     assert offered() is None and Slot.objects.get().free == 1
@@ -110,7 +110,7 @@ def test_two_places_go_to_two_people_in_order(reference, now):
 
 
 def test_line_is_joined_once_and_not_with_a_place(full, now):
-    row = stand(full, now)
+    row = join(full, now)
     assert waiting_list.join(session=full.slot.session, donor=row.donor, now=now) == row
     with pytest.raises(Refused, match="You have a place already"):
         waiting_list.join(session=full.slot.session, donor=full.donor, now=now)
@@ -119,18 +119,18 @@ def test_line_is_joined_once_and_not_with_a_place(full, now):
 
 
 def test_cancelled_session_offers_nothing_and_its_line_is_in_vain(full, now):
-    row = stand(full, now)
+    row = join(full, now)
     assert list(waiting_list.in_vain(now)) == []
     Session.objects.update(state="cancelled", cancelled_because="Snow")
     full.slot.session.refresh_from_db()
     booking.cancel(appointment=full, now=now)
     assert offered() is None and list(waiting_list.in_vain(now)) == [row]
     with pytest.raises(Refused, match="over or was cancelled"):
-        stand(full, now)
+        join(full, now)
 
 
 def test_move_frees_the_old_place_for_the_line(full, now):
-    row = stand(full, now)
+    row = join(full, now)
     other = Slot.objects.create(
         session=full.slot.session, starts_at=full.slot.starts_at + timedelta(hours=1), places=1
     )
@@ -162,5 +162,5 @@ def test_move_to_a_full_time_keeps_the_place(full, now):
     ],
 )
 def test_database_refuses_offers_of_no_sense(full, now, sql):
-    stand(full, now)
+    join(full, now)
     refused(sql)

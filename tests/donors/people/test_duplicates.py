@@ -65,7 +65,7 @@ def test_two_people_are_never_asked_about_again(pair, by, now):
     assert Duplicate.objects.get().same is False
 
 
-def test_whoever_deferred_either_defers_the_person(pair, by, now, today):
+def test_who_defers_either_row_defers_the_person(pair, by, now, today):
     kept, gone = pair
     deferrals.defer(donor=gone, reason=reason(), starts_on=today, by=by, now=now)
     assert criteria.assess(donor=kept, on=today).allowed

@@ -8,8 +8,8 @@ CELLS = st.lists(st.integers(0, 60), max_size=8)
 
 @given(CELLS)
 def test_total_is_no_more_than_the_told_cells_add_up_to(cells):
-    told = [cell for cell in map(privacy.few, cells) if cell is not None]
-    assert (privacy.total(cells) or 0) == (sum(told) if sum(told) >= privacy.LEAST else 0)
+    shown = [cell for cell in map(privacy.few, cells) if cell is not None]
+    assert (privacy.total(cells) or 0) == (sum(shown) if sum(shown) >= privacy.LEAST else 0)
 
 
 @given(CELLS, st.integers(0, 4), st.integers(0, 4))

@@ -87,7 +87,7 @@ def test_a_successor_takes_over_from_somebody_who_leaves_anyway(unit, now, today
     assert {one.user for one in officers.of(unit, now)} == {begun.user, old.user}
 
 
-def test_whoever_is_replaced_gives_up_by_the_word_of_the_approver(unit, now):
+def test_the_replaced_officer_gives_up_by_the_word_of_the_approver(unit, now):
     old = command(unit)
     taken_up(unit, now, replaces=old.user)
     (once,) = officers.before(unit, now)
