@@ -41,7 +41,7 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Is giving paid?"),
         gettext_lazy(
-            "No, never. Law 03-94 makes it voluntary, unpaid and anonymous. Whoever asks you for"
+            "No, never. Law 03-94 makes it voluntary, unpaid and anonymous. Anybody who asks you for"
             " money or promises some does so against the law."
         ),
     ),
@@ -55,7 +55,7 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Who learns about my health?"),
         gettext_lazy(
-            "The doctor and the centre, nobody else. Whoever organises a campaign reads counts only,"
+            "The doctor and the centre, nobody else. The organiser of a campaign reads counts only,"
             " and none under five."
         ),
     ),
@@ -76,7 +76,7 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Why should I book a place?"),
         gettext_lazy(
-            "So that nobody stands in vain before a full room, and so that blood comes when it is"
+            "So that nobody comes in vain to a full room, and so that blood comes when it is"
             " used. Where walk-ins are welcome the page of the campaign says so."
         ),
     ),
@@ -119,7 +119,7 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Is the message I got real?"),
         gettext_lazy(
-            "Each appeal bears a code. Enter it on the page that checks appeals; what is not there"
+            "Each appeal has a code. Enter it on the page that checks appeals; what is not there"
             " is not from us."
         ),
     ),

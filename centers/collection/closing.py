@@ -113,7 +113,7 @@ def sign(
             raise Refused(_("Something differs. Say why, or count again."), "explanation")
         known = Closing.objects.select_for_update(of=("self",)).filter(session=session).first()
         if known and known.second_at:
-            raise Refused(_("This sheet bears both signatures."))
+            raise Refused(_("This sheet has both signatures."))
         return Closing.objects.update_or_create(
             session=session,
             defaults={
@@ -146,7 +146,7 @@ def countersign(*, session: Session, returned: int, bags: int, by: User, now: da
         if sheet is None:
             raise Refused(_("Nobody has signed this sheet yet."))
         if sheet.second_at:
-            raise Refused(_("This sheet bears both signatures."))
+            raise Refused(_("This sheet has both signatures."))
         if sheet.first_by_id == by.pk:
             raise Refused(_("The second signature is another person's."))
         found = figures(session)

@@ -118,7 +118,9 @@ def override(
     if visit.outcome != Visit.Outcome.DEFERRED:
         raise Refused(_("Somebody else has just decided about this donor."))
     if not may_override(visit=visit, standing=standing):
-        raise Refused(_("What stands against giving is no mere warning: nobody overrides it."))
+        raise Refused(
+            _("What speaks against giving is more than a warning: nobody can override it.")
+        )
     if visit.decided_by_id == by.pk:
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
     with refusing():

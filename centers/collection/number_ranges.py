@@ -104,7 +104,7 @@ def against_paper(*, session: Session, din: str) -> str:
     if any(used):
         return _("This donation number was already used. Compare the paper with the bag.")
     if VoidedNumber.objects.filter(din=din).exists():
-        return _("This number was voided. If the bag bears it, the manager has to look at the bag.")
+        return _("This number was voided. If the bag has it, the manager has to look at the bag.")
     return ""
 
 
@@ -114,7 +114,11 @@ def void(*, session: Session, number: str, because: str, by: User, now: datetime
     din = donation_numbers.parse(number).din
     with refusing():
         if session.locked().is_signed:
-            raise Refused(_("The closing sheet of this session is signed: its numbers stand."))
+            raise Refused(
+                _(
+                    "The closing sheet of this session is signed: its numbers cannot change any more."
+                )
+            )
         held = session.ranges.filter(first__lte=din, last__gte=din)
         if not held.exists():
             raise Refused(_("This number is none of those handed to this session."), "number")

@@ -30,7 +30,7 @@ class FacilityField(forms.CharField):
 
     def __init__(self, of: str = "number"):
         super().__init__(
-            label=_("The label bears it"), max_length=5, required=False, widget=forms.HiddenInput
+            label=_("The label has it"), max_length=5, required=False, widget=forms.HiddenInput
         )
         self.of = of
 
@@ -39,7 +39,7 @@ def question(form: forms.Form, refused: Foreign) -> None:
     """Show the form again with everything typed, and the checkbox under the number."""
     field = field_of(form, "facility", FacilityField)
     field.widget = FacilityBox(refused.facility)
-    # The form has made its bound field already, with the label of then.
+    # The form has made its bound field already, with the earlier label.
     form["facility"].label = gettext("I compared the label: it is of facility %(facility)s") % {
         "facility": refused.facility
     }

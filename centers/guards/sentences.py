@@ -6,7 +6,7 @@ SENTENCES = {
     "analyser_file_ends_once": gettext_noop("This file was applied or dropped already."),
     "product_is_made_by_a_recipe": gettext_noop("No recipe makes this product from that bag."),
     "label_is_the_determined_group": gettext_noop(
-        "The label does not bear the group that was determined."
+        "The label does not show the group that was determined."
     ),
     "bag_is_not_in_that_state": gettext_noop(
         "Somebody else has just moved this bag. Look at its state again."
@@ -21,7 +21,7 @@ SENTENCES = {
         "This is not the number with which the bleeding began. Check whose bag it is."
     ),
     "donor_keeps_what_was_given": gettext_noop(
-        "With this date of birth or sex the person could not have given what stands in their record."
+        "With this date of birth or sex the person could not have given the donations on their record."
     ),
     "donor_stands_for_a_person": gettext_noop(
         "This record was joined to another one. Search for the person again."
@@ -54,7 +54,7 @@ SENTENCES = {
         "This number belongs to another session. Take a label of this one."
     ),
     "on_duty_holds_the_job": gettext_noop(
-        "Somebody of these does not hold that job at this centre on that day."
+        "One of these people does not have that job at this centre on that day."
     ),
     "paper_donation_was_typed_by_two": gettext_noop(
         "Two people have to type a paper before it counts."
@@ -148,7 +148,7 @@ SENTENCES = {
         "This bag is reserved for another request."
     ),
     "releaser_entered_a_result_of_the_donation": gettext_noop(
-        "Whoever entered a result of this donation cannot release it."
+        "A person who entered a result of this donation cannot release it."
     ),
     "second_person_puts_back_what_one_took_in": gettext_noop(
         "You took this bag back yourself; a second person puts it on the shelf."
@@ -169,7 +169,7 @@ SENTENCES = {
     ),
     "bag_does_not_go_there": gettext_noop("In its present state this bag cannot go there."),
     "analyser_file_is_applied_once": gettext_noop("This file was applied already."),
-    "analyser_stands_once": gettext_noop("An analyser of this name stands in the list already."),
+    "analyser_stands_once": gettext_noop("An analyser of this name is in the list already."),
     "bag_has_one_live_reservation": gettext_noop("This bag is reserved already."),
     "bag_is_counted_once": gettext_noop("This bag was counted already."),
     "bag_is_in_one_box": gettext_noop("This bag is in another box already."),
@@ -191,7 +191,7 @@ SENTENCES = {
     "donor_arrives_once_a_session": gettext_noop("This donor has already arrived at this session."),
     "donor_has_one_live_appointment": gettext_noop("This person has a place booked already."),
     "emergency_once_a_request": gettext_noop("An emergency release of this bag is noted already."),
-    "hospital_stands_once": gettext_noop("This hospital stands in the list already."),
+    "hospital_stands_once": gettext_noop("This hospital is in the list already."),
     "numbers_are_given_out_once": gettext_noop("Some of these numbers were given out already."),
     "one_count_of_a_product_at_a_time": gettext_noop(
         "A count of this product is going on already."

@@ -111,7 +111,7 @@ def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: date
                 Return.objects.create(issue=issued, cold_chain_kept=False, at=now, by=by)
             stock.move(bag=held, to=ENDED_AS[RecallStep.Kind(kind)], by=by, reason="recall")
         elif kind == RecallStep.Kind.CLEARED and release_hindrance(bag):
-            raise Refused(_("Something still stands against using it: no all-clear can be given."))
+            raise Refused(_("Something still speaks against using it: no all-clear can be given."))
         elif kind in ENDED_AS and held.state != ENDED_AS[RecallStep.Kind(kind)]:
             raise Refused(_("The records say that this bag ended otherwise."))
     return step

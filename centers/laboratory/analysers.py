@@ -26,8 +26,8 @@ FAULTS = {
     "unknown": gettext_noop("No donation of this number was collected here."),
     "test": gettext_noop("This test is not in the list of the analyser."),
     "result": gettext_noop("This result is not in the list of the analyser."),
-    "again": gettext_noop("This stands in the file already, a line above."),
-    "twice": gettext_noop("This test of this donation stands in the file with different results."),
+    "again": gettext_noop("This is in the file already, on a line above."),
+    "twice": gettext_noop("This test of this donation is in the file with different results."),
     "read": gettext_noop("This test has been read twice already."),
     "yours": gettext_noop(
         "You read this test yourself; somebody else hands in the second reading."
@@ -241,7 +241,7 @@ def apply(*, handed_in: AnalyserImport, by: User, now: datetime) -> AnalyserImpo
                 good.setdefault(line.donation, []).append((line, line.row))
         if not good:
             raise Refused(
-                _("No line of this file can be applied. Look at what stands beside them.")
+                _("No line of this file can be applied. Look at the reasons beside them.")
             )
         technique = held.mapping["technique"]
         for donation, of_one in good.items():

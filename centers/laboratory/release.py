@@ -35,7 +35,7 @@ HINDRANCES = {
         "The group has to be determined twice, by two people with two lots and two techniques."
     ),
     "label_is_not_the_determined_group": gettext_noop(
-        "The label does not bear the group that was determined."
+        "The label does not show the group that was determined."
     ),
     "group_differs_from_the_known_one": gettext_noop(
         "The group differs from the one this donor is known by. Take a new sample."
@@ -65,7 +65,7 @@ TOOK_IN = gettext_noop("You took this bag back yourself; a second person puts it
 DIFFER = gettext_noop(
     "The two entries disagree. Have the test read again, or the bags discarded from their own pages."
 )
-ENTERED = gettext_noop("Whoever entered a result of this donation cannot release it.")
+ENTERED = gettext_noop("A person who entered a result of this donation cannot release it.")
 
 
 class Facts(TypedDict):

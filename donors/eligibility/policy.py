@@ -57,7 +57,7 @@ def ask(
     before = {name: getattr(version, name) for name in CHANGEABLE[table]}
     differing = {name: after[name] for name in before if after[name] != before[name]}
     if not differing:
-        raise Refused(_("This is how it stands already. Change a value first."))
+        raise Refused(_("It has these values already. Change a value first."))
     if PolicyChange.objects.filter(table=table, code=code, decided_at=None).exists():
         raise Refused(_("A change of this is waiting to be decided. Decide that one first."))
     return PolicyChange.objects.create(

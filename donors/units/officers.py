@@ -44,7 +44,7 @@ def invite(
     if waiting.exists():
         raise Refused(_("This person has been invited already."))
     if replaces and not of(unit, now).filter(user=replaces).exists():
-        raise Refused(_("Whoever is to be replaced does not command the unit today."))
+        raise Refused(_("The person to be replaced does not command the unit today."))
     return Invitation.objects.create(
         unit=unit, name=name.strip(), email=email, replaces=replaces, asked_at=now, asked_by=by
     )

@@ -48,7 +48,7 @@ FAULTS = {
     "document": gettext_noop("The card number is unclear. It is like AB123456."),
     "phone": gettext_noop("The phone number is unclear. It is like 06 61 12 34 56."),
     "email": gettext_noop("The e-mail address is unclear."),
-    "twice": gettext_noop("The same person stands further up in this list."),
+    "twice": gettext_noop("The same person is further up in this list."),
 }  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def _columns(table: list[list[str]]) -> dict[str, int]:
             _("The first line has to name the columns. Missing: %(columns)s.") % {"columns": said}
         )
     if len(table) < 2:
-        raise Refused(_("Under the headings stands nobody."))
+        raise Refused(_("There is nobody under the headings."))
     return found
 
 

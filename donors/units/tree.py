@@ -92,7 +92,7 @@ def merge(*, unit: Unit, into: Unit, by: User, because: str, now: datetime) -> N
     history."""
     unit, into = _locked([unit, into])
     if into.path.startswith(unit.path):
-        raise Refused(_("A unit cannot be merged into itself or into one that stands under it."))
+        raise Refused(_("A unit cannot be merged into itself or into one that is under it."))
     before = _place(unit)
     for child in Unit.objects.open().filter(parent=unit).order_by("code"):
         _hang(child, into)
@@ -132,7 +132,7 @@ def split(
     )
     for child in children:
         if child.parent_id != unit.pk:
-            raise Refused(_("Only units that stand directly under it can go to the new one."))
+            raise Refused(_("Only units directly under it can go to the new one."))
         move(unit=child, to=made, by=by, because=because, now=now)
     _note(unit, Kind.SPLIT, _place(unit), by, because, now, into=code)
     return made
@@ -143,7 +143,7 @@ def close(*, unit: Unit, by: User, because: str, now: datetime) -> None:
     """Close a unit and end its memberships and commands; refused while it has open subunits."""
     (unit,) = _locked([unit])
     if Unit.objects.open().filter(parent=unit).exists():
-        raise Refused(_("Open units stand under it. Move or close them first."))
+        raise Refused(_("There are open units under it. Move or close them first."))
     before, today = _place(unit), local_day(now)
     _part(unit, by, today)
     _shut(unit, today)
@@ -214,13 +214,13 @@ def _head(unit: Unit) -> str:
 def _whole(called: dict[str, str]) -> dict[str, str]:
     whole = {name: called.get(name, "").strip() for name in NAMES}
     if not all(whole.values()):
-        raise Refused(_("A unit bears its name in Arabic, French and English."))
+        raise Refused(_("A unit needs its name in Arabic, French and English."))
     return whole
 
 
 def _hang(unit: Unit, parent: Unit) -> None:
     if parent.path.startswith(unit.path):
-        raise Refused(_("A unit cannot stand under itself or under one of its own."))
+        raise Refused(_("A unit cannot be under itself or under one of its own."))
     old, new = unit.path, f"{parent.path}{unit.code}/"
     with connection.cursor() as cursor:
         cursor.execute("UPDATE donors_unit SET parent_id = %s WHERE id = %s", [parent.pk, unit.pk])

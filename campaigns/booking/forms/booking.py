@@ -192,7 +192,7 @@ class CodeForm(forms.Form):
         label=_("Code of the message"),
         max_length=12,
         help_text=_("Six digits."),
-        error_messages={"required": _("Enter the six digits that stand in the message.")},
+        error_messages={"required": _("Enter the six digits from the message.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
         ),

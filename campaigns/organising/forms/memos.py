@@ -190,7 +190,7 @@ class WillForm(forms.Form):
         label=_("Centre that collects"),
         queryset=Center.objects.none(),
         empty_label=None,
-        help_text=_("The nearest one stands first."),
+        help_text=_("The nearest one comes first."),
     )
 
     def __init__(self, *args, addressee: Addressee, **kwargs):

@@ -58,7 +58,7 @@ def _asking(user):
         yield Door(
             "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
         )
-        yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and how it stands."))
+        yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and its state."))
         sentence = _("The chain of command, who answers for each unit, and its history.")
         yield Door("donors:units", _("Units"), sentence)
         sentence = _("The bounds and reasons of eligibility, their versions and changes.")

@@ -123,7 +123,7 @@ def cancel(request, public_id):
     campaign = _load(access.to_confirm(request.user), public_id)
     button = _("Cancel this campaign")
     form = BecauseForm(request.POST, campaign=campaign, verb="cancel", button=button)
-    said = _("Cancelled in plain sight; whoever booked is told.")
+    said = _("Cancelled; the page says so, and everyone who booked is told.")
     return _turn(request, campaign, "cancel", form, drives.cancel, said, **_who(request))
 
 

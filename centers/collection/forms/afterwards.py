@@ -87,7 +87,7 @@ class CorrectionForm(forms.Form):
         label=_("What was entered wrongly"),
         error_messages={
             "required": _("Choose what was entered wrongly."),
-            "invalid_choice": _("Somebody corrected this meanwhile. Look at the value of now."),
+            "invalid_choice": _("Somebody corrected this meanwhile. Look at the present value."),
         },
     )
     value = forms.CharField(

@@ -63,7 +63,7 @@ class StartForm(forms.Form):
     facility = FacilityField()
     lot = LotField(
         label=_("Lot of the bag"),
-        error_messages={"required": _("Scan or type the lot that stands on the bag.")},
+        error_messages={"required": _("Scan or type the lot that is printed on the bag.")},
     )
 
     def __init__(self, data=None, *, visit: Visit, arm: str = "", kit: str = "", **kwargs):

@@ -118,7 +118,7 @@ def move(request, public_id):
     if form.is_valid():
         try:
             planning.move(session=session, now=timezone.now(), **form.session)
-            messages.success(request, _("The session is moved; whoever booked is told."))
+            messages.success(request, _("The session is moved; everyone who booked is told."))
             return redirect("centers:session-board", public_id=public_id)
         except Refused as refused:
             show(request, form, refused)
@@ -134,7 +134,7 @@ def cancel(request, public_id):
     if form.is_valid():
         try:
             planning.cancel(session=session, because=form.cleaned_data["because"])
-            messages.success(request, _("The session is cancelled; whoever booked is told."))
+            messages.success(request, _("The session is cancelled; everyone who booked is told."))
             return redirect("centers:session-board", public_id=public_id)
         except Refused as refused:
             show(request, form, refused)

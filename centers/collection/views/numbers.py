@@ -56,7 +56,7 @@ def give_out(request, public_id):
 def void(request, public_id):
     session = load(request, public_id, *HANDLERS)
     form = VoidForm(request.POST, session=session)
-    done = _("The number is voided; no donation will ever bear it.")
+    done = _("The number is voided; no donation will ever have it.")
     return _act(request, session, form, number_ranges.void, done, "void_form")
 
 

@@ -129,6 +129,6 @@ def _kept(request, record, form, answers, now):
 @require_POST
 def drop(request, public_id):
     record = _record(request, public_id)
-    done = _("The paper is off the pile; nothing of it is in the records.")
+    done = _("The paper is taken out; nothing of it is in the records.")
     attempt(request, done, rules.drop, paper=record, by=request.user, now=timezone.now())
     return redirect("centers:paper-list", public_id=record.session.public_id)

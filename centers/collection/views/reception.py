@@ -93,7 +93,7 @@ def scan(request, public_id):
         return redirect("centers:visit-detail", public_id=visit.public_id)
     if receives and not board.is_number(text):
         return find(request, public_id)
-    messages.error(request, _("No visit of this session bears this number or card."))
+    messages.error(request, _("No visit of this session has this number or card."))
     return redirect("centers:session-board", public_id=public_id)
 
 

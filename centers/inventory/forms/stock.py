@@ -211,6 +211,6 @@ class FloorForm(forms.ModelForm):
         if len(values) == len(self.Meta.fields):
             routine, relief, ceiling = values
             if ceiling <= routine + relief:
-                sentence = _("The ceiling stands above the floor and the reserve together.")
+                sentence = _("The ceiling must be above the floor and the reserve together.")
                 self.add_error("ceiling", sentence)
         return data

@@ -30,7 +30,7 @@ def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
         return None
     if len(found) == 1:
         return found[0]
-    sentence = _("Several bags bear this number. Scan the product's barcode after it.")
+    sentence = _("Several bags have this number. Scan the product's barcode after it.")
     if not found:
         here = bags.exclude(state=Bag.State.SEPARATED).select_related("component")
         other = here.first() if tell else None

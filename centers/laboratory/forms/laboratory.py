@@ -125,7 +125,7 @@ class DoubtForm(forms.Form):
     def __init__(self, *args, doubt: GroupDoubt, **kwargs):
         super().__init__(*args, **kwargs)
         action = reverse("centers:group-doubt", args=[doubt.public_id])
-        self.helper = helper(action, _("The group on record stands"), "because")
+        self.helper = helper(action, _("The group on record is right"), "because")
 
 
 class WorklistFilter(forms.Form):

@@ -28,7 +28,7 @@ def detail(request, public_id):
     form = DoubtForm(request.POST or None, doubt=doubt)
     said = {"doubt": doubt, "by": request.user, "now": timezone.now()}
     if request.method == "POST" and form.is_valid():
-        done = _("The group on record stands; the bags wait to be released again.")
+        done = _("The group on record is confirmed; the bags wait to be released again.")
         because = form.cleaned_data["because"]
         if attempt(request, done, rules.let_stand, form, because=because, **said):
             return redirect("centers:group-doubt", public_id=public_id)
@@ -56,7 +56,7 @@ def _bag(request, public_id, bag):
 @require_POST
 def relabel(request, public_id, bag):
     held = _bag(request, public_id, bag)
-    done = _("The bag bears its own group; somebody else releases it.")
+    done = _("The bag has its own group; somebody else releases it.")
     because = request.POST.get("because", "")[:200]
     said = {"because": because, "by": request.user, "now": timezone.now()}
     attempt(request, done, rules.relabel, bag=held, **said)

@@ -30,7 +30,7 @@ def correct(request, public_id):
     said = {"donation": donation, "by": request.user, "now": timezone.now()}
     if request.method == "POST" and form.is_valid():
         done = _(
-            "The group on record is corrected; what bears the old one is blocked and recalled."
+            "The group on record is corrected; bags with the old one are blocked and recalled."
         )
         if attempt(
             request, done, rules.correct, form, because=form.cleaned_data["because"], **said

@@ -18,7 +18,7 @@ UNITS = [
 ]
 KINDS = [
     (DeferralReason.Kind.TEMPORARY, _("For a time")),
-    (DeferralReason.Kind.PERMANENT, _("For ever")),
+    (DeferralReason.Kind.PERMANENT, _("Permanent")),
     (DeferralReason.Kind.DOCTOR, _("The doctor decides")),
     (DeferralReason.Kind.NONE, _("No reason to defer")),
 ]

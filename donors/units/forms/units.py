@@ -63,7 +63,7 @@ class UnitField(forms.CharField):
             for one in tree.find(text, self.among).order_by("path")[: self.MOST]
         ]
         if not found:
-            raise forms.ValidationError(_("No open unit that could be chosen bears this name."))
+            raise forms.ValidationError(_("No open unit that could be chosen has this name."))
         says = _("Write the code of the one you mean: %(units)s")
         raise forms.ValidationError(says, params={"units": " · ".join(found)})
 
@@ -120,7 +120,7 @@ class NamesForm(ReasonForm):
         for name, direction in (("name_ar", "rtl"), ("name_fr", "ltr"), ("name_en", "ltr")):
             self.fields[name].widget.attrs |= {"dir": direction, "autocomplete": "off"}
             self.fields[name].error_messages["required"] = _(
-                "A unit bears its name in Arabic, French and English."
+                "A unit needs its name in Arabic, French and English."
             )
 
     @property

@@ -99,7 +99,7 @@ def act(request, code, act):
     if request.method == "POST" and form.is_valid():
         try:
             made = _done(act, unit, form, request.user)
-            messages.success(request, _("Done; it stands in the history of the unit."))
+            messages.success(request, _("Done; it is in the history of the unit."))
             return redirect("donors:unit", code=(made or unit).code)
         except Refused as refused:
             messages.error(request, str(refused))

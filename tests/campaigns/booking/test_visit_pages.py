@@ -146,7 +146,7 @@ def test_stranger_waits_in_a_line_with_a_code(client, line):
     assert path in when
     response = client.post(path, steps.PERSON | {"address": "06 61 12 34 56"})
     code = client.get(response["Location"])
-    assert "You stand in the line" in code.text and "+212661123456" in code.text
+    assert "You are on the waiting list" in code.text and "+212661123456" in code.text
     asked = session.requests.get()
     right = steps.booking_requests.code_of(asked)
     text = client.post(response["Location"], {"code": right}, follow=True).text

@@ -152,7 +152,7 @@ def test_centres_are_found_by_name_or_town_in_both_scripts(client, reference, ty
 
 def test_centres_of_no_such_name_say_so(client, reference):
     text = client.get(reverse("campaigns:center-list"), {"named": "Atlantis"}).text
-    assert "No centre bears this name" in text
+    assert "No centre has this name" in text
 
 
 def test_nearest_is_told_from_a_post_and_kept_nowhere(client, reference):

@@ -99,7 +99,7 @@ def test_the_arm_and_the_bag_of_last_time_are_offered(nurse, accepted):
         ({"number": "=%5100"}, "barcode of the group"),
         ({"arm": ""}, "Choose the arm"),
         ({"kit": "none"}, "Select a valid choice"),
-        ({"lot": ""}, "the lot that stands on the bag"),
+        ({"lot": ""}, "the lot that is printed on the bag"),
     ],
 )
 def test_a_wrong_start_says_why_and_keeps_the_rest(nurse, accepted, changed, sentence):

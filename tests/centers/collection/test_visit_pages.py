@@ -51,7 +51,7 @@ def number() -> str:
 
 def test_visit_opens_with_the_answer_and_is_noted(nurse, visit):
     text = nurse.get(page("visit-detail", visit)).text
-    assert "Nothing known stands against" in text and "Measures" in text
+    assert "Nothing known speaks against" in text and "Measures" in text
     assert AccessLog.objects.get().donor == visit.donor
 
 

@@ -300,8 +300,8 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     code = bag.center.code
     assert "Add the hospitals first" in keeper.get(page("request-new", code)).text
     named = {"name_ar": "ابن باجة", "name_fr": "Ibn Baja", "name_en": "Ibn Baja", "city": "Taza"}
-    assert "stands in the list already" not in keeper.post(page("hospital-list", code), named).text
-    assert "stands in the list already" in keeper.post(page("hospital-list", code), named).text
+    assert "is in the list already" not in keeper.post(page("hospital-list", code), named).text
+    assert "is in the list already" in keeper.post(page("hospital-list", code), named).text
     said = {
         "hospital": bag.center.hospitals.get().pk,
         "reference": "D-17",
@@ -331,7 +331,7 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     edit = page("hospital-edit", code, asked.hospital_id)
     twin = supply.hospital(bag.center)
     typed = keeper.post(edit, named | {"name_fr": twin.name_fr, "city": "Taza Bas"}).text
-    assert "stands in the list already" in typed and "Taza Bas" in typed
+    assert "is in the list already" in typed and "Taza Bas" in typed
     with owner():
         twin.delete()
     keeper.post(edit, named | {"city": "Taza Haut", "until": "2026-01-01"})

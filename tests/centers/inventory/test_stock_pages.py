@@ -150,7 +150,7 @@ def test_floor_is_set_by_an_administrator_and_alerts(client, bag):
     address = at("floor-set", "RBC-SAGM", "O+")
     wrong = {"routine": "3", "relief": "2", "ceiling": "5"}
     text = client.post(address, wrong).text
-    assert "ceiling stands above" in text and 'value="5"' in text
+    assert "ceiling must be above" in text and 'value="5"' in text
     client.post(address, wrong | {"ceiling": "9"})
     assert Floor.objects.get().total == 5
     assert StockAlert.objects.get().kind == "routine"

@@ -92,7 +92,7 @@ def test_the_page_asks_and_loses_nothing(session, client, settings):
     assert "facility Q9999, which this session does not use" in shown
     assert 'type="checkbox"' in shown and 'value="Q9999"' in shown and "LOT26A" in shown
     assert "I compared the label: it is of facility Q9999" in shown
-    assert "The label bears it" not in shown
+    assert "The label has it" not in shown
     client.post(address, said | {"facility": "Q9999"})
     assert Bleeding.objects.get().din == FOREIGN[0]
 

@@ -179,7 +179,7 @@ def test_pages_from_the_mapping_to_the_results(client, donation):
     client.post(new, fields | {"tests": "HIV Ag/Ab = hiv"})
     made = Analyser.objects.get()
     assert made.tests == {"HIV Ag/Ab": "HIV"}
-    assert "stands in the list already" in client.post(new, fields | {"tests": "A = HIV"}).text
+    assert "is in the list already" in client.post(new, fields | {"tests": "A = HIV"}).text
     listed = reverse("centers:analyser-list", args=[code])
     content = machines.file(f"={donation.din}00;HIV Ag/Ab;NEG;1", "foreign;HIV Ag/Ab;NEG;1")
     handed = {"analyser": made.pk, "file": SimpleUploadedFile("run.csv", content)}

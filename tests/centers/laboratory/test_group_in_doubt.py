@@ -170,7 +170,7 @@ def test_a_new_sample_that_agrees_lets_the_bags_go_again(first, doubted):
 
 def test_no_all_clear_is_given_while_the_group_is_in_doubt(first, doubted):
     recall = Recall.objects.get(donation=first)
-    with pytest.raises(Refused, match="still stands against"):
+    with pytest.raises(Refused, match="still speaks against"):
         recalls.note(recall=recall, bag=red(first), kind="cleared", words="x", **factories.acts())
 
 

@@ -59,7 +59,9 @@ def test_a_doctor_settles_it_on_the_page(client, settings, first, doubted):
     both(given_next(doubted), ABO="O", D="positive")
     assert "agrees with the group on record" in client.get(page).text
     assert "Say what shows" in client.post(page, {"because": ""}).text
-    assert "stands; the bags wait" in client.post(page, {"because": "third"}, follow=True).text
+    assert (
+        "is confirmed; the bags wait" in client.post(page, {"because": "third"}, follow=True).text
+    )
 
 
 def test_a_doctor_decides_about_each_bag_on_the_page(client, settings, first, doubted):

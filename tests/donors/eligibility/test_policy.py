@@ -68,7 +68,7 @@ def test_a_change_never_reaches_back(one, two, now, today):
 
 
 def test_one_change_waits_at_a_time_and_changes_something(one, now, today):
-    with pytest.raises(Refused, match="stands already"):
+    with pytest.raises(Refused, match="these values already"):
         ask(one, now, today)
     ask(one, now, today, value=Decimal(65))
     with pytest.raises(Refused, match="waiting to be decided"):

@@ -99,7 +99,7 @@ def test_an_administrator_does_every_act(client):
         ("create", NAMES | {"code": "x y", "because": "x"}, "Capital letters"),
         ("create", NAMES | {"code": "DGSN", "kind": "district", "province": "MA-TAZ", "because": "x"}, "has this code already"),
         ("move", {"because": "x"}, "Choose the unit above"),
-        ("close", {"because": "x"}, "Open units stand under it"),
+        ("close", {"because": "x"}, "open units under it"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(client, act, typed, sentence):
