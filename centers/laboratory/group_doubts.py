@@ -69,7 +69,7 @@ def _waits(bag: Bag, doubt: GroupDoubt) -> bool:
 
 
 def proof(doubt: GroupDoubt) -> Donation | None:
-    """The last donation that was read anew, wholly and twice, as the group on record says."""
+    """The last donation whose new sample was read completely and twice as the group on record."""
     sql = """
         SELECT d.id FROM centers_groupdoubt g JOIN centers_donation d
             ON d.donor_id IN (SELECT linked_donor_rows(g.donor_id))
@@ -84,7 +84,7 @@ def proof(doubt: GroupDoubt) -> Donation | None:
 
 
 @retried_on_conflict
-def let_stand(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> None:
+def confirm_group(*, doubt: GroupDoubt, because: str, by: User, now: datetime) -> None:
     """A new sample agrees with the group on record: the bags wait to be released again.
 
     The database refuses it without that sample, and from its readers.

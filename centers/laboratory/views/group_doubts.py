@@ -30,7 +30,7 @@ def detail(request, public_id):
     if request.method == "POST" and form.is_valid():
         done = _("The group on record is confirmed; the bags wait to be released again.")
         because = form.cleaned_data["because"]
-        if attempt(request, done, rules.let_stand, form, because=because, **said):
+        if attempt(request, done, rules.confirm_group, form, because=because, **said):
             return redirect("centers:group-doubt", public_id=public_id)
     seen = rules.look(**said)
     mine = {

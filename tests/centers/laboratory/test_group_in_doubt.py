@@ -152,7 +152,7 @@ def test_the_same_tube_read_again_does_not_settle_what_two_people_saw(first, dou
     both(doubted, ABO="O")
     assert GroupDoubt.objects.get().closed_at is None
     with pytest.raises(Refused, match="new sample decides"):
-        group_doubts.let_stand(doubt=GroupDoubt.objects.get(), because="x", **factories.acts())
+        group_doubts.confirm_group(doubt=GroupDoubt.objects.get(), because="x", **factories.acts())
 
 
 def test_a_new_sample_that_agrees_lets_the_bags_go_again(first, doubted):
@@ -242,8 +242,8 @@ def test_a_later_donation_that_agrees_lets_a_doctor_end_the_doubt(first, doubted
     assert doubt.closed_at is None and group_doubts.proof(doubt) == third
     reader = third.results.first().entered_by
     with pytest.raises(Refused, match="another doctor"):
-        group_doubts.let_stand(doubt=doubt, because="x", **factories.acts(by=reader))
-    group_doubts.let_stand(doubt=doubt, because="third tube", **factories.acts())
+        group_doubts.confirm_group(doubt=doubt, because="x", **factories.acts(by=reader))
+    group_doubts.confirm_group(doubt=doubt, because="third tube", **factories.acts())
     assert Donor.objects.get(pk=first.donor_id).blood_group == "O+"
     # Settled readings do not open a doubt again; a new contradicting one does.
     blood.separated(third)
