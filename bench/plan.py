@@ -20,6 +20,7 @@ from campaigns.planner import (
     Quarantined,
     Session,
     Snapshot,
+    merged,
     optimiser,
     plan,
     problem,
@@ -120,7 +121,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     few = country(**size | {"donors": options.donors // 10})
     tenth = ground.middle([ground.seconds(lambda: plan(few)) for _n in range(options.rounds)])
-    model = problem.build(snapshot, Policy())
+    model = merged.Merged(problem.build(snapshot, Policy()))
     floor = ground.middle(
         [ground.seconds(optimiser.loaded(model).run) for _n in range(options.rounds)]
     )

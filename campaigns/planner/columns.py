@@ -45,75 +45,98 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Lots:
-    """A lot is one session × group; its donations become bags by one of the useful recipes.
+    """A lot is the donations of one group at one centre that are released by the same checkpoints:
+    they become bags by one of the useful recipes.
 
-    ``lot`` gives the lot of each recipe column; credit_* are its bags per need row
-    (key × checkpoints + checkpoint). Lots that could help no need are left out.
+    ``index`` gives the lot of a session and a group, ``lot`` that of each recipe column; credit_* are
+    its bags per need row (key × checkpoints + checkpoint). Lots that could help no need are left out.
     """
 
     index: dict[tuple[int, str | None], int]
+    count: int
     lot: Ints
     credit_column: Ints
     credit_row: Ints
     credit: Array
 
-    @property
-    def count(self) -> int:
-        return len(self.index)
 
-
-def _useful(short: NDArray[np.bool_], cover: Cover, snapshot: Snapshot) -> set[tuple[str, str]]:
-    """(component, group) of donations that some short need could use, itself or by substitution."""
-    lacking = {cover.keys[row][1:] for row in np.flatnonzero(short)}
-    return lacking | {
-        (component, bag)
-        for component, bag, patient in snapshot.fits
-        if (component, patient) in lacking
-    }
-
-
-def lots_of(snapshot: Snapshot, policy: Policy, cover: Cover, short: NDArray[np.bool_]) -> Lots:
-    useful = _useful(short, cover, snapshot) if policy.ask else set()
-    components = {key[1] for key in cover.keys}
-    depth = cover.hours.size
-    index: dict[tuple[int, str | None], int] = {}
-    lot: list[int] = []
-    columns: list[int] = []
-    rows: list[int] = []
-    credit: list[float] = []
-    groups: list[str | None] = [*sorted({need.group for need in snapshot.needs}), None]
-    wanted = {group for _component, group in useful}
+def lots_of(snapshot: Snapshot, policy: Policy, cover: Cover, useful: set[tuple[str, str]]) -> Lots:
+    """``useful`` are (component, group) of donations that some short need could use."""
+    useful = useful if policy.ask else set()
+    components = sorted({key[1] for key in cover.keys})
+    release = np.array([policy.release[c] for c in components])
     recipes = {
-        procedure: _served(choices, components) for procedure, choices in policy.recipes.items()
+        procedure: _served(choices, set(components))
+        for procedure, choices in policy.recipes.items()
     }
+    wanted = {group for _component, group in useful}
+    groups = [g for g in sorted({need.group for need in snapshot.needs}) if g in wanted]
+    known: dict[tuple[str, str, tuple[int, ...]], dict[str | None, int]] = {}
+    index: dict[tuple[int, str | None], int] = {}
+    credits = _Credits(snapshot, cover, useful)
     for number, session in enumerate(snapshot.sessions):
-        if session.starts > policy.latest:
+        if session.starts > policy.latest or not wanted:
             continue
-        first = {
-            c: int(np.searchsorted(cover.hours, session.starts + policy.release[c]))
-            for c in components
-        }
-        for group in groups:
-            if not wanted or (group is not None and group not in wanted):
-                continue
-            shares = snapshot.frequencies if group is None else {group: 1.0}
-            for recipe in recipes[session.procedure]:
-                helps: list[tuple[int, float]] = []
-                for component, each in recipe:
-                    for name, share in shares.items():
-                        key = cover.index.get((session.center, component, name))
-                        if key is None or not cover.fresh[key] or (component, name) not in useful:
-                            continue
-                        helps += [
-                            (key * depth + d, each * share) for d in range(first[component], depth)
-                        ]
-                if helps:
-                    here = index.setdefault((number, group), len(index))
-                    columns += [len(lot)] * len(helps)
-                    lot.append(here)
-                    rows += [row for row, _bags in helps]
-                    credit += [bags for _row, bags in helps]
-    return Lots(index, _ints(lot), _ints(columns), _ints(rows), np.array(credit, dtype=float))
+        first = tuple(np.searchsorted(cover.hours, session.starts + release).tolist())
+        alike = session.center, session.procedure, first
+        if alike not in known:
+            points = dict(zip(components, first, strict=True))
+            known[alike] = {
+                group: lot
+                for group in (*groups, None)
+                if (lot := credits.lot(session.center, group, recipes[session.procedure], points))
+                is not None
+            }
+        for group, lot in known[alike].items():
+            index[number, group] = lot
+    return credits.done(index)
+
+
+class _Credits:
+    """Collects lots, their recipe columns and what those bring."""
+
+    def __init__(self, snapshot: Snapshot, cover: Cover, useful: set[tuple[str, str]]) -> None:
+        self.snapshot, self.cover, self.useful = snapshot, cover, useful
+        self.lots = 0
+        self.of_column: list[int] = []
+        self.columns: list[int] = []
+        self.rows: list[int] = []
+        self.bags: list[float] = []
+
+    def lot(
+        self, center: str, group: str | None, recipes: list[Recipe], first: dict[str, int]
+    ) -> int | None:
+        """The number of a new lot; None where it could help no need."""
+        depth = self.cover.hours.size
+        shares = self.snapshot.frequencies if group is None else {group: 1.0}
+        helps = False
+        for recipe in recipes:
+            before = len(self.rows)
+            for component, each in recipe:
+                for name, share in shares.items():
+                    key = self.cover.index.get((center, component, name))
+                    if key is None or not self.cover.fresh[key]:
+                        continue
+                    if (component, name) in self.useful:
+                        points = range(key * depth + first[component], (key + 1) * depth)
+                        self.rows += points
+                        self.bags += [each * share] * len(points)
+            if len(self.rows) > before:
+                self.columns += [len(self.of_column)] * (len(self.rows) - before)
+                self.of_column.append(self.lots)
+                helps = True
+        self.lots += helps
+        return self.lots - 1 if helps else None
+
+    def done(self, index: dict[tuple[int, str | None], int]) -> Lots:
+        return Lots(
+            index,
+            self.lots,
+            _ints(self.of_column),
+            _ints(self.columns),
+            _ints(self.rows),
+            np.array(self.bags, dtype=float),
+        )
 
 
 def _served(choices: tuple[Recipe, ...], components: set[str]) -> list[Recipe]:
@@ -141,7 +164,11 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Arcs:
     """Invitations a cohort × session could get: yes, donations and price are per person;
-    ``hours`` is when the message would leave. ``kept`` are the open ones."""
+    ``hours`` is when the message would leave. ``kept`` are the open ones.
+
+    ``rate`` is the chance of a yes of somebody with time enough to answer, ``base`` the part of the
+    price that every session has; ``kind`` numbers the cohorts that differ in these two only.
+    """
 
     cohort: Ints
     session: Ints
@@ -151,6 +178,9 @@ class Arcs:
     yes: Array
     donations: Array
     price: Array
+    rate: Array
+    base: Array
+    kind: Ints
     kept: Kept
 
 
@@ -175,31 +205,36 @@ def arcs_of(snapshot: Snapshot, policy: Policy, lots: Lots) -> Arcs:
         for s, w in zip(snapshot.sessions, when, strict=True)
     ]
     open_to = {
-        area: [
+        area: tuple(
             (number[session], km)
             for session, km in reach
             if policy.earliest <= snapshot.sessions[number[session]].starts <= policy.latest
-            and snapshot.sessions[number[session]].free > 0
-        ][: policy.nearest_sessions]
+        )
         for area, reach in snapshot.reach.items()
     }
-    table: list[tuple[int, int, int, float, float, float]] = []
+    table: list[tuple[int, int, int, float, float, float, float, float, int]] = []
+    roads: dict[tuple[tuple[int, float], ...], int] = {}
+    kinds: dict[tuple[int, str | None, float, float], int] = {}
     for c, cohort in enumerate(snapshot.cohorts):
-        if cohort.askable <= 0:
+        road = open_to.get(cohort.area, ())
+        rate = min(cohort.rate * factor, 0.95)
+        if cohort.askable <= 0 or rate <= 0:
             continue
         tired = max(policy.ready - cohort.rested, 0.0) / policy.ready
         base = policy.message * cohort.price * (1 + policy.scarcity * tired)
         base += policy.first_time * cohort.first_time
         rare = policy.rarity.get(cohort.group, 10.0) if cohort.group else 4.0
-        for s, km in open_to.get(cohort.area, ()):
-            lot = lots.index.get((s, cohort.group))
-            yes = min(cohort.rate * factor, 0.95) * answered[s]
-            if lot is None or yes <= 0:
-                continue
-            gives = yes * cohort.show * cohort.usable
-            price = base + yes * cohort.show * km * policy.kilometre + gives * rare
-            table.append((c, s, lot, yes, gives, price))
-    columns = np.array(table, dtype=float).reshape(-1, 6)
+        show, give, group = cohort.show, cohort.show * cohort.usable, cohort.group
+        alike = roads.setdefault(road, len(roads)), group, show, cohort.usable
+        kind = kinds.setdefault(alike, len(kinds))
+        far = show * policy.kilometre
+        for s, km in road:
+            lot = lots.index.get((s, group))
+            yes = rate * answered[s]
+            if lot is not None and yes > 0:
+                price = base + yes * (km * far + give * rare)
+                table.append((c, s, lot, yes, yes * give, price, rate, base, kind))
+    columns = np.array(table, dtype=float).reshape(-1, 9)
     return Arcs(
         cohort=columns[:, 0].astype(np.int64),
         session=columns[:, 1].astype(np.int64),
@@ -209,6 +244,9 @@ def arcs_of(snapshot: Snapshot, policy: Policy, lots: Lots) -> Arcs:
         yes=columns[:, 3],
         donations=columns[:, 4],
         price=columns[:, 5],
+        rate=columns[:, 6],
+        base=columns[:, 7],
+        kind=columns[:, 8].astype(np.int64),
         kept=_kept(snapshot, policy, lots, number),
     )
 

@@ -3,6 +3,7 @@ checkpoint, before anything is decided."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +11,17 @@ import numpy as np
 from . import forecast
 from .forecast import Array
 from .policy import Policy
-from .shortage import LASTING
-from .snapshot import Need, Session, Snapshot
+from .shelf import rolled, used_since
+from .snapshot import Need, Snapshot
 
 Key = tuple[str, str, str]  # centre, component, group
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """All arrays in bags; K keys × D checkpoints (× S segments of shortage, shallow first).
+    """All arrays in bags; K keys × D checkpoints (× target, floor and margin).
 
+    ``needs`` are those of the snapshot, their shelves rolled forward to now.
     ``wanted`` is cumulated use plus the stock that shall remain, ``supply`` what will have been
     there by then without a decision. ``mean`` and ``variance`` are those of the cumulated use.
     ``sendable`` and ``receivable`` limit the transfers that leave now, ``later`` those that leave
@@ -71,39 +73,44 @@ def expected_loss(needs: tuple[Need, ...], days: int) -> Array:
     return np.maximum.accumulate(np.maximum(np.cumsum(left, axis=1) - use, 0.0), axis=1)
 
 
-def donations_by_group(
-    snapshot: Snapshot, *, group: str | None, people: float
-) -> list[tuple[str, float]]:
-    if group is not None:
-        return [(group, people)]
-    return [(name, people * share) for name, share in snapshot.frequencies.items()]
-
-
 def _promised(snapshot: Snapshot, policy: Policy, index: dict[Key, int], hours: Array) -> Array:
     """Bags expected of appointments, walk-ins and undetermined bags by each checkpoint."""
-    bags = np.zeros((len(index), hours.size))
+    bags = np.zeros((len(index), hours.size + 1))
+    groups: dict[tuple[str, str], list[tuple[int, float]]] = {}
+
+    def of_unknown(center: str, component: str) -> list[tuple[int, float]]:
+        """Rows and shares of a donation whose group is not known."""
+        if (center, component) not in groups:
+            groups[center, component] = [
+                (index[center, component, name], share)
+                for name, share in snapshot.frequencies.items()
+                if (center, component, name) in index
+            ]
+        return groups[center, component]
+
+    def rows(center: str, component: str, group: str | None) -> list[tuple[int, float]]:
+        if group is None:
+            return of_unknown(center, component)
+        row = index.get((center, component, group))
+        return [] if row is None else [(row, 1.0)]
+
     sessions = {session.id: session for session in snapshot.sessions}
-
-    def give(session: Session, group: str | None, donations: float) -> None:
-        for name, count in donations_by_group(snapshot, group=group, people=donations):
-            for component, each in policy.recipes[session.procedure][0]:
-                row = index.get((session.center, component, name))
-                if row is not None:
-                    bags[row, hours >= session.starts + policy.release[component]] += count * each
-
-    for promise in snapshot.appointments:
-        give(
-            sessions[promise.session], promise.group, promise.people * promise.show * promise.usable
-        )
-    for session in snapshot.sessions:
-        if session.walkins:
-            give(session, None, session.walkins * WALK_IN_USABLE)
+    promises = [
+        (sessions[p.session], p.group, p.people * p.show * p.usable) for p in snapshot.appointments
+    ]
+    promises += [(s, None, s.walkins * WALK_IN_USABLE) for s in snapshot.sessions if s.walkins]
+    times = hours.tolist()
+    for session, group, donations in promises:
+        for component, each in policy.recipes[session.procedure][0]:
+            point = bisect_left(times, session.starts + policy.release[component])
+            for row, share in rows(session.center, component, group):
+                bags[row, point] += donations * each * share
     for lot in snapshot.undetermined:
-        for name, share in snapshot.frequencies.items():
-            row = index.get((lot.center, lot.component, name))
-            if row is not None:
-                bags[row, hours >= lot.hours] += lot.bags * lot.chance * share
-    return bags
+        point = bisect_left(times, lot.hours)
+        for row, share in of_unknown(lot.center, lot.component):
+            bags[row, point] += lot.bags * lot.chance * share
+    promised: Array = np.cumsum(bags[:, :-1], axis=1)
+    return promised
 
 
 # 1 − deferral_rate_general (13 %), less the reactive and lost (disaster_parameters.csv).
@@ -111,7 +118,7 @@ WALK_IN_USABLE = 0.85
 
 
 def build(snapshot: Snapshot, policy: Policy) -> Cover:
-    needs = snapshot.needs
+    needs = tuple(rolled(need) for need in snapshot.needs)
     keys = tuple((n.center, n.component, n.group) for n in needs)
     index = {key: row for row, key in enumerate(keys)}
     if len(index) != len(keys):
@@ -121,7 +128,8 @@ def build(snapshot: Snapshot, policy: Policy) -> Cover:
 
     spread = np.array([max(n.spread, 1.0) for n in needs])[:, None]
     mean = cumulated_use(needs, hours)
-    variance = spread * mean
+    unseen = np.array([used_since(n) if n.figure_age else 0.0 for n in needs])[:, None]
+    variance = spread * (mean + unseen)
     sure = forecast.quantile(mean, variance, policy.service)
     use = np.where(hours <= policy.lead_time, np.maximum(sure, mean), mean * (1 + policy.margin))
     use = np.maximum.accumulate(use, axis=1)
@@ -140,21 +148,15 @@ def build(snapshot: Snapshot, policy: Policy) -> Cover:
             supply[row, hours >= load.hours] += load.bags
 
     widths = np.stack(
-        np.broadcast_arrays(
-            (target - floor)[:, None],
-            floor[:, None],
-            use - mean,
-            mean / 2,
-            np.full_like(mean, np.inf),
-        ),
-        axis=2,
+        np.broadcast_arrays((target - floor)[:, None], floor[:, None], use - mean), axis=2
     )
     span = np.diff(np.concatenate(([0.0], hours)))
     tiers = policy.shortage
-    tier_prices = np.array([tiers.target, tiers.floor, tiers.spread, tiers.use, tiers.deep])
-    prices = np.outer(span / hours.max(), tier_prices)
-    prices[:, LASTING:] = tier_prices[LASTING:]
-    sendable, receivable, later = _transfer_limits(needs, policy, mean, spread, floor, hours)
+    prices = np.outer(span / hours.max(), [tiers.target, tiers.floor, tiers.spread])
+    moves = _transfer_limits(
+        needs, policy, mean=mean, spread=spread, unseen=unseen, floor=floor, hours=hours, lost=lost
+    )
+    sendable, receivable, later = moves
     return Cover(
         keys=keys,
         index=index,
@@ -193,28 +195,33 @@ def _stock_wanted(needs: tuple[Need, ...], policy: Policy) -> tuple[Array, Array
 def _transfer_limits(
     needs: tuple[Need, ...],
     policy: Policy,
+    *,
     mean: Array,
     spread: Array,
+    unseen: Array,
     floor: Array,
     hours: Array,
+    lost: Array,
 ) -> tuple[Array, Array, Array]:
     """What may leave a shelf now; what may reach one now; what may reach it by later transfers."""
     own = cumulated_use(needs, np.array([24.0 * policy.sender_days]))
-    own = np.maximum(forecast.quantile(own, own * spread, policy.transfer_service), own)
+    own = np.maximum(forecast.quantile(own, (own + unseen) * spread, policy.transfer_service), own)
     reserve = np.array([n.reserve for n in needs])
     movable = np.array([sum(bags for day, bags in n.stock if day >= 2) for n in needs])
     available = np.array([n.available for n in needs])
     sendable = np.clip(available - own[:, 0] - reserve, 0.0, movable)
 
-    # One bag more than the estimate, so that a whole bag can cover a part of one. Promises do not
-    # lower what may be sent: a bag on the road is surer, and haulage has a price.
+    # One bag more than the estimate, so that a whole bag can cover a part of one. Only bags that
+    # are there from the first checkpoint to the last lower it, so that a bag more on a shelf never
+    # replaces one that would have helped longer; haulage has a price, and so is not wasted.
     likely = np.maximum(forecast.quantile(mean, mean * spread, policy.transfer_service), mean)
     soon = likely[:, hours <= policy.lead_time].max(axis=1, initial=0.0)
     coming = [
-        sum(lot.bags * lot.chance for lot in n.quarantined if lot.hours <= policy.lead_time)
-        + sum(load.bags for load in n.in_transit if load.hours <= policy.lead_time)
+        sum(lot.bags * lot.chance for lot in n.quarantined if lot.hours <= hours[0])
+        + sum(load.bags for load in n.in_transit if load.hours <= hours[0])
         for n in needs
     ]
-    receivable = np.maximum(soon + floor - available - np.array(coming), 0.0) + 1.0
+    staying = available - lost[:, -1] + np.array(coming)
+    receivable = np.maximum(soon + floor - staying, 0.0) + 1.0
     later = likely[:, -1:] - likely + floor[:, None] + 1.0
     return sendable, receivable, later

@@ -56,12 +56,7 @@ class _Greedy:
     def _price(self, keys: Ints, gap: Array) -> float:
         """Price of the shortage of those keys under a gap."""
         of_key = self.problem.shortages.of_key
-        return sum(of_key(k, row)[0] for k, row in zip(keys.tolist(), gap.tolist(), strict=True))
-
-    def _short(self, keys: Ints) -> Array:
-        """What those keys lack at each checkpoint, use that is missed for good left out."""
-        of_key = self.problem.shortages.of_key
-        return np.array([of_key(k, self.gap[k].tolist())[1] for k in keys.tolist()])
+        return sum(of_key(k, row) for k, row in zip(keys.tolist(), gap.tolist(), strict=True))
 
     def _pays(self, keys: Ints, change: Array, price: float) -> bool:
         before = self.gap[keys]
@@ -76,7 +71,7 @@ class _Greedy:
             pools.setdefault(problem.cover.keys[key][1:], []).append(n)
         leaves, reaches = self._span(out), self._span(into)
         of_key = problem.shortages.of_key
-        urgency = [-of_key(k, self.gap[k].tolist())[0] for k in takers.tolist()]
+        urgency = [-of_key(k, self.gap[k].tolist()) for k in takers.tolist()]
         for n in sorted(range(len(takers)), key=lambda i: (urgency[i], i)):
             if urgency[n] >= 0:
                 break
@@ -87,7 +82,7 @@ class _Greedy:
                 sender = int(senders[m])
                 room = problem.upper[into.start + n] - self.x[into.start + n]
                 most = min(room, problem.upper[out.start + m] - self.x[out.start + m])
-                worst = max(of_key(taker, self.gap[taker].tolist())[1][reaches:], default=0.0)
+                worst = float(self.gap[taker, reaches:].max(initial=0.0))
                 if room <= 1e-9 or worst <= 1e-9 or failed == PATIENCE:
                     break
                 if sender == taker or most <= 1e-9:
@@ -151,7 +146,7 @@ class _Greedy:
             room = min(problem.upper[place] - self.x[place], self._people(place))
             if each <= 0 or room <= 1e-9:
                 continue
-            wanted = self._short(work.keys)[helped]
+            wanted = self.gap[work.keys][helped]
             if not (wanted > 1e-9).any():
                 return
             most = min(room, float((wanted / work.bags[helped]).max()) / each)

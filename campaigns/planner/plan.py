@@ -16,23 +16,25 @@ from .snapshot import Snapshot
 def plan(snapshot: Snapshot, policy: Policy | None = None) -> Decisions:
     """What to send, whom to ask where and when, and whom to stand down.
 
-    Deterministic: the same snapshot and policy give the same decisions. The solver's plan and the
-    greedy one are priced by the same function once they are whole people and bags; the cheaper
-    stands.
+    Deterministic: the same snapshot and policy give the same decisions. The solver's plan in
+    fractions is the cheapest there is; where rounding it to whole people and bags costs much, the
+    greedy plan is made as well and the cheaper stands.
     """
     policy = policy or Policy()
     problem = programme.build(snapshot, policy)
     fractions = None
     if policy.solver == "highs" and optimiser.available():
         fractions = optimiser.solve(problem)
-    plans: list[tuple[str, Array]] = []
-    if fractions is not None:
-        plans.append(("highs", fractions))
-    if fractions is None or policy.compare:
-        plans.append(("greedy", greedy.solve(problem)))
-    whole_plans = [(name, whole.rounded(problem, x)) for name, x in plans]
-    solver, best = min(whole_plans, key=lambda one: problem.cost(one[1]))
-    bound = problem.cost(plans[0][1])
+    if fractions is None:
+        by_hand = greedy.solve(problem)
+        best = whole.rounded(problem, by_hand)
+        return _decisions(problem, best, bound=problem.cost(by_hand), solver="greedy")
+    bound = problem.cost(fractions)
+    solver, best = "highs", whole.rounded(problem, fractions)
+    if policy.compare and problem.cost(best) > (1 + policy.rounding) * bound + 1e-6:
+        other = whole.rounded(problem, greedy.solve(problem))
+        if problem.cost(other) < problem.cost(best):
+            solver, best = "greedy", other
     return _decisions(problem, best, bound=bound, solver=solver)
 
 

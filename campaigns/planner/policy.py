@@ -66,7 +66,12 @@ class Shortage:
     floor: float = 400.0  # of the floor and of the relief reserve
     spread: float = 600.0  # of the margin above the expected use
     use: float = 2000.0  # of the expected use: somebody goes without; priced once
-    deep: float = 4000.0  # of the last half of the expected use
+    deep: float = 4000.0  # of missed use beyond half of what is expected
+
+    def __post_init__(self) -> None:
+        """A patient is never traded for stock: ValueError where missed use would be cheaper."""
+        if not self.target + self.floor + self.spread <= self.use <= self.deep:
+            raise ValueError("missed use has to be dearer than all other shortage together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,14 @@ class Policy:
     release: dict[str, float] = field(default_factory=_release)
     # Share of what could still be used before it expires that a stock may be filled to.
     expiry_margin: float = 0.8
-    nearest_sessions: int = 6  # of an area, that its people may be invited to
     ask: bool = True  # False: transfers only
     solver: str = "highs"  # or "greedy"
-    # Whether the greedy plan is made as well and the better one stands. The simulator leaves it
-    # out, for time: among some thousand plans of a simulated year it never was the better one.
+    # Whether the greedy plan is made as well, and the better one stands, where whole people and bags
+    # cost this share more than the solver's fractions. Below it greedy can win no more than that.
     compare: bool = True
+    rounding: float = 0.01
     # Then the greedy plan stands. Iterations, so that a busy machine does not change a plan; the
     # seconds are for a machine that hangs.
     iterations: int = 200_000
+    interior: int = 5_000  # rows of a programme from which the interior point is the faster one
     time_limit: float = 60.0

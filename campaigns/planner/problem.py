@@ -53,7 +53,8 @@ class Problem:
         return self.cover.wanted - self.cover.supply - brought
 
     def cost(self, x: Array) -> float:
-        return float(self.price @ x) + self.shortages.priced(self.raw(x))[0]
+        """The objective, of the solver and of every plan."""
+        return float(self.price @ x) + self.shortages.priced(self.raw(x))
 
     def uses(self) -> tuple[Ints, Array, Ints]:
         """What columns use up: limits and amounts by column, and where each column begins."""
@@ -107,19 +108,39 @@ class _Building:
 
 def build(snapshot: Snapshot, policy: Policy) -> Problem:
     cover = covering.build(snapshot, policy)
-    short = (cover.wanted - cover.supply).max(axis=1, initial=0.0) > 1e-9
-    lots = lots_of(snapshot, policy, cover, short)
+    lacking, useful = _wanted(snapshot, cover)
+    lots = lots_of(snapshot, policy, cover, useful)
     arcs = arcs_of(snapshot, policy, lots)
-    problem = Problem(snapshot, policy, cover, arcs, lots, Shortages(cover.widths, cover.price))
+    tiers = policy.shortage.use, policy.shortage.deep
+    shortages = Shortages(cover.widths, cover.price, cover.mean[:, -1] / 2, tiers)
+    problem = Problem(snapshot, policy, cover, arcs, lots, shortages)
     building = _Building(problem)
     invite = building.block("invite", arcs.price, arcs.people)
     keep = building.block("keep", np.full(arcs.kept.people.size, policy.kept), arcs.kept.people)
     give = building.block("give", np.zeros(lots.lot.size), np.full(lots.lot.size, np.inf))
     _donations(building, invite, keep, give)
     _limits(building, invite, keep)
-    _transfers(building, short)
-    _substitutions(building, short)
+    _transfers(building, useful)
+    _substitutions(building, lacking)
     return building.done()
+
+
+Pools = set[tuple[str, str]]  # of (component, group)
+
+
+def _wanted(snapshot: Snapshot, cover: Cover) -> tuple[Pools, Pools]:
+    """The pools in which some centre is short, and with those whose bags would fit there.
+
+    Columns are left out by whole pools only: a need that is not short may become so by sending.
+    """
+    short = (cover.wanted - cover.supply).max(axis=1, initial=0.0) > 1e-9
+    lacking = {cover.keys[row][1:] for row in np.flatnonzero(short)}
+    fitting = {
+        (component, bag)
+        for component, bag, patient in snapshot.fits
+        if (component, patient) in lacking
+    }
+    return lacking, lacking | fitting
 
 
 def _donations(building: _Building, invite: Ints, keep: Ints, give: Ints) -> None:
@@ -161,7 +182,7 @@ def _limits(building: _Building, invite: Ints, keep: Ints) -> None:
                 )
 
 
-def _transfers(building: _Building, short: NDArray[np.bool_]) -> None:
+def _transfers(building: _Building, useful: Pools) -> None:
     """Through one pool for each component and group: what leaves shelves now or after a checkpoint.
 
     Pairs of centres are found afterwards (``transfers``); the pool keeps the programme small.
@@ -171,8 +192,8 @@ def _transfers(building: _Building, short: NDArray[np.bool_]) -> None:
     far = Distances(problem.snapshot.centers).from_hub(problem.snapshot.needs)
     pools = sorted({key[1:] for key in cover.keys})
     pool = np.array([pools.index(key[1:]) for key in cover.keys], dtype=np.int64)
-    wanting = np.zeros(len(pools), dtype=bool)
-    wanting[pool[short]] = True
+    wanting = np.array([name in useful for name in pools], dtype=bool)[pool]
+    wanting &= np.array(cover.fresh, dtype=bool)
     making = np.zeros(len(cover.keys), dtype=bool)
     making[problem.lots.credit_row // cover.hours.size] = True
     arrives = np.searchsorted(cover.hours, cover.hours + policy.transport)
@@ -182,11 +203,11 @@ def _transfers(building: _Building, short: NDArray[np.bool_]) -> None:
         reached = int(arrives[point])
         if cover.hours[point] >= policy.lead_time and reached < cover.hours.size:
             # What has been given meanwhile can leave then; a shelf without donors has nothing new.
-            unbound = np.where(making | (cover.sendable > 0), 1e6, 0.0)
+            unbound = np.where(making | (cover.sendable > 0), np.inf, 0.0)
             starts.append((f"after {point}", point, reached, unbound, cover.later[:, reached]))
     for name, leaves, reached, most_out, most_in in starts:
-        senders = np.flatnonzero((most_out > 1e-9) & wanting[pool] & np.array(cover.fresh))
-        takers = np.flatnonzero((most_in > 1e-9) & short)
+        senders = np.flatnonzero((most_out > 1e-9) & wanting)
+        takers = np.flatnonzero((most_in > 1e-9) & wanting)
         fare = policy.bag_kilometre * far / 2
         out = building.block(f"out {name}", policy.bag + fare[senders], most_out[senders])
         into = building.block(f"in {name}", fare[takers], most_in[takers])
@@ -198,7 +219,7 @@ def _transfers(building: _Building, short: NDArray[np.bool_]) -> None:
         building.brings(into, takers, np.full(takers.size, reached), 1.0)
 
 
-def _substitutions(building: _Building, short: NDArray[np.bool_]) -> None:
+def _substitutions(building: _Building, lacking: Pools) -> None:
     """A bag on the shelf may serve another group of the same centre that it fits, at a price."""
     problem = building.problem
     cover, policy = problem.cover, problem.policy
@@ -207,8 +228,9 @@ def _substitutions(building: _Building, short: NDArray[np.bool_]) -> None:
     for component, bag, patient in problem.snapshot.fits:
         if bag != patient:
             fits.setdefault((component, patient), []).append(bag)
-    for row in np.flatnonzero(short):
-        center, component, patient = cover.keys[row]
+    for row, (center, component, patient) in enumerate(cover.keys):
+        if not cover.fresh[row] or (component, patient) not in lacking:
+            continue
         for bag in fits.get((component, patient), ()):
             other = cover.index.get((center, component, bag))
             if other is None or not cover.fresh[other] or cover.needs[other].available <= 0:

@@ -58,8 +58,11 @@ class Need:
     reserve of open operations, on top of both. ``stock`` is (days to expiry, bags) of what is
     released, in date and unreserved; ``reserved`` is promised to patients, so it counts for
     nobody. ``use`` is the expected issues of each coming day, ``spread`` their variance divided
-    by their mean (1 is Poisson). ``figure_age`` is the age of the figure in hours; past
-    ``stale_after`` the centre is asked to confirm its shelf, and nothing else follows from it.
+    by their mean (1 is Poisson). ``figure_age`` is the age of the figure of ``stock`` in hours (its
+    days to expiry count from now): it is rolled forward by ``used``, the bags expected to have left
+    the shelf since (None: the forecast of the first day), and ``arrived``, those known to have
+    reached it; past ``stale_after`` the centre is asked to confirm its shelf, and nothing else
+    follows from it.
     """
 
     center: str
@@ -78,6 +81,8 @@ class Need:
     shelf_life: int = 42
     figure_age: float = 0.0
     stale_after: float = 48.0
+    used: float | None = None
+    arrived: float = 0.0
 
     @property
     def available(self) -> float:

@@ -40,38 +40,27 @@ def forecasts(problem: Problem, x: Array) -> tuple[Forecast, ...]:
     people[problem.blocks["give"]] = x[problem.blocks["give"]]
     given = problem.need.times(people, needs * depth).reshape(needs, depth)
     brought = problem.need.times(x, needs * depth).reshape(needs, depth)
-    missed = problem.shortages.priced(problem.raw(x))[2]
+    missed = problem.shortages.by_day(problem.raw(x))[1]
     expected = cover.supply + brought + missed - cover.mean
     unsure = problem.snapshot.response.uncertainty
     variance = cover.variance + given + (unsure * given) ** 2 + cover.promised
     have = np.maximum(cover.supply + brought, 0.0)
     chance = forecast.below(have, cover.mean, np.maximum(variance, 1e-9))
     spread = 1.645 * np.sqrt(variance)
-    told = []
-    for row, (center, component, group) in enumerate(cover.keys):
-        if not cover.fresh[row] or cover.wanted[row].max(initial=0.0) <= 0:
-            continue
-        for point, hours in enumerate(cover.hours):
-            middle = float(expected[row, point])
-            told.append(
-                Forecast(
-                    center,
-                    component,
-                    group,
-                    float(hours),
-                    round(middle, 2),
-                    round(middle - float(spread[row, point]), 2),
-                    round(middle + float(spread[row, point]), 2),
-                    round(float(chance[row, point]), 4),
-                )
-            )
-    return tuple(told)
+    figures = np.stack((expected, expected - spread, expected + spread), axis=2).round(2).tolist()
+    chances, times = chance.round(4).tolist(), cover.hours.tolist()
+    told = (cover.wanted.max(axis=1, initial=0.0) > 0) & np.array(cover.fresh, dtype=bool)
+    found = []
+    for row in np.flatnonzero(told).tolist():
+        for hours, (middle, low, high), odds in zip(times, figures[row], chances[row], strict=True):
+            found.append(Forecast(*cover.keys[row], hours, middle, low, high, odds))
+    return tuple(found)
 
 
 def uncovered(problem: Problem, x: Array) -> tuple[Uncovered, ...]:
     """What is still expected to be missing of use and floor, at half a bag or more."""
     cover = problem.cover
-    gap = problem.shortages.priced(problem.raw(x))[1] - cover.widths[:, :, 0]
+    gap = problem.shortages.by_day(problem.raw(x))[0] - cover.widths[:, :, 0]
     return tuple(
         Uncovered(
             *cover.keys[int(row)], float(cover.hours[point]), round(float(gap[row, point]), 1)

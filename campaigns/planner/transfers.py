@@ -23,11 +23,16 @@ def decided(problem: Problem, x: Array) -> tuple[Transfer, ...]:
     out, into = problem.blocks["out now"], problem.blocks["in now"]
     give = {int(k): round(x[out.start + n]) for n, k in enumerate(problem.move_key["out now"])}
     take = {int(k): round(x[into.start + n]) for n, k in enumerate(problem.move_key["in now"])}
+    givers: dict[tuple[str, str], list[int]] = {}
+    for a, bags in give.items():
+        if bags > 0:
+            givers.setdefault(cover.keys[a][1:], []).append(a)
     pairs = [
         (distances.between(cover.keys[a][0], cover.keys[b][0]), a, b)
-        for a, bags in give.items()
         for b, wish in take.items()
-        if bags > 0 and wish > 0 and a != b and cover.keys[a][1:] == cover.keys[b][1:]
+        if wish > 0
+        for a in givers.get(cover.keys[b][1:], ())
+        if a != b
     ]
     for _km, a, b in sorted(pairs):
         bags = min(give[a], take[b])
@@ -60,6 +65,9 @@ def _old(
     for row, key in enumerate(cover.keys):
         pools.setdefault(key[1:], []).append(row)
     found: dict[tuple[int, int], int] = {}
+    gone: dict[int, int] = {}
+    for (a, _b), bags in moved.items():
+        gone[a] = gone.get(a, 0) + bags
     for _pool, rows in sorted(pools.items()):
         fresh = [row for row in rows if cover.fresh[row]]
         if not fresh:
@@ -67,7 +75,7 @@ def _old(
         best = max(fresh, key=lambda row: (sum(cover.needs[row].use), -row))
         room = _usable_old(cover.needs[best], days, travel)
         for row in sorted(fresh, key=lambda r: (-loss[r], r)):
-            sent = sum(bags for (a, _b), bags in moved.items() if a == row)
+            sent = gone.get(row, 0)
             old = sum(b for day, b in cover.needs[row].stock if travel + 1 < day <= days)
             bags = int(min(loss[row] - sent + 0.5, old - sent, room))
             if row != best and bags >= 1:

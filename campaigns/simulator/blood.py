@@ -56,6 +56,8 @@ class Blood:
         for step in range(1, TESTS + 1):  # what was given on the days before
             self.testing[step] = rng.poisson(MEAN / STEPS * (1 - step / (TESTS + 1)))
         self.loads: list[Load] = []
+        self.arrived = np.zeros(shape[:2], dtype=np.int64)  # on shelves since the start
+        self.sent = np.zeros(shape[:2], dtype=np.int64)  # to other centres since the start
         self.waiting = np.zeros((WAIT, len(CODES), len(GROUPS)), dtype=np.int64)
         self.expired = 0
         self.unserved = 0
@@ -76,12 +78,14 @@ class Blood:
                 self.expired += int(load.bags[0])
                 load.bags = np.append(load.bags[1:], 0)
         self.stock[:, :, LIFE - 1] += self.testing[0]
+        self.arrived += self.testing[0]
         self.testing[:-1] = self.testing[1:]
         self.testing[-1] = 0
         arrived = [load for load in self.loads if load.arrives <= step]
         if arrived:
             for load in arrived:
                 self.stock[load.center, load.group] += load.bags
+                self.arrived[load.center, load.group] += load.bags.sum()
             self.loads = [load for load in self.loads if load.arrives > step]
 
     def given(self, donations: Ints) -> None:
@@ -138,6 +142,7 @@ class Blood:
 
     def send(self, *, source: int, target: int, group: int, bags: int, arrives: int) -> int:
         out = self._take(source, group, bags, least=2)
+        self.sent[source, group] += out.sum()
         if out.any():
             self.loads.append(Load(arrives, target, group, out))
         return int(out.sum())

@@ -175,7 +175,7 @@ class Planned(Nobody):
 
     def __init__(self, *, dial: Dial | None = None, policy: Policy | None = None) -> None:
         self.dial = dial  # None: by the phase
-        self.policy = policy or Policy(compare=False, nearest_sessions=10)
+        self.policy = policy or Policy(compare=False)
 
     def phase(self, world: World) -> Dial:
         since = world.knowledge.since_shock(world.step)
@@ -247,7 +247,7 @@ class Greedy(Planned):
     name, title = "greedy", "Greedy: our fallback alone"
 
     def __init__(self) -> None:
-        super().__init__(policy=Policy(solver="greedy", nearest_sessions=10))
+        super().__init__(policy=Policy(solver="greedy"))
 
 
 class Foresight(Planned):

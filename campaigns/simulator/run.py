@@ -94,6 +94,7 @@ def run(scenario: Scenario, policy: str, seed: int) -> Result:
             blood.given(people.session(step // STEPS))
         blood.serve(requests[step])
         world.knowledge.learn(step, people)
+        world.knowledge.count(step, blood)
         way.act(world)
         cover.append(float(blood.shelf.sum()) / DAILY.sum())
         lowest_pool = min(lowest_pool, float(people.askable.sum()) / people.start)

@@ -62,6 +62,22 @@ OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared shock: people are
 OPERATION_DAYS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A count of every shelf, and what is on record of bags that reached and left them until then."""
+
+    stock: Ints
+    arrived: Ints
+    sent: Ints
+
+
+def _older(stock: Ints, days: int) -> Ints:
+    """The same bags some days later; what is past its day is thrown away unseen."""
+    later = np.zeros_like(stock)
+    later[:, :, : stock.shape[2] - days] = stock[:, :, days:]
+    return later
+
+
 @dataclass(slots=True)
 class Knowledge:
     """What the planner's side has learnt in this run."""
@@ -73,7 +89,13 @@ class Knowledge:
     show: Beta = SHOW
     accepted: Beta = ACCEPTED
     declared: set[int] = field(default_factory=set)
-    old_shelf: list[Ints] = field(default_factory=list)
+    shelves: dict[int, Shelf] = field(default_factory=dict)
+
+    def count(self, step: int, blood: Blood) -> None:
+        """Where figures are old, today's are kept until they are read."""
+        if self.scenario.stale:
+            self.shelves[step] = Shelf(blood.stock.copy(), blood.arrived.copy(), blood.sent.copy())
+            self.shelves.pop(step - self.scenario.stale * STEPS - 1, None)
 
     def learn(self, step: int, people: People) -> None:
         said, expected = people.answered
@@ -208,12 +230,14 @@ def _sessions(
 def _needs(
     blood: Blood, knowledge: Knowledge, step: int, extra: Array, dial: Dial, foresight: bool
 ) -> tuple[Need, ...]:
-    shelf = blood.stock
-    if knowledge.scenario.stale:
-        knowledge.old_shelf.append(blood.stock.copy())
-        shelf = knowledge.old_shelf[
-            max(len(knowledge.old_shelf) - 1 - knowledge.scenario.stale * STEPS, 0)
-        ]
+    stale = min(knowledge.scenario.stale * STEPS, step)
+    then = knowledge.shelves.get(step - stale, Shelf(blood.stock, blood.arrived, blood.sent))
+    shelf = _older(then.stock, step // STEPS - (step - stale) // STEPS)
+    arrived = blood.arrived - then.arrived
+    since = max(step - stale, 0)
+    used = MEAN * stale / STEPS + blood.sent - then.sent
+    if knowledge.declared:
+        used = used + extra[since:step].sum(axis=0) * knowledge.guess
     daily = use(knowledge, step, extra, foresight=foresight)
     loads: dict[tuple[int, int], list[InTransit]] = defaultdict(list)
     for load in blood.loads:
@@ -240,7 +264,9 @@ def _needs(
                     ),
                     in_transit=tuple(loads[c, g]),
                     spread=1.6,
-                    figure_age=24.0 * knowledge.scenario.stale,
+                    figure_age=6.0 * stale,
+                    used=float(used[c, g]),
+                    arrived=float(arrived[c, g]),
                 )
             )
     return tuple(needs)

@@ -24,7 +24,7 @@ from campaigns.planner import (
 )
 
 # The suite looks at the same few countries each time; CASES=3000 bin/test tests/campaigns/planner
-# looks at as many new ones, and still finds some that break a rule (docs/decisions/0030).
+# looks at as many new ones.
 thorough = settings(
     max_examples=int(os.environ.get("CASES", "20")),
     derandomize="CASES" not in os.environ,

@@ -271,3 +271,29 @@ def test_unknown_groups_count_by_their_frequency():
 def test_two_needs_of_one_key_are_refused():
     with pytest.raises(ValueError, match="two needs"):
         plan(country(needs=[need(), need()], centers=(TAZA, FES)))
+
+
+def test_a_figure_of_yesterday_is_rolled_forward_to_now():
+    """40 bags yesterday, 10 used a day: 30 now. Known arrivals and issues count for themselves."""
+    sessions, cohorts = [session(starts=48)], [people()]
+    want = {"target": 20.0, "floor": 20.0, "use": (10.0,) * 10}
+
+    def asks(**more) -> float:
+        shelf = need(**want | more)
+        return plan(country(needs=[shelf], sessions=sessions, cohorts=cohorts)).bound
+
+    now = asks(stock=((30, 30.0),))
+    old = asks(stock=((30, 40.0),), figure_age=24.0)
+    assert now <= old < now * 1.1  # a little dearer: what was used is not known for certain
+    assert asks(stock=((30, 40.0),)) < now
+    assert asks(stock=((30, 40.0),), figure_age=24.0, used=0.0) < now
+    brought = asks(stock=((30, 40.0),), figure_age=24.0, arrived=10.0)
+    assert brought == pytest.approx(asks(stock=((30, 40.0),), figure_age=24.0, used=0.0), rel=0.1)
+
+
+def test_old_figures_move_no_bags_that_were_used_meanwhile():
+    rich = need(
+        center="FES", target=5, floor=5, use=(10.0,) * 10, stock=((30, 60.0),), figure_age=40.0
+    )
+    decisions = plan(country(needs=[need(), rich]))
+    assert sum(t.bags for t in decisions.transfers) <= 60 - 10 * 40 / 24 - 30
