@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.inventory import stock, stock_levels
-from centers.models import Bag, Center, Component, Family, Transfer, TransferBag
+from centers.models import (
+    Bag,
+    Center,
+    Component,
+    Family,
+    Floor,
+    StockLevel,
+    Transfer,
+    TransferBag,
+)
 from donors.errors import Refused, refusing
 from donors.models import User
 
@@ -47,21 +57,119 @@ def propose(
         )
 
 
-def decide(*, transfer: Transfer, approved: bool, by: User, now: datetime) -> None:
-    _turn(
-        transfer,
-        (State.PROPOSED,),
-        state=State.APPROVED if approved else State.REFUSED,
-        decided_at=now,
-        decided_by=by,
-    )
+def decide(
+    *,
+    transfer: Transfer,
+    approved: bool,
+    by: User,
+    now: datetime,
+    because: str = "",
+    count: int | None = None,
+) -> None:
+    """Approve or refuse; ``count`` is the number that was read, as the planner may have changed it.
+
+    A refusal needs a reason. An approval that would leave the sender under its floor or reserve is
+    refused: see ``ask_below``.
+    """
+    if not approved:
+        _end(transfer, (State.PROPOSED,), State.REFUSED, because, by, now)
+        return
+    with refusing():
+        _same_count(transfer, count)
+        _turn(transfer, (State.PROPOSED,), state=State.APPROVED, decided_at=now, decided_by=by)
+
+
+def _same_count(transfer: Transfer, count: int | None) -> None:
+    held = _held(transfer.pk)
+    if count is not None and held.count != count:
+        said = {"count": held.count}
+        raise Refused(_("The number has changed: it is %(count)s now. Look again.") % said)
+
+
+def _end(
+    transfer: Transfer, held: tuple[str, ...], state: str, because: str, by: User, now: datetime
+) -> None:
+    if not because.strip():
+        raise Refused(_("Say why."), "because")
+    said = {"decided_at": now, "decided_by": by, "decided_because": because.strip()}
+    _turn(transfer, held, state=state, **said)
 
 
 def withdraw(*, transfer: Transfer, by: User, now: datetime) -> None:
     """The proposer withdraws it before a decision."""
     if transfer.proposed_by_id != by.pk:
         raise Refused(_("Somebody else proposed this transfer."))
-    decide(transfer=transfer, approved=False, by=by, now=now)
+    said = {"decided_at": now, "decided_by": by}
+    _turn(transfer, (State.PROPOSED,), state=State.WITHDRAWN, **said)
+
+
+def decline(*, transfer: Transfer, because: str, by: User, now: datetime) -> None:
+    """The receiver says that it does not need the bags, and why."""
+    _end(transfer, (State.PROPOSED,), State.WITHDRAWN, because, by, now)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Bags of the sender: ``after`` this transfer (the next bag, once it is approved), and those
+    that it ``keeps``, its routine floor or its relief reserve, whichever is higher."""
+
+    after: int
+    keeps: int
+
+    @property
+    def is_below(self) -> bool:
+        return self.after < self.keeps
+
+
+def left(transfer: Transfer) -> Left:
+    """The arithmetic of the guards ``transfer_keeps_the_reserve`` and ``box_keeps_the_reserve``."""
+    of = {"component": transfer.component_id, "blood_group": transfer.blood_group}
+    floor = Floor.objects.filter(center=transfer.sender_id, **of).first()
+    shelf = StockLevel.objects.filter(center=transfer.sender_id, **of).first()
+    available = shelf.available if shelf else 0
+    keeps = max(floor.routine, floor.relief) if floor else 0
+    if transfer.state != State.PROPOSED:
+        full = transfer.bags.filter(unpacked=False).count() >= transfer.count
+        return Left(after=available if full else available - 1, keeps=0 if full else keeps)
+    others = Transfer.objects.filter(sender=transfer.sender_id, state=State.APPROVED, **of)
+    packed = Count("bags", filter=Q(bags__unpacked=False))
+    promised = sum(
+        row.count - row.packed
+        for row in others.exclude(pk=transfer.pk).annotate(packed=packed).order_by("pk")
+    )
+    return Left(after=available - promised - transfer.count, keeps=keeps)
+
+
+def ask_below(*, transfer: Transfer, because: str, by: User, now: datetime) -> None:
+    """State why the bags are sent although the sender goes under its floor or reserve.
+
+    A second person agrees (``agree_below``). Also after the approval, where the stock has fallen
+    before the bags were packed.
+    """
+    if not because.strip():
+        raise Refused(_("Say why."), "because")
+    with refusing():
+        if not left(_held(transfer.pk)).is_below:
+            raise Refused(_("The centre keeps enough: nothing has to be asked for."))
+        said = {"asked_below_by": by, "asked_below_at": now}
+        rows = Transfer.objects.filter(
+            pk=transfer.pk, state__in=(State.PROPOSED, State.APPROVED), asked_below_by=None
+        )
+        if not rows.update(asked_below_because=because.strip(), **said):
+            raise Refused(_("Somebody else has asked for it already."))
+
+
+def agree_below(*, transfer: Transfer, by: User, now: datetime) -> None:
+    """The second person agrees; a proposal is approved by it. The agreement is for this transfer's
+    whole number of bags."""
+    with refusing():
+        held = _held(transfer.pk)
+        if not held.asked_below_by_id or held.agreed_below_by_id:
+            raise Refused(_("Nothing waits here for a second person."))
+        said: dict[str, object] = {"agreed_below_by": by, "agreed_below_at": now}
+        if held.state == State.PROPOSED:
+            said |= {"state": State.APPROVED, "decided_by": by, "decided_at": now}
+        _turn(transfer, (State.PROPOSED, State.APPROVED), **said)
 
 
 def _turn(transfer: Transfer, held: tuple[str, ...], **fields: object) -> None:
@@ -86,6 +194,7 @@ def put_in(*, transfer: Transfer, bag: Bag, by: User, now: datetime) -> Transfer
             raise Refused(_("Bags are packed once the transfer is approved, and before it leaves."))
         if transfer.bags.filter(unpacked=False).count() >= transfer.count:
             raise Refused(_("The box holds as many bags as were agreed."), "number")
+        # The guard locks the floor first and counts the shelf again.
         packed = TransferBag.objects.create(transfer=transfer, bag=bag)
         stock.move(bag=bag, to=Bag.State.IN_TRANSIT, by=by)
         _review(bag, now)
@@ -108,13 +217,13 @@ def unpack(*, packed: TransferBag, by: User, now: datetime) -> None:
             _review(bag, now)
 
 
-def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
-    """Cancel a transfer; its box must be empty."""
+def cancel(*, transfer: Transfer, because: str, by: User, now: datetime) -> None:
+    """Cancel an approved transfer, with the reason; its box must be empty."""
     with refusing():
         _held(transfer.pk)
         if transfer.bags.filter(unpacked=False).exists():
             raise Refused(_("Take the bags out of the box first."))
-        _turn(transfer, (State.APPROVED,), state=State.REFUSED)
+        _end(transfer, (State.APPROVED,), State.REFUSED, because, by, now)
 
 
 def limits(component: Component) -> tuple[int | None, int | None]:
@@ -220,6 +329,16 @@ def waiting(center: Center) -> QuerySet[Transfer]:
     """Transfers on which the centre has to act: decide, pack, receive."""
     here = Q(sender=center) | Q(receiver=center)
     return Transfer.objects.filter(here, state__in=Transfer.LIVE)
+
+
+def for_managers(center: Center) -> QuerySet[Transfer]:
+    """What the managers of either end decide: the planner's proposals, and what waits for a second
+    person."""
+    second = Q(asked_below_by__isnull=False, agreed_below_by=None)
+    planned = Q(origin=Transfer.Origin.PLANNER, state=State.PROPOSED)
+    rows = waiting(center).exclude(state=State.PACKED).filter(planned | second)
+    ends = rows.select_related("sender", "receiver", "component")
+    return ends.order_by("proposed_at", "pk")
 
 
 def _review(bag: Bag, now: datetime) -> None:

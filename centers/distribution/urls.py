@@ -37,6 +37,13 @@ urlpatterns = [
     path("transfers/<uuid:public_id>/", transfers.detail, name="transfer-detail"),
     path("transfers/<uuid:public_id>/approve/", transfers.approve, name="transfer-approve"),
     path("transfers/<uuid:public_id>/refuse/", transfers.refuse, name="transfer-refuse"),
+    path("transfers/<uuid:public_id>/decline/", transfers.decline, name="transfer-decline"),
+    path("transfers/<uuid:public_id>/ask-below/", transfers.ask_below, name="transfer-ask-below"),
+    path(
+        "transfers/<uuid:public_id>/agree-below/",
+        transfers.agree_below,
+        name="transfer-agree-below",
+    ),
     path("transfers/<uuid:public_id>/withdraw/", transfers.withdraw, name="transfer-withdraw"),
     path("transfers/<uuid:public_id>/put-in/", transfers.put_in, name="transfer-put-in"),
     path("transfers/<uuid:public_id>/unpack/<int:pk>/", transfers.unpack, name="transfer-unpack"),

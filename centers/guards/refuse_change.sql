@@ -80,6 +80,12 @@ CREATE TRIGGER centers_movement_is_append_only BEFORE UPDATE OR DELETE ON center
 CREATE TRIGGER centers_movement_is_never_emptied BEFORE TRUNCATE ON centers_movement
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER centers_nofloor_is_append_only BEFORE UPDATE OR DELETE ON centers_nofloor
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_nofloor
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_numberrange
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -3,6 +3,21 @@
 from django.utils.translation import gettext_noop
 
 SENTENCES = {
+    "transfer_keeps_the_reserve": gettext_noop(
+        "The sending centre would keep less than its floor or its reserve for disasters. One person says why it is "
+        "sent all the same, a second one agrees."
+    ),
+    "box_keeps_the_reserve": gettext_noop(
+        "Since the approval the stock has fallen: with this bag the centre would keep less than its floor or its "
+        "reserve. The manager says why it is sent all the same, a second person agrees."
+    ),
+    "two_people_go_below_the_reserve": gettext_noop(
+        "You asked for it yourself; a second person agrees, or does not."
+    ),
+    "reserve_is_opened_by_managers": gettext_noop(
+        "Only a manager of the sending centre or an administrator opens the reserve."
+    ),
+    "planners_transfer_is_refused_with_a_reason": gettext_noop("Say why."),
     "analyser_file_ends_once": gettext_noop("This file was applied or dropped already."),
     "product_is_made_by_a_recipe": gettext_noop("No recipe makes this product from that bag."),
     "label_is_the_determined_group": gettext_noop(
@@ -210,6 +225,7 @@ FIELDS = {
     "number_was_given_to_no_other_session": "number",
     "centers_bleeding_din_key": "number",
     "use_waits_for_the_group": "verdict",
+    "planners_transfer_is_refused_with_a_reason": "because",
 }
 # The sheet may be signed while the arrival is being written: a retry then sees the signature.
 CROSSINGS = frozenset({"closing_sheet_is_not_signed"})

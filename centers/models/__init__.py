@@ -1,4 +1,4 @@
-from .alert import Floor, StockAlert
+from .alert import Floor, NoFloor, ShelfCheck, StockAlert
 from .analyser import Analyser, AnalyserImport
 from .appointment import Appointment, Waiting
 from .bag import Bag, Movement, StockLevel
@@ -47,6 +47,7 @@ __all__ = [
     "LookBack",
     "Marker",
     "Movement",
+    "NoFloor",
     "NumberRange",
     "OnDuty",
     "Outcome",
@@ -64,6 +65,7 @@ __all__ = [
     "Result",
     "Return",
     "Session",
+    "ShelfCheck",
     "Slot",
     "Staff",
     "StockAlert",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -63,5 +64,51 @@ class StockAlert(models.Model):
                 condition=Q(closed_at=None, level_at_closing=None)
                 | Q(closed_at__gte=F("opened_at"), level_at_closing__isnull=False),
                 name="alert_closes_with_its_level",
+            ),
+        ]
+
+
+class NoFloor(models.Model):
+    """A person's answer that a centre keeps no floor for a product and group on purpose.
+
+    Append-only; the question comes back after a year (``inventory.floors``).
+    """
+
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="no_floors")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    blood_group = models.CharField(max_length=3, choices=BloodGroup)
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(because=""), name="floor_is_left_out_for_a_reason")
+        ]
+        indexes = [models.Index(fields=["center", "component", "at"], name="no_floor_of_center")]
+
+
+class ShelfCheck(models.Model):
+    """The system asks a centre to look at the shelf of a product, because its figure is stale."""
+
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="shelf_checks")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["center", "component"],
+                condition=Q(answered_at=None),
+                name="shelf_is_asked_about_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None)
+                | Q(answered_at__gte=F("asked_at"), answered_by__isnull=False),
+                name="shelf_check_is_answered_by_somebody",
             ),
         ]

@@ -131,7 +131,16 @@ class Movement(models.Model):
                 name="movement_changes_state_or_place",
             ),
         ]
-        indexes = [models.Index(fields=["center", "to_state", "at"], name="movement_of_center")]
+        indexes = [
+            models.Index(fields=["center", "to_state", "at"], name="movement_of_center"),
+            # The whole country's demand by day (inventory.demand).
+            models.Index(
+                fields=["at"],
+                include=["center", "bag"],
+                condition=Q(to_state="issued"),
+                name="movement_of_issue",
+            ),
+        ]
 
 
 class StockLevel(models.Model):

@@ -21,7 +21,8 @@ class Center(Named):
 
     ``facility`` is the facility number of the centre's donation numbers (ISBT 128 FIN), empty until
     it has one. Coordinates are the town's, not the building's (``verified`` says how well the row
-    is known).
+    is known). A stock figure older than ``stale_after_hours`` is stale: somebody looks at the shelf
+    before anything is decided by it.
     """
 
     code = models.CharField(max_length=32, unique=True)
@@ -33,6 +34,7 @@ class Center(Named):
     longitude = models.FloatField()
     phone = models.CharField(max_length=20, blank=True)
     facility = models.CharField(max_length=5, blank=True)
+    stale_after_hours = models.PositiveSmallIntegerField(default=48, db_default=48)
     verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)
@@ -41,6 +43,12 @@ class Center(Named):
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stale_after_hours__range=(1, 720)),
+                name="figure_is_stale_within_a_month",
+            )
+        ]
 
     @property
     def city(self) -> str:

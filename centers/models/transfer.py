@@ -19,8 +19,16 @@ class Transfer(models.Model):
     """Bags from one centre to another: proposed, approved by the sender, packed, received.
 
     Temperatures in °C as the box showed them. A bag that did not arrive stays in transit until it
-    is declared lost.
+    is declared lost. ``figures`` are the planner's reasons, as they were at the proposal (keys and
+    units: ``distribution.planned_transfers.Figures``).
+
+    Where the sender's stock would fall below its routine floor or relief reserve, one person asks
+    for it with a reason (``asked_below_…``) and a second one agrees (``agreed_below_…``).
     """
+
+    class Origin(models.TextChoices):
+        PERSON = "person", _("A person")
+        PLANNER = "planner", _("The planner")
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
@@ -28,6 +36,7 @@ class Transfer(models.Model):
         REFUSED = "refused", _("Refused")
         PACKED = "packed", _("On its way")
         RECEIVED = "received", pgettext_lazy("transfer", "Received")
+        WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Taken back")
 
     LIVE = (State.PROPOSED, State.APPROVED, State.PACKED)
 
@@ -40,13 +49,27 @@ class Transfer(models.Model):
     because = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     proposed_at = models.DateTimeField()
+    origin = models.CharField(
+        max_length=8, choices=Origin, default=Origin.PERSON, db_default=Origin.PERSON
+    )
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    figures = models.JSONField(null=True, blank=True)
+    asked_below_at = models.DateTimeField(null=True, blank=True)
+    asked_below_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_below_because = models.CharField(max_length=200, blank=True, db_default="")
+    agreed_below_at = models.DateTimeField(null=True, blank=True)
+    agreed_below_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    decided_because = models.CharField(max_length=200, blank=True, db_default="")
     box = models.CharField(max_length=40, blank=True)
     packed_at = models.DateTimeField(null=True, blank=True)
     packed_by = models.ForeignKey(
@@ -67,10 +90,45 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 condition=Q(count__range=(1, 500)), name="transfer_is_of_some_bags"
             ),
+            # Only the planner takes back what it proposed without a person deciding.
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None, state="proposed")
-                | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(state="proposed"),
+                | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(state="proposed")
+                | Q(decided_at__isnull=False, state="withdrawn", origin="planner"),
                 name="transfer_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="person", proposed_by__isnull=False, figures__isnull=True)
+                | Q(origin="planner", proposed_by=None, figures__isnull=False),
+                name="transfer_is_proposed_by_a_person_or_the_planner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin="planner", state__in=["refused", "withdrawn"])
+                | Q(decided_by=None)
+                | ~Q(decided_because=""),
+                name="planners_transfer_is_refused_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["sender", "receiver", "component", "blood_group"],
+                condition=Q(origin="planner", state__in=["proposed", "approved"]),
+                name="planner_proposes_a_transfer_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    asked_below_at=None,
+                    asked_below_by=None,
+                    asked_below_because="",
+                    agreed_below_at=None,
+                    agreed_below_by=None,
+                )
+                | Q(asked_below_at__isnull=False, asked_below_by__isnull=False)
+                & ~Q(asked_below_because="")
+                & (
+                    Q(agreed_below_at=None, agreed_below_by=None)
+                    | Q(agreed_below_at__isnull=False, agreed_below_by__isnull=False)
+                    & ~Q(agreed_below_by=F("asked_below_by"))
+                ),
+                name="two_people_go_below_the_reserve",
             ),
             models.CheckConstraint(
                 condition=Q(packed_at=None, packed_by=None)

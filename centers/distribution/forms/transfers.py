@@ -62,6 +62,28 @@ class ProposeForm(forms.Form):
         self.helper = helper(action, _("Propose this transfer"), *fields)
 
 
+class ReasonForm(forms.Form):
+    """A reason, in the words of the person who acts; ``verb`` names the act."""
+
+    BUTTONS = {
+        "refuse": (_("Why not?"), _("Refuse")),
+        "decline": (_("Why is it not needed?"), _("We do not need it")),
+        "cancel": (_("Why not?"), _("Send nothing after all")),
+        "ask-below": (_("Why are they sent all the same?"), _("Ask a second person")),
+    }
+    because = forms.CharField(
+        max_length=200,
+        error_messages={"required": _("Say why.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data=None, *, transfer: Transfer, verb: str, **kwargs):
+        super().__init__(data, auto_id=f"id_{verb}_%s", **kwargs)
+        self.fields["because"].label, button = self.BUTTONS[verb]
+        action = reverse(f"centers:transfer-{verb}", args=[transfer.public_id])
+        self.helper = helper(action, button, "because")
+
+
 class BoxScanForm(forms.Form):
     number = scanned(autofocus="")
 

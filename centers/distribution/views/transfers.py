@@ -1,4 +1,7 @@
+from functools import partial
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -7,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centers import access
 from centers.distribution import transfers as rules
-from centers.distribution.forms.transfers import BoxForm, BoxScanForm, ProposeForm
+from centers.distribution.forms.transfers import BoxForm, BoxScanForm, ProposeForm, ReasonForm
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Bag, Job, Transfer, TransferBag
 from centers.views.refusals import attempt, show
@@ -51,7 +54,15 @@ def new(request, code):
 
 def _load(request, public_id):
     rows = access.transfers(request.user).select_related(
-        "sender", "receiver", "component", "proposed_by", "decided_by", "packed_by", "received_by"
+        "sender",
+        "receiver",
+        "component",
+        "proposed_by",
+        "decided_by",
+        "packed_by",
+        "received_by",
+        "asked_below_by",
+        "agreed_below_by",
     )
     return get_object_or_404(rows, public_id=public_id)
 
@@ -60,6 +71,8 @@ def _ends(user, transfer) -> dict[str, bool]:
     """At which ends of the transfer the reader has which jobs."""
     return {
         "decides": access.has_job(user, transfer.sender, Job.MANAGER),
+        "opens": user.is_administrator or access.has_job(user, transfer.sender, Job.MANAGER),
+        "declines": access.has_job(user, transfer.receiver, Job.MANAGER),
         "sends": access.has_job(user, transfer.sender, Job.STOCK),
         "receives": access.has_job(user, transfer.receiver, Job.STOCK),
     }
@@ -74,7 +87,11 @@ def detail(request, public_id):
     return _page(request, transfer)
 
 
-def _page(request, transfer, **forms):
+def _page(request, transfer, reasoned=None, **forms):
+    reasons = {
+        verb.replace("-", "_"): ReasonForm(transfer=transfer, verb=verb)
+        for verb in ReasonForm.BUTTONS
+    } | (reasoned or {})
     bags = transfer.bags.filter(unpacked=False).select_related("bag__donation").order_by("pk")
     away = any(row.arrived is None for row in bags)
     unpacks = transfer.state == State.PACKED or transfer.state == State.RECEIVED and away
@@ -84,9 +101,13 @@ def _page(request, transfer, **forms):
         "ends": _ends(request.user, transfer),
         "bags": bags,
         "unpacks": unpacks,
+        "left": rules.left(transfer)
+        if transfer.state in (State.PROPOSED, State.APPROVED)
+        else None,
+        "reasons": reasons,
         "scan_form": BoxScanForm(transfer=transfer, verb=scan),
         "box_form": BoxForm(transfer=transfer, leaves=transfer.state == State.APPROVED),
-        "form": next(iter(forms.values()), None),
+        "form": next(iter((forms | (reasoned or {})).values()), None),
     }
     return render(request, "centers/transfers/detail.html", context | forms)
 
@@ -94,8 +115,8 @@ def _page(request, transfer, **forms):
 def _load_at(request, public_id, end):
     """The transfer, if the reader may act at this end of it; otherwise 404."""
     transfer = _load(request, public_id)
-    place = transfer.receiver if end == "receives" else transfer.sender
-    access.require_job(request.user, place, Job.MANAGER if end == "decides" else Job.STOCK)
+    if not _ends(request.user, transfer)[end]:
+        raise PermissionDenied
     return transfer
 
 
@@ -108,13 +129,45 @@ def _act(request, public_id, end, rule, done, **said):
 @require_POST
 def approve(request, public_id):
     done = _("Approved: the bags can be packed.")
-    return _act(request, public_id, "decides", rules.decide, done, approved=True)
+    read = request.POST.get("count", "")
+    count = int(read) if read.isdecimal() else None
+    return _act(request, public_id, "decides", rules.decide, done, approved=True, count=count)
+
+
+def _reasoned(request, public_id, end, verb, rule, done):
+    """An act that needs a reason."""
+    transfer = _load_at(request, public_id, end)
+    form = ReasonForm(request.POST, transfer=transfer, verb=verb)
+    if form.is_valid():
+        said = {"by": request.user, "now": timezone.now()} | form.cleaned_data
+        if attempt(request, done, rule, form, transfer=transfer, **said):
+            return redirect("centers:transfer-detail", public_id=public_id)
+    return _page(request, transfer, reasoned={verb.replace("-", "_"): form})
 
 
 @require_POST
 def refuse(request, public_id):
-    done = _("The transfer is refused.")
-    return _act(request, public_id, "decides", rules.decide, done, approved=False)
+    rule, done = partial(rules.decide, approved=False), _("The transfer is refused.")
+    return _reasoned(request, public_id, "decides", "refuse", rule, done)
+
+
+@require_POST
+def decline(request, public_id):
+    """The receiver does not need the bags."""
+    done = _("Noted: the bags are not needed.")
+    return _reasoned(request, public_id, "declines", "decline", rules.decline, done)
+
+
+@require_POST
+def ask_below(request, public_id):
+    """The first person says why the sender goes below what it keeps."""
+    done = _("Noted. A second person agrees, or refuses.")
+    return _reasoned(request, public_id, "opens", "ask-below", rules.ask_below, done)
+
+
+@require_POST
+def agree_below(request, public_id):
+    return _act(request, public_id, "opens", rules.agree_below, _("Agreed by two people."))
 
 
 @require_POST
@@ -168,7 +221,7 @@ def unpack(request, public_id, pk):
 @require_POST
 def cancel(request, public_id):
     done = _("Nothing is sent after all.")
-    return _act(request, public_id, "decides", rules.cancel, done)
+    return _reasoned(request, public_id, "decides", "cancel", rules.cancel, done)
 
 
 @require_POST

@@ -29,9 +29,10 @@ def detail(request, code):
     now = timezone.now()
     donations = access.donations(request.user).filter(center=center)
     own = access.sessions(request.user).filter(center=center)
+    jobs = access.doors(request.user, center)
     context = {
         "center": center,
-        "jobs": access.doors(request.user, center),
+        "jobs": jobs,
         "today": planning.today(own, now).order_by("starts_at"),
         "coming": planning.with_counts(own.upcoming(now).filter(starts_at__gt=now)).order_by(
             "starts_at", "pk"
@@ -45,6 +46,7 @@ def detail(request, code):
         .filter(center=center, closed_at=None)
         .count(),
         "open_transfers": transfers.waiting(center).count(),
+        "planned": transfers.for_managers(center) if jobs["manage"] else [],
         "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
         "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
         **incidents.counts(center, now=now),

@@ -87,14 +87,14 @@ def test_a_bag_is_put_back_before_the_box_leaves(bags):
     made = supply.transfer(bags[0].center, factories.center("CRTS-FES"))
     packed = transfers.put_in(transfer=made, bag=bags[0], **factories.acts())
     with pytest.raises(Refused, match="out of the box first"):
-        transfers.cancel(transfer=made, **factories.acts())
+        transfers.cancel(transfer=made, because="none left", **factories.acts())
     transfers.unpack(packed=packed, **factories.acts())
     assert levels(bags[0].center) == (3, 0)
     with pytest.raises(Refused, match="not in the box"):
         transfers.unpack(packed=packed, **factories.acts())
     transfers.put_in(transfer=made, bag=supply.fresh(bags[0]), **factories.acts())
     transfers.unpack(packed=made.bags.get(unpacked=False), **factories.acts())
-    transfers.cancel(transfer=made, **factories.acts())
+    transfers.cancel(transfer=made, because="none left", **factories.acts())
     made.refresh_from_db()
     assert made.state == "refused"
 
@@ -162,7 +162,7 @@ def test_nothing_is_packed_before_the_sender_agrees(bags):
     )
     with pytest.raises(Refused, match="once the transfer is approved"):
         transfers.put_in(transfer=made, bag=bags[0], **factories.acts())
-    transfers.decide(transfer=made, approved=False, **factories.acts())
+    transfers.decide(transfer=made, approved=False, because="short", **factories.acts())
     with pytest.raises(Refused, match="just decided"):
         transfers.decide(transfer=made, approved=True, **factories.acts())
 
