@@ -4,6 +4,7 @@ from .account import urls as account
 from .appeals import urls as appeals
 from .booking import urls as booking
 from .messaging import urls as messaging
+from .operations import urls as operations
 from .organising import urls as organising
 from .public import feed_urls
 from .public import urls as public
@@ -13,6 +14,7 @@ app_name = "campaigns"
 urlpatterns = [
     *public.urlpatterns,
     *appeals.urlpatterns,
+    *operations.urlpatterns,
     *account.urlpatterns,
     *booking.urlpatterns,
     *organising.urlpatterns,

@@ -241,6 +241,10 @@ MESSAGE_TRANSPORTS = {
 }
 MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders
 QUIET_HOURS = (21, 8)  # local hours, from and until; appeals wait until the morning
+# Invitations that no operation's order covers: how many a centre's manager approves in the own region,
+# and how long everything is held, for mistaken scans.
+PEOPLE_A_MANAGER_APPROVES = 200
+HOLD_SECONDS = 90
 
 # Browser policies
 CONTENT_SECURITY_POLICY = {

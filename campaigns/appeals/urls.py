@@ -1,12 +1,8 @@
 from django.urls import path
 
-from .views import answers, appeals, operations
+from .views import answers, appeals
 
 urlpatterns = [
-    path("operations/", operations.index, name="operation-list"),
-    path("operations/begin/", operations.begin, name="operation-begin"),
-    path("operations/<uuid:public_id>/", operations.detail, name="operation-detail"),
-    path("operations/<uuid:public_id>/close/", operations.close, name="operation-close"),
     path("appeals/", appeals.index, name="appeal-list"),
     path("appeals/<uuid:public_id>/", appeals.detail, name="appeal-detail"),
     path("appeals/<uuid:public_id>/funnel/", appeals.funnel, name="appeal-funnel"),

@@ -4,3 +4,15 @@ CREATE TRIGGER campaigns_contactrelease_is_immutable BEFORE UPDATE OR DELETE ON 
 
 CREATE TRIGGER campaigns_memo_is_immutable BEFORE UPDATE OR DELETE ON campaigns_memo
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_operationphase_is_append_only BEFORE UPDATE OR DELETE ON campaigns_operationphase
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_estimate_is_append_only BEFORE UPDATE OR DELETE ON campaigns_estimate
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_standingorder_is_append_only BEFORE UPDATE OR DELETE ON campaigns_standingorder
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_orderconfirmation_is_append_only BEFORE UPDATE OR DELETE ON campaigns_orderconfirmation
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -22,6 +22,8 @@ FRESH = {
     "donors:policy-rule",
     "donors:policy-decide",
     "campaigns:operation-begin",
+    "campaigns:operation-order",
+    "campaigns:operation-order-confirm",
     "campaigns:memo-write",
     "campaigns:memo-issue",
     "campaigns:roster-apply",

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from campaigns.appeals import operations
 from campaigns.models import Campaign, Memo, Operation
+from campaigns.operations import operations
 from campaigns.organising import drives, memos
 from centers.models import Center
 from donors.clock.calendar import MOROCCO

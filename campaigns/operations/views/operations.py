@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.appeals import operations, progress
-from campaigns.appeals.forms.operations import OperationForm
-from campaigns.organising import memos
-from centers.views.refusals import show
+from campaigns.operations import board, operations
+from campaigns.operations.forms.operations import OperationForm, PhaseForm
+from centers.views.refusals import attempt, show
 from donors.accounts.factors import fresh
 from donors.errors import Refused
 
@@ -38,26 +37,31 @@ def begin(request):
 @require_safe
 def detail(request, public_id):
     access.require_overview(request.user)
-    rows = access.operations(request.user).prefetch_related("provinces")
+    rows = access.operations(request.user).prefetch_related("provinces", "phases")
     operation = get_object_or_404(rows, public_id=public_id)
-    issued = operation.memos.select_related("issuer")
-    appeals = progress.with_counts(operation.appeals.select_related("center", "component"))
-    context = {
-        "operation": operation,
-        "memos": [(memo, memos.account(memo)) for memo in issued],
-        "appeals": appeals,
-        "states": operations.states(operation),
-    }
+    context = board.of(operation, reader=request.user, now=timezone.now())
     return render(request, "campaigns/operations/detail.html", context)
+
+
+@require_POST
+def phase(request, public_id):
+    access.require_administrator(request.user)
+    operation = get_object_or_404(access.operations(request.user), public_id=public_id)
+    form = PhaseForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data | {"by": request.user, "now": timezone.now()}
+        done = _("The phase is noted.")
+        attempt(request, done, operations.enter, operation=operation, **said)
+    else:
+        messages.error(request, _("Choose the phase again."))
+    return redirect("campaigns:operation-detail", public_id=public_id)
 
 
 @require_POST
 def close(request, public_id):
     access.require_administrator(request.user)
     operation = get_object_or_404(access.operations(request.user), public_id=public_id)
-    try:
-        operations.close(operation=operation, by=request.user, now=timezone.now())
-        messages.success(request, _("The operation is closed."))
-    except Refused as refused:
-        messages.error(request, str(refused))
+    said = {"operation": operation, "by": request.user, "now": timezone.now()}
+    because = request.POST.get("because", "")[:2000]
+    attempt(request, _("The operation is closed."), operations.close, because=because, **said)
     return redirect("campaigns:operation-detail", public_id=public_id)

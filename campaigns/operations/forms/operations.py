@@ -73,3 +73,10 @@ class OperationForm(forms.Form):
             "provinces",
             data_draft="operation",
         )
+
+
+class PhaseForm(forms.Form):
+    """The phase that follows, and why."""
+
+    phase = forms.ChoiceField(choices=Operation.Phase.choices)
+    because = forms.CharField(required=False, max_length=2000)

@@ -1,0 +1,42 @@
+"""Sentences for the database's refusals about operations, by the exact name of the constraint."""
+
+from django.utils.translation import gettext_noop
+
+SENTENCES = {
+    "operation_is_open": gettext_noop("This operation is closed already."),
+    "operation_goes_its_way": gettext_noop(
+        "The operation is in another phase by now. Look at it again."
+    ),
+    "second_shock_has_a_reason": gettext_noop("Write why the operation goes back to the response."),
+    "phase_begins_after_the_last": gettext_noop("A phase cannot begin before the last one did."),
+    "administrator_directs_an_operation": gettext_noop(
+        "Only an administrator directs an operation."
+    ),
+    "revision_has_a_reason": gettext_noop("Write why this is changed."),
+    "estimate_curve_rises_to_everything": gettext_noop(
+        "The shares of the days have to be positive and make 100 % together."
+    ),
+    "estimate_names_its_centres": gettext_noop("Give at least one centre a share of the patients."),
+    "estimate_of_admissions_is_between_low_and_high": gettext_noop(
+        "The expected admissions have to lie between the low and the high figure."
+    ),
+    "estimate_of_red_cells_is_between_low_and_high": gettext_noop(
+        "The expected red cells have to lie between the low and the high figure."
+    ),
+    "estimate_of_platelets_is_between_low_and_high": gettext_noop(
+        "The expected platelets have to lie between the low and the high figure."
+    ),
+    "estimate_of_plasma_is_between_low_and_high": gettext_noop(
+        "The expected plasma has to lie between the low and the high figure."
+    ),
+    "estimate_is_of_one_country": gettext_noop("More than a million admissions: check the figure."),
+    "order_is_confirmed_by_another": gettext_noop(
+        "Another administrator than the one who gave it confirms this order."
+    ),
+    "order_waits_to_be_confirmed": gettext_noop("This order no longer waits to be confirmed."),
+    "campaigns_orderconfirmation_order_id_key": gettext_noop("This order was confirmed already."),
+    "order_holds_what_leaves": gettext_noop("The hold lasts from 30 seconds to an hour."),
+    "order_limits_the_people": gettext_noop("The limit is from 1 to 100,000 people."),
+    "order_has_a_reason": gettext_noop("Write why this order is given."),
+    "order_ends_after_it_was_given": gettext_noop("The order has to end in the future."),
+}
