@@ -59,10 +59,10 @@ def queue(count: int) -> list:
     """Invitations of several appeals to the demo's donors, due now; every one may leave."""
     from django.utils import timezone
 
-    from campaigns.appeals import recruiting
+    from campaigns.appeals.appeals import invitation_cause
     from campaigns.messaging import allowance
-    from campaigns.models import Appeal, Notification, Wave
-    from centers.models import Center, Component
+    from campaigns.models import Appeal, Approval, Notification, Plan, Wave
+    from centers.models import Center, Component, Session
     from centers.sessions import advice
     from donors.models import Contact, Donor
 
@@ -80,7 +80,10 @@ def queue(count: int) -> list:
     contacts = [contact for contact in contacts if contact.donor_id not in against]
     made = []
     begun = Appeal.objects.filter(code__startswith="BEN").count()
-    calm = Center.objects.exclude(appeals__state="open")
+    calm = Center.objects.exclude(appeals__state__in=Appeal.OPEN)
+    plan = Plan.objects.create(
+        made_at=now, changed=True, digest="", solver="", cost=0, bound=0, took_ms=0
+    )
     for number, center in enumerate(calm):
         appeal = Appeal.objects.create(
             code=f"BEN{begun + number:03}",
@@ -88,18 +91,25 @@ def queue(count: int) -> list:
             component=Component.objects.get(code="RBC-SAGM"),
             blood_group="O+",
             needed=1,
-            pledges_wanted=1,
-            reasons={},
+            state=Appeal.State.ASKING,
             opened_at=now,
             expires_at=now + timezone.timedelta(days=3),
         )
         wave = Wave.objects.create(
-            appeal=appeal, number=1, made_at=now, size_wanted=count, reasons={}
+            appeal=appeal,
+            session=Session.objects.first(),
+            plan=plan,
+            number=1,
+            state=Wave.State.HELD,
+            approval=Approval.NOBODY,
+            made_at=now,
+            due_at=now,
+            size_wanted=count,
         )
         made += Notification.objects.bulk_create(
             Notification(
                 kind="appeal_invitation",
-                cause=recruiting.invitation_cause(appeal),
+                cause=invitation_cause(appeal),
                 recipient=f"d:{contact.donor_id}",
                 subject_id=appeal.pk,
                 donor_id=contact.donor_id,

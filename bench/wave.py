@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
 
 from . import ground
 
@@ -33,50 +34,36 @@ def main() -> None:
 
 
 def measure(size: int, options: argparse.Namespace) -> None:
+    from django.db import connection, transaction
     from django.utils import timezone
 
     from campaigns.appeals import waves
-    from campaigns.models import Appeal, Notification, Wave
-    from centers.models import Center, Component
+    from campaigns.models import Notification
+    from campaigns.planning import register
 
-    def ours(appeal):
-        made = waves.send(appeal=appeal, size=size, reasons={}, now=timezone.now())
-        if made.size != size:
-            raise SystemExit(f"only {made.size} of {size} people may be asked")
+    now = timezone.now()
+    counted = ground.seconds(lambda: register.renew(now=now))
 
-    def floor(appeal):
-        now = timezone.now()
+    def ours(wave):
+        made = waves.send(pk=wave.pk, now=now)
+        if made != size:
+            raise SystemExit(f"only {made} of {size} people may be asked")
+
+    def floor(wave):
         with connection.cursor() as cursor:
-            cursor.execute(RAW, [appeal.pk, appeal.waves.first().pk, now, now, size])
-
-    from django.db import connection, transaction
+            cursor.execute(RAW, [wave.appeal_id, wave.pk, now, now, size])
 
     def undone(act) -> float:
         """Run with every foreign key checked, then roll back, so that the next run starts from the
         same rows."""
         try:
             with transaction.atomic():
-                now = timezone.now()
-                appeal = Appeal.objects.create(
-                    code="BENCH2",
-                    center=Center.objects.get(code="CRTS-CAS"),
-                    component=Component.objects.get(code="RBC-SAGM"),
-                    blood_group="AB+",  # every group may give to AB+
-                    needed=1,
-                    pledges_wanted=1,
-                    reasons={},
-                    opened_at=now,
-                    expires_at=now + timezone.timedelta(days=3),
-                )
-                for number in range(1, 4):  # the nearer rings were asked before
-                    Wave.objects.create(
-                        appeal=appeal, number=number, made_at=now, size_wanted=0, reasons={}
-                    )
+                wave = held(size, now)
                 with connection.cursor() as cursor:
                     cursor.execute("SET LOCAL statement_timeout = 0")
 
                 def whole():
-                    act(appeal)
+                    act(wave)
                     with connection.cursor() as cursor:
                         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -98,7 +85,55 @@ def measure(size: int, options: argparse.Namespace) -> None:
         unit="s",
         floor=ground.middle([t[1] for t in times]),
         size={"people": size, "donors": options.donors, "rounds": options.rounds},
+        more={"register_s": round(counted, 2)},
     )
+
+
+def held(size: int, now):
+    """A wave to the largest cohorts, due now."""
+    from campaigns.models import Appeal, Approval, Cohort, Plan, Wave, WavePart
+    from centers.models import Center, Component, Session
+
+    appeal = Appeal.objects.create(
+        code="BENCH2",
+        center=Center.objects.get(code="CRTS-CAS"),
+        component=Component.objects.get(code="RBC-SAGM"),
+        blood_group="AB+",
+        needed=1,
+        opened_at=now,
+        expires_at=now + timedelta(days=3),
+    )
+    plan = Plan.objects.create(
+        made_at=now, changed=True, digest="", solver="", cost=0, bound=0, took_ms=0
+    )
+    wave = Wave.objects.create(
+        appeal=appeal,
+        session=Session.objects.first(),
+        plan=plan,
+        number=1,
+        state=Wave.State.HELD,
+        approval=Approval.NOBODY,
+        made_at=now,
+        due_at=now,
+        size_wanted=size,
+    )
+    left = size
+    for cohort in Cohort.objects.order_by("-askable", "pk"):
+        if not left:
+            break
+        people = min(left, cohort.askable)
+        left -= people
+        WavePart.objects.create(
+            wave=wave,
+            province_id=cohort.province_id,
+            blood_group=cohort.blood_group,
+            channel=cohort.channel,
+            wanted=people,
+            rate=0.05,
+            show=0.7,
+            usable=0.85,
+        )
+    return wave
 
 
 if __name__ == "__main__":

@@ -13,7 +13,17 @@ from donors.access import officer_units
 from donors.models import Donor, Officer, Proof, Roster, Unit, User
 from donors.models.unit import UnitQuerySet
 
-from .models import Addressee, Appeal, Campaign, ContactRelease, DeliveredCopy, Memo, Operation
+from .models import (
+    Addressee,
+    Appeal,
+    Approval,
+    Campaign,
+    ContactRelease,
+    DeliveredCopy,
+    Memo,
+    Operation,
+    Wave,
+)
 
 
 def require_administrator(user: User) -> None:
@@ -99,6 +109,19 @@ def appeals_to_stop(user: User) -> QuerySet[Appeal]:
     if user.is_administrator:
         return Appeal.objects.all()
     return Appeal.objects.filter(center__in=managed_centers(user))
+
+
+def waves(user: User) -> QuerySet[Wave]:
+    return Wave.objects.filter(appeal__in=appeals(user))
+
+
+def waves_to_decide(user: User) -> QuerySet[Wave]:
+    """Waves whose approval, refusal or undoing is the user's: a manager may take back any of the
+    centre's, and approve what is not an administrator's."""
+    if user.is_administrator:
+        return Wave.objects.all()
+    own = Wave.objects.filter(appeal__center__in=managed_centers(user))
+    return own.exclude(state=Wave.State.PROPOSED, approval=Approval.ADMINISTRATOR)
 
 
 def watches_delivery(user: User) -> bool:

@@ -3,21 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .appeals import appeals
 from .booking import visits
 from .messaging import outbox, retention
 from .organising import drives, memos, officer_invitations, roster_invitations
+from .planning import ticks
 
 
 @shared_task
-def open_appeals() -> None:
-    appeals.open_for_alerts(now=timezone.now())
-
-
-@shared_task
-def advance_appeals() -> None:
-    appeals.advance(now=timezone.now())
-    appeals.renew(now=timezone.now())
+def plan() -> None:
+    ticks.tick(now=timezone.now())
 
 
 @shared_task

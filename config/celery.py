@@ -30,10 +30,9 @@ def beside_the_right_database(**_signal) -> None:
 # The only schedule of periodic tasks. A missed beat delays work and loses none: every task reads
 # its work from the tables.
 app.conf.beat_schedule = {
-    "open appeals": {"task": "campaigns.tasks.open_appeals", "schedule": 3.0},
+    "plan": {"task": "campaigns.tasks.plan", "schedule": 3.0},
     "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
-    "advance appeals": {"task": "campaigns.tasks.advance_appeals", "schedule": 10.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},

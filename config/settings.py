@@ -240,6 +240,8 @@ MESSAGE_TRANSPORTS = {
     else "campaigns.messaging.transports.memory",
 }
 MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders
+# Dirhams a message costs, as the rehearsal of a wave shows it; an assumption until a contract says.
+MESSAGE_PRICE = {"sms": 0.35, "email": 0.0}
 QUIET_HOURS = (21, 8)  # local hours, from and until; appeals wait until the morning
 # Invitations that no operation's order covers: how many a centre's manager approves in the own region,
 # and how long everything is held, for mistaken scans.

@@ -1,30 +1,27 @@
-"""Progress of appeals, in counts only."""
+"""Progress of appeals, in counts only: from the people asked to the bags used."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from campaigns.models import Appeal, Pledge, Wave
-from centers.models import Appointment
+from campaigns.models import Appeal, Notification, Pledge, Wave
+from centers.models import Appointment, Bag, Visit
 
-from .recruiting import RINGS_KM
+from .appeals import invitation_cause
+
+KEPT = [Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT]
+USED = [Bag.State.ISSUED, Bag.State.TRANSFUSED]
 
 
 def with_counts(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     """Annotates appeals with ``asked_count`` and ``booked_count``, without a query per row."""
     asked = Wave.objects.filter(appeal=OuterRef("pk")).order_by().values("appeal")
-    booked = (
-        Pledge.objects.filter(
-            appeal=OuterRef("pk"),
-            state=Pledge.State.BOOKED,
-            appointment__state__in=Appointment.EXPECTED,
-        )
-        .order_by()
-        .values("appeal")
-    )
+    booked = _expected().filter(appeal=OuterRef("pk")).order_by().values("appeal")
     return appeals.annotate(
         asked_count=_or_none(asked.annotate(count=Sum("size"))),
         booked_count=_or_none(booked.annotate(count=Count("pk"))),
@@ -35,7 +32,79 @@ def _or_none(counted: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(counted.values("count"), output_field=IntegerField()), 0)
 
 
-def reach_km(wave: Wave) -> int | None:
-    """How far from the centre a wave asked; None for the whole country, 0 for its own province."""
-    ring = min(wave.number - 1, len(RINGS_KM) - 1)
-    return None if ring == len(RINGS_KM) - 1 else RINGS_KM[ring]
+def _expected() -> QuerySet[Pledge]:
+    return Pledge.objects.filter(
+        state=Pledge.State.BOOKED, appointment__state__in=Appointment.EXPECTED
+    )
+
+
+def booked(appeal: Appeal) -> int:
+    """Pledges with a valid appointment: not missed, session not cancelled."""
+    return _expected().filter(appeal=appeal).count()
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Number of people at each step of an appeal, and of bags; ``expected_…`` is what the plans
+    forecast for the people asked so far."""
+
+    asked: int
+    waiting: int
+    delivered: int
+    skipped: int
+    failed: int
+    unknown: int
+    answered: int
+    booked: int
+    declined: int
+    came: int
+    accepted: int
+    usable: int
+    issued: int
+    expired: int
+    expected_yeses: float
+    expected_donations: float
+
+
+def funnel(appeal: Appeal) -> Funnel:
+    invited = Notification.objects.filter(cause=invitation_cause(appeal))
+    states = Counter(dict(invited.values_list("state").annotate(Count("pk")).order_by()))
+    rows = Pledge.objects.filter(appeal=appeal).values_list("state").annotate(Count("pk"))
+    answers = Counter(dict(rows.order_by()))
+    # Walk-ins of people who were asked count as well as those with a place.
+    sent = invited.filter(
+        donor=OuterRef("donor"), state=Notification.State.SENT, made_at__lte=OuterRef("arrived_at")
+    )
+    visits = Visit.objects.filter(Exists(sent), arrived_at__gte=appeal.opened_at)
+    came = visits.aggregate(
+        people=Count("donor", distinct=True),
+        accepted=Count("donor", distinct=True, filter=Q(outcome=Visit.Outcome.ACCEPTED)),
+    )
+    bags = Bag.objects.filter(
+        donation__visit__in=visits, component__family=appeal.component.family
+    ).aggregate(
+        usable=Count("pk", filter=Q(state__in=[*KEPT, *USED])),
+        issued=Count("pk", filter=Q(state__in=USED)),
+        expired=Count("pk", filter=Q(state=Bag.State.EXPIRED)),
+    )
+    forecast = Wave.objects.filter(appeal=appeal, state=Wave.State.SENT).aggregate(
+        yeses=Sum("yeses", default=0.0), donations=Sum("donations", default=0.0)
+    )
+    return Funnel(
+        asked=sum(states.values()),
+        waiting=states["pending"] + states["claimed"] + states["attempting"],
+        delivered=states["sent"],
+        skipped=states["skipped"],
+        failed=states["failed"],
+        unknown=states["unknown"],
+        answered=sum(answers.values()) - answers["withdrawn"],
+        booked=booked(appeal),
+        declined=answers["declined"],
+        came=came["people"],
+        accepted=came["accepted"],
+        usable=bags["usable"],
+        issued=bags["issued"],
+        expired=bags["expired"],
+        expected_yeses=forecast["yeses"],
+        expected_donations=forecast["donations"],
+    )

@@ -49,7 +49,7 @@ def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appoin
     it."""
     appointment = booking.book(slot=slot, donor=donor, now=now)
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
-    if appeal.state == Appeal.State.OPEN:
+    if appeal.is_open:
         pledges.pledge(appeal=appeal, appointment=appointment, now=now)
     pledges.confirm_by_message(appointment=appointment, donor=donor, now=now)
     return appointment

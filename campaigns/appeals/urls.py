@@ -1,12 +1,17 @@
 from django.urls import path
 
-from .views import answers, appeals
+from .views import answers, appeals, waves
 
 urlpatterns = [
     path("appeals/", appeals.index, name="appeal-list"),
     path("appeals/<uuid:public_id>/", appeals.detail, name="appeal-detail"),
     path("appeals/<uuid:public_id>/funnel/", appeals.funnel, name="appeal-funnel"),
     path("appeals/<uuid:public_id>/stop/", appeals.stop, name="appeal-stop"),
+    path("appeals/<uuid:public_id>/lift/", appeals.lift, name="appeal-lift"),
+    path("waves/<uuid:public_id>/", waves.detail, name="wave"),
+    path("waves/<uuid:public_id>/approve/", waves.approve, name="wave-approve"),
+    path("waves/<uuid:public_id>/refuse/", waves.refuse, name="wave-refuse"),
+    path("waves/<uuid:public_id>/undo/", waves.undo, name="wave-undo"),
     path("appeal/check/", appeals.verify, name="verify"),
     path("appeal/<uuid:public_id>/", appeals.public, name="appeal-public"),
     # Short, because it is part of an SMS.

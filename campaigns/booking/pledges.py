@@ -31,8 +31,7 @@ def count(*, appointment: Appointment, now: datetime) -> None:
     asked = Notification.objects.filter(
         kind="appeal_invitation", donor=appointment.donor, state=Notification.State.SENT
     )
-    center = appointment.slot.session.center
-    appeals = Appeal.objects.filter(state=Appeal.State.OPEN, center=center)
+    appeals = Appeal.objects.filter(state__in=Appeal.OPEN)
     appeal = appeals.filter(pk__in=asked.values("subject_id")).order_by("opened_at").first()
     if appeal:
         pledge(appeal=appeal, appointment=appointment, now=now)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaigns.models import Notification
 from centers.models import Appointment
 from donors.clock.calendar import local_day
 from donors.eligibility import criteria
 from donors.models import Consent, Contact, Donor, Purpose
 
+# One allowance for all senders (``planning.register``): nobody is asked again for so long, nor more
+# than ``settings.MONTHLY_ALLOWANCE`` times in the window.
 QUIET_SINCE_ASKED = timedelta(days=14)
 ALLOWANCE_WINDOW = timedelta(days=30)
 
@@ -30,25 +29,6 @@ def may_be_asked(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
         Exists(consents),
         Exists(reachable),
         ~Exists(booked),
-    )
-
-
-def within_allowance(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
-    """Not asked in the last two weeks, and below the monthly number over all senders."""
-    lately = (
-        Notification.objects.filter(
-            donor=OuterRef("pk"), kind="appeal_invitation", made_at__gt=now - ALLOWANCE_WINDOW
-        )
-        .exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
-        .order_by()
-        .values("donor")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    long_ago = Q(last_asked_at=None) | Q(last_asked_at__lt=now - ALLOWANCE_WINDOW)
-    under = Q(asked_lately__lt=settings.MONTHLY_ALLOWANCE)
-    return donors.annotate(asked_lately=Coalesce(Subquery(lately), 0)).filter(
-        long_ago | Q(last_asked_at__lt=now - QUIET_SINCE_ASKED) & under
     )
 
 

@@ -110,4 +110,4 @@ def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
 def _appeal_open(notification: Notification, now: datetime) -> bool:
     assert notification.wave  # of every message of an appeal
     appeal = notification.wave.appeal
-    return appeal.state == Appeal.State.OPEN and appeal.expires_at > now
+    return appeal.is_open and appeal.state != Appeal.State.COVERED and appeal.expires_at > now

@@ -1,4 +1,4 @@
-from .appeal import Appeal, Pledge, Wave
+from .appeal import Appeal, Pledge
 from .campaign import Campaign
 from .channel import ChannelStop, ContactRelease
 from .estimate import Estimate
@@ -6,13 +6,17 @@ from .memo import Addressee, Memo
 from .notification import DeliveredCopy, Notification
 from .operation import Operation, OperationPhase
 from .order import Approval, OrderConfirmation, StandingOrder
+from .plan import Plan, PlanRequest
+from .wave import Askable, Cohort, Wave, WavePart
 
 __all__ = [
     "Addressee",
     "Appeal",
     "Approval",
+    "Askable",
     "Campaign",
     "ChannelStop",
+    "Cohort",
     "ContactRelease",
     "DeliveredCopy",
     "Estimate",
@@ -21,7 +25,10 @@ __all__ = [
     "Operation",
     "OperationPhase",
     "OrderConfirmation",
+    "Plan",
+    "PlanRequest",
     "Pledge",
     "StandingOrder",
     "Wave",
+    "WavePart",
 ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,27 +15,32 @@ from .operation import Operation
 
 
 class Appeal(models.Model):
-    """An urgent appeal (نداء عاجل) to people, for one alert of one centre, component and group.
+    """An urgent appeal (نداء عاجل): the public face of one need of a centre, component and group.
 
-    ``needed`` is bags, ``pledges_wanted`` the people whose yes should bring them; ``reasons`` keeps
-    the figures behind both. With ``code`` anybody can check on the site that a message is genuine.
-    An ``ended`` appeal ran out of time unmet; a person ``stopped`` it.
+    ``needed`` is the bags missing by the last plan, its arithmetic in ``reasons``. With ``code``
+    anybody can check on the site that a message is genuine. ``covered`` is on promises and may go
+    back to ``asking``; ``met`` is on bags in stock. An ``ended`` appeal ran out of time unmet; a
+    person ``stopped`` it, and until ``resumes_at`` nobody is asked for its need. While an appeal is
+    open, ``resumes_at`` is the end of a pause after an undone or refused wave.
     """
 
     class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("appeal", "Open")
+        WATCHING = "watching", pgettext_lazy("appeal", "Watching")
+        PROPOSED = "proposed", pgettext_lazy("appeal", "Waiting for a decision")
+        ASKING = "asking", pgettext_lazy("appeal", "Asking")
+        COVERED = "covered", pgettext_lazy("appeal", "Covered by promises")
         MET = "met", _("Met")
-        ENDED = "ended", _("Ended")
+        ENDED = "ended", _("Ended unmet")
         STOPPED = "stopped", _("Stopped")
 
-    class MetBy(models.TextChoices):
-        ANSWERS = "answers", _("Enough people answered")
-        STOCK = "stock", _("Enough blood in stock")
+    OPEN = (State.WATCHING, State.PROPOSED, State.ASKING, State.COVERED)
+    # Those that the public sees: people were or are being asked.
+    PUBLIC = (State.ASKING, State.COVERED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=8, unique=True)
-    alert = models.OneToOneField(
-        StockAlert, null=True, blank=True, on_delete=models.PROTECT, related_name="appeal"
+    alert = models.ForeignKey(
+        StockAlert, null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
     )
     operation = models.ForeignKey(
         Operation, null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
@@ -43,49 +49,44 @@ class Appeal(models.Model):
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="appeals")
     blood_group = models.CharField(max_length=3, choices=BloodGroup)
     needed = models.PositiveIntegerField()
-    pledges_wanted = models.PositiveIntegerField()
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    met_by = models.CharField(max_length=8, choices=MetBy, blank=True, default="", db_default="")
+    state = models.CharField(max_length=8, choices=State, default=State.WATCHING)
     reasons = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    resumes_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["-opened_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="open", settled_at=None)
-                | ~Q(state="open") & Q(settled_at__isnull=False),
+                condition=Q(state__in=["watching", "proposed", "asking", "covered"], settled_at=None)
+                | Q(state__in=["met", "ended", "stopped"], settled_at__isnull=False),
                 name="appeal_is_settled_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(met_by="") | Q(state="met"),
-                name="only_what_is_met_was_met_by_something",
+                condition=Q(state="stopped", stopped_by__isnull=False)
+                | ~Q(state="stopped") & Q(stopped_by=None),
+                name="appeal_is_stopped_by_a_person",
             ),
             models.UniqueConstraint(
                 fields=["center", "component", "blood_group"],
-                condition=Q(state="open"),
+                condition=Q(state__in=["watching", "proposed", "asking", "covered"]),
                 name="one_open_appeal_an_episode",
             ),
         ]
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
 
-class Wave(models.Model):
-    """People asked at one time for one appeal, with the figures that determined their number."""
-
-    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="waves")
-    number = models.PositiveSmallIntegerField()
-    made_at = models.DateTimeField()
-    size_wanted = models.PositiveIntegerField()
-    size = models.PositiveIntegerField(default=0)
-    reasons = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["appeal", "number"], name="wave_has_one_number")
-        ]
+    @property
+    def pledges_wanted(self) -> int:
+        """People whose yes should bring the bags missing, those booked already among them."""
+        return int(self.reasons.get("pledges_wanted", self.needed))
 
 
 class Pledge(models.Model):

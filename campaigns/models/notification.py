@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import BookingRequest
 from donors.models import Channel, Contact, Donor
 
-from .appeal import Wave
+from .wave import Wave, WavePart
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -61,6 +61,9 @@ class Notification(models.Model):
     )
     wave = models.ForeignKey(
         Wave, null=True, on_delete=models.PROTECT, related_name="notifications"
+    )
+    part = models.ForeignKey(
+        WavePart, null=True, on_delete=models.PROTECT, related_name="notifications", db_index=False
     )
     channel = models.CharField(max_length=8, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)

@@ -129,7 +129,7 @@ def table(now: datetime) -> list[Row]:
 
 
 def _calls(now: datetime) -> list[Call]:
-    rows = Appeal.objects.filter(state=Appeal.State.OPEN, expires_at__gt=now)
+    rows = Appeal.objects.filter(state__in=Appeal.PUBLIC, expires_at__gt=now)
     together: dict[Center, list[Appeal]] = defaultdict(list)
     for appeal in rows.select_related("center").order_by("center__code", "blood_group"):
         together[appeal.center].append(appeal)

@@ -168,7 +168,6 @@ class Migration(migrations.Migration):
                 ('paused_until', models.DateField(blank=True, null=True)),
                 ('quiet_from', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('quiet_until', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_asked_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('erased_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('compared_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('registered_at', models.DateTimeField()),

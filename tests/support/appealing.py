@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from campaigns.appeals import appeals
+from campaigns.appeals import appeals, waves
 from campaigns.messaging import outbox
-from campaigns.models import Appeal, Notification
+from campaigns.models import Appeal, Notification, Plan, Wave
+from campaigns.planning import ticks
 from centers.inventory import stock_levels
-from centers.models import Center, Component, StockAlert
+from centers.models import Center, Component, ShelfCheck, StockAlert
 from donors.models import Donor
 
 from . import factories
@@ -22,10 +23,12 @@ def places(now, *, free: int = 20, at: Center | None = None):
 
 
 def alert(now, *, group: str = "O+", ceiling: int = 5, at: Center | None = None) -> StockAlert:
-    """An alert, opened by a floor over an empty stock."""
+    """An alert, opened by a floor over a shelf that somebody has just found empty."""
+    at, component = at or factories.center(), Component.objects.get(code=RED_CELLS)
+    looked_at(at, now)
     floor = stock_levels.set_floor(
-        center=at or factories.center(),
-        component=Component.objects.get(code=RED_CELLS),
+        center=at,
+        component=component,
         blood_group=group,
         routine=2,
         relief=0,
@@ -35,19 +38,53 @@ def alert(now, *, group: str = "O+", ceiling: int = 5, at: Center | None = None)
     return floor.alerts.get()
 
 
+def looked_at(center: Center, now, component: str = RED_CELLS) -> ShelfCheck:
+    """The shelf of a component is as shown, says its keeper."""
+    return ShelfCheck.objects.create(
+        center=center,
+        component_id=component,
+        asked_at=now,
+        answered_at=now,
+        answered_by=factories.staff(center, "stock"),
+    )
+
+
+def planned(now) -> Plan:
+    """A plan of this moment, with the register counted anew."""
+    return ticks.make(now=now)
+
+
+def sent(now) -> int:
+    """Everything proposed is approved and leaves at once; returns how many people are asked."""
+    by = factories.administrator()
+    for wave in Wave.objects.filter(state=Wave.State.PROPOSED):
+        waves.approve(wave=wave, by=by, hold=timedelta(0), now=now)
+    return waves.send_due(now=now)
+
+
+def asked(now) -> int:
+    """A plan, approved and sent; returns how many people are asked by it."""
+    planned(now)
+    return sent(now)
+
+
 def opened(now, *, people: int = 3, free: int = 20, ceiling: int = 5) -> Appeal:
     """An open appeal that has asked so many people of the centre's province."""
     places(now, free=free)
     for _number in range(people):
         factories.donor(blood_group="O+")
     alert(now, ceiling=ceiling)
-    appeals.open_for_alerts(now=now)
+    asked(now)
     return Appeal.objects.get()
 
 
 def invitation(appeal: Appeal, donor: Donor | None = None) -> Notification:
     rows = Notification.objects.filter(kind="appeal_invitation", subject_id=appeal.pk)
     return rows.filter(**({"donor": donor} if donor else {})).order_by("pk").first()
+
+
+def invited(appeal: Appeal):
+    return Notification.objects.filter(cause=appeals.invitation_cause(appeal)).order_by("pk")
 
 
 def delivered(now) -> int:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from campaigns import access
-from campaigns.appeals import appeals, planning, progress
+from campaigns.appeals import appeals, progress, responses
 from campaigns.appeals.forms.appeals import AppealFilter, CheckForm
+from campaigns.appeals.forms.waves import StopForm
 from campaigns.messaging import channels, outbox
 from campaigns.views.responses import for_everybody
 from donors.errors import Refused
@@ -53,22 +54,40 @@ def _load(scope, public_id):
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _steps(request, appeal) -> dict:
-    waves = [(wave, progress.reach_km(wave)) for wave in appeal.waves.all()]
+def _steps(request, appeal, form=None) -> dict:
+    may_stop = access.appeals_to_stop(request.user).filter(pk=appeal.pk).exists()
+    waves = list(appeal.waves.select_related("session", "decided_by", "ended_by"))
     return {
         "appeal": appeal,
-        "funnel": appeals.funnel(appeal),
+        "funnel": progress.funnel(appeal),
         "waves": waves,
-        "may_stop": access.appeals_to_stop(request.user).filter(pk=appeal.pk).exists(),
+        "may_stop": may_stop,
+        "form": form or (StopForm() if may_stop and appeal.is_open else None),
+        "paused": appeal.resumes_at and appeal.resumes_at > timezone.now(),
     }
 
 
 @require_POST
 def stop(request, public_id):
     appeal = get_object_or_404(access.appeals_to_stop(request.user), public_id=public_id)
+    form, now = StopForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return render(request, "campaigns/appeals/detail.html", _steps(request, appeal, form))
     try:
-        appeals.stop(appeal=appeal, by=request.user, now=timezone.now())
+        appeals.stop(appeal=appeal, by=request.user, now=now, resumes_at=form.until(now))
         messages.success(request, _("The appeal is stopped; the people asked are being thanked."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:appeal-detail", public_id=public_id)
+
+
+@require_POST
+def lift(request, public_id):
+    """People may be asked again for this need."""
+    appeal = get_object_or_404(access.appeals_to_stop(request.user), public_id=public_id)
+    try:
+        appeals.lift(appeal=appeal, now=timezone.now())
+        messages.success(request, _("The next plan may ask people again."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:appeal-detail", public_id=public_id)
@@ -84,7 +103,7 @@ def public(request, public_id):
         "appeal": appeal,
         "checked": request.GET.get("code", "").upper() == appeal.code,
         "over": appeal.expires_at <= now,
-        "free": planning.free_places(appeal.center, now),
+        "free": responses.slots(appeal, now).exists(),
         "now": now,
     }
     return render(request, "campaigns/appeals/public.html", context)

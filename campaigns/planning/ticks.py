@@ -1,0 +1,123 @@
+"""When a plan is made, and everything that happens then."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from campaigns.appeals import waves
+from campaigns.models import Plan, PlanRequest, Pledge
+from campaigns.planner import Decisions, Policy, plan
+from centers.models import StockAlert
+from donors.clock.calendar import quiet_until
+from donors.models import User
+
+from . import rates, register, snapshots, states
+from .carrying_out import Run, carry_out
+from .causes import Lacks
+
+EVERY = timedelta(seconds=60)
+# Plans may take one part in so many of a worker's time.
+SHARE = 3
+KEPT_UNCHANGED = timedelta(hours=3)
+ONE_PLANNER = 8_092_024
+
+
+def tick(*, now: datetime) -> Plan | None:
+    """Send what is due; then plan, if something happened or a minute has passed."""
+    waves_sent = 0 if quiet_until(now) else waves.send_due(now=now)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_PLANNER])
+            if not cursor.fetchone()[0]:
+                return None
+        last = Plan.objects.order_by("-made_at").first()
+        if last and not waves_sent and not _is_due(last, now):
+            return None
+        return make(now=now, last=last)
+
+
+def _is_due(last: Plan, now: datetime) -> bool:
+    since = last.made_at
+    if now - since < SHARE * timedelta(milliseconds=last.took_ms):
+        return False
+    return (
+        now - since >= EVERY
+        or PlanRequest.objects.filter(plan=None).exists()
+        or StockAlert.objects.filter(opened_at__gt=since).exists()
+        or StockAlert.objects.filter(closed_at__gt=since).exists()
+        or Pledge.objects.filter(answered_at__gt=since).exists()
+    )
+
+
+@transaction.atomic
+def make(*, now: datetime, last: Plan | None = None, policy: Policy | None = None) -> Plan:
+    """One plan of the country, carried out and kept."""
+    policy = policy or Policy()
+    counted_at, register_ms = _register(now, last)
+    began = time.perf_counter()
+    learnt = rates.learnt(now=now)
+    snapshot = snapshots.read(rates=learnt, policy=policy, now=now)
+    decisions = plan(snapshot, policy)
+    request = PlanRequest.objects.filter(plan=None).select_for_update(of=("self",)).first()
+    row = Plan.objects.create(
+        made_at=now,
+        asked_by=request.by if request else None,
+        changed=False,
+        digest=decisions.digest,
+        solver=decisions.solver,
+        cost=decisions.cost,
+        bound=decisions.bound,
+        took_ms=0,
+        register_at=counted_at,
+        register_ms=register_ms,
+        decisions=_decided(decisions),
+        forecasts=[list(dataclasses.astuple(row)) for row in decisions.forecasts],
+        uncovered=[list(dataclasses.astuple(row)) for row in decisions.uncovered],
+    )
+    lacks = Lacks.of(snapshot, policy)
+    run = Run(row, snapshot, decisions, policy, learnt, lacks, now)
+    done = carry_out(run)
+    changed = states.follow(run) + len(done)
+    took = int((time.perf_counter() - began) * 1000)
+    Plan.objects.filter(pk=row.pk).update(changed=bool(changed), took_ms=took)
+    PlanRequest.objects.filter(plan=None).update(plan=row)
+    _forget(now)
+    row.refresh_from_db()
+    return row
+
+
+def _register(now: datetime, last: Plan | None) -> tuple[datetime, int]:
+    """When the register was counted, and the milliseconds that took: lately enough for its cost."""
+    if last and last.register_at:
+        rest = register.SHARE * timedelta(milliseconds=last.register_ms)
+        if now - last.register_at < max(register.LEAST, rest):
+            return last.register_at, last.register_ms
+    began = time.perf_counter()
+    register.renew(now=now)
+    return now, int((time.perf_counter() - began) * 1000)
+
+
+def _decided(decisions: Decisions) -> list[dict[str, object]]:
+    parts = (
+        ("transfer", decisions.transfers),
+        ("invitation", decisions.invitations),
+        ("stand_down", decisions.stand_downs),
+    )
+    made: list[dict[str, object]] = [
+        {"kind": kind} | dataclasses.asdict(row) for kind, rows in parts for row in rows
+    ]
+    return made + [{"kind": "confirm", "center": code} for code in decisions.confirm]
+
+
+def _forget(now: datetime) -> None:
+    old = Plan.objects.filter(changed=False, made_at__lt=now - KEPT_UNCHANGED)
+    old.filter(waves=None).delete()
+
+
+def ask(*, by: User, now: datetime) -> None:
+    """Somebody wants a plan now; the next run, within seconds, makes it."""
+    PlanRequest.objects.create(at=now, by=by)
