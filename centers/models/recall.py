@@ -26,9 +26,9 @@ class Recall(models.Model):
         PATIENT = "patient", _("Reaction of a patient")
         COLD = "cold", _("Fault of the cold chain")
         LOOK_BACK = "look_back", _("Look-back on the donor")
-        LABORATORY = "laboratory", _("On the word of the laboratory")
+        LABORATORY = "laboratory", _("Reported by the laboratory")
         GROUP = "group", _("The donor's group is in doubt")
-        DEFERRAL = "deferral", _("On the word of a doctor")
+        DEFERRAL = "deferral", _("Reported by a doctor")
         OTHER = "other", _("Another cause")
 
     class Verdict(models.TextChoices):
