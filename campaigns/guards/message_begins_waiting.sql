@@ -1,4 +1,4 @@
--- Without this a message could be written in as sent, and somebody be counted as told who never was.
+-- Without this a message could be written in as sent, and somebody be counted as informed who never was.
 CREATE OR REPLACE FUNCTION message_begins_waiting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.state <> 'pending' OR NEW.attempts <> 0 OR NEW.provider_id <> '') AND NOT session_is_owner()

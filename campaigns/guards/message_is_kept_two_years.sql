@@ -1,5 +1,5 @@
 -- As campaigns/messaging/retention.py forgets. Without this nobody could tell afterwards who was asked and
--- told, and who never was.
+-- informed, and who never was.
 CREATE OR REPLACE FUNCTION message_is_kept_two_years() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.settled_at IS NULL OR OLD.settled_at > now() - interval '730 days' THEN

@@ -11,7 +11,7 @@ from donors.models import AccessLog, DeferralReason, Donor
 from tests.support import booking as steps
 
 pytestmark = pytest.mark.django_db
-TOLD = {
+GIVEN = {
     "birth_date": "07/03/1990",
     "sex": "F",
     "weight": "64",
@@ -22,7 +22,7 @@ TOLD = {
 
 
 def answer(client, **changed):
-    return client.post(reverse("campaigns:self-check-answer"), TOLD | changed)
+    return client.post(reverse("campaigns:self-check-answer"), GIVEN | changed)
 
 
 def lately(client, code: str) -> str:
