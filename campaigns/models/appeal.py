@@ -63,7 +63,9 @@ class Appeal(models.Model):
         ordering = ["-opened_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["watching", "proposed", "asking", "covered"], settled_at=None)
+                condition=Q(
+                    state__in=["watching", "proposed", "asking", "covered"], settled_at=None
+                )
                 | Q(state__in=["met", "ended", "stopped"], settled_at__isnull=False),
                 name="appeal_is_settled_at_a_time",
             ),

@@ -94,9 +94,7 @@ class Wave(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(state="held"), name="wave_held_until"
-            ),
+            models.Index(fields=["due_at"], condition=Q(state="held"), name="wave_held_until"),
         ]
 
 
@@ -130,7 +128,9 @@ class Askable(models.Model):
     """
 
     donor = models.OneToOneField(Donor, primary_key=True, on_delete=models.CASCADE)
-    province = models.ForeignKey(Province, on_delete=models.CASCADE, related_name="+", db_index=False)
+    province = models.ForeignKey(
+        Province, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     blood_group = models.CharField(max_length=3, choices=BloodGroup, blank=True)
     channel = models.CharField(max_length=8, choices=Channel)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -96,7 +96,10 @@ def _propose_transfers(run: Run) -> int:
             blood_group=wanted.group,
             count=wanted.bags,
             figures=planned_transfers.Figures(
-                *(_finite(days) for days in (*wanted.source_cover, *wanted.target_cover)),
+                sender_before=_finite(wanted.source_cover[0]),
+                sender_after=_finite(wanted.source_cover[1]),
+                receiver_before=_finite(wanted.target_cover[0]),
+                receiver_after=_finite(wanted.target_cover[1]),
                 reserve=round(wanted.source_reserve),
                 would_expire=wanted.expiring,
             ),
@@ -151,7 +154,8 @@ def _propose_waves(run: Run) -> int:
     sessions = Session.objects.in_bulk(
         [int(name[1:]) for by_session in groups.values() for name in by_session]
     )
-    changed, kept = 0, set()
+    changed = 0
+    kept: set[tuple[int, int]] = set()
     for key, by_session in groups.items():
         appeal = open_appeals.get(key)
         if appeal is None or not _worth(appeal, sum(g.people for g in by_session.values()), run):

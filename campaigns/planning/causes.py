@@ -41,7 +41,9 @@ class Causes:
         """The need whose appeal the invitation belongs to; none where all of them are barred."""
         session = self.sessions[invitation.session]
         group = self.groups[invitation.cohort]
-        makes = {family for recipe in self.policy.recipes[session.procedure] for family, _n in recipe}
+        makes = {
+            family for recipe in self.policy.recipes[session.procedure] for family, _n in recipe
+        }
         best: tuple[tuple[float, float, float], Key] | None = None
         for key, bags in self.lacks.bags.items():
             center, family, patient = key

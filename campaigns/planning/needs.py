@@ -7,10 +7,9 @@ one family serve the same need.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from campaigns.operations import estimates, reserves
 from campaigns.planner import GROUPS, InTransit, Need, Policy, Quarantined, Undetermined
@@ -28,7 +27,7 @@ from centers.models import (
     Transfer,
     TransferBag,
 )
-from donors.clock.calendar import MOROCCO
+from donors.clock.zones import MOROCCO
 
 Key = tuple[str, str, str]
 
@@ -57,7 +56,9 @@ def read(*, now: datetime, policy: Policy, collecting: set[str]) -> tuple[Need, 
     added = {(centers[c].code, f, g): row for (c, f, g), row in extra.items()}
     kept = {(centers[c].code, f, g): bags for (c, f, g), bags in reserves.reserves(now=now).items()}
     keys = {*floors, *stock, *quarantined, *roads, *used, *added}
-    keys |= {(code, family, group) for code in collecting for family in FAMILIES for group in GROUPS}
+    keys |= {
+        (code, family, group) for code in collecting for family in FAMILIES for group in GROUPS
+    }
     needs = []
     for key in sorted(key for key in keys if key[2] and (key[1] in FAMILIES or key in floors)):
         code, family, group = key
@@ -75,7 +76,9 @@ def read(*, now: datetime, policy: Policy, collecting: set[str]) -> tuple[Need, 
                 reserve=float(max(relief, kept.get(key, 0))),
                 use=_use(mean, added.get(key, ())),
                 spread=spread,
-                stock=tuple(sorted((day, float(n)) for day, n in stock.get(key, {}).items() if n > 0)),
+                stock=tuple(
+                    sorted((day, float(n)) for day, n in stock.get(key, {}).items() if n > 0)
+                ),
                 quarantined=tuple(quarantined.get(key, ())),
                 in_transit=tuple(roads.get(key, ())),
                 shelf_life=lives[family],
@@ -97,7 +100,9 @@ def undetermined(*, now: datetime, policy: Policy) -> tuple[Undetermined, ...]:
 
 def fits() -> tuple[tuple[str, str, str], ...]:
     rows = Compatibility.objects.filter(verdict=Compatibility.Verdict.COMPATIBLE)
-    return tuple(rows.values_list("family", "donor", "recipient").order_by("family", "donor", "recipient"))
+    return tuple(
+        rows.values_list("family", "donor", "recipient").order_by("family", "donor", "recipient")
+    )
 
 
 def _floors() -> dict[Key, tuple[int, int, int]]:
@@ -141,17 +146,16 @@ def _shelves(now: datetime) -> dict[Key, dict[int, float]]:
 
 def _ages(now: datetime) -> dict[tuple[str, str], float]:
     """Hours since somebody moved, counted or confirmed anything of a family at a centre."""
+    family = ("center__code", "component__family")
+    seen: list[tuple[str, str, datetime | None]] = [
+        *StockLevel.objects.values_list(*family, "changed_at"),
+        *StockLevel.objects.values_list(*family, "checked_at"),
+        *ShelfCheck.objects.values_list(*family, "answered_at"),
+    ]
     latest: dict[tuple[str, str], datetime] = {}
-    levels = StockLevel.objects.values_list(
-        "center__code", "component__family", "changed_at", "checked_at"
-    )
-    checks = ShelfCheck.objects.exclude(answered_at=None).values_list(
-        "center__code", "component__family", "answered_at"
-    )
-    for code, family, *moments in (*levels, *checks):
-        for moment in moments:
-            if moment and moment > latest.get((code, family), moment - timedelta(1)):
-                latest[code, family] = moment
+    for code, name, moment in seen:
+        if moment is not None:
+            latest[code, name] = max(moment, latest.get((code, name), moment))
     return {key: max((now - at) / timedelta(hours=1), 0.0) for key, at in latest.items()}
 
 
@@ -184,7 +188,10 @@ def _roads(
     packed = TransferBag.objects.filter(
         arrived=None, unpacked=False, bag__state=Bag.State.IN_TRANSIT
     ).values_list(
-        "transfer__receiver__code", "bag__component__family", "bag__blood_group", "transfer__packed_at"
+        "transfer__receiver__code",
+        "bag__component__family",
+        "bag__blood_group",
+        "transfer__packed_at",
     )
     for code, family, group, packed_at, count in packed.annotate(count=Count("pk")).order_by():
         since = (now - packed_at) / timedelta(hours=1) if packed_at else 0.0

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from campaigns.messaging.links import ANSWER, LIVES
 from campaigns.models import Appeal, Cohort, Notification, Pledge
@@ -63,7 +63,7 @@ def cohorts(*, rates: Rates) -> tuple[People, ...]:
     return tuple(found)
 
 
-def silent(now: datetime):
+def silent(now: datetime) -> QuerySet[Notification]:
     """Invitations that may still be answered: of open appeals, no answer, no visit since."""
     answered = Pledge.objects.filter(appeal=OuterRef("wave__appeal"), donor=OuterRef("donor"))
     placed = Appointment.objects.filter(donor=OuterRef("donor"), made_at__gt=OuterRef("made_at"))
@@ -95,7 +95,13 @@ def invitations(*, sessions: set[str], now: datetime) -> tuple[OpenInvitation, .
             "wave__ended_at",
         )
         .annotate(people=Count("pk"))
-        .order_by("wave__session", "part__province", "part__blood_group", "part__channel", "wave__ended_at")
+        .order_by(
+            "wave__session",
+            "part__province",
+            "part__blood_group",
+            "part__channel",
+            "wave__ended_at",
+        )
     )
     asked: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for pk, province, group, channel, sent_at, people in rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Notification, Operation, Pledge
 from campaigns.planner import Response
@@ -83,7 +83,7 @@ def learnt(*, now: datetime) -> Rates:
     return Rates(booking, show, accepted, response, factor)
 
 
-def _asked(since: datetime, until: datetime):
+def _asked(since: datetime, until: datetime) -> QuerySet[Notification]:
     """Invitations handed over in a time, by channel and kind, with those answered by a yes."""
     yes = Pledge.objects.filter(
         appeal=OuterRef("wave__appeal"), donor=OuterRef("donor"), appointment__isnull=False

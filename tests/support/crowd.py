@@ -30,7 +30,12 @@ SELECT donor_id, 'appeals', '1', 'ar', %(now)s FROM reached
 
 
 def crowd(
-    count: int, *, now: datetime, group: str = "O+", at: Center | None = None, channel: str = "email"
+    count: int,
+    *,
+    now: datetime,
+    group: str = "O+",
+    at: Center | None = None,
+    channel: str = "email",
 ) -> None:
     """So many eligible, consenting, reachable men of the centre's province and one group."""
     with connection.cursor() as cursor:

@@ -74,9 +74,7 @@ def _no(request, public_id, act, label):
         return _page(request, wave, form)
     until = form.until(now) or datetime.max.replace(tzinfo=now.tzinfo, microsecond=0)
     try:
-        act(
-            wave=wave, by=request.user, because=form.cleaned_data["because"], until=until, now=now
-        )
+        act(wave=wave, by=request.user, because=form.cleaned_data["because"], until=until, now=now)
         messages.success(request, _("Nobody is written to for this need until then."))
     except Refused as refused:
         messages.error(request, str(refused))

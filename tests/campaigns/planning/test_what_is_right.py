@@ -217,9 +217,7 @@ def test_a_mistaken_scan_is_undone_before_anybody_is_written_to(now):
     crowd(100, now=now)
     appealing.planned(now)
     wave = Wave.objects.get()
-    waves.approve(
-        wave=wave, by=factories.administrator(), hold=timedelta(seconds=90), now=now
-    )
+    waves.approve(wave=wave, by=factories.administrator(), hold=timedelta(seconds=90), now=now)
     assert waves.send_due(now=now + timedelta(seconds=60)) == 0
     StockAlert.objects.update(closed_at=now, level_at_closing=9)
     appealing.planned(now + timedelta(seconds=61))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("centers", "0002_number_ranges"),
+        ("centers", "0003_planned_transfers_and_floors"),
     ]
 
     operations = [
