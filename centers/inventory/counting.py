@@ -14,7 +14,7 @@ from donors.clock.calendar import local_day
 from donors.errors import Refused, refusing
 from donors.models import BloodGroup, User
 
-from . import stock, stock_levels
+from . import shelf_checks, stock, stock_levels
 
 ON_SHELF = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.BLOCKED)
 
@@ -68,7 +68,8 @@ def differences(count: StockCount) -> Differences:
 def finish(*, count: StockCount, sure: bool, by: User, now: datetime) -> Differences:
     """Finish a count. Differences need confirmation (``sure``) and are then settled bag by bag.
 
-    Only a count without differences makes the product's figures as recent as now.
+    Only a count without differences makes the product's figures as recent as now, and answers the
+    request to look at them.
     """
     with refusing():
         found = differences(count)
@@ -86,6 +87,7 @@ def finish(*, count: StockCount, sure: bool, by: User, now: datetime) -> Differe
         if not found:
             levels = StockLevel.objects.filter(center=count.center_id, component=count.component_id)
             levels.update(checked_at=now)
+            shelf_checks.answer_all(center=count.center, component=count.component, by=by, now=now)
     return found
 
 

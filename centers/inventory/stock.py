@@ -26,7 +26,7 @@ from donors.errors import Refused, refusing
 from donors.models import User
 from donors.people import privacy
 
-from . import stock_levels
+from . import shelf_checks, stock_levels
 from .compatibility import donor_groups_for
 
 DISCARD_REASONS = {
@@ -235,10 +235,11 @@ def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
     return bags.filter(component__local_code=code[:5]) if code else bags
 
 
-def confirm_unchanged(*, center: Center, now: datetime) -> None:
+def confirm_unchanged(*, center: Center, by: User, now: datetime) -> None:
     """A person checked the stock and found it unchanged: the centre's figures are as recent as
     now."""
     with refusing():
         rows = StockLevel.objects.select_for_update(of=("self",)).filter(center=center)
         held = list(rows.order_by("pk").values_list("pk", flat=True))
         StockLevel.objects.filter(pk__in=held).update(checked_at=now)
+        shelf_checks.answer_all(center=center, by=by, now=now)

@@ -100,7 +100,7 @@ def set_floor(
 class Level:
     """One level as displayed. ``cover`` is days of mean issues, None where nothing is issued.
     ``as_of`` is the age of the figure: the last movement or, if later, the last check of the stock
-    (``checked_at``).
+    (``checked_at``); ``is_stale`` at the age that the centre has set.
     """
 
     center: Center | None
@@ -114,6 +114,7 @@ class Level:
     checked_at: datetime | None = None
     floor: Floor | None = None
     alert: StockAlert | None = None
+    is_stale: bool = False
 
     @property
     def relief(self) -> int:
@@ -151,6 +152,7 @@ def levels(
         key = (row.center_id, row.blood_group)
         floor = by_key.get(key)
         rate = daily.get(key, 0)
+        as_of = max(row.changed_at, row.checked_at or row.changed_at)
         made.append(
             Level(
                 center=row.center,
@@ -160,7 +162,8 @@ def levels(
                 reserved=row.reserved,
                 in_transit=row.in_transit,
                 cover=row.available / rate if rate else None,
-                as_of=max(row.changed_at, row.checked_at or row.changed_at),
+                as_of=as_of,
+                is_stale=now - as_of > timedelta(hours=row.center.stale_after_hours),
                 checked_at=row.checked_at,
                 floor=floor,
                 alert=alerts.get(floor.pk) if floor else None,

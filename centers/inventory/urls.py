@@ -1,12 +1,23 @@
 from django.urls import path
 
-from .views import recalls, stock, trace
+from .views import floors, recalls, stock, trace
 
 urlpatterns = [
     # Stock
     path("at/<slug:code>/stock/", stock.shelf, name="stock"),
     path("at/<slug:code>/stock/confirm/", stock.confirm, name="stock-confirm"),
-    path("at/<slug:code>/floors/<slug:component>/<str:group>/", stock.set_floor, name="floor-set"),
+    path(
+        "at/<slug:code>/shelf-checks/<slug:component>/answer/", floors.answer, name="shelf-answer"
+    ),
+    # Floors
+    path("at/<slug:code>/floors/", floors.index, name="floor-list"),
+    path("at/<slug:code>/floors/stale/", floors.set_stale, name="stale-set"),
+    path("at/<slug:code>/floors/<slug:component>/<str:group>/", floors.set_floor, name="floor-set"),
+    path(
+        "at/<slug:code>/floors/<slug:component>/<str:group>/none/",
+        floors.leave_out,
+        name="floor-none",
+    ),
     # Recalls, look-backs and tracing: a doctor's pages
     path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
     path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),

@@ -70,6 +70,7 @@ PAGES = {
     "result-detail": ("tested", ("laboratory", "doctor")),
     "release-list": ("center", RELEASERS),
     "stock": ("center", ANY_JOB),
+    "floor-list": ("center", ("manager",)),
     "floor-set": ("floor", ("manager",)),
     "bag-list": ("center", ("stock", *RELEASERS)),
     "bag-detail": ("bag", ("stock", *RELEASERS)),
@@ -135,6 +136,9 @@ VERBS = {
     "recall-step": ("recalled", ("doctor", "manager")),
     "recall-close": ("recall", ("doctor", "manager")),
     "donation-release": ("tested", RELEASERS),
+    "shelf-answer": ("shelf", ("stock", "manager")),
+    "stale-set": ("center", ("manager",)),
+    "floor-none": ("floor", ("manager",)),
     "stock-confirm": ("center", ("stock", "manager")),
 }
 
@@ -204,6 +208,7 @@ def things(reference):
         "in_question": [in_question.public_id],
         "doubt": [doubt.public_id],
         "doubted": [doubt.public_id, in_question.bags.first().public_id],
+        "shelf": [donation.center.code, "RBC-SAGM"],
         "floor": [donation.center.code, "RBC-SAGM", "O+"],
         "range": [donation.session.public_id, held.first],
         "recipe": [donation.bags.first().public_id, "RBC-ALONE"],
@@ -275,7 +280,7 @@ def test_a_verb_is_never_a_get(client, things):
 
 def test_an_administrator_sees_stock_and_no_person(client, things):
     client.force_login(factories.administrator())
-    open_pages = {"stock", "floor-set", "transfer-detail"}
+    open_pages = {"stock", "floor-list", "floor-set", "transfer-detail"}
     for name, (thing, _jobs) in PAGES.items():
         response = client.get(reverse(f"centers:{name}", args=things[thing]))
         assert response.status_code == (200 if name in open_pages else 404), name

@@ -207,7 +207,7 @@ def test_levels_are_the_fold_of_movements_after_a_busy_hour(committed):
     by = factories.staff(factories.center(), "stock")
     moment = timezone.now
     acts = [lambda d=d: release.release(donation=d, by=doctor, now=moment()) for d in tested] + [
-        lambda: stock.confirm_unchanged(center=by.jobs.get().center, now=moment())
+        lambda: stock.confirm_unchanged(center=by.jobs.get().center, by=by, now=moment())
     ] * 3
     acts += [partial(blood.give, visit()) for _ in range(4)]
     assert not sentences(together(*acts))

@@ -21,8 +21,8 @@ class ComponentField(forms.ModelChoiceField):
         return component.name
 
 
-class ComponentFilter(forms.Form):
-    """The product whose stock is shown."""
+class ProductFilter(forms.Form):
+    """The product that is shown."""
 
     component = ComponentField(
         queryset=Component.objects.filter(in_use=True),
@@ -30,16 +30,21 @@ class ComponentFilter(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": _("Choose one of the products.")},
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = filters(_("Show"), *self.fields)
+
+
+class ComponentFilter(ProductFilter):
+    """The product whose stock is shown, now or as it was."""
+
     as_of = forms.DateTimeField(
         label=_("As it was at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Choose a day and an hour.")},
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = filters(_("Show"), "component", "as_of")
 
     def clean_as_of(self):
         moment = self.cleaned_data["as_of"]

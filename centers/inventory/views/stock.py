@@ -1,17 +1,14 @@
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
 from centers.inventory import counting, expiry, stock_levels
 from centers.inventory import stock as rules
-from centers.inventory.forms.stock import ComponentFilter, FloorForm
+from centers.inventory.forms.stock import ComponentFilter
 from centers.models import Job
-from donors.models import BloodGroup
 
 
 @require_safe
@@ -48,31 +45,6 @@ def shelf(request, code):
 def confirm(request, code):
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, Job.STOCK)
-    rules.confirm_unchanged(center=center, now=timezone.now())
+    rules.confirm_unchanged(center=center, by=request.user, now=timezone.now())
     messages.success(request, _("Noted: the figures are true as of now."))
     return redirect("centers:stock", code=code)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def set_floor(request, code, component, group):
-    center = get_object_or_404(access.watched_centers(request.user), code=code)
-    access.require_floors(request.user, center)
-    product = get_object_or_404(access.components(), code=component)
-    if group not in BloodGroup.values:
-        raise Http404
-    action = reverse("centers:floor-set", args=[code, component, group])
-    known = center.floors.filter(component=product, blood_group=group).first()
-    form = FloorForm(request.POST or None, instance=known, action=action)
-    if request.method == "POST" and form.is_valid():
-        stock_levels.set_floor(
-            center=center,
-            component=product,
-            blood_group=group,
-            now=timezone.now(),
-            **form.cleaned_data,
-        )
-        messages.success(request, _("The floor is set."))
-        page = reverse("centers:stock", args=[code])
-        return redirect(f"{page}?component={product.code}")
-    context = {"center": center, "component": product, "group": group, "form": form}
-    return render(request, "centers/stock/floor.html", context)

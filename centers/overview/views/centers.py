@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from centers import access
 from centers.distribution import transfers
-from centers.inventory import recalls, stock_levels
+from centers.inventory import floors, recalls, shelf_checks, stock_levels
 from centers.laboratory import release, screening, separation
 from centers.models import GroupDoubt
 from centers.overview import incidents
@@ -47,6 +47,8 @@ def detail(request, code):
         .count(),
         "open_transfers": transfers.waiting(center).count(),
         "planned": transfers.for_managers(center) if jobs["manage"] else [],
+        "shelf_checks": shelf_checks.waiting(center) if jobs["stock"] else [],
+        "floor_questions": len(floors.questions(center=center, now=now)) if jobs["manage"] else 0,
         "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
         "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
         **incidents.counts(center, now=now),
