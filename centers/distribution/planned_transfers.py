@@ -47,6 +47,8 @@ def propose_by_plan(
 ) -> Transfer | None:
     """The open proposal of the planner for this pair, product and group, brought up to date.
 
+    ``count`` is 1 to 500 bags; ``proposed_at`` follows the figures.
+
     A proposal that people are deciding about (one has asked to go below the reserve) or have
     approved is returned unchanged. None where a person said no less than a day ago and the count
     has not grown by half since.

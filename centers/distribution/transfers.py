@@ -120,6 +120,11 @@ class Left:
     def is_below(self) -> bool:
         return self.after < self.keeps
 
+    @property
+    def remaining(self) -> int:
+        """``after`` as shown: fewer than none cannot remain."""
+        return max(0, self.after)
+
 
 def left(transfer: Transfer) -> Left:
     """The arithmetic of the guards ``transfer_keeps_the_reserve`` and ``box_keeps_the_reserve``."""
