@@ -13,6 +13,8 @@ from donors.models import User
 
 from . import estimates, log, operations, orders, reserves, trough
 
+LEVELS = ("low", "value", "high")
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -39,23 +41,24 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
-    family: str
     label: str
+    low: int
+    value: int
+    high: int
     bars: list[Bar]
-    total: estimates.Need
 
 
 def pictures(estimate: Estimate) -> list[Picture]:
-    """A table with bars for each component."""
+    """A table with bars for each component, with its sum."""
     made = []
     every = estimates.need(estimate)
     for family in estimates.FAMILIES:
         rows = [need for need in every if need.family == family]
-        sums = (sum(getattr(row, level) for row in rows) for level in ("low", "value", "high"))
+        sums = [round(sum(getattr(row, level) for row in rows)) for level in LEVELS]
         top = max(row.high for row in rows)
         label = str(Family(family).label)
         bars = [Bar(row, top) for row in rows]
-        made.append(Picture(family, label, bars, estimates.Need(family, "", *sums)))
+        made.append(Picture(label, *sums, bars))
     return made
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -15,6 +15,8 @@ from donors.errors import Refused, refusing
 from donors.models import Province, User
 
 Phase = Operation.Phase
+# An operation is opened within days of its disaster; one opened much later looks back no further.
+LOOKS_BACK = timedelta(days=7)
 # As the database has it (campaigns/guards/operation_goes_its_way.sql).
 NEXT = {
     Phase.ALERT: [Phase.RESPONSE],
@@ -63,6 +65,12 @@ def enter(
 def close(*, operation: Operation, by: User, now: datetime, because: str = "") -> None:
     """From any phase, for good."""
     enter(operation=operation, phase=Phase.CLOSED, by=by, now=now, because=because)
+
+
+def counts_from(operation: Operation) -> date:
+    """The day from which patients and donors are counted for it: that of the disaster, or a week
+    before it was opened if that is later."""
+    return max(operation.began_on, local_day(operation.opened_at) - LOOKS_BACK)
 
 
 def running(*phases: str) -> QuerySet[Operation]:

@@ -12,14 +12,12 @@ from campaigns.models import Operation
 from donors.clock.calendar import local_day
 from donors.eligibility.criteria import INTERVAL
 
-from .operations import running
+from .operations import counts_from, running
 
 WEEKS = 16
 YEAR = 52  # weeks of history
 # Counts of people under this are not shown.
 FEWEST = 5
-# An operation is opened within days of its disaster; one opened much later looks back no further.
-LOOKS_BACK = timedelta(days=7)
 
 # By the day on which they may give again: donors who gave since that day, and how often they gave in
 # the year before. The interval is a deferral of its own, reckoned by the criteria in force.
@@ -101,10 +99,6 @@ class Trough:
         return [(10 * at, 60 - height, height) for at, height in enumerate(heights)]
 
 
-def since(operation: Operation) -> date:
-    return max(operation.began_on, local_day(operation.opened_at) - LOOKS_BACK)
-
-
 def trough(*, now: datetime, operation: Operation | None = None) -> Trough | None:
     """The next 16 weeks after an operation, or after the earliest that runs; None if there is none.
 
@@ -115,7 +109,7 @@ def trough(*, now: datetime, operation: Operation | None = None) -> Trough | Non
     operations = [operation] if operation else list(running())
     if not operations:
         return None
-    today, begun = local_day(now), min(since(one) for one in operations)
+    today, begun = local_day(now), min(counts_from(one) for one in operations)
     said: dict[str, date | str] = {
         "since": begun,
         "today": today,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Estimate, Operation
 from campaigns.operations import estimates, shares
-from campaigns.operations.parameters import parameter
+from campaigns.operations.operations import counts_from
+from campaigns.operations.parameters import Parameter, parameter
 from centers.forms.layout import helper
 from centers.models import Family
 from donors.clock.calendar import local_day, midnight
 
 MANY = 1_000_000
+ADDRESS = re.compile(r"[,;]? ?(https?://[^\s;,]+)")
 BOUNDS = ("low", "value", "high")
 
 
@@ -88,7 +92,7 @@ class EstimateForm(forms.Form):
                 " assumption, as is the fading of each later day to three quarters of the one before."
             )
             % {"low": _figure(100 * published.low), "high": _figure(100 * published.high)},
-            published.source,
+            published,
         )
         self.fields["counted"].help_text = _ratios()
         self.helper = helper(
@@ -109,7 +113,7 @@ class EstimateForm(forms.Form):
                 max_value=100,
                 decimal_places=2,
                 initial=Decimal(str(getattr(band, bound))),
-                help_text=_told(_figure(source.value), source.source),
+                help_text=_told(_figure(source.value) + ".", source),
             )
 
     def _layout(self, weights: dict[str, int]) -> list[Any]:
@@ -173,11 +177,19 @@ class EstimateForm(forms.Form):
         return said | {"weights": weights}
 
 
-def _told(figure: str, source: str) -> str:
-    return _("%(figure)s Source: %(source)s") % {"figure": figure, "source": source}
+def _told(figure: str, source: Parameter) -> SafeString:
+    """The figure and its source; of an address only the link is kept, it is longer than a telephone."""
+    name = ADDRESS.sub("", source.source)
+    address = ADDRESS.search(source.source)
+    if address is None:
+        cited = format_html("<bdi>{}</bdi>", name)
+    else:
+        link = '<a href="{}" lang="en" rel="noreferrer"><bdi>{}</bdi></a>'
+        cited = format_html(link, address[1], name)
+    return format_html(str(_("{figure} Source: {source}")), figure=figure, source=cited)
 
 
-def _ratios() -> str:
+def _ratios() -> SafeString:
     injured, rate = parameter("quake_injury_to_death_ratio"), parameter("quake_admission_rate")
     sentence = _(
         "Earthquakes: %(low)s to %(high)s injured for each death, %(from)s to %(to)s %% of the injured"
@@ -188,7 +200,7 @@ def _ratios() -> str:
         "from": _figure(100 * rate.low),
         "to": _figure(100 * rate.high),
     }
-    return _told(sentence, rate.source)
+    return _told(sentence, rate)
 
 
 def _weighing() -> str:
@@ -201,8 +213,8 @@ def _weighing() -> str:
 
 def _first(operation: Operation) -> dict[str, Any]:
     opened = operation.opened_at
-    same = operation.began_on == local_day(opened)
-    starts = opened if same else midnight(operation.began_on)
+    day = counts_from(operation)
+    starts = opened if day == local_day(opened) else midnight(day)
     share = Decimal(str(round(100 * estimates.first_day(operation.kind), 1)))
     return {"starts_at": timezone.localtime(starts), "first_day_share": share}
 

@@ -63,7 +63,7 @@ def test_small_counts_are_not_shown():
 
 def test_who_gave_since_rests_by_the_criteria_of_men_and_women(reference, now):
     operation = asking.operation()  # a disaster of 2023, opened today: the last seven days count
-    assert trough.since(operation) == timezone.localdate(now) - timedelta(days=7)
+    assert operations.counts_from(operation) == timezone.localdate(now) - timedelta(days=7)
     for sex in "MF":
         for _number in range(5):
             gave(factories.donor(sex=sex), 2, now)

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.appeals import operations
 from campaigns.models import Addressee, Campaign, Memo, Notification, Operation
+from campaigns.operations import operations
 from campaigns.organising import memo_answers, memos
 from donors.errors import Refused
 from donors.models import Province, Unit
