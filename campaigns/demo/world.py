@@ -12,7 +12,7 @@ from centers.inventory import stock_levels
 from centers.models import Center
 from donors.models import Donor, User
 
-from . import blood, check, drives, memo, people, places, plan, staff, visitors, wards
+from . import blood, check, directing, drives, memo, people, places, plan, staff, visitors, wards
 from .copying import unguarded
 from .givers import Giver, Givers, assign
 
@@ -100,6 +100,7 @@ def _story(
     today = timezone.localdate(now)
     administrator = _user("demo-administrator")
     operation = memo.open_operation(by=administrator, now=now)
+    directing.direct(operation=operation, by=administrator)
     issued = memo.issue(operation=operation, by=administrator, now=now)
     planned = drives.planned(today)
     memo.answer(memo=issued, officers=officers, planned=planned, dice=dice, now=now)

@@ -54,11 +54,11 @@ def pictures(estimate: Estimate) -> list[Picture]:
     every = estimates.need(estimate)
     for family in estimates.FAMILIES:
         rows = [need for need in every if need.family == family]
-        sums = [round(sum(getattr(row, level) for row in rows)) for level in LEVELS]
+        low, value, high = (round(sum(getattr(row, level) for row in rows)) for level in LEVELS)
         top = max(row.high for row in rows)
         label = str(Family(family).label)
         bars = [Bar(row, top) for row in rows]
-        made.append(Picture(label, *sums, bars))
+        made.append(Picture(label, low, value, high, bars))
     return made
 
 

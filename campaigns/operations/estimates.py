@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -210,15 +211,16 @@ def unsaved(
     counted: int,
     starts_at: datetime,
     first_day_share: Decimal,
-    weights: dict[str, int],
+    weights: Mapping[str, int],
+    bags: Mapping[str, Decimal],
     by: User,
     now: datetime,
     because: str = "",
     admissions_low: int | None = None,
     admissions_high: int | None = None,
-    **per_admission: Decimal,
 ) -> Estimate:
-    """An estimate to look at before it is made. ``first_day_share`` is in per cent.
+    """An estimate to look at before it is made. ``first_day_share`` is in per cent; ``bags`` are per
+    admission, by the names of the model's fields.
 
     A low or high number of admissions replaces what follows from the count.
     """
@@ -239,7 +241,7 @@ def unsaved(
         admissions_high=int(band.high if admissions_high is None else admissions_high),
         curve=curve(first_day=share, first_hours=at_once if sudden else 0.0),
         weights={code: weight for code, weight in weights.items() if weight},
-        **per_admission,
+        **bags,
     )
 
 

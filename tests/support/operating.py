@@ -35,8 +35,8 @@ def estimate(operation: Operation, now: datetime, **said) -> Estimate:
         "by": operation.opened_by,
         "now": now,
     }
-    bags = {name: Decimal(value) for name, value in BAGS.items()}
-    made = estimates.unsaved(operation=operation, **figures | bags | said)
+    figures["bags"] = {name: Decimal(value) for name, value in BAGS.items()}
+    made = estimates.unsaved(operation=operation, **figures | said)
     return estimates.make(estimate=made)
 
 

@@ -172,9 +172,11 @@ class EstimateForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """The arguments of ``estimates.unsaved``."""
-        said = {name: value for name, value in self.cleaned_data.items() if "-" not in name}
+        names = [_name(family, bound) for family in estimates.FAMILIES for bound in BOUNDS]
+        bags = {name: self.cleaned_data[name] for name in names}
+        said = {name: self.cleaned_data[name] for name in self.base_fields}
         weights = {code: self.cleaned_data[f"weight-{code}"] or 0 for code in self.centers}
-        return said | {"weights": weights}
+        return said | {"weights": weights, "bags": bags}
 
 
 def _told(figure: str, source: Parameter) -> SafeString:
