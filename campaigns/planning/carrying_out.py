@@ -73,9 +73,8 @@ def _ask_for_shelves(run: Run) -> int:
     for code, family in sorted(stale):
         kept = Q(floors__center__code=code) | Q(bags__center__code=code)
         for component in Component.objects.filter(kept, family=family, in_use=True).distinct():
-            asked += bool(
-                shelf_checks.ask(center=run.centers[code], component=component, now=run.now)
-            )
+            check = shelf_checks.ask(center=run.centers[code], component=component, now=run.now)
+            asked += check.asked_at == run.now
     return asked
 
 

@@ -14,6 +14,7 @@ from campaigns.planner import Invitation, Policy, Snapshot, cover
 from campaigns.planner.places import Distances
 
 Key = tuple[str, str, str]  # centre's code, family, group
+LEAST = 0.5  # bags
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Causes:
         self.far = Distances(snapshot.centers)
 
     def of(self, invitation: Invitation, barred: set[Key]) -> Key | None:
-        """The need whose appeal the invitation belongs to; none where all of them are barred."""
+        """The need whose appeal the invitation belongs to; none where all of them are barred, or
+        not half a bag is missing of any: nobody is written to for that."""
         session = self.sessions[invitation.session]
         group = self.groups[invitation.cohort]
         makes = {
@@ -47,7 +49,7 @@ class Causes:
         best: tuple[tuple[float, float, float], Key] | None = None
         for key, bags in self.lacks.bags.items():
             center, family, patient = key
-            if family not in makes or key in barred:
+            if bags < LEAST or family not in makes or key in barred:
                 continue
             if group and (family, group, patient) not in self.fits and group != patient:
                 continue

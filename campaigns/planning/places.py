@@ -46,7 +46,8 @@ def read(*, sessions: list[Session], now: datetime) -> tuple[Place, ...]:
         places, first = free.get(session.pk, (0, max(session.starts_at, now)))
         whole = session.ends_at - session.starts_at
         left = min(max((session.ends_at - now) / whole, 0.0), 1.0)
-        walk_ins = usual.get(session.center_id, 0.0) * left if session.walk_ins else 0.0
+        seen = usual.get((session.center_id, session.kind)) or usual.get((session.center_id, ""))
+        walk_ins = seen.mean * left if seen and session.walk_ins else 0.0
         found.append(
             Place(
                 id=session_id(session.pk),

@@ -135,7 +135,7 @@ def _accepted(now: datetime) -> tuple[int, int]:
     shows = demand.shows(days=MEMORY.days, now=now)
     return (
         sum(count.came for count in shows.values()),
-        sum(count.usable for count in shows.values()),
+        sum(count.gave for count in shows.values()),
     )
 
 
