@@ -12,7 +12,20 @@ from centers.inventory import stock_levels
 from centers.models import Center
 from donors.models import Donor, User
 
-from . import blood, check, directing, drives, memo, people, places, plan, staff, visitors, wards
+from . import (
+    asking,
+    blood,
+    check,
+    directing,
+    drives,
+    memo,
+    people,
+    places,
+    plan,
+    staff,
+    visitors,
+    wards,
+)
 from .copying import unguarded
 from .givers import Giver, Givers, assign
 
@@ -49,6 +62,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
     check.check(now=now)
     stock_levels.review_all(now=now)
+    asking.load(by=_user("demo-administrator"), dice=dice, now=now)
 
 
 def _centers() -> dict[str, Center]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -108,9 +110,21 @@ def _decided(decisions: Decisions) -> list[dict[str, object]]:
         ("stand_down", decisions.stand_downs),
     )
     made: list[dict[str, object]] = [
-        {"kind": kind} | dataclasses.asdict(row) for kind, rows in parts for row in rows
+        {"kind": kind} | _finite(dataclasses.asdict(row)) for kind, rows in parts for row in rows
     ]
     return made + [{"kind": "confirm", "center": code} for code in decisions.confirm]
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """Cover without end, where nothing is used, is null: JSON has no infinity."""
+    return {
+        name: [_finite({"": one})[""] for one in value]
+        if isinstance(value, tuple)
+        else None
+        if isinstance(value, float) and not math.isfinite(value)
+        else value
+        for name, value in row.items()
+    }
 
 
 def _forget(now: datetime) -> None:
