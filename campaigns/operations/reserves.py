@@ -64,7 +64,7 @@ class Reserve:
 
 
 def beside_floors(estimate: Estimate, *, now: datetime) -> list[Reserve]:
-    """What follows from one estimate beside the floors in force, the largest first."""
+    """What follows from one estimate beside the floors in force; the centre with the most first."""
     suggested: dict[tuple[int, str], int] = defaultdict(int)
     for (center, family, _group), bags in rounded(of(estimate, now=now)).items():
         suggested[center, family] += bags
@@ -77,4 +77,7 @@ def beside_floors(estimate: Estimate, *, now: datetime) -> list[Reserve]:
         Reserve(centers[center], family, bags, held.get((center, family), 0))
         for (center, family), bags in suggested.items()
     ]
-    return sorted(found, key=lambda row: (-row.suggested, row.center.code, row.family))
+    most: dict[int, int] = defaultdict(int)
+    for (center, _family), bags in suggested.items():
+        most[center] += bags
+    return sorted(found, key=lambda r: (-most[r.center.pk], r.center.code, -r.suggested, r.family))
