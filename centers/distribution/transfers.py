@@ -28,6 +28,11 @@ SPOILT_FROM = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.BLOCKED)
 # °C in the box. Red cells that were above 10 °C are not used (PMC6699112); others as stored.
 WHILE_COLD = (1, 10)
 COLD = (Family.RED_CELLS, Family.WHOLE_BLOOD)
+SECOND = Q(
+    asked_below_by__isnull=False,
+    agreed_below_by=None,
+    state__in=(State.PROPOSED, State.APPROVED),
+)
 
 
 def propose(
@@ -339,9 +344,16 @@ def waiting(center: Center) -> QuerySet[Transfer]:
 def for_managers(center: Center) -> QuerySet[Transfer]:
     """What the managers of either end decide: the planner's proposals, and what waits for a second
     person."""
-    second = Q(asked_below_by__isnull=False, agreed_below_by=None)
     planned = Q(origin=Transfer.Origin.PLANNER, state=State.PROPOSED)
-    rows = waiting(center).exclude(state=State.PACKED).filter(planned | second)
+    return _with_ends(waiting(center).filter(planned | SECOND))
+
+
+def for_administrators() -> QuerySet[Transfer]:
+    """What waits for a second person anywhere."""
+    return _with_ends(Transfer.objects.filter(SECOND))
+
+
+def _with_ends(rows: QuerySet[Transfer]) -> QuerySet[Transfer]:
     ends = rows.select_related("sender", "receiver", "component")
     return ends.order_by("proposed_at", "pk")
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop
 
 SENTENCES = {
+    "shelf_check_is_answered_once": gettext_noop("Somebody has answered this already."),
     "transfer_keeps_the_reserve": gettext_noop(
         "The sending centre would keep less than its floor or its reserve for disasters. One person says why it is "
         "sent all the same, a second one agrees."

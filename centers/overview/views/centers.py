@@ -19,7 +19,8 @@ def home(request):
     places = list(access.watched_centers(request.user).select_related("province"))
     if len(places) == 1:
         return redirect("centers:center-detail", code=places[0].code)
-    return render(request, "centers/home.html", {"centers": places})
+    planned = transfers.for_administrators() if request.user.is_administrator else []
+    return render(request, "centers/home.html", {"centers": places, "planned": planned})
 
 
 @require_safe

@@ -141,6 +141,8 @@ def test_two_people_by_the_page(client, settings, bags):
     assert "would keep less" in client.post(address["approve"], follow=True).text
     client.post(address["ask-below"], {"because": "bus accident"})
     assert "/agree-below/" not in client.get(address["detail"]).text
+    client.force_login(factories.administrator())
+    assert "Waits for a second person" in client.get(reverse("centers:home")).text
     client.force_login(second)
     home = client.get(reverse("centers:center-detail", args=["BS-TAZ"])).text
     assert "Waits for a second person" in home

@@ -50,6 +50,7 @@ def test_a_shelf_is_asked_about_once_and_answered_once(bag):
     assert level(bag).checked_at and not shelf_checks.waiting(bag.center).exists()
     with pytest.raises(Refused, match="answered this already"):
         shelf_checks.answer(check=check, **factories.acts())
+    assert "answered_once" in refused("UPDATE centers_shelfcheck SET answered_at = now()")
     assert ask(bag).pk != check.pk
     unsigned = "UPDATE centers_shelfcheck SET answered_at = now() WHERE answered_at IS NULL"
     assert "answered_by_somebody" in refused(unsigned)
