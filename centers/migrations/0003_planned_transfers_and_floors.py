@@ -145,15 +145,6 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(
-                condition=models.Q(("to_state", "issued")),
-                fields=["at"],
-                include=("center", "bag"),
-                name="movement_of_issue",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="center",
             constraint=models.CheckConstraint(
