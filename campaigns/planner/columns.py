@@ -220,9 +220,7 @@ def arcs_of(snapshot: Snapshot, policy: Policy, lots: Lots) -> Arcs:
         rate = min(cohort.rate * factor, 0.95)
         if cohort.askable <= 0 or rate <= 0:
             continue
-        tired = max(policy.ready - cohort.rested, 0.0) / policy.ready
-        base = policy.message * cohort.price * (1 + policy.scarcity * tired)
-        base += policy.first_time * cohort.first_time
+        base = policy.message * cohort.price + policy.first_time * cohort.first_time
         rare = policy.rarity.get(cohort.group, 10.0) if cohort.group else 4.0
         show, give, group = cohort.show, cohort.show * cohort.usable, cohort.group
         alike = roads.setdefault(road, len(roads)), group, show, cohort.usable

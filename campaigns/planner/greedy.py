@@ -41,6 +41,8 @@ class _Greedy:
         self.depth = cover.hours.size
         self.gap = cover.wanted - cover.supply  # negative: more than wanted
         self.left = problem.limit.copy()
+        self.asked = np.zeros(len(problem.snapshot.cohorts))
+        self.until = np.cumsum(problem.crowd.people, axis=1)
         self.uses_row, self.uses_value, self.first = problem.uses()
 
     def run(self) -> Array:
@@ -48,9 +50,11 @@ class _Greedy:
             if name.startswith("out "):
                 self._transfers(name.removeprefix("out "))
         lots = self._lots()
-        for kept in (True, False):
+        for lot in lots:
+            self._keep(lot)
+        for part in range(self.until.shape[1]):
             for lot in lots:
-                self._ask(lot, kept=kept)
+                self._ask(lot, part)
         return self.x
 
     def _price(self, keys: Ints, gap: Array) -> float:
@@ -136,28 +140,49 @@ class _Greedy:
             found.append((-worth, column, Work(column, kept[lot], by_lot[lot], keys, bags)))
         return [work for _worth, _column, work in sorted(found, key=lambda item: item[:2])]
 
-    def _ask(self, work: Work, *, kept: bool) -> None:
+    def _keep(self, work: Work) -> None:
         problem = self.problem
-        block = problem.blocks["keep" if kept else "invite"]
-        gives = problem.arcs.kept.donations if kept else problem.arcs.donations
-        helped = work.bags > 0
-        for arc in work.kept if kept else work.arcs:
-            each, place = float(gives[arc]), block.start + int(arc)
-            room = min(problem.upper[place] - self.x[place], self._people(place))
-            if each <= 0 or room <= 1e-9:
-                continue
-            wanted = self.gap[work.keys][helped]
-            if not (wanted > 1e-9).any():
+        start = problem.blocks["keep"].start
+        for arc in work.kept:
+            place = start + int(arc)
+            each, price = float(problem.arcs.kept.donations[arc]), float(problem.price[place])
+            if not self._fill(work, place, each=each, room=np.inf, price=price):
                 return
-            most = min(room, float((wanted / work.bags[helped]).max()) / each)
-            price = float(problem.price[place])
-            for part in (1.0, 0.5, 0.25, 0.1):
-                people = most * part
-                if self._pays(work.keys, work.bags * people * each, price * people):
-                    self._take(place, work, people, people * each)
-                    break
-            else:
-                return  # the next ones are dearer still
+
+    def _ask(self, work: Work, part: int) -> None:
+        """Ask people of one part of their cohort, the cheapest first."""
+        problem, arcs = self.problem, self.problem.arcs
+        start = problem.blocks["invite"].start
+        for arc in work.arcs:
+            cohort, place = int(arcs.cohort[arc]), start + int(arc)
+            before = self.x[place]
+            more = self._fill(
+                work,
+                place,
+                each=float(arcs.donations[arc]),
+                room=float(self.until[cohort, part] - self.asked[cohort]),
+                price=float(problem.price[place] + problem.crowd.extra[cohort, part]),
+            )
+            self.asked[cohort] += self.x[place] - before
+            if not more:
+                return
+
+    def _fill(self, work: Work, place: int, *, each: float, room: float, price: float) -> bool:
+        """Take as many people of a column as pay; False where the next, dearer ones cannot."""
+        helped = work.bags > 0
+        room = min(room, self.problem.upper[place] - self.x[place], self._people(place))
+        if each <= 0 or room <= 1e-9:
+            return True
+        wanted = self.gap[work.keys][helped]
+        if not (wanted > 1e-9).any():
+            return False
+        most = min(room, float((wanted / work.bags[helped]).max()) / each)
+        for part in (1.0, 0.5, 0.25, 0.1):
+            people = most * part
+            if self._pays(work.keys, work.bags * people * each, price * people):
+                self._take(place, work, people, people * each)
+                return True
+        return False
 
     def _take(self, place: int, work: Work, people: float, donations: float) -> None:
         self.gap[work.keys] -= work.bags * donations

@@ -2,7 +2,8 @@
 
 People of one area and group who come and give alike differ, for a session, only in how often they
 say yes and what a message to them costs. So each cohort fills a common pool of yeses at its own
-price, and the pool is led to the sessions: cohorts + sessions columns instead of cohorts × sessions.
+price (that of its rested part first), and the pool is led to the sessions: cohorts + sessions columns
+instead of cohorts × sessions.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ TINY = 1e-9
 
 
 class Merged:
-    """Columns: yeses of each cohort, yeses led to each session (both as if there were time enough to
+    """Columns: yeses of each part of a cohort, yeses led to each session (both as if there were time enough to
     answer), then those of the problem after its invitations, in their order."""
 
     def __init__(self, problem: Problem) -> None:
@@ -38,18 +39,27 @@ class Merged:
         self.kind_of_cohort = arcs.kind[first]
         self.kind_of_lead = arcs.kind[chosen]
         self.rate = arcs.rate[first]
-        self.shift = block.stop - first.size - chosen.size  # columns fewer
+        crowd = problem.crowd
+        parts = crowd.people[self.cohorts]
+        self.owner, part = np.nonzero(parts > TINY)  # of each part of a cohort
+        asks = self.owner.size
+        self.shift = block.stop - asks - chosen.size  # columns fewer
         others = slice(block.stop, problem.size)
         each = arcs.rate[chosen]
         self.price = np.concatenate(
             (
-                arcs.base[first] / self.rate,
+                (arcs.base[first][self.owner] + crowd.extra[self.cohorts[self.owner], part])
+                / self.rate[self.owner],
                 (arcs.price[chosen] - arcs.base[chosen]) / each,
                 problem.price[others],
             )
         )
         self.upper = np.concatenate(
-            (arcs.people[first] * self.rate, np.full(chosen.size, np.inf), problem.upper[others])
+            (
+                parts[self.owner, part] * self.rate[self.owner],
+                np.full(chosen.size, np.inf),
+                problem.upper[others],
+            )
         )
         # Limits of cohorts are the upper bounds now; other limits are those of one representative.
         limits = problem.limits
@@ -59,7 +69,7 @@ class Merged:
             keep &= (limits.row < bounds[0]) | (limits.row > bounds[-1])
         new = np.full(problem.size, -1)
         new[block.stop :] = np.arange(block.stop, problem.size) - self.shift
-        new[chosen] = first.size + np.arange(chosen.size)
+        new[chosen] = asks + np.arange(chosen.size)
         scale = np.ones(problem.size)
         scale[chosen] = 1 / each
         kinds = int(arcs.kind.max(initial=-1)) + 1
@@ -67,7 +77,7 @@ class Merged:
         self.limits = Matrix()
         column = limits.column[keep]
         self.limits.add(limits.row[keep], new[column], limits.value[keep] * scale[column])
-        self.limits.add(pool[self.kind_of_cohort], np.arange(first.size), -1.0)
+        self.limits.add(pool[self.kind_of_cohort[self.owner]], np.arange(asks), -1.0)
         self.limits.add(pool[self.kind_of_lead], new[chosen], 1.0)
         self.limits.close()
         self.limit = np.concatenate((problem.limit, np.zeros(kinds)))
@@ -86,8 +96,9 @@ class Merged:
         stop = problem.blocks["invite"].stop
         x = np.zeros(problem.size)
         x[stop:] = values[stop - self.shift :]
-        had = np.maximum(values[: self.cohorts.size], 0.0)
-        led = np.maximum(values[self.cohorts.size : stop - self.shift], 0.0)
+        asked = np.maximum(values[: self.owner.size], 0.0)
+        had = np.bincount(self.owner, weights=asked, minlength=self.cohorts.size)
+        led = np.maximum(values[self.owner.size : stop - self.shift], 0.0)
         number = self.cohort_of * (led.size + 1) + self.lead_of
         order = np.argsort(number)
         sorted_numbers = number[order]

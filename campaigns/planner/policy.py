@@ -103,10 +103,11 @@ class Policy:
     curve: DelayCurve = ANSWER
     message: float = 1.0
     first_time: float = 0.3  # more, for a first-time donor spent
-    # Readiness: where less than this share of a cohort is rested, a message grows dearer, up to
-    # so many times more when nobody is: at 60 % rested targets are no longer asked for, at half no floors.
+    # Readiness: below this share of a cohort that is rested a message grows dearer, to about a quarter
+    # of so many times more at first and three quarters below half of the share: targets are
+    # asked of the first part only, floors of the second too, patients' bags of everybody.
     ready: float = 0.7
-    scarcity: float = 30.0
+    scarcity: float = 10.0
     kilometre: float = 0.1  # for one km of a person who comes (a bag pays ``bag_kilometre``)
     bag: float = 3.0  # for moving a bag at all
     bag_kilometre: float = 0.03

@@ -2,8 +2,8 @@
 
 Columns are decisions (invitations, open invitations kept, donations by recipe, transfers,
 substitutions); ``need`` is what they bring to every key and checkpoint, ``limits`` what they use
-up. The price of a shortage is convex, so it is no column here: ``cost`` computes it, and the
-solver gets its segments as columns of its own.
+up. The prices of a shortage and of tired people are convex, so they are no columns here: ``cost``
+computes them, and the solver gets their segments as columns of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from . import cover as covering
 from . import room
 from .columns import Arcs, Lots, Matrix, arcs_of, lots_of
 from .cover import Cover
+from .crowd import Crowd
 from .forecast import Array
 from .places import Distances
 from .policy import Policy
@@ -34,6 +35,7 @@ class Problem:
     arcs: Arcs
     lots: Lots
     shortages: Shortages
+    crowd: Crowd
     blocks: dict[str, slice] = field(default_factory=dict)
     price: Array = field(default_factory=lambda: np.zeros(0))
     upper: Array = field(default_factory=lambda: np.zeros(0))
@@ -54,7 +56,13 @@ class Problem:
 
     def cost(self, x: Array) -> float:
         """The objective, of the solver and of every plan."""
-        return float(self.price @ x) + self.shortages.priced(self.raw(x))
+        asked = np.bincount(
+            self.arcs.cohort,
+            weights=x[self.blocks["invite"]],
+            minlength=len(self.snapshot.cohorts),
+        ).astype(float)
+        shortage = self.shortages.priced(self.raw(x))
+        return float(self.price @ x) + self.crowd.priced(asked) + shortage
 
     def uses(self) -> tuple[Ints, Array, Ints]:
         """What columns use up: limits and amounts by column, and where each column begins."""
@@ -113,7 +121,8 @@ def build(snapshot: Snapshot, policy: Policy) -> Problem:
     arcs = arcs_of(snapshot, policy, lots)
     tiers = policy.shortage.use, policy.shortage.deep
     shortages = Shortages(cover.widths, cover.price, cover.mean[:, -1] / 2, tiers)
-    problem = Problem(snapshot, policy, cover, arcs, lots, shortages)
+    crowd = Crowd(snapshot, policy)
+    problem = Problem(snapshot, policy, cover, arcs, lots, shortages, crowd)
     building = _Building(problem)
     invite = building.block("invite", arcs.price, arcs.people)
     keep = building.block("keep", np.full(arcs.kept.people.size, policy.kept), arcs.kept.people)

@@ -12,7 +12,7 @@ from campaigns.planner.forecast import Array
 
 from .blood import Blood
 from .people import CENTER, GROUP, People
-from .view import FLOORS, OPERATION, OPERATION_DAYS, QUIET_TIMES, Dial, Knowledge, snapshot
+from .view import FLOORS, Dial, Knowledge, snapshot
 from .world import CODES, KILOMETRES, MEAN, STEPS
 
 PLACE = {code: n for n, code in enumerate(CODES)}
@@ -177,10 +177,6 @@ class Planned(Nobody):
         self.dial = dial  # None: by the phase
         self.policy = policy or Policy(compare=False)
 
-    def phase(self, world: World) -> Dial:
-        since = world.knowledge.since_shock(world.step)
-        return OPERATION if since is not None and since < OPERATION_DAYS else QUIET_TIMES
-
     def due(self, world: World) -> bool:
         since = world.knowledge.since_shock(world.step)
         if since is not None and since < 10:
@@ -201,7 +197,7 @@ class Planned(Nobody):
                 people=world.people,
                 knowledge=world.knowledge,
                 extra=world.extra,
-                dial=self.dial or self.phase(world),
+                dial=self.dial or world.knowledge.dial(world.step),
                 foresight=self.foresight,
             ),
             self.policy,

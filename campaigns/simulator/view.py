@@ -25,7 +25,7 @@ from campaigns.planner.response import ACCEPTED, AFTER_SHOCK, SHOW, USUAL, Beta,
 
 from .blood import Blood, Ints
 from .people import CENTER, COHORTS, GROUP, KIND, People
-from .world import CENTERS, CODES, KILOMETRES, MEAN, RATE, STEPS, Scenario
+from .world import CENTERS, CODES, DAILY, KILOMETRES, MEAN, RATE, STEPS, Scenario
 
 AHEAD = 10  # days of sessions the planner sees
 DECLARED = 1  # steps after a shock until an operation is declared; an assumption
@@ -57,9 +57,11 @@ class Dial:
     floor: float
 
 
-QUIET_TIMES = Dial(6.0, 4.0)
-OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared shock: people are willing then
+QUIET_TIMES = Dial(5.0, 3.5)
+OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared disaster: people are willing then
 OPERATION_DAYS = 30
+RECOVERY = Dial(7.0, 6.0)  # afterwards: the trough, and a second shock, may come
+NATIONAL = 1.0  # days of the country's use that an operation is expected to need to be a disaster
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,17 @@ class Knowledge:
         """Days since the latest declared shock."""
         known = [s.day for n, s in enumerate(self.scenario.shocks) if n in self.declared]
         return step / STEPS - max(known) if known else None
+
+    def dial(self, step: int) -> Dial:
+        """By phase: a small operation asks for its own needs and leaves the country's cover alone."""
+        large = [
+            s.day
+            for n, s in enumerate(self.scenario.shocks)
+            if n in self.declared and s.admissions * self.units > NATIONAL * DAILY.sum()
+        ]
+        if not large:
+            return QUIET_TIMES
+        return OPERATION if step / STEPS - max(large) < OPERATION_DAYS else RECOVERY
 
     @property
     def response(self) -> Response:
