@@ -74,7 +74,7 @@ def _model(merged: Merged) -> highspy.HighsLp:
     count = keys.size * depth
     every = np.arange(count)
 
-    widths = cover.widths[keys].reshape(count, -1)
+    widths = cover.widths[keys].reshape(count, cover.widths.shape[2])
     segment_row, tier = np.nonzero(widths > 1e-9)
     shortage = size + np.arange(segment_row.size)
     surplus = size + segment_row.size + every

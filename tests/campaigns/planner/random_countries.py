@@ -57,7 +57,9 @@ def needs(draw, center: str, component: str, group: str) -> Need:
         in_transit=(InTransit(20.0, draw(st.sampled_from([0.0, 0.0, 5.0]))),),
         spread=draw(st.sampled_from([1.0, 1.5, 3.0])),
         shelf_life=life,
-        figure_age=draw(st.sampled_from([0.0, 1.0, 1.0, 90.0])),
+        figure_age=draw(st.sampled_from([0.0, 1.0, 30.0, 90.0])),
+        used=draw(st.sampled_from([None, None, 4.0])),
+        arrived=draw(st.sampled_from([0.0, 3.0])),
     )
 
 
@@ -84,6 +86,8 @@ def snapshots(draw) -> Snapshot:
             askable=draw(st.integers(0, 3000)),
             rate=draw(st.sampled_from([0.02, 0.08, 0.4])),
             first_time=first,
+            show=draw(st.sampled_from([0.59, 0.59, 0.8])),
+            rested=draw(st.sampled_from([1.0, 0.6, 0.1])),
         )
         for center in centers
         for group in (*GROUPS, None)

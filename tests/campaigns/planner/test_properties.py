@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from campaigns.planner import (
     Appointment,
+    InTransit,
     Policy,
+    Quarantined,
     Shortage,
     Snapshot,
     greedy,
+    merged,
     optimiser,
     plan,
     problem,
+    shelf,
     whole,
 )
 
@@ -86,6 +90,26 @@ def test_no_limit_breaks_and_the_better_plan_stands(snapshot):
 
 @thorough
 @given(snapshots())
+def test_the_solver_and_the_price_of_a_plan_have_one_objective(snapshot: Snapshot):
+    programme = problem.build(snapshot, Policy())
+    fewer = merged.Merged(programme)
+    solver = optimiser.loaded(fewer)
+    solver.run()
+    reported = solver.getInfo().objective_function_value
+    solved = optimiser.solve(programme)
+    assert solved is not None
+    assert programme.cost(solved) == pytest.approx(reported, rel=1e-5, abs=1e-3)
+
+
+@thorough
+@given(snapshots())
+def test_the_interior_point_finds_the_same_price(snapshot: Snapshot):
+    simplex, interior = plan(snapshot), plan(snapshot, Policy(interior=0))
+    assert interior.bound == pytest.approx(simplex.bound, rel=1e-5, abs=1e-3)
+
+
+@thorough
+@given(snapshots())
 def test_a_sender_keeps_what_it_needs(snapshot):
     sent = Counter()
     stock = {(n.center, n.component, n.group): n for n in snapshot.needs}
@@ -96,18 +120,27 @@ def test_a_sender_keeps_what_it_needs(snapshot):
             need = stock[side, transfer.component, transfer.group]
             assert need.figure_age <= need.stale_after
         if not transfer.expiring:
-            need = stock[transfer.source, transfer.component, transfer.group]
+            need = shelf.rolled(stock[transfer.source, transfer.component, transfer.group])
             assert transfer.bags <= need.available - need.reserve
     for key, bags in sent.items():
-        assert bags <= stock[key].available
+        assert bags <= shelf.rolled(stock[key]).available
 
 
 @thorough
 @given(snapshots(), st.data())
 def test_more_stock_never_makes_a_plan_dearer(snapshot: Snapshot, data):
     n = data.draw(st.integers(0, len(snapshot.needs) - 1))
-    need = snapshot.needs[n]
-    more = replace(need, stock=(*need.stock, (need.shelf_life, data.draw(st.integers(1, 30)))))
+    need, bags = snapshot.needs[n], float(data.draw(st.integers(1, 30)))
+    more = data.draw(
+        st.sampled_from(
+            [
+                replace(need, stock=(*need.stock, (need.shelf_life, bags))),
+                replace(need, stock=(*need.stock, (3, bags))),
+                replace(need, quarantined=(*need.quarantined, Quarantined(12.0, bags))),
+                replace(need, in_transit=(*need.in_transit, InTransit(8.0, bags))),
+            ]
+        )
+    )
     richer = replace(snapshot, needs=(*snapshot.needs[:n], more, *snapshot.needs[n + 1 :]))
     assert never_dearer(plan(richer).bound, plan(snapshot).bound)
 

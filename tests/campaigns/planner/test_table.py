@@ -10,6 +10,7 @@ from campaigns.planner import (
     Policy,
     Response,
     Room,
+    Shortage,
     compat,
     plan,
 )
@@ -297,3 +298,39 @@ def test_old_figures_move_no_bags_that_were_used_meanwhile():
     )
     decisions = plan(country(needs=[need(), rich]))
     assert sum(t.bags for t in decisions.transfers) <= 60 - 10 * 40 / 24 - 30
+
+
+def test_a_place_more_in_a_full_session_takes_none_from_another():
+    """Seven sessions, the first six of them full: the seventh is used, also when the first has room."""
+    full = [session(number=n, starts=30.0 + n, free=0) for n in range(1, 7)]
+    last = session(number=7, starts=40.0, free=500)
+
+    def price(*sessions) -> float:
+        return plan(country(needs=[need()], sessions=sessions, cohorts=[people()])).bound
+
+    before = price(*full, last)
+    assert price(session(number=1, starts=31.0, free=1), *full[1:], last) <= before
+    few = [session(number=n, starts=30.0 + n, free=2) for n in range(1, 7)]
+    fewer = price(*few[:3], *full[3:], last)
+    assert fewer <= before and price(*few, last) <= fewer
+
+
+def test_people_stay_rested_for_patients():
+    """A target alone never spends a cohort; the bags of patients do."""
+    place = session(starts=30, free=5000)
+
+    def asks(**more) -> int:
+        short = need(**more)
+        return plan(country(needs=[short], sessions=[place], cohorts=[people(askable=6000)])).people
+
+    first_part = 6000 * (1 - Policy().ready)
+    assert asks(target=300.0, floor=0.0) == pytest.approx(first_part, rel=0.02)
+    deeper = asks(target=300.0, floor=300.0)
+    assert deeper > 1.5 * first_part
+    patients = asks(target=0.0, floor=0.0, use=(0.0,) * 5 + (300.0,) + (0.0,) * 4)
+    assert patients == pytest.approx(6000, rel=0.01)
+
+
+def test_a_patient_is_never_traded_for_stock():
+    with pytest.raises(ValueError, match="missed use"):
+        Shortage(use=500.0)
