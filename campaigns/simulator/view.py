@@ -60,7 +60,7 @@ class Dial:
 QUIET_TIMES = Dial(5.0, 3.5)
 OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared disaster: people are willing then
 OPERATION_DAYS = 30
-RECOVERY = Dial(7.0, 6.0)  # afterwards: the trough, and a second shock, may come
+RECOVERY = Dial(6.0, 5.0)  # afterwards: the trough, and a second shock, may come
 NATIONAL = 1.0  # days of the country's use that an operation is expected to need to be a disaster
 
 
