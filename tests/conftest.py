@@ -4,12 +4,14 @@ import gc
 import os
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from tests.support import browser, owner, pristine
 
+# Folders whose files take longest: browsers, processes that are killed, crowds of threads.
+LONG = {"journeys", "faults", "concurrency"}
 # No example is timed: a busy machine is slow, not wrong. Function-scoped fixtures keep one
 # transaction for all examples of a test.
 settings.register_profile(
@@ -61,14 +63,31 @@ def _load_reference():
     blood.load()
 
 
-@pytest.fixture
-def reference(db):
-    """The reference rows: places, units, criteria, reasons, centres, components, markers."""
+def _have_reference():
     from donors.models import Unit
 
     if not Unit.objects.exists():
         with owner.owner():
             _load_reference()
+
+
+@pytest.fixture
+def reference(db):
+    """The reference rows: places, units, criteria, reasons, centres, components, markers."""
+    _have_reference()
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker):
+    """A transaction around all tests of a module: what a module's fixture writes is built once.
+
+    Each test's own transaction is a savepoint in it, so that no test sees the rows of another. The
+    fixture returns keys and no objects, because a test may change an object.
+    """
+    with django_db_blocker.unblock(), translation.override("en"), transaction.atomic():
+        _have_reference()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -99,6 +118,18 @@ def desktop(chromium, live_server):
     yield from browser.page(chromium, live_server.url, width=1280, height=900)
 
 
+@pytest.fixture(scope="session")
+def _kept_browser(chromium, live_server):
+    with browser.kept(chromium, live_server.url, width=1280, height=900) as context:
+        yield context
+
+
+@pytest.fixture
+def kept_desktop(_kept_browser):
+    """A tab of a browser that is not closed between tests, for what is not about its start."""
+    yield from browser.tab(_kept_browser)
+
+
 @pytest.fixture
 def sign_in(settings, client, live_server):
     """Signs a user in; None is an anonymous reader."""
@@ -123,9 +154,9 @@ def committed(transactional_db, reference):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Journeys first, so that no worker ends with a long one alone; among them the order is
-    random."""
-    items.sort(key=lambda item: "browser" not in item.keywords)
+    """The long files first, so that no worker ends with one of them alone; the order is random
+    otherwise."""
+    items.sort(key=lambda item: not LONG & set(item.path.parts))
 
 
 def pytest_collection_finish():

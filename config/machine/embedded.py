@@ -51,6 +51,13 @@ class Postgres:
         settings = dict(self.SETTINGS)
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # What only a server with a long life needs: log for others, cleaning, compiled plans.
+            settings |= {
+                "wal_level": "minimal",
+                "max_wal_senders": "0",
+                "autovacuum": "off",
+                "jit": "off",
+            }
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         conf = self.directory / "postgresql.auto.conf"
         if conf.read_text() != lines:

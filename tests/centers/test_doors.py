@@ -163,8 +163,9 @@ def _demo(settings):
     settings.DEMO = True  # a second factor is asked for otherwise
 
 
-@pytest.fixture
-def things(reference):
+@pytest.fixture(scope="module")
+def things(shared_rows):
+    """The arguments of the pages' addresses."""
     tested = blood.tested()
     donation = blood.give()
     one, other = factories.donor(family_name="Twin"), factories.donor(family_name="Twin")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,10 +21,9 @@ from donors.models import Deferral, DeferralReason, Donor, Duplicate
 from donors.people import duplicates
 from tests.support import blood, factories
 from tests.support.attack import MOVE
+from tests.support.locks import until_waiting
 
 from .test_blood import sentences, together
-
-pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def outcome(act: Callable[[], object]) -> object:
@@ -47,7 +45,8 @@ def waits(first: Callable[[], object], second: Callable[[], object]) -> object:
         with transaction.atomic():
             first()
             done.set()
-            assert not ended.wait(0.5), "the second one did not wait for the first"
+            until_waiting(1)
+            assert not ended.is_set(), "the second one did not wait for the first"
 
     def after():
         assert done.wait(10)
@@ -161,24 +160,6 @@ def test_two_first_releases_of_one_person_whose_groups_differ_are_both_refused(c
     assert len(sentences(answers)) == 2
     assert not Bag.objects.filter(state="available").exists()
     assert Donor.objects.get(pk=one.donor_id).blood_group == ""
-
-
-def until_waiting(sessions: int) -> None:
-    """Return when so many sessions of this database wait for a lock, so that the order in which
-    the acts came to it is known on a slow machine too."""
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        with connection.cursor() as cursor:
-            # Inside a transaction the view keeps its first picture unless it is cleared.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                " WHERE NOT granted AND datname = current_database()"
-            )
-            if cursor.fetchone()[0] >= sessions:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"{sessions} sessions should wait for a lock")
 
 
 def crossed(donation: Donation, *acts: Callable[[], object]) -> list[object]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
@@ -20,8 +19,6 @@ from centers.sessions import booking
 from donors.errors import Refused
 from donors.models import Deferral, DeferralReason
 from tests.support import blood, factories, machines
-
-pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def together(*acts: Callable[[], object]) -> list[object]:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 
-import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -21,8 +20,6 @@ from donors.models import Donor
 from tests.support import booking as steps
 
 from .test_blood import sentences, together
-
-pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def confirm(pk: int):

@@ -16,8 +16,6 @@ from tests.support.attack import MOVE
 
 from .test_bad_news import states, waits
 
-pytestmark = pytest.mark.xdist_group("concurrency")
-
 
 @pytest.fixture
 def pair(committed):

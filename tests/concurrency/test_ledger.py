@@ -26,8 +26,6 @@ from tests.support.ledger import ACTS, Shelf, broken
 
 from .test_blood import together
 
-pytestmark = pytest.mark.xdist_group("concurrency")
-
 
 class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
 from django.utils import timezone
 
 from centers.models import Bag, Donation, Keying, PaperRecord
@@ -12,8 +11,6 @@ from tests.support import factories
 from tests.support.papers import begun, key, sheet
 
 from .test_blood import sentences, together
-
-pytestmark = pytest.mark.xdist_group("concurrency")
 
 
 def test_clerks_who_type_one_paper_at_once_make_one_donation(committed):

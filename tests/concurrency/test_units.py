@@ -4,10 +4,8 @@ Postgres."""
 from __future__ import annotations
 
 import threading
-import time
 from datetime import date
 
-import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -15,10 +13,10 @@ from donors.errors import Refused
 from donors.models import Membership, Unit
 from donors.units import tree
 from tests.support import factories
+from tests.support.locks import until_waiting
 
 from .test_blood import together
 
-pytestmark = pytest.mark.xdist_group("concurrency")
 MOVE = "UPDATE donors_unit SET parent_id = %s, path = %s || code || '/' WHERE id = %s"
 NAMES = {"name_ar": "وحدة", "name_fr": "Unité", "name_en": "Unit"}
 
@@ -101,7 +99,7 @@ def test_nobody_comes_in_while_the_unit_closes(committed):
         with transaction.atomic():
             Membership.objects.create(donor=donor, unit=unit, since=date(2026, 1, 1))
             held.set()
-            time.sleep(0.5)
+            until_waiting(1)
 
     def close():
         held.wait(timeout=20)

@@ -53,7 +53,7 @@ class Answer(BaseHTTPRequestHandler):
 @pytest.fixture
 def registry(monkeypatch, tmp_path):
     server = Registry()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("npm_config_registry", server.address)
     monkeypatch.setenv("npm_config_userconfig", str(tmp_path / "userconfig"))
     yield server

@@ -141,6 +141,8 @@ def test_no_secret_stands_in_a_sentence():
     )
 
 
+# Where programs and compiled modules are; no setting of this site.
+INHERITED = {name: os.environ.get(name, "") for name in ("PATH", "PYTHONPYCACHEPREFIX")}
 PROGRAMS = [
     ["manage.py", "check"],
     ["manage.py", "load_reference"],
@@ -184,7 +186,7 @@ def started_with(program, environ, var):
     return subprocess.run(
         [sys.executable, *program],
         cwd=env.ROOT,
-        env={"PATH": os.environ["PATH"], "VAR_DIR": str(var)} | environ,
+        env={"VAR_DIR": str(var)} | INHERITED | environ,
         capture_output=True,
         text=True,
     )

@@ -17,7 +17,7 @@ from campaigns.appeals import waves
 from campaigns.models import Notification
 from tests.support import appealing, factories, mailbox
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 LEASE = 4.0  # lease of a sender that dies or stops: the next one waits so long
 LONG = 30.0  # lease of a sender that continues, long enough for a slow machine
 

@@ -12,7 +12,7 @@ from centers.models import Slot
 from donors.errors import Refused
 from tests.support import appealing, factories
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 def together(*acts) -> list:

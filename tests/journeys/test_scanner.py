@@ -9,7 +9,7 @@ from tests.support import factories
 from tests.support.browser import axe
 from tests.support.keyboards import AZERTY, LAYOUTS, US, Keyboard
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DIN = "A999926000001"
 DESKS = {
@@ -59,8 +59,8 @@ def at_the_board(page, sign_in, session, nurse) -> None:
 
 
 @desks
-def test_a_label_and_a_lot_at_the_chair(desktop, sign_in, session, nurse, desk):
-    page = desktop
+def test_a_label_and_a_lot_at_the_chair(kept_desktop, sign_in, session, nurse, desk):
+    page = kept_desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, f"={DIN}00", **desk)
     assert value(page) == f"={DIN}00"
@@ -71,8 +71,8 @@ def test_a_label_and_a_lot_at_the_chair(desktop, sign_in, session, nurse, desk):
 
 
 @desks
-def test_a_donors_card_with_no_field_focused(desktop, sign_in, session, nurse, desk):
-    page, donor = desktop, factories.donor()
+def test_a_donors_card_with_no_field_focused(kept_desktop, sign_in, session, nurse, desk):
+    page, donor = kept_desktop, factories.donor()
     at_the_board(page, sign_in, session, nurse)
     page.evaluate("document.activeElement.blur()")
     scan(page, str(donor.public_id), **desk)
@@ -81,8 +81,8 @@ def test_a_donors_card_with_no_field_focused(desktop, sign_in, session, nurse, d
 
 
 @desks
-def test_a_label_with_no_field_focused_finds_its_visit(desktop, sign_in, session, nurse, desk):
-    page = desktop
+def test_a_label_with_no_field_focused_finds_its_visit(kept_desktop, sign_in, session, nurse, desk):
+    page = kept_desktop
     visit = factories.visit(session, factories.donor(), nurse)
     factories.donation(visit, nurse, din=DIN, check_character=check_character(DIN))
     at_the_board(page, sign_in, session, nurse)
@@ -92,8 +92,8 @@ def test_a_label_with_no_field_focused_finds_its_visit(desktop, sign_in, session
 
 
 @desks
-def test_an_identity_card_is_found(desktop, sign_in, session, nurse, desk):
-    page, donor = desktop, factories.donor(document_number="AW754103", family_name="Mqadzi")
+def test_an_identity_card_is_found(kept_desktop, sign_in, session, nurse, desk):
+    page, donor = kept_desktop, factories.donor(document_number="AW754103", family_name="Mqadzi")
     at_the_board(page, sign_in, session, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/donors/")
     scan(page, "AW754103", **desk)
@@ -108,8 +108,8 @@ def test_an_identity_card_is_found(desktop, sign_in, session, nurse, desk):
     assert donor.document_key
 
 
-def test_the_number_of_a_new_donors_card(desktop, sign_in, session, nurse):
-    page = desktop
+def test_the_number_of_a_new_donors_card(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     sign_in(page, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/register/")
     page.locator("[name=document_number]").focus()
@@ -120,8 +120,8 @@ def test_the_number_of_a_new_donors_card(desktop, sign_in, session, nurse):
 
 @pytest.mark.parametrize("gap", [70, 110])
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
-def test_a_fast_hand_is_not_misread(desktop, sign_in, session, nurse, layout, gap):
-    page = desktop
+def test_a_fast_hand_is_not_misread(kept_desktop, sign_in, session, nurse, layout, gap):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     typed = "ضصثق5412" if layout is LAYOUTS["Arabic"] else f"{DIN}{check_character(DIN)}"
     Keyboard(page, layout).types(typed, gap=gap)
@@ -134,9 +134,9 @@ def test_a_fast_hand_is_not_misread(desktop, sign_in, session, nurse, layout, ga
     assert value(page, "text") == name.replace("لا", "ل").replace(" ", "")
 
 
-def test_words_that_come_fast_stay_words(desktop, sign_in, session, nurse):
+def test_words_that_come_fast_stay_words(kept_desktop, sign_in, session, nurse):
     """Six fast keys in a name field that are neither a card nor a number stay as typed."""
-    page = desktop
+    page = kept_desktop
     sign_in(page, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/donors/")
     Keyboard(page, AZERTY).types("azzawi", gap=30)
@@ -144,15 +144,15 @@ def test_words_that_come_fast_stay_words(desktop, sign_in, session, nurse):
     assert value(page, "text") == "azzawi"
 
 
-def test_a_scanner_that_sends_numbers_of_characters(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_scanner_that_sends_numbers_of_characters(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     Keyboard(page, LAYOUTS["Arabic"]).alt(f"={DIN}00")
     assert value(page) == f"={DIN}00"
 
 
-def test_a_scanner_without_an_end_and_without_the_sign(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_scanner_without_an_end_and_without_the_sign(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     scan(page, f"{DIN}00", layout=AZERTY, end="")
     page.wait_for_timeout(400)
@@ -162,8 +162,8 @@ def test_a_scanner_without_an_end_and_without_the_sign(desktop, sign_in, session
     assert value(page) == f"={DIN}00"
 
 
-def test_a_slow_computer_reads_the_same(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_slow_computer_reads_the_same(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     page.evaluate(
         "document.querySelector('[name=number]').addEventListener('input', () => {"
@@ -173,16 +173,16 @@ def test_a_slow_computer_reads_the_same(desktop, sign_in, session, nurse):
     assert value(page) == f"={DIN}00"
 
 
-def test_what_is_pasted_stays(desktop, sign_in, session, nurse):
-    page = desktop
+def test_what_is_pasted_stays(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     page.keyboard.insert_text("=Q999926000001 00")
     page.wait_for_timeout(300)
     assert value(page) == "=Q999926000001 00"
 
 
-def test_another_facilitys_label_is_a_question(desktop, sign_in, session, nurse):
-    page = desktop
+def test_another_facilitys_label_is_a_question(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, "=Q99992600000100", layout=US)
     with page.expect_navigation():

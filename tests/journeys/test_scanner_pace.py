@@ -12,7 +12,7 @@ from .test_scanner import DIN, at_the_board, at_the_chair, nurse, scan, session,
 
 __all__ = ["nurse", "session"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 # Milliseconds before each key, the first one's and then the others': slow scanners, and one late key.
@@ -39,9 +39,9 @@ def spaced(page, text, *, layout, gap, end="Enter"):
 
 @gaps
 @layouts
-def test_a_slow_scan_at_the_board(desktop, sign_in, session, nurse, layout, gap):
+def test_a_slow_scan_at_the_board(kept_desktop, sign_in, session, nurse, layout, gap):
     """With the cursor in the field and without, each key once; the donor in the chair is found."""
-    page = desktop
+    page = kept_desktop
     visit = factories.visit(session, factories.donor(), nurse)
     factories.donation(visit, nurse, din=DIN, check_character=check_character(DIN))
     at_the_board(page, sign_in, session, nurse)
@@ -60,9 +60,9 @@ def test_a_slow_scan_at_the_board(desktop, sign_in, session, nurse, layout, gap)
 
 @layouts
 def test_a_scan_too_slow_to_be_told_arrives_as_its_characters(
-    desktop, sign_in, session, nurse, layout
+    kept_desktop, sign_in, session, nurse, layout
 ):
-    page = desktop
+    page = kept_desktop
     at_the_board(page, sign_in, session, nurse)
     page.evaluate("document.activeElement.blur()")
     spaced(page, f"={DIN}00", layout=layout, gap=lambda n: 500, end="")
@@ -76,9 +76,11 @@ def test_a_scan_too_slow_to_be_told_arrives_as_its_characters(
     assert value(page, "text") == f"={DIN}00"
 
 
-def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(desktop, sign_in, session, nurse):
+def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(
+    kept_desktop, sign_in, session, nurse
+):
     """On AZERTY the same keys could mean =Q9999; at a person's pace what is written counts."""
-    page = desktop
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     keyboard = Keyboard(page, AZERTY)
     for n, character in enumerate(f"={DIN}00"):
@@ -92,8 +94,8 @@ def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(desktop, sign_
 
 @pytest.mark.parametrize("gap", [5, 30, 75, 300], ids=lambda ms: f"{ms} ms after the typed key")
 @pytest.mark.parametrize("layout", [US, AZERTY], ids=["US", "AZERTY"])
-def test_a_scan_right_after_a_typed_volume(desktop, sign_in, session, nurse, layout, gap):
-    page = desktop
+def test_a_scan_right_after_a_typed_volume(kept_desktop, sign_in, session, nurse, layout, gap):
+    page = kept_desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, f"={DIN}00", layout=US)
     scan(page, "LOT26A", layout=US)
@@ -119,9 +121,9 @@ def test_a_scan_right_after_a_typed_volume(desktop, sign_in, session, nurse, lay
 @pytest.mark.parametrize("before", ["", "ABC"], ids=["empty", "typed in"])
 @layouts
 def test_a_number_scanned_in_the_lot_goes_to_its_own_field(
-    desktop, sign_in, session, nurse, layout, before, gap
+    kept_desktop, sign_in, session, nurse, layout, before, gap
 ):
-    page = desktop
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     other = "A999926000002"
     for there in (
@@ -138,8 +140,8 @@ def test_a_number_scanned_in_the_lot_goes_to_its_own_field(
     assert not Bleeding.objects.exists()
 
 
-def test_a_number_scanned_at_a_choice_a_box_or_a_button(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_number_scanned_at_a_choice_a_box_or_a_button(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     for place in ("select[name=kit]", "select[name=arm]", "form[action$='/start/'] [type=submit]"):
         page.fill("[name=number]", "")
@@ -149,8 +151,8 @@ def test_a_number_scanned_at_a_choice_a_box_or_a_button(desktop, sign_in, sessio
         assert (value(page, "kit"), value(page, "arm")) == ("triple", "left")
 
 
-def test_a_second_scan_takes_the_place_of_the_first(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_second_scan_takes_the_place_of_the_first(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     for din in ("A999926000002", DIN):
         scan(page, f"={din}00", layout=AZERTY, end="")
@@ -158,8 +160,8 @@ def test_a_second_scan_takes_the_place_of_the_first(desktop, sign_in, session, n
     assert value(page) == f"={DIN}00"
 
 
-def test_a_sign_in_a_sentence_stays(desktop, sign_in, session, nurse):
-    page = desktop
+def test_a_sign_in_a_sentence_stays(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
     page.fill("[name=lot]", "")
     Keyboard(page, US).types("Hb=11.5,x", gap=90)
@@ -168,8 +170,8 @@ def test_a_sign_in_a_sentence_stays(desktop, sign_in, session, nurse):
 
 
 @pytest.mark.parametrize("pace", [75, 140])
-def test_a_slow_card_presses_no_shortcut(desktop, sign_in, session, nurse, pace):
-    page = desktop
+def test_a_slow_card_presses_no_shortcut(kept_desktop, sign_in, session, nurse, pace):
+    page = kept_desktop
     donor = next(d for d in iter(factories.donor, None) if str(d.public_id)[0].isalpha())
     at_the_board(page, sign_in, session, nurse)
     page.evaluate("document.activeElement.blur()")
@@ -178,8 +180,8 @@ def test_a_slow_card_presses_no_shortcut(desktop, sign_in, session, nurse, pace)
     assert Visit.objects.get().donor == donor
 
 
-def test_the_tick_names_its_facility_and_does_not_stick(desktop, sign_in, session, nurse):
-    page = desktop
+def test_the_tick_names_its_facility_and_does_not_stick(kept_desktop, sign_in, session, nurse):
+    page = kept_desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, "=F12342600000100", layout=US)
     with page.expect_navigation():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
@@ -13,10 +16,12 @@ FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--process-per-site",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
+STORED = "cookies,local_storage,indexeddb,service_workers,cache_storage"
 # Playwright keeps an event loop in this thread, which Django would take for an async context.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -28,8 +33,16 @@ def launch(executable: str | None):
         chromium.close()
 
 
-def page(chromium, url: str, *, width: int, height: int, touch: bool = False, scheme="light"):
+def page(chromium, url: str, **size):
     """A page in Arabic; a script error or a refused resource (CSP) fails the test."""
+    context = _context(chromium, url, **size)
+    yield from tab(context)
+    context.close()
+
+
+def _context(
+    chromium, url: str, *, width: int, height: int, touch: bool = False, scheme="light"
+) -> BrowserContext:
     context = chromium.new_context(
         base_url=url,
         viewport={"width": width, "height": height},
@@ -39,12 +52,34 @@ def page(chromium, url: str, *, width: int, height: int, touch: bool = False, sc
         timezone_id="Pacific/Auckland",  # the page shows Moroccan time all the same
     )
     context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
+    return context
+
+
+@contextmanager
+def kept(chromium, url: str, **size) -> Iterator[BrowserContext]:
+    """A context for many tests. A tab of the site stays open, and with it the process that draws the
+    site's pages: a new process for each test takes longer than most pages do."""
+    context = _context(chromium, url, **size)
+    context.new_page().goto("/robots.txt")
+    yield context
+    context.close()
+
+
+def tab(context: BrowserContext):
+    """A new tab without cookies and without what earlier tabs kept; an error in it fails the test."""
     opened = context.new_page()
+    if len(context.pages) > 1:
+        clearing = context.new_cdp_session(opened)
+        of = urlsplit(context.pages[0].url)
+        origin = {"origin": f"{of.scheme}://{of.netloc}", "storageTypes": STORED}
+        clearing.send("Storage.clearDataForOrigin", origin)
+        clearing.detach()
+        context.clear_cookies()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     yield opened
-    context.close()
+    opened.close()
     assert not faults, faults
 
 
@@ -52,10 +87,13 @@ def axe(page: Page) -> None:
     """Fails on a violation of WCAG 2.2 AA in the current page, or on content wider than the
     screen."""
     # A script injected through the debugging protocol is not subject to the page's CSP.
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],"
+        # No rule of these tags reads the style sheets, which would be fetched a second time.
+        " preload: {assets: ['media']}})",
         tags,
     )
     found = [

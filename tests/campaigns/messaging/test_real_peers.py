@@ -9,7 +9,7 @@ from campaigns.models import Notification
 from donors.models import Contact
 from tests.support import appealing, peers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("peers")]
+pytestmark = pytest.mark.django_db
 ARABIC = "مطلوب دم في مركز تازة، الفصيلة O+. الرد: https://example.org/a/x"
 FRENCH = "Du sang est demandé à Taza: 2 € @ [1]"
 

@@ -18,9 +18,14 @@ from tests.support.owner import owner
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_the_shelf(shared_rows) -> int:
+    return blood.red_cells().pk
+
+
 @pytest.fixture
-def bag(reference) -> Bag:
-    return supply.fresh(blood.red_cells())
+def bag(on_the_shelf, reference) -> Bag:
+    return supply.fresh(Bag(pk=on_the_shelf))
 
 
 def issued(bag, asked=None) -> Issue:
@@ -36,13 +41,12 @@ def state(bag) -> str:
     return Bag.objects.get(pk=bag.pk).state
 
 
-def test_the_own_group_is_offered_first_and_negative_ones_last(reference):
-    center = factories.center()
-    positive = blood.red_cells()
+def test_the_own_group_is_offered_first_and_negative_ones_last(bag):
+    center, positive = bag.center, bag
     negative = blood.red_cells(D="negative", C="negative", E="negative")
     own = blood.red_cells(ABO="A")
     asked = supply.request(center, "A+")
-    groups = [bag.blood_group for bag in requests.offers(request=asked, now=timezone.now())]
+    groups = [offer.blood_group for offer in requests.offers(request=asked, now=timezone.now())]
     assert groups == ["A+", "O+", "O-"]
     assert {positive.pk, negative.pk, own.pk} == set(
         Bag.objects.filter(state="available", component="RBC-SAGM").values_list("pk", flat=True)

@@ -20,9 +20,14 @@ from tests.support.owner import past_the_guards
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_the_shelf(shared_rows) -> list[int]:
+    return [blood.red_cells().pk for _ in range(3)]
+
+
 @pytest.fixture
-def bags(reference) -> list[Bag]:
-    return [supply.fresh(blood.red_cells()) for _ in range(3)]
+def bags(on_the_shelf, reference) -> list[Bag]:
+    return [supply.fresh(Bag(pk=pk)) for pk in on_the_shelf]
 
 
 def sent(bags, count=2):

@@ -28,9 +28,14 @@ def keeper(client):
     return client
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_the_shelf(shared_rows) -> int:
+    return blood.red_cells().pk
+
+
 @pytest.fixture
-def bag() -> Bag:
-    return blood.red_cells()
+def bag(on_the_shelf) -> Bag:
+    return supply.fresh(Bag(pk=on_the_shelf))
 
 
 def page(name, bag):

@@ -5,10 +5,15 @@ from tests.support import blood
 from tests.support.doubt import both, give_out, red
 
 
+@pytest.fixture(scope="module")
+def released(shared_rows) -> int:
+    return blood.released()[0].donation_id
+
+
 @pytest.fixture
-def first(reference) -> Donation:
+def first(released, reference) -> Donation:
     """Read O+ and released; nothing issued yet."""
-    return blood.released()[0].donation
+    return Donation.objects.get(pk=released)
 
 
 @pytest.fixture

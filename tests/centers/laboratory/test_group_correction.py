@@ -14,7 +14,7 @@ from donors.people import duplicates
 from tests.support import blood, factories, supply
 from tests.support.attack import refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("released")]
 
 
 def read(donation: Donation, **said) -> None:

@@ -24,7 +24,7 @@ from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, refused
 from tests.support.doubt import both, give_out, given_next, one, red, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("released")]
 HELD = "group of this donor is in doubt"
 RESULT = (
     "INSERT INTO centers_result (donation_id, marker_id, version, entry, outcome, technique, lot,"

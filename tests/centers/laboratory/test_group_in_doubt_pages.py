@@ -14,7 +14,7 @@ from donors.models import AccessLog
 from tests.support import factories, supply
 from tests.support.doubt import both, given_next, one, red
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("released")]
 
 
 def test_a_request_that_loses_its_reserved_bag_says_so(client, settings, first, second):
