@@ -73,11 +73,12 @@ def _delivered(at: datetime) -> None:
 
 
 def _answered(wave: Wave, dice: random.Random, then: datetime, now: datetime) -> None:
-    asked = list(Notification.objects.filter(wave=wave, kind="appeal_invitation").order_by("pk"))
+    rows = Notification.objects.filter(wave=wave, kind="appeal_invitation").order_by("pk")
+    asked = [row.donor for row in rows.select_related("donor") if row.donor]
     dice.shuffle(asked)
     yes = round(wave.yeses * APPROVED[wave.appeal.center.code] + 0.4)
-    for place, row in enumerate(asked[: 2 * yes]):
-        donor, appeal = Donor.objects.get(pk=row.donor_id), wave.appeal
+    appeal = wave.appeal
+    for place, donor in enumerate(asked[: 2 * yes]):
         at = then + (now - then) * dice.uniform(0.02, 0.9)
         if place % 2:
             responses.decline(appeal=appeal, donor=donor, now=at)
