@@ -275,5 +275,5 @@ def arithmetic(run: Run, need: Need, lack: float) -> dict[str, Any]:
         "missing": round(lack, 1),
         "usable_per_pledge": round(usable, 3),
         "pledges_wanted": math.ceil(lack / usable) if usable else 0,
-        "figure_hours": None if math.isinf(need.figure_age) else round(need.figure_age, 1),
+        "figure_hours": round(need.figure_age, 1),
     }

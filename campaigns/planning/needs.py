@@ -36,6 +36,7 @@ FAMILIES = (Family.RED_CELLS, Family.PLATELETS, Family.PLASMA)
 USUAL = {Family.RED_CELLS: "RBC-SAGM", Family.PLATELETS: "PLT-STD", Family.PLASMA: "FFP"}
 HISTORY = 90  # days of issues that the forecast is made from
 AHEAD = 12  # days of use that the planner reads
+NEVER = 24.0 * 365  # hours: the age of a figure that nobody ever gave
 CHANCE = 0.98  # a tested bag is released: 1 - reactive and lost (disaster_parameters.csv)
 WHOLE = (Family.RED_CELLS, Family.PLASMA)  # what a bag of whole blood under test will be
 
@@ -82,7 +83,7 @@ def read(*, now: datetime, policy: Policy, collecting: set[str]) -> tuple[Need, 
                 quarantined=tuple(quarantined.get(key, ())),
                 in_transit=tuple(roads.get(key, ())),
                 shelf_life=lives[family],
-                figure_age=ages.get((code, family), float("inf")),
+                figure_age=min(ages.get((code, family), NEVER), NEVER),
                 stale_after=float(codes[code].stale_after_hours),
             )
         )
