@@ -8,6 +8,7 @@ urlpatterns = [
     path("appeals/<uuid:public_id>/funnel/", appeals.funnel, name="appeal-funnel"),
     path("appeals/<uuid:public_id>/stop/", appeals.stop, name="appeal-stop"),
     path("appeals/<uuid:public_id>/lift/", appeals.lift, name="appeal-lift"),
+    path("appeals/<uuid:public_id>/approve/", waves.approve_all, name="appeal-approve"),
     path("waves/<uuid:public_id>/", waves.detail, name="wave"),
     path("waves/<uuid:public_id>/approve/", waves.approve, name="wave-approve"),
     path("waves/<uuid:public_id>/refuse/", waves.refuse, name="wave-refuse"),

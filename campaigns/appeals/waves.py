@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.messaging.allowance import QUIET_SINCE_ASKED
@@ -142,6 +143,13 @@ def drop(*, waves: Iterable[Wave], now: datetime) -> int:
 def approve(*, wave: Wave, by: User, hold: timedelta, now: datetime) -> None:
     """A person says yes; the wave leaves after the hold, in which it may be undone."""
     _turn(wave, State.PROPOSED, state=State.HELD, due_at=now + hold, decided_at=now, decided_by=by)
+
+
+@transaction.atomic
+def approve_all(*, rows: QuerySet[Wave], by: User, hold: timedelta, now: datetime) -> None:
+    """Several waves of one appeal at once; refused where another person was faster with one."""
+    for wave in rows:
+        approve(wave=wave, by=by, hold=hold, now=now)
 
 
 @transaction.atomic

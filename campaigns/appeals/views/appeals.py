@@ -12,6 +12,7 @@ from campaigns.appeals import appeals, progress, responses
 from campaigns.appeals.forms.appeals import AppealFilter, CheckForm
 from campaigns.appeals.forms.waves import StopForm
 from campaigns.messaging import channels, outbox
+from campaigns.models import Wave
 from campaigns.views.responses import for_everybody
 from donors.errors import Refused
 
@@ -62,6 +63,9 @@ def _steps(request, appeal, form=None) -> dict:
         "funnel": progress.funnel(appeal),
         "waves": waves,
         "may_stop": may_stop,
+        "to_approve": access.waves_to_decide(request.user).filter(
+            appeal=appeal, state=Wave.State.PROPOSED
+        ),
         "form": form or (StopForm() if may_stop and appeal.is_open else None),
         "paused": appeal.resumes_at and appeal.resumes_at > timezone.now(),
     }

@@ -57,6 +57,24 @@ def approve(request, public_id):
     return redirect("campaigns:wave", public_id=public_id)
 
 
+@fresh_to_send
+@require_POST
+def approve_all(request, public_id):
+    """All waves of an appeal that wait for this user."""
+    appeal = get_object_or_404(access.appeals(request.user), public_id=public_id)
+    rows = access.waves_to_decide(request.user).filter(appeal=appeal, state=Wave.State.PROPOSED)
+    now = timezone.now()
+    order = orders.in_force(center=appeal.center, now=now)
+    try:
+        waves.approve_all(
+            rows=rows, by=request.user, hold=timedelta(seconds=order.hold_seconds), now=now
+        )
+        messages.success(request, _("Approved. It leaves after a short hold, and may be undone."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:appeal-detail", public_id=public_id)
+
+
 @require_POST
 def refuse(request, public_id):
     return _no(request, public_id, waves.refuse, _("Refuse"))
