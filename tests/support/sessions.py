@@ -23,7 +23,9 @@ def with_app(user) -> str:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    """What the app shows now. An older one may end to count before a slow machine has sent it."""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
 
 
 def begin(client, user, *, password_ago=None, factor_ago=None) -> None:
