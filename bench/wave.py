@@ -9,9 +9,9 @@ from . import ground
 
 RAW = """
 INSERT INTO campaigns_notification
-    (kind, cause, recipient, subject_id, donor_id, contact_id, wave_id, channel, state, urgent,
+    (kind, cause, recipient, subject_id, donor_id, contact_id, wave_id, part_id, channel, state, urgent,
      made_at, due_at, attempts, provider_id, error)
-SELECT 'appeal_invitation', 'bench', 'd:' || donor_id, %s, donor_id, id, %s, channel, 'pending',
+SELECT 'appeal_invitation', 'bench', 'd:' || donor_id, %s, donor_id, id, %s, %s, channel, 'pending',
     false, %s, %s, 0, '', ''
 FROM (SELECT DISTINCT ON (donor_id) donor_id, id, channel FROM donors_contact
       ORDER BY donor_id LIMIT %s) addressed
@@ -51,7 +51,7 @@ def measure(size: int, options: argparse.Namespace) -> None:
 
     def floor(wave):
         with connection.cursor() as cursor:
-            cursor.execute(RAW, [wave.appeal_id, wave.pk, now, now, size])
+            cursor.execute(RAW, [wave.appeal_id, wave.pk, wave.parts.first().pk, now, now, size])
 
     def undone(act) -> float:
         """Run with every foreign key checked, then roll back, so that the next run starts from the

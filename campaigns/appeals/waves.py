@@ -33,6 +33,9 @@ WITH part AS MATERIALIZED (
         SELECT donor_id, contact_id FROM campaigns_askable a
         WHERE a.province_id = part.province_id AND a.blood_group = part.blood_group
             AND a.channel = part.channel AND (a.rests_until IS NULL OR a.rests_until <= %(now)s)
+            AND a.donor_id NOT IN (
+                SELECT donor_id FROM campaigns_notification
+                WHERE cause = %(cause)s AND donor_id IS NOT NULL)
         ORDER BY a.turn LIMIT part.wanted
     ) person
 ), queued AS (
@@ -41,7 +44,7 @@ WITH part AS MATERIALIZED (
          urgent, made_at, due_at, attempts, provider_id, error)
     SELECT 'appeal_invitation', %(cause)s, 'd:' || donor_id, %(appeal)s, donor_id, contact_id,
         %(wave)s, part, channel, 'pending', false, %(now)s, %(now)s, 0, '', ''
-    FROM chosen ON CONFLICT (cause, recipient) DO NOTHING RETURNING part_id, donor_id
+    FROM chosen RETURNING part_id, donor_id
 ), marked AS (
     UPDATE campaigns_askable a SET rests_until = %(rest)s FROM chosen WHERE a.donor_id = chosen.donor_id
 ), sizes AS (
