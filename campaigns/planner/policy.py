@@ -123,7 +123,7 @@ class Policy:
     # Whether the greedy plan is made as well, and the better one stands, where whole people and bags
     # cost this share more than the solver's fractions. Below it greedy can win no more than that.
     compare: bool = True
-    rounding: float = 0.01
+    rounding: float = 0.02
     # Then the greedy plan stands. Iterations, so that a busy machine does not change a plan; the
     # seconds are for a machine that hangs.
     iterations: int = 200_000

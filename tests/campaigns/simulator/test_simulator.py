@@ -17,6 +17,7 @@ from campaigns.simulator.people import CENTER, COHORTS, People
 from campaigns.simulator.policies import WAYS
 from campaigns.simulator.run import run
 from campaigns.simulator.scenarios import ALL, BY_NAME, SENSITIVITY
+from campaigns.simulator.view import OPERATION, QUIET_TIMES, RECOVERY, Knowledge
 from campaigns.simulator.world import CODES, MEAN, STEPS, draw, extra_use
 
 SHORT = replace(BY_NAME["haouz"], days=18)
@@ -91,6 +92,25 @@ def test_ours_serves_with_fewer_messages_and_turns_nobody_away():
     assert ours.messages_14 <= 0.35 * everybody.messages_14
     assert ours.messages_14 <= today.messages_14 / 4
     assert ours.turned_away == 0 and ours.no_place == 0
+
+
+def test_figures_of_two_days_ago_lose_no_patients():
+    old = replace(BY_NAME["haouz-stale"], days=18)
+    everybody, ours = run(old, "A", 1), run(old, "ours", 1)
+    assert ours.unserved <= 0.35 * everybody.unserved
+    assert ours.messages_14 <= 0.35 * everybody.messages_14
+
+
+def test_only_a_disaster_turns_the_dial_of_the_country():
+    def dial(scenario, day):
+        knowledge = Knowledge(scenario, 1.0)
+        knowledge.declared.add(0)
+        return knowledge.dial(day * STEPS)
+
+    assert dial(BY_NAME["local"], 11) == QUIET_TIMES
+    assert dial(BY_NAME["haouz"], 11) == OPERATION
+    assert dial(BY_NAME["haouz"], 60) == RECOVERY
+    assert Knowledge(BY_NAME["haouz"], 1.0).dial(5 * STEPS) == QUIET_TIMES
 
 
 def test_results_outlive_a_run_cut_short(tmp_path):
