@@ -113,6 +113,12 @@ def test_only_a_disaster_turns_the_dial_of_the_country():
     assert Knowledge(BY_NAME["haouz"], 1.0).dial(5 * STEPS) == QUIET_TIMES
 
 
+def test_a_sensitivity_meets_the_truth_of_its_scenario():
+    slow = replace(BY_NAME["haouz-slow"], days=12)
+    plain, slower = run(replace(SHORT, days=12), "none", 5), run(slow, "none", 5)
+    assert plain == replace(slower, scenario="haouz")
+
+
 def test_results_outlive_a_run_cut_short(tmp_path):
     kept = [run(replace(SHORT, days=12), "none", seed) for seed in (1, 2)]
     for result in [*kept, kept[0]]:
