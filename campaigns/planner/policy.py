@@ -107,7 +107,7 @@ class Policy:
     # of so many times more at first and three quarters below half of the share: targets are
     # asked of the first part only, floors of the second too, patients' bags of everybody.
     ready: float = 0.7
-    scarcity: float = 10.0
+    scarcity: float = 12.5
     kilometre: float = 0.1  # for one km of a person who comes (a bag pays ``bag_kilometre``)
     bag: float = 3.0  # for moving a bag at all
     bag_kilometre: float = 0.03
