@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,6 +19,8 @@ from donors.models import User
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 # As long as the link in its messages; a need that lasts longer gets a new appeal, with other people.
 LIVES = timedelta(days=7)
+# A stop that only a person ends.
+FOR_GOOD = datetime.max.replace(tzinfo=UTC, microsecond=0)
 State = Appeal.State
 
 
@@ -144,8 +146,7 @@ def stop(*, appeal: Appeal, by: User, now: datetime, resumes_at: datetime | None
     )
     if locked is None:
         raise Refused(_("This appeal is over already."))
-    until = resumes_at or datetime.max.replace(tzinfo=now.tzinfo, microsecond=0)
-    end(appeal=locked, to=State.STOPPED, by=by, now=now, resumes_at=until)
+    end(appeal=locked, to=State.STOPPED, by=by, now=now, resumes_at=resumes_at or FOR_GOOD)
 
 
 def lift(*, appeal: Appeal, now: datetime) -> None:

@@ -89,6 +89,7 @@ def propose(
     """The wave that waits for an appeal and session, brought to the plan's figures.
 
     What a person has approved, or what is held, never grows by a plan: the rest is another wave's.
+    A proposal that somebody else has to approve now is dropped for a new one.
     """
     parts = list(parts)
     wanted = sum(part.people for part in parts)
@@ -99,6 +100,9 @@ def propose(
     wave = waiting.first()
     if wave and wave.state == State.HELD and wanted >= wave.size_wanted:
         return None
+    if wave and wave.state == State.PROPOSED and wave.approval != approval:
+        drop(waves=[wave], now=now)
+        wave = None
     figures = {
         "size_wanted": wanted,
         "yeses": yeses,

@@ -153,7 +153,7 @@ def _propose_waves(run: Run) -> int:
     sessions = Session.objects.in_bulk(
         [int(name[1:]) for by_session in groups.values() for name in by_session]
     )
-    changed = 0
+    changed = sum(appeal.opened_at == run.now for appeal in open_appeals.values())
     kept: set[tuple[int, int]] = set()
     for key, by_session in groups.items():
         appeal = open_appeals.get(key)

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.appeals import waves
 from campaigns.models import Notification
 from tests.support import appealing, factories, mailbox
 
@@ -35,7 +34,7 @@ def ids(committed):
     appeal = appealing.opened(now, people=0)
     for _number in range(60):
         factories.donor(blood_group="O+")
-    waves.send(appeal=appeal, size=60, reasons={}, now=now)
+    assert appealing.wave(appeal, now).size == 60
     return {f"<n{pk}@localhost>" for pk in Notification.objects.values_list("pk", flat=True)}
 
 

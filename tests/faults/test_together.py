@@ -7,7 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.appeals import appeals, responses, waves
-from campaigns.models import Appeal, Notification, Pledge
+from campaigns.models import Appeal, Notification, Plan, Pledge, Wave
+from campaigns.planning import ticks
 from centers.models import Slot
 from donors.errors import Refused
 from tests.support import appealing, factories
@@ -36,24 +37,28 @@ def together(*acts) -> list:
     return given
 
 
-def test_two_beats_open_one_appeal_and_ask_each_person_once(committed):
+def test_beats_at_once_make_one_plan_and_open_one_appeal(committed):
     now = timezone.now()
     appealing.places(now)
     for _number in range(10):
         factories.donor(blood_group="O+")
     appealing.alert(now)
-    opened = together(*[lambda: appeals.open_for_alerts(now=now)] * 4)
-    assert sorted(opened) == [0, 0, 0, 1]
-    assert Appeal.objects.count() == 1
-    assert Notification.objects.count() == 10
+    plans = together(*[lambda: ticks.tick(now=now)] * 4)
+    assert sum(isinstance(plan, Plan) for plan in plans) == Plan.objects.count() == 1
+    assert plans.count(None) == 3
+    assert Appeal.objects.count() == Wave.objects.count() == 1
 
 
-def test_two_beats_send_one_next_wave(committed):
+def test_beats_at_once_send_a_held_wave_once(committed):
     now = timezone.now()
-    appeal = appealing.opened(now, people=1, free=50, ceiling=30)
-    later = appealing.later(now, minutes=21)
-    together(*[lambda: appeals.advance(now=later)] * 4)
-    assert appeal.waves.count() == 2
+    appeal = appealing.opened(now, people=0)
+    for _number in range(10):
+        factories.donor(blood_group="O+")
+    wave = appealing.proposed(appeal, now)
+    sent = together(*[lambda: waves.send_due(now=now)] * 4)
+    assert sorted(sent) == [0, 0, 0, 10]
+    wave.refresh_from_db()
+    assert wave.size == Notification.objects.values("donor").distinct().count() == 10
 
 
 def test_two_waves_at_once_ask_nobody_twice(committed):
@@ -61,27 +66,46 @@ def test_two_waves_at_once_ask_nobody_twice(committed):
     appeal = appealing.opened(now, people=0)
     for _number in range(10):
         factories.donor(blood_group="O+")
-    other = Appeal.objects.create(
-        code="ZZZZZZ",
+    other = appeals.open_for(
         center=appeal.center,
         component=appeal.component,
         blood_group="A+",
         needed=1,
-        pledges_wanted=1,
-        opened_at=now,
-        expires_at=appeal.expires_at,
+        reasons={},
+        alert=None,
+        now=now,
     )
-    made = together(
-        lambda: waves.send(appeal=appeal, size=9, reasons={}, now=now).size,
-        lambda: waves.send(appeal=other, size=9, reasons={}, now=now).size,
-    )
+    held = [appealing.proposed(one, now, people=9).pk for one in (appeal, other)]
+    made = together(*[lambda pk=pk: waves.send(pk=pk, now=now) for pk in held])
     assert sorted(made) == [1, 9]
     assert Notification.objects.values("donor").distinct().count() == 10
 
 
+def test_a_wave_undone_as_it_leaves_is_either_sent_or_undone(committed):
+    now = timezone.now()
+    appeal = appealing.opened(now, people=0)
+    for _number in range(10):
+        factories.donor(blood_group="O+")
+    wave, by = appealing.proposed(appeal, now), factories.administrator()
+    said = together(
+        lambda: waves.send(pk=wave.pk, now=now),
+        lambda: waves.undo(wave=wave, by=by, because="a mistake", until=now, now=now),
+    )
+    wave.refresh_from_db()
+    asked = Notification.objects.count()
+    if wave.state == Wave.State.UNDONE:
+        assert asked == 0 and 0 in said
+    else:
+        assert wave.state == Wave.State.SENT and asked == 10
+        assert any(isinstance(answer, Refused) for answer in said)
+
+
 def test_two_people_get_one_last_place_once(committed):
     now = timezone.now()
-    appeal = appealing.opened(now, people=4, free=1)
+    appeal = appealing.opened(now, people=0, free=1)
+    for _number in range(4):
+        factories.donor(blood_group="O+")
+    assert appealing.wave(appeal, now).size == 4
     slot = responses.slots(appeal, now).get()
     donors = [n.donor for n in Notification.objects.filter(kind="appeal_invitation")]
     said = together(

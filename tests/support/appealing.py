@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from campaigns.appeals import appeals, waves
+from campaigns.appeals import appeals, responses, waves
 from campaigns.messaging import outbox
-from campaigns.models import Appeal, Notification, Plan, Wave
-from campaigns.planning import ticks
+from campaigns.models import Appeal, Approval, Notification, Plan, Wave
+from campaigns.planning import register, ticks
 from centers.inventory import stock_levels
 from centers.models import Center, Component, ShelfCheck, StockAlert
 from donors.models import Donor
@@ -66,6 +66,45 @@ def asked(now) -> int:
     """A plan, approved and sent; returns how many people are asked by it."""
     planned(now)
     return sent(now)
+
+
+def proposed(
+    appeal: Appeal,
+    now,
+    *,
+    people: int = 100,
+    group: str = "O+",
+    channels: tuple[str, ...] = ("email",),
+    approval: str = Approval.NOBODY,
+    hold: timedelta = timedelta(0),
+) -> Wave:
+    """A wave for so many people of the centre's province by each channel: numbers of the test, not
+    of a plan. The register is counted anew."""
+    register.renew(now=now)
+    made = waves.propose(
+        appeal=appeal,
+        session=responses.slots(appeal, now).first().session,
+        parts=[
+            waves.Part(appeal.center.province_id, group, channel, people, 0.03, 0.8, 0.9)
+            for channel in channels
+        ],
+        plan=Plan.objects.latest("made_at"),
+        approval=approval,
+        hold=hold,
+        donations=0.02 * people,
+        reasons={"response": 1.0},
+        now=now,
+    )
+    assert made
+    return made
+
+
+def wave(appeal: Appeal, now, **wanted) -> Wave:
+    """A wave of the test's own numbers that has left; ``size`` is how many people it asks."""
+    made = proposed(appeal, now, **wanted)
+    waves.send(pk=made.pk, now=now)
+    made.refresh_from_db()
+    return made
 
 
 def opened(now, *, people: int = 3, free: int = 20, ceiling: int = 5) -> Appeal:

@@ -21,7 +21,8 @@ WITH made AS (
 ), reached AS (
     INSERT INTO donors_contact
         (donor_id, channel, address, preferred, verified_at, failed_reason, failed_code)
-    SELECT id, %(channel)s, 'crowd-' || id || '@example.org', true, %(now)s, '', '' FROM made
+    SELECT id, %(channel)s, CASE %(channel)s WHEN 'sms' THEN '+2126' || lpad(id::text, 8, '0')
+        ELSE 'crowd-' || id || '@example.org' END, true, %(now)s, '', '' FROM made
     RETURNING donor_id
 )
 INSERT INTO donors_consent (donor_id, purpose, text_version, language, given_at)

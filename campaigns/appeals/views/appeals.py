@@ -68,6 +68,7 @@ def _steps(request, appeal, form=None) -> dict:
         ),
         "form": form or (StopForm() if may_stop and appeal.is_open else None),
         "paused": appeal.resumes_at and appeal.resumes_at > timezone.now(),
+        "for_good": appeal.resumes_at == appeals.FOR_GOOD,
     }
 
 

@@ -1,6 +1,6 @@
 """A wave before it leaves: what it would do, and the yes, the no and the undo of a person."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
-from campaigns.appeals import rehearsal, waves
+from campaigns.appeals import appeals, rehearsal, waves
 from campaigns.appeals.forms.waves import NoForm
 from campaigns.models import Wave
 from campaigns.operations import orders
@@ -90,7 +90,7 @@ def _no(request, public_id, act, label):
     form, now = NoForm(request.POST, label=label), timezone.now()
     if not form.is_valid():
         return _page(request, wave, form)
-    until = form.until(now) or datetime.max.replace(tzinfo=now.tzinfo, microsecond=0)
+    until = form.until(now) or appeals.FOR_GOOD
     try:
         act(wave=wave, by=request.user, because=form.cleaned_data["because"], until=until, now=now)
         messages.success(request, _("Nobody is written to for this need until then."))

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.appeals import appeals
 from campaigns.messaging import links, outbox
@@ -28,6 +29,13 @@ def page(name, appeal):
     return reverse(f"campaigns:{name}", args=[appeal.public_id])
 
 
+def turn(state: str, now) -> None:
+    """Put every appeal into a state; what belongs to the state comes with it."""
+    settled = None if state in Appeal.OPEN else now
+    by = factories.administrator() if state == Appeal.State.STOPPED else None
+    Appeal.objects.update(state=state, settled_at=settled, stopped_by=by)
+
+
 STAFF_PAGES = ("appeal-detail", "appeal-funnel")
 LIST = "campaigns:appeal-list"
 
@@ -51,7 +59,8 @@ def test_list_and_detail_show_nothing_to_a_neighbour(client, appeal, who):
     assert "No appeal here" in client.get(reverse(LIST)).text
     for name in STAFF_PAGES:
         assert client.get(page(name, appeal)).status_code == 404
-    assert client.post(page("appeal-stop", appeal)).status_code == 404
+    for name in ("appeal-stop", "appeal-lift"):
+        assert client.post(page(name, appeal)).status_code == 404
 
 
 def reader(kind, appeal) -> User:
@@ -73,16 +82,15 @@ def test_list_and_detail_show_the_appeal_to_its_readers(client, appeal, kind):
 
 def test_list_costs_the_same_queries_for_any_number(client, appeal, django_assert_max_num_queries):
     client.force_login(factories.administrator())
-    for number, group in enumerate(("A+", "B+", "AB+")):
-        Appeal.objects.create(
-            code=f"CODE{number}",
+    for group in ("A+", "B+", "AB+"):
+        appeals.open_for(
             center=appeal.center,
             component=appeal.component,
             blood_group=group,
             needed=1,
-            pledges_wanted=1,
-            opened_at=appeal.opened_at,
-            expires_at=appeal.expires_at,
+            reasons={},
+            alert=None,
+            now=appeal.opened_at,
         )
     with django_assert_max_num_queries(9):
         client.get(reverse(LIST))
@@ -90,7 +98,7 @@ def test_list_costs_the_same_queries_for_any_number(client, appeal, django_asser
 
 def test_list_keeps_its_filter_in_the_address(client, appeal):
     client.force_login(factories.administrator())
-    assert appeal.center.name in client.get(reverse(LIST), {"state": "open"}).text
+    assert appeal.center.name in client.get(reverse(LIST), {"state": "asking"}).text
     assert "No appeal here" in client.get(reverse(LIST), {"state": "met"}).text
     assert appeal.center.name in client.get(reverse(LIST), {"state": "nonsense"}).text
 
@@ -112,10 +120,10 @@ def test_detail_counts_and_names_nobody(client, appeal, now):
 
 def test_detail_says_why_nobody_is_asked(client, now):
     appealing.alert(now)
-    appeals.open_for_alerts(now=now)
+    appealing.planned(now)
     client.force_login(factories.administrator())
     text = client.get(page("appeal-detail", Appeal.objects.get())).text
-    assert "no free place in the next three days" in text and "Nobody has been asked yet" in text
+    assert "a session with free" in text and "Nobody has been asked yet" in text
 
 
 def test_funnel_costs_nothing_when_nothing_changed(client, appeal, now):
@@ -139,13 +147,58 @@ def test_stop_is_a_post_of_who_may(client, appeal):
     assert appeal.state == Appeal.State.STOPPED
 
 
+@pytest.mark.parametrize(("hours", "days"), [("1", 1 / 24), ("12", 0.5), ("72", 3), ("", None)])
+def test_stop_lasts_as_long_as_the_person_says_and_may_be_lifted(client, appeal, now, hours, days):
+    client.force_login(factories.staff(appeal.center, "manager"))
+    page_after = client.post(page("appeal-stop", appeal), {"hours": hours}, follow=True).text
+    assert "People may be asked again for this need" in page_after
+    said = "until somebody allows it again" if days is None else "somebody has said so"
+    assert said in page_after
+    appeal.refresh_from_db()
+    if days is None:
+        assert appeal.resumes_at - now > timedelta(days=365)
+    else:
+        assert abs(appeal.resumes_at - now - timedelta(days=days)) < timedelta(minutes=10)
+    lifted = client.post(page("appeal-lift", appeal), follow=True).text
+    assert "The next plan may ask people again" in lifted
+    assert "People may be asked again for this need" not in lifted
+    assert not list(appeals.barred(timezone.now()))
+    assert "Nothing stops" in client.post(page("appeal-lift", appeal), follow=True).text
+
+
+def test_stop_for_no_time_that_is_offered_stops_nothing(client, appeal):
+    client.force_login(factories.staff(appeal.center, "manager"))
+    response = client.post(page("appeal-stop", appeal), {"hours": "5"})
+    assert response.status_code == 200 and "Stop the appeal now" in response.text
+    appeal.refresh_from_db()
+    assert appeal.is_open
+
+
+def test_lift_is_a_post_of_who_may_stop(client, appeal, now):
+    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+    for reader in (
+        factories.with_national_rights(is_auditor=True),
+        factories.staff(factories.center("CRTS-RAB"), "manager"),
+    ):
+        client.force_login(reader)
+        assert client.post(page("appeal-lift", appeal)).status_code == 404
+    client.force_login(factories.administrator())
+    assert client.get(page("appeal-lift", appeal)).status_code == 405
+    assert list(appeals.barred(now))
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
-    [("open", "is open"), ("met", "is met"), ("ended", "has ended"), ("stopped", "has ended")],
+    [
+        ("asking", "is open"),
+        ("covered", "is met"),
+        ("met", "is met"),
+        ("ended", "has ended"),
+        ("stopped", "has ended"),
+    ],
 )
 def test_public_page_says_how_it_stands(client, appeal, now, state, sentence):
-    settled = None if state == "open" else now
-    Appeal.objects.update(state=state, settled_at=settled)
+    turn(state, now)
     text = client.get(page("appeal-public", appeal)).text
     assert f"This appeal {sentence}" in text
     assert "O+" not in text and appeal.code not in text
@@ -154,20 +207,20 @@ def test_public_page_says_how_it_stands(client, appeal, now, state, sentence):
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        ({"state": "met", "met_by": "answers"}, "Enough people have answered"),
-        ({"state": "met", "met_by": "stock"}, "Enough blood is there again"),
-        ({"state": "ended"}, "ran out before enough people could answer"),
-        ({"state": "stopped"}, "have stopped it"),
+        (Appeal.State.COVERED, "Enough people have answered"),
+        (Appeal.State.MET, "Enough blood is there again"),
+        (Appeal.State.ENDED, "ran out before enough people could answer"),
+        (Appeal.State.STOPPED, "have stopped it"),
     ],
 )
 def test_the_pages_of_an_appeal_say_why_it_is_over(client, appeal, now, end, said):
-    Appeal.objects.update(**end, settled_at=now)
+    turn(end, now)
     asked = Notification.objects.filter(kind="appeal_invitation").first()
     answer = "/" + links.answer_url(asked, "en").split("/", 3)[3]
     for address in (page("appeal-public", appeal), answer):
         text = client.get(address).text
         assert said in text
-        assert end["state"] == "met" or "is met" not in text
+        assert end in (Appeal.State.MET, Appeal.State.COVERED) or "is met" not in text
 
 
 def test_public_page_of_an_appeal_past_its_time_is_ended_before_the_next_beat(client, appeal, now):

@@ -2,19 +2,19 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
-from django.utils import timezone
 
-from campaigns.appeals import appeals, planning, responses
+from campaigns.appeals import appeals, progress, responses, waves
 from campaigns.messaging import outbox
 from campaigns.models import Appeal, Notification, Operation, Wave
+from campaigns.planning import ticks
 from centers.models import Appointment, StockAlert
 from donors.errors import Refused
 from donors.models import Province
-from tests.support import appealing, factories
-from tests.support.attack import refused
+from tests.support import appealing, asking, blood, factories
+from tests.support.attack import denied, refused
 
 pytestmark = pytest.mark.django_db
+State = Appeal.State
 
 
 @pytest.fixture(autouse=True)
@@ -23,218 +23,273 @@ def _by_day(settings, reference):
 
 
 def book(appeal, donor, now):
-    responses.accept(appeal=appeal, donor=donor, slot=responses.slots(appeal, now).first(), now=now)
+    slot = responses.slots(appeal, now).first()
+    return responses.accept(appeal=appeal, donor=donor, slot=slot, now=now)
 
 
 def close_alert(appeal, now):
     StockAlert.objects.filter(pk=appeal.alert_id).update(closed_at=now, level_at_closing=9)
 
 
-def test_alert_opens_one_appeal_however_often_it_is_seen(now):
+def read(appeal) -> Appeal:
+    appeal.refresh_from_db()
+    return appeal
+
+
+def stop(appeal, now, **until):
+    by = factories.administrator()
+    appeals.stop(appeal=appeal, by=by, now=now, **until)
+
+
+def thanked() -> set[int]:
+    rows = Notification.objects.filter(kind="appeal_stand_down")
+    return set(rows.values_list("donor", flat=True))
+
+
+def test_a_need_has_one_appeal_however_often_it_is_planned(now):
     appealing.places(now)
     factories.donor(blood_group="O+")
-    appealing.alert(now)
-    assert appeals.open_for_alerts(now=now) == 1
-    assert appeals.open_for_alerts(now=now) == 0
-    assert Appeal.objects.count() == Wave.objects.count() == 1
-    assert Notification.objects.count() == 1
+    alert = appealing.alert(now)
+    assert appealing.asked(now) == 1
+    assert appealing.asked(now) == 0
+    assert Appeal.objects.get().alert == alert
+    assert Wave.objects.count() == Notification.objects.count() == 1
 
 
-def test_appeal_has_the_size_of_its_need_with_the_figures(now):
-    appeal = appealing.opened(now, ceiling=5, free=20)
+def test_an_appeal_has_the_size_of_its_need_with_the_figures(now):
+    appeal = appealing.opened(now, ceiling=5)
     assert appeal.needed == 5
-    assert appeal.reasons["ceiling"] == 5 and appeal.reasons["available"] == 0
-    assert appeal.pledges_wanted * planning.usable_per_pledge() >= 5
-    assert (appeal.pledges_wanted - 1) * planning.usable_per_pledge() < 5
-    assert appeal.expires_at == now + timedelta(hours=72)
+    figures = appeal.reasons
+    assert (figures["target"], figures["available"], figures["missing"]) == (5, 0, 5)
+    assert appeal.pledges_wanted * figures["usable_per_pledge"] >= 5
+    assert (appeal.pledges_wanted - 1) * figures["usable_per_pledge"] < 5
+    assert appeal.expires_at == now + timedelta(days=7)
 
 
-def test_appeal_wants_no_more_people_than_there_are_places(now):
-    appeal = appealing.opened(now, ceiling=50, free=4)
-    assert appeal.pledges_wanted == appeal.reasons["free_places_72h"] == 4
-
-
-def test_appeal_without_a_place_asks_nobody(now):
+def test_an_appeal_without_a_place_asks_nobody_until_there_is_one(now):
     factories.donor(blood_group="O+")
     appealing.alert(now)
-    appeals.open_for_alerts(now=now)
-    appeal = Appeal.objects.get()
-    assert appeal.reasons["free_places_72h"] == 0
-    assert not Notification.objects.exists() and appeal.state == Appeal.State.OPEN
+    assert appealing.asked(now) == 0
+    assert Appeal.objects.get().state == State.WATCHING
+    appealing.places(now)
+    assert appealing.asked(now + timedelta(minutes=1)) == 1
+    assert Appeal.objects.get().state == State.ASKING
 
 
-def test_appeal_goes_on_when_places_come_later(now):
-    factories.donor(blood_group="O+")
-    appealing.alert(now)
-    appeals.open_for_alerts(now=now)
-    appealing.places(now, free=20)
-    appeals.advance(now=appealing.later(now, minutes=1))
-    appeal = Appeal.objects.get()
-    assert Notification.objects.count() == 1 and appeal.pledges_wanted > 0
-
-
-def test_appeal_belongs_to_the_operation_of_its_province(now):
-    operation = Operation.objects.create(
-        name_ar="زلزال",
-        name_fr="Séisme",
-        name_en="Earthquake",
-        kind="earthquake",
-        began_on=now.date(),
-        opened_at=now,
-        opened_by=factories.administrator(),
-    )
+def test_an_appeal_belongs_to_the_operation_of_its_province(now):
+    operation = asking.operation()
     operation.provinces.set(Province.objects.filter(pk=factories.center().province_id))
-    assert appealing.opened(now).operation == operation
+    assert appealing.opened(now, people=0).operation == Operation.objects.get()
 
 
-def test_appeal_is_met_when_places_cover_the_need(now):
-    appeal = appealing.opened(now, people=8, free=20, ceiling=3)
-    assert appeal.pledges_wanted == appeal.reasons["pledges_for_need"] < 8
-    *yes, last = [n.donor for n in Notification.objects.order_by("pk")[: appeal.pledges_wanted]]
-    outbox.deliver(now=now)
-    for donor in yes:
+def test_promises_cover_a_need_and_only_blood_meets_it(now):
+    appeal = appealing.opened(now, people=20, ceiling=3)
+    donors = [row.donor for row in appealing.invited(appeal).select_related("donor")]
+    appealing.delivered(now)
+    for donor in donors[:12]:
         book(appeal, donor, now)
-    appeals.advance(now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.OPEN
-    book(appeal, last, now)
-    appeals.advance(now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.MET and appeal.settled_at == now
-    assert appeal.met_by == Appeal.MetBy.ANSWERS
-    thanked = Notification.objects.filter(kind="appeal_stand_down").values_list("donor", flat=True)
-    assert thanked.count() == 8 - appeal.pledges_wanted
-    assert not {donor.pk for donor in [*yes, last]} & set(thanked)
+    appealing.planned(now)
+    assert read(appeal).state == State.COVERED and appeal.settled_at is None
+    assert thanked() == {donor.pk for donor in donors[12:]}
+    close_alert(appeal, now)
+    appealing.planned(now)
+    assert (read(appeal).state, appeal.settled_at) == (State.MET, now)
 
 
-def test_appeal_is_not_met_because_its_centre_is_full(now):
+def test_too_few_yeses_cover_nothing(now):
+    appeal = appealing.opened(now, people=20, ceiling=8)
+    appealing.delivered(now)
+    for row in appealing.invited(appeal).select_related("donor")[:2]:
+        book(appeal, row.donor, now)
+    appealing.planned(now)
+    assert read(appeal).state == State.ASKING and not thanked()
+
+
+def test_a_full_centre_covers_nothing(now):
     appeal = appealing.opened(now, people=3, free=2, ceiling=50)
-    assert appeal.pledges_wanted == 2 < appeal.reasons["pledges_for_need"]
-    outbox.deliver(now=now)
-    for asked in Notification.objects.order_by("pk")[:2]:
-        book(appeal, asked.donor, now)
-    appeals.advance(now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.OPEN
-    assert not Notification.objects.filter(kind="appeal_stand_down").exists()
+    appealing.delivered(now)
+    for row in appealing.invited(appeal).select_related("donor")[:2]:
+        book(appeal, row.donor, now)
+    appealing.planned(now)
+    assert read(appeal).state == State.ASKING and not thanked()
     appealing.places(now, free=20)
     factories.donor(blood_group="O+")
-    appeals.advance(now=appealing.later(now, minutes=21))
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.OPEN and appeal.pledges_wanted == 22
-    assert appeal.waves.count() == 2
+    assert appealing.asked(now + timedelta(hours=1)) == 1
+    assert appeal.waves.filter(state=Wave.State.SENT).count() == 2
 
 
-def test_a_place_that_is_held_no_more_covers_nothing(now):
-    appeal = appealing.opened(now, people=8, free=20, ceiling=3)
-    for asked in Notification.objects.order_by("pk")[: appeal.pledges_wanted]:
-        book(appeal, asked.donor, now)
+def test_a_place_that_is_held_no_more_is_not_counted(now):
+    appeal = appealing.opened(now, people=3)
+    for row in appealing.invited(appeal).select_related("donor"):
+        book(appeal, row.donor, now)
+    assert progress.booked(appeal) == 3
     lost = Appointment.objects.order_by("pk").first()
     Appointment.objects.filter(pk=lost.pk).update(state="cancelled", settled_at=now)
-    appeals.advance(now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.OPEN
-    assert appeals.booked(appeal) == appeal.pledges_wanted - 1
+    assert progress.booked(appeal) == 2
 
 
-def test_only_a_met_appeal_was_met_by_something(now):
-    appealing.opened(now)
-    with pytest.raises(IntegrityError, match="only_what_is_met_was_met_by_something"):
-        Appeal.objects.update(state="ended", settled_at=now, met_by="stock")
-
-
-def test_appeal_is_met_when_the_stock_recovers(now):
+def test_what_has_not_left_is_dropped_when_the_blood_is_there(now):
     appeal = appealing.opened(now, people=2)
     close_alert(appeal, now)
-    appeals.advance(now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.MET and appeal.met_by == Appeal.MetBy.STOCK
-    invited = Notification.objects.filter(kind="appeal_invitation")
-    assert set(invited.values_list("state", "error")) == {("skipped", "appeal over")}
-    assert not Notification.objects.filter(kind="appeal_stand_down").exists()
+    appealing.planned(now)
+    assert read(appeal).state == State.MET
+    invited = set(appealing.invited(appeal).values_list("state", "error"))
+    assert invited == {("skipped", "appeal over")} and not thanked()
 
 
-def test_appeal_ends_when_its_time_is_over(now):
+def test_an_appeal_ends_unmet_when_its_time_is_over(now):
     appeal = appealing.opened(now)
-    over = appealing.later(now, hours=72)
-    appeals.advance(now=over)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.ENDED and appeal.settled_at == over
+    appealing.delivered(now)
+    over = now + timedelta(days=7)
+    appealing.planned(over)
+    assert (read(appeal).state, appeal.settled_at) == (State.ENDED, over)
+    assert len(thanked()) == 3
 
 
-def test_silence_brings_the_next_wave_after_its_time(now):
-    appeal = appealing.opened(now, people=1, free=50, ceiling=30)
-    factories.donor(blood_group="O+")
-    appeals.advance(now=appealing.later(now, minutes=19))
-    assert appeal.waves.count() == 1
-    appeals.advance(now=appealing.later(now, minutes=21))
-    assert [w.size for w in appeal.waves.all()] == [1, 1]
-    appeals.advance(now=appealing.later(now, minutes=22))
-    assert appeal.waves.count() == 2
-
-
-def test_no_wave_leaves_at_night_after_the_first(now, settings):
-    appeal = appealing.opened(now, people=1, free=50, ceiling=30)
-    hour = timezone.localtime(now).hour
-    settings.QUIET_HOURS = (hour, (hour + 2) % 24)
-    appeals.advance(now=appealing.later(now, minutes=21))
-    assert appeal.waves.count() == 1
+def test_a_need_that_outlives_its_appeal_gets_another_with_other_people(now):
+    first = appealing.opened(now)
+    appealing.delivered(now)
+    over = now + timedelta(days=7)
+    for _twice in range(2):
+        appealing.looked_at(factories.center(), over)
+        appealing.planned(over)
+    second = Appeal.objects.exclude(pk=first.pk).get()
+    assert read(first).state == State.ENDED and second.is_open
+    assert second.alert == first.alert and second.code != first.code
+    assert not appealing.invited(second).exists()  # those asked a week ago rest
 
 
 def test_stop_ends_it_once_and_thanks_who_was_asked(now):
     appeal = appealing.opened(now, people=2)
     outbox.deliver(now=now)
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
-    appeal.refresh_from_db()
-    assert appeal.state == Appeal.State.STOPPED
-    assert Notification.objects.filter(kind="appeal_stand_down").count() == 2
+    stop(appeal, now)
+    assert read(appeal).state == State.STOPPED and appeal.stopped_by
+    assert len(thanked()) == 2
     with pytest.raises(Refused, match="over already"):
-        appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+        stop(appeal, now)
 
 
-def test_a_second_alert_waits_for_the_end_of_the_running_appeal(now):
+def test_a_stopped_need_asks_nobody_until_somebody_lifts_it(now):
+    appeal = appealing.opened(now, people=1)
+    stop(appeal, now)
+    factories.donor(blood_group="O+")
+    later = now + timedelta(hours=20)
+    assert appealing.asked(later) == 0 and Appeal.objects.count() == 1
+    appeals.lift(appeal=read(appeal), now=later)
+    with pytest.raises(Refused, match="Nothing stops"):
+        appeals.lift(appeal=read(appeal), now=later)
+    assert appealing.asked(later) == 2  # the first was not written to in the end
+    assert read(appeal).state == State.STOPPED
+
+
+def test_a_stop_of_some_hours_ends_by_itself(now):
+    appeal = appealing.opened(now, people=1)
+    stop(appeal, now, resumes_at=now + timedelta(hours=12))
+    assert appealing.asked(now + timedelta(hours=11)) == 0
+    assert appealing.asked(now + timedelta(hours=12)) == 1
+
+
+def test_a_second_alert_has_its_own_appeal_after_the_first_is_met(now):
     appeal = appealing.opened(now)
     close_alert(appeal, now)
-    StockAlert.objects.create(
+    again = StockAlert.objects.create(
         floor=appeal.alert.floor, kind="routine", opened_at=now, level_at_opening=0
     )
-    assert appeals.open_for_alerts(now=now) == 0
-    appeals.advance(now=now)
-    assert appeals.open_for_alerts(now=now) == 1
+    appealing.planned(now)
+    appealing.planned(now)
+    assert read(appeal).state == State.MET
+    assert Appeal.objects.get(state__in=Appeal.OPEN).alert == again
 
 
-def test_funnel_counts_every_step(now):
+def test_a_tick_sends_what_is_due_and_plans_once_a_minute(now):
+    appealing.places(now)
+    appealing.alert(now)
+    factories.donor(blood_group="O+")
+    first = ticks.tick(now=now)
+    assert first and first.changed
+    assert ticks.tick(now=now + timedelta(seconds=40)) is None
+    wave = Wave.objects.get()
+    at = now + timedelta(seconds=41)
+    waves.approve(wave=wave, by=factories.administrator(), hold=timedelta(0), now=at)
+    assert ticks.tick(now=at)  # something happened
+    assert Notification.objects.count() == 1
+    assert ticks.tick(now=at + timedelta(seconds=61))
+
+
+def test_a_person_may_ask_for_a_plan_now(now):
+    appealing.alert(now)
+    ticks.tick(now=now)
+    by, at = factories.administrator(), now + timedelta(seconds=20)
+    ticks.ask(by=by, now=at)
+    plan = ticks.tick(now=at)
+    assert plan and plan.asked_by == by and plan.requests.count() == 1
+    assert ticks.tick(now=at + timedelta(seconds=20)) is None
+
+
+def test_the_funnel_counts_every_step(now):
     appeal = appealing.opened(now, people=3)
-    yes, no, _silent = (n.donor for n in Notification.objects.order_by("pk"))
+    yes, no, _silent = (n.donor for n in appealing.invited(appeal).select_related("donor"))
     outbox.deliver(now=now)
     book(appeal, yes, now)
     responses.decline(appeal=appeal, donor=no, now=now)
-    counted = appeals.funnel(appeal)
+    counted = progress.funnel(appeal)
     assert (counted.asked, counted.delivered, counted.answered) == (3, 3, 2)
     assert (counted.booked, counted.declined, counted.came, counted.usable) == (1, 1, 0, 0)
+    sent = appeal.waves.get()
+    assert counted.expected_yeses == sent.yeses > 0
+    assert counted.expected_donations == sent.donations > 0
+
+
+def test_the_funnel_counts_who_was_asked_and_came_without_a_place(now):
+    appeal = appealing.opened(now, people=2)
+    outbox.deliver(now=now)
+    came = appealing.invited(appeal).first().donor
+    visit = factories.visit(factories.session(), came, factories.user())
+    blood.give(visit)
+    factories.visit(visit.session, factories.donor(), factories.user())  # nobody asked them
+    counted = progress.funnel(appeal)
+    assert (counted.booked, counted.came, counted.accepted) == (0, 1, 1)
+
+
+def test_thanks_go_to_nobody_whose_invitation_never_left(now):
+    appeal = appealing.opened(now, people=2)
+    claimed = outbox._claim(uuid.uuid4(), 1)[0]
+    stop(appeal, now)
+    Notification.objects.filter(pk=claimed.pk).update(
+        state="skipped", owner=None, lease_until=None, settled_at=now
+    )
+    outbox.deliver(now=now)
+    thanks = Notification.objects.get(kind="appeal_stand_down")
+    assert (thanks.state, thanks.error) == ("skipped", "was not asked after all")
 
 
 def test_database_keeps_one_open_appeal_an_episode(now):
-    appeal = appealing.opened(now)
-    fields = {f: getattr(appeal, f) for f in ("center", "component", "blood_group")}
-    with pytest.raises(IntegrityError, match="one_open_appeal_an_episode"):
-        Appeal.objects.create(
-            code="ZZZZZZ",
-            needed=1,
-            pledges_wanted=1,
-            opened_at=now,
-            expires_at=now,
-            **fields,
-        )
+    appeal = appealing.opened(now, people=0)
+    copy = (
+        "INSERT INTO campaigns_appeal (public_id, code, center_id, component_id, blood_group, needed,"
+        " state, reasons, opened_at, expires_at) SELECT gen_random_uuid(), 'ZZZZZZ', center_id,"
+        " component_id, blood_group, 1, %s, '{}', now(), now() FROM campaigns_appeal WHERE id = %s"
+    )
+    for state in Appeal.OPEN:
+        assert "one_open_appeal_an_episode" in refused(copy, state, appeal.pk)
+
+
+SETTLED = "UPDATE campaigns_appeal SET state = %s, settled_at = now() WHERE id = %s"
 
 
 def test_database_keeps_the_appeal_and_its_answers_whole(now):
     appeal = appealing.opened(now)
-    donor = Notification.objects.first().donor
+    donor = appealing.invitation(appeal).donor
     assert "deleted" in refused("DELETE FROM campaigns_appeal WHERE id = %s", appeal.pk)
-    assert "appeal_is_settled_at_a_time" in refused(
-        "UPDATE campaigns_appeal SET state = 'met' WHERE id = %s", appeal.pk
-    )
+    for end in (State.MET, State.ENDED, State.STOPPED):
+        unsettled = "UPDATE campaigns_appeal SET state = %s WHERE id = %s"
+        assert "appeal_is_settled_at_a_time" in refused(unsettled, end, appeal.pk)
+    for state in Appeal.OPEN:
+        assert "appeal_is_settled_at_a_time" in refused(SETTLED, state, appeal.pk)
+    assert "appeal_is_stopped_by_a_person" in refused(SETTLED, State.STOPPED, appeal.pk)
+    by_somebody = "UPDATE campaigns_appeal SET state = %s, settled_at = now(), stopped_by_id = %s WHERE id = %s"
+    by = factories.administrator().pk
+    assert "appeal_is_stopped_by_a_person" in refused(by_somebody, State.ENDED, by, appeal.pk)
     assert "pledge_booked_has_a_place" in refused(
         "INSERT INTO campaigns_pledge (appeal_id, donor_id, state, answered_at)"
         " VALUES (%s, %s, 'booked', now())",
@@ -250,35 +305,12 @@ def test_database_keeps_the_appeal_and_its_answers_whole(now):
     )
 
 
-def test_thanks_go_to_nobody_whose_invitation_never_left(now):
-    appeal = appealing.opened(now, people=2)
-    claimed = outbox._claim(uuid.uuid4(), 1)[0]
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
-    Notification.objects.filter(pk=claimed.pk).update(
-        state="skipped", owner=None, lease_until=None, settled_at=now
-    )
-    outbox.deliver(now=now)
-    thanks = Notification.objects.get(kind="appeal_stand_down")
-    assert (thanks.state, thanks.error) == ("skipped", "was not asked after all")
-
-
-def test_need_that_outlives_its_appeal_is_told_again(now):
-    first = appealing.opened(now)
-    over = appealing.later(now, hours=72)
-    assert appeals.renew(now=now) == 0
-    appeals.advance(now=over)
-    assert appeals.renew(now=over) == 1
-    assert appeals.open_for_alerts(now=over) == 1
-    first.refresh_from_db()
-    second = Appeal.objects.exclude(pk=first.pk).get()
-    assert (first.state, second.state) == ("ended", "open")
-    assert first.alert.closed_at == over and second.alert.closed_at is None
-    asked = Notification.objects.filter(wave__appeal=second)
-    assert not asked.exists()  # those asked three days ago are not asked again
-
-
-def test_stopped_appeal_begins_no_other(now):
-    appeal = appealing.opened(now)
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
-    later = appealing.later(now, days=4)
-    assert appeals.renew(now=later) == 0 and appeals.open_for_alerts(now=later) == 0
+def test_the_role_does_not_change_what_an_appeal_is_for(now):
+    appealing.opened(now, people=0)
+    for change in (
+        "alert_id = NULL",
+        "code = 'AAAAAA'",
+        "center_id = center_id",
+        "opened_at = now()",
+    ):
+        assert "permission denied" in denied(f"UPDATE campaigns_appeal SET {change}")

@@ -92,8 +92,10 @@ def test_answer_without_a_time_says_so(client, asked):
 
 
 def test_answer_to_a_full_time_offers_others(client, reference, now):
-    asked = appealing.invitation(appealing.opened(now, free=1))
-    slot = slot_of(asked.wave.appeal, now)
+    appeal = appealing.opened(now, people=0, free=1)
+    factories.donor(blood_group="O+")
+    appealing.wave(appeal, now)
+    asked, slot = appealing.invitation(appeal), slot_of(appeal, now)
     factories.session(days=2)
     Appointment.objects.create(slot=slot, donor=factories.donor(), made_at=now)
     response = client.post(url(asked, "answer-book"), {"slot": slot.pk})

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from campaigns.appeals import appeals, responses
+from campaigns.appeals import progress, responses
 from campaigns.booking import place_requests, visits
 from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy, Notification
@@ -255,9 +255,9 @@ def test_place_booked_without_the_link_is_a_yes_to_the_appeal_that_asked(referen
         asked.refresh_from_db()
     assert responses.given(appeal, donor).appointment == asked.appointment
     assert appeal.pledges.count() == 1
-    assert appeals.booked(appeal) == 1
+    assert progress.booked(appeal) == 1
     visits.give_back(appointment=asked.appointment, now=now)
-    assert appeals.booked(appeal) == 0
+    assert progress.booked(appeal) == 0
 
 
 def test_place_of_somebody_not_asked_is_no_answer(reference, now):

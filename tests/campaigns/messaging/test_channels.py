@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.appeals import waves
 from campaigns.messaging import channels, outbox
 from campaigns.messaging.transports import Ours, RecipientRefused, Temporary, memory
 from campaigns.models import ChannelStop, Notification
@@ -33,7 +32,7 @@ def queued(now, people: int, *, channel: str = "email") -> list[Notification]:
     if channel == "sms":
         Contact.objects.exclude(channel="sms").update(removed_at=now, preferred=False)
         Contact.objects.filter(channel="sms").update(verified_at=now, preferred=True)
-    waves.send(appeal=appeal, size=people, reasons={}, now=now)
+    assert appealing.wave(appeal, now, channels=(channel,)).size == people
     return list(Notification.objects.filter(kind="appeal_invitation").order_by("due_at", "pk"))
 
 

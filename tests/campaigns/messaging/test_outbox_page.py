@@ -25,15 +25,9 @@ def sent(now):
     phoned.contacts.filter(channel="sms").update(preferred=True)
     appeal = appealing.opened(now, people=0)
     mailed = factories.donor(blood_group="O+", language="en")
-    appealing_wave(appeal, now)
+    appealing.wave(appeal, now, channels=("email", "sms"))
     outbox.deliver(now=now)
     return mailed, phoned
-
-
-def appealing_wave(appeal, now):
-    from campaigns.appeals import waves
-
-    waves.send(appeal=appeal, size=9, reasons={}, now=now)
 
 
 def test_page_exists_in_the_demo_only(client, settings):
