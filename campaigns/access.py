@@ -22,6 +22,7 @@ from .models import (
     DeliveredCopy,
     Memo,
     Operation,
+    Plan,
     Wave,
 )
 
@@ -40,6 +41,11 @@ def operations(user: User) -> QuerySet[Operation]:
     if user.is_administrator or user.is_auditor:
         return Operation.objects.all()
     return Operation.objects.none()
+
+
+def public_operations() -> QuerySet[Operation]:
+    """What came of each operation is public; the page shows counts, none of them small."""
+    return Operation.objects.all()
 
 
 def memos(user: User) -> QuerySet[Memo]:
@@ -86,6 +92,23 @@ def campaigns(user: User) -> QuerySet[Campaign]:
 def managed_centers(user: User) -> QuerySet[Center]:
     manages = Staff.objects.active(timezone.localdate()).filter(user=user, job=Job.MANAGER)
     return my_centers(user).filter(pk__in=manages.values("center"))
+
+
+def followed_centers(user: User) -> QuerySet[Center]:
+    """Centres whose needs, plans and decisions the user follows: all, or those they manage."""
+    if user.is_administrator or user.is_auditor:
+        return Center.objects.all()
+    return managed_centers(user)
+
+
+def plans(user: User) -> QuerySet[Plan]:
+    """Every plan for who follows a centre; the pages show what concerns the reader's centres."""
+    return Plan.objects.all() if followed_centers(user).exists() else Plan.objects.none()
+
+
+def asks_for_plans(user: User) -> bool:
+    """May press "plan now": an auditor changes nothing."""
+    return user.is_administrator or managed_centers(user).exists()
 
 
 def organised(user: User) -> QuerySet[Campaign]:

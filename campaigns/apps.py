@@ -8,5 +8,8 @@ class CampaignsConfig(AppConfig):
         from donors import errors
 
         from .guards import sentences
+        from .operations import log
+        from .situation import told
 
         errors.register(sentences.SENTENCES)
+        log.add(told.of_operation)

@@ -8,11 +8,13 @@ from .operations import urls as operations
 from .organising import urls as organising
 from .public import feed_urls
 from .public import urls as public
+from .situation import urls as situation
 
 app_name = "campaigns"
 
 urlpatterns = [
     *public.urlpatterns,
+    *situation.urlpatterns,
     *appeals.urlpatterns,
     *operations.urlpatterns,
     *account.urlpatterns,

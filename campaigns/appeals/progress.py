@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from centers.models import Appointment, Bag, Visit
 from .appeals import invitation_cause
 
 KEPT = [Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT]
+NOBODY = Visit.objects.none()
 USED = [Bag.State.ISSUED, Bag.State.TRANSFUSED]
 
 
@@ -45,8 +47,9 @@ def booked(appeal: Appeal) -> int:
 
 @dataclass(frozen=True)
 class Funnel:
-    """Number of people at each step of an appeal, and of bags; ``expected_…`` is what the plans
-    forecast for the people asked so far."""
+    """Number of people at each step of an appeal, and of bags; ``wanted`` and ``expected_…`` are what
+    the plans forecast for the people asked so far. ``left`` came and went away without having been
+    served: turned away, or tired of waiting."""
 
     asked: int
     waiting: int
@@ -59,36 +62,51 @@ class Funnel:
     declined: int
     came: int
     accepted: int
+    left: int
     usable: int
     issued: int
     expired: int
+    wanted: int
     expected_yeses: float
     expected_donations: float
 
 
 def funnel(appeal: Appeal) -> Funnel:
-    invited = Notification.objects.filter(cause=invitation_cause(appeal))
+    return together([appeal])
+
+
+def together(appeals: Sequence[Appeal]) -> Funnel:
+    """The funnel of several appeals; who was asked for two of them came once, and counts once.
+
+    Reads the components of the appeals: select them with it.
+    """
+    causes = [invitation_cause(appeal) for appeal in appeals]
+    invited = Notification.objects.filter(cause__in=causes)
     states = Counter(dict(invited.values_list("state").annotate(Count("pk")).order_by()))
-    rows = Pledge.objects.filter(appeal=appeal).values_list("state").annotate(Count("pk"))
+    rows = Pledge.objects.filter(appeal__in=appeals).values_list("state").annotate(Count("pk"))
     answers = Counter(dict(rows.order_by()))
     # Walk-ins of people who were asked count as well as those with a place.
     sent = invited.filter(
         donor=OuterRef("donor"), state=Notification.State.SENT, made_at__lte=OuterRef("arrived_at")
     )
-    visits = Visit.objects.filter(Exists(sent), arrived_at__gte=appeal.opened_at)
+    first = min((appeal.opened_at for appeal in appeals), default=None)
+    visits = Visit.objects.filter(Exists(sent), arrived_at__gte=first) if first else NOBODY
+    outcome = Visit.Outcome
     came = visits.aggregate(
         people=Count("donor", distinct=True),
-        accepted=Count("donor", distinct=True, filter=Q(outcome=Visit.Outcome.ACCEPTED)),
+        accepted=Count("donor", distinct=True, filter=Q(outcome=outcome.ACCEPTED)),
+        left=Count("donor", distinct=True, filter=Q(outcome=outcome.LEFT)),
     )
-    bags = Bag.objects.filter(
-        donation__visit__in=visits, component__family=appeal.component.family
-    ).aggregate(
+    families = {appeal.component.family for appeal in appeals}
+    bags = Bag.objects.filter(donation__visit__in=visits, component__family__in=families).aggregate(
         usable=Count("pk", filter=Q(state__in=[*KEPT, *USED])),
         issued=Count("pk", filter=Q(state__in=USED)),
         expired=Count("pk", filter=Q(state=Bag.State.EXPIRED)),
     )
-    forecast = Wave.objects.filter(appeal=appeal, state=Wave.State.SENT).aggregate(
-        yeses=Sum("yeses", default=0.0), donations=Sum("donations", default=0.0)
+    forecast = Wave.objects.filter(appeal__in=appeals, state=Wave.State.SENT).aggregate(
+        people=Sum("size_wanted", default=0),
+        yeses=Sum("yeses", default=0.0),
+        donations=Sum("donations", default=0.0),
     )
     return Funnel(
         asked=sum(states.values()),
@@ -98,13 +116,15 @@ def funnel(appeal: Appeal) -> Funnel:
         failed=states["failed"],
         unknown=states["unknown"],
         answered=sum(answers.values()) - answers["withdrawn"],
-        booked=booked(appeal),
+        booked=_expected().filter(appeal__in=appeals).count(),
         declined=answers["declined"],
         came=came["people"],
         accepted=came["accepted"],
+        left=came["left"],
         usable=bags["usable"],
         issued=bags["issued"],
         expired=bags["expired"],
+        wanted=forecast["people"],
         expected_yeses=forecast["yeses"],
         expected_donations=forecast["donations"],
     )

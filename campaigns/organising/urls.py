@@ -1,10 +1,9 @@
 from django.urls import path
 
-from .views import desk, drives, memos, rosters
+from .views import drives, memos, rosters
 
 urlpatterns = [
     # Pages of officers and administrators
-    path("desk/", desk.desk, name="desk"),
     path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
     path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
     path("memos/", memos.index, name="memo-list"),

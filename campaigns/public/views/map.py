@@ -1,8 +1,7 @@
 from django.shortcuts import render
 from django.utils import timezone
 
-from campaigns.agenda import listing
-from campaigns.public import map_projection
+from campaigns.agenda import listing, map_projection
 from campaigns.public.forms.public import CampaignFilter
 from campaigns.views.responses import for_everybody
 from centers.models import Center

@@ -9,8 +9,8 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.agenda import listing
-from campaigns.public import map_projection, sitemaps
+from campaigns.agenda import listing, map_projection
+from campaigns.public import sitemaps
 from donors.models import Province
 from tests.support import booking as steps
 from tests.support import factories

@@ -3,9 +3,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from campaigns.agenda import listing
+from campaigns.agenda import listing, map_projection
 from campaigns.organising import drives
-from campaigns.public import map_projection
 from centers.models import Center
 from donors.models import Province
 from tests.support import asking, factories

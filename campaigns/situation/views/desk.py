@@ -1,4 +1,4 @@
-"""The first page after sign-in: the workplaces that the user may open."""
+"""The first page after sign-in: what needs a decision now, and the workplaces the user may open."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,11 @@ from django.views.decorators.http import require_safe
 
 from campaigns import access
 from campaigns.messaging import channels
+from campaigns.situation import scopes, waiting
 from centers.access import my_centers
 from centers.sessions import advice
+
+SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,20 @@ def desk(request):
         "visit": visit,
         "advice": advice.of(visit, timezone.now()) if visit else None,
     }
+    context |= _waiting(user)
     if access.watches_delivery(user):
         context["stops"] = channels.with_waiting(channels.stops())
     return render(request, "campaigns/desk.html", context)
+
+
+def _waiting(user):
+    """The most pressing decisions; stopped channels stand above them as alarms."""
+    scope = scopes.of_reader(user)
+    if not scope.centers:
+        return {}
+    found = waiting.items(user=user, scope=scope, now=timezone.now())
+    found = [item for item in found if item.kind != "channel"]
+    return {"waiting": found[:SHOWN], "waiting_more": max(len(found) - SHOWN, 0)}
 
 
 def _asking(user):
@@ -93,6 +107,8 @@ def _deciding(user):
         )
         yield Door("campaigns:drive-list", _("Campaigns to confirm"), sentence % {"count": waiting})
     if manages or user.is_administrator or user.is_auditor:
+        sentence = _("Need, cover, what is on the way, and what has to be decided.")
+        yield Door("campaigns:situation", _("Situation room"), sentence)
         sentence = _("Who was asked, who answered, and what is still missing.")
         yield Door("campaigns:appeal-list", _("Appeals"), sentence)
 

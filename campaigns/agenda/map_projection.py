@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from campaigns.agenda.distances import SHRINK, Placed
-from campaigns.agenda.listing import MOST_IN_TOWN, Town
 from donors.models import Province
+
+from .distances import SHRINK, Placed
+from .listing import MOST_IN_TOWN, Town
 
 # The map reaches from Lagouira to Tangier and from the ocean to Figuig, in degrees.
 WEST, EAST, SOUTH, NORTH = -17.4, -0.8, 20.6, 36.2
@@ -15,6 +17,8 @@ SCALE = 60
 WIDTH, HEIGHT = round((EAST - WEST) * SHRINK * SCALE), round((NORTH - SOUTH) * SCALE)
 # Two markers nearer than this could not both be tapped on a narrow phone.
 APART = 72
+
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,25 @@ class Marker:
         return min(40, 24 + 2 * self.count)
 
 
-def markers(places: Iterable[Town]) -> list[Marker]:
-    """The busiest town keeps its position; a smaller one too near joins its marker."""
-    made: list[Marker] = []
-    for town in places:
-        at = point(town.province)
+def gathered(
+    places: Iterable[Place], at: Callable[[Place], Placed]
+) -> list[tuple[Point, list[Place]]]:
+    """The first place keeps its position; a later one too near to be tapped apart joins it."""
+    made: list[tuple[Point, list[Place]]] = []
+    for place in places:
+        here = point(at(place))
         near = next(
-            (m for m in made if (m.at.x - at.x) ** 2 + (m.at.y - at.y) ** 2 < APART**2), None
+            (found for to, found in made if (to.x - here.x) ** 2 + (to.y - here.y) ** 2 < APART**2),
+            None,
         )
-        if near:
-            near.towns.append(town)
+        if near is None:
+            made.append((here, [place]))
         else:
-            made.append(Marker(len(made) + 1, at, [town]))
+            near.append(place)
     return made
+
+
+def markers(places: Iterable[Town]) -> list[Marker]:
+    """The busiest town keeps its position."""
+    found = gathered(places, lambda town: town.province)
+    return [Marker(number, at, towns) for number, (at, towns) in enumerate(found, 1)]

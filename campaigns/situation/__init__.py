@@ -1,0 +1,1 @@
+"""The situation room: the country, one operation, one plan, and what came of it; it only reads."""

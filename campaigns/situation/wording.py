@@ -1,0 +1,22 @@
+"""Pieces of sentences: a group and a moment inside running text of either direction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+# Unicode isolates: what stands between them is left to right, also in an Arabic sentence.
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+
+
+def group(name: str) -> str:
+    """A blood group with a real minus sign."""
+    return f"{LEFT_TO_RIGHT}{name.replace('-', '−')}{END}"
+
+
+def moment(at: datetime) -> str:
+    """A weekday, date and hour, as in "Thursday 3 December 12:00"."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'l j F')} {LEFT_TO_RIGHT}{date_format(local, 'H:i')}{END}"
