@@ -159,7 +159,7 @@ def contact_releases(user: User) -> QuerySet[ContactRelease]:
 
 def public_appeals() -> QuerySet[Appeal]:
     """Anybody with its address or code may check an appeal; the page shows no personal data."""
-    return Appeal.objects.select_related("center")
+    return Appeal.objects.select_related("center", "component", "operation", "alert")
 
 
 def is_donor(user: User) -> bool:

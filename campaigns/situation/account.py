@@ -25,6 +25,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Account:
+    anybody: bool
     people: list[Step]
     bags: list[Step]
 
@@ -50,7 +51,7 @@ def of(operation: Operation) -> Account:
         Step(_("Bags issued to patients"), few(funnel.issued), None),
         Step(_("Bags expired"), few(funnel.expired), None),
     ]
-    return Account(people, bags)
+    return Account(bool(funnel.asked), people, bags)
 
 
 def _expected(operation: Operation) -> tuple[float, float]:

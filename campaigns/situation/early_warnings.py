@@ -16,6 +16,8 @@ from .shelves import daily
 
 # After NHSBT's amber alert, as ``stock_levels.Level.state``.
 LEAST_DAYS = 4.0
+# Where less than a bag is used in those days, an empty shelf alone is no warning.
+SURE = 0.95
 SHOWN = 12
 
 
@@ -45,7 +47,8 @@ def warnings(*, plan: Plan | None, needs: Iterable[Need], scope: Scope) -> list[
     for point in points(plan):
         a_day = use.get(point.key, 0.0)
         known = first.get(point.key)
-        if point.hours > WITHIN or not a_day or (known and known.at <= point.at):
+        rarely = a_day * LEAST_DAYS < 1 and point.probability >= SURE
+        if point.hours > WITHIN or not a_day or rarely or (known and known.at <= point.at):
             continue
         code, family, group = point.key
         days = max(point.expected, 0.0) / a_day

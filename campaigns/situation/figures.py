@@ -19,7 +19,7 @@ from . import scopes
 from .likelihood import Likely
 from .promises import Promises
 from .scopes import Key, Scope
-from .wording import moment
+from .wording import expected, moment
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def _covered(likely: Likely | None, needs: set[Key]) -> Figure:
     if likely is None:
         note = _("The last plan has no forecast for them") if needs else _("Nothing is needed now")
         return Figure("–", label, note)
-    note = _("Until %(until)s; mean of %(known)s needs in the last plan") % {
+    note = _(
+        "Chance that nothing lacks until %(until)s; mean of %(known)s needs in the last plan"
+    ) % {
         "until": moment(likely.until),
         "known": likely.known,
     }
@@ -107,16 +109,12 @@ def _covered(likely: Likely | None, needs: set[Key]) -> Figure:
 
 
 def _silent(promises: Promises, now: datetime) -> Figure:
-    yeses = round(promises.yeses(now))
+    yeses = promises.yeses(now)
     return Figure(
         str(promises.asked),
         ngettext("person asked and still silent", "people asked and still silent", promises.asked),
-        ngettext(
-            "Invitations of open appeals; %(count)s more yes expected",
-            "Invitations of open appeals; %(count)s more yeses expected",
-            yeses,
-        )
-        % {"count": yeses},
+        _("Invitations of open appeals; expected to say yes: %(count)s")
+        % {"count": expected(yeses)},
     )
 
 

@@ -46,7 +46,10 @@ class Likely:
 
 
 def likely(plan: Plan | None, needs: Iterable[Key], *, within: float = WITHIN) -> Likely | None:
-    """The mean over needs of the chance that nothing lacks at any checkpoint; None without one."""
+    """The mean over needs of the chance that nothing lacks at any checkpoint; None without a forecast.
+
+    A need counts nothing where the plan itself expects bags of use or floor to stay missing.
+    """
     wanted = set(needs)
     worst: dict[Key, float] = {}
     until: datetime | None = None
@@ -54,7 +57,10 @@ def likely(plan: Plan | None, needs: Iterable[Key], *, within: float = WITHIN) -
         if point.key in wanted and point.hours <= within:
             worst[point.key] = min(worst.get(point.key, 1.0), point.probability)
             until = max(until or point.at, point.at)
-    if until is None:
+    if plan is None or until is None:
         return None
+    for center, family, group, hours, _bags in plan.uncovered:
+        if (center, family, group) in worst and hours <= within:
+            worst[center, family, group] = 0.0
     share = round(100 * sum(worst.values()) / len(worst))
     return Likely(share, until, len(worst), len(wanted) - len(worst))

@@ -56,7 +56,8 @@ class Sheet:
     forecasts: list[tuple[Center, str, Point]]
 
 
-FIRST_POINTS = 60
+FIRST_POINTS = 40
+SURE = 0.99  # forecasts from here on are not listed
 
 
 def sheet(plan: Plan, scope: Scope) -> Sheet:
@@ -67,7 +68,8 @@ def sheet(plan: Plan, scope: Scope) -> Sheet:
         known = worst.get(point.key)
         if scope.holds(point.key[0]) and (known is None or point.probability < known.probability):
             worst[point.key] = point
-    least = sorted(worst.values(), key=lambda point: (point.probability, point.key))
+    doubtful = [point for point in worst.values() if point.probability < SURE]
+    least = sorted(doubtful, key=lambda point: (point.probability, point.key))
     return Sheet(
         words=told.in_words(plan, scope, places),
         moves=_moves(rows),

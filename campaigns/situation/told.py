@@ -21,7 +21,7 @@ from centers.models import Session, Transfer, Visit
 from . import scopes
 from .likelihood import likely
 from .scopes import Scope
-from .wording import group, moment
+from .wording import expected, group, moment
 
 MOST = 30
 PLANS = 8
@@ -156,7 +156,7 @@ def _waves(scope: Scope, most: int) -> Iterator[Decision]:
             "group": group(wave.appeal.blood_group),
             "center": wave.appeal.center.name,
             "session": wave.session.name,
-            "yeses": round(wave.yeses),
+            "yeses": expected(wave.yeses),
         }
         yield Decision(
             at=wave.last,

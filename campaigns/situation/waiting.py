@@ -18,7 +18,7 @@ from centers.models import ShelfCheck, Transfer
 from donors.models import User
 
 from .scopes import Scope
-from .wording import group
+from .wording import expected, group
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _waves(user: User, scope: Scope) -> Iterator[Item]:
             % {
                 "count": wave.size_wanted,
                 "session": wave.session.name,
-                "yeses": round(wave.yeses),
+                "yeses": expected(wave.yeses),
             },
             page="campaigns:wave",
             args=(wave.public_id,),

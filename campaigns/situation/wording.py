@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.formats import date_format
 
 # Unicode isolates: what stands between them is left to right, also in an Arabic sentence.
@@ -14,6 +14,12 @@ LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 def group(name: str) -> str:
     """A blood group with a real minus sign."""
     return f"{LEFT_TO_RIGHT}{name.replace('-', '−')}{END}"
+
+
+def expected(count: float) -> str:
+    """An expectation: whole from ten on, one decimal below, in the reader's way of writing."""
+    places = 0 if count >= 10 or count < 0.05 else 1
+    return str(formats.number_format(round(count, places), places))
 
 
 def moment(at: datetime) -> str:

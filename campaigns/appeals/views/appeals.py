@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from campaigns import access
-from campaigns.appeals import appeals, progress, responses
+from campaigns.appeals import appeals, notices, progress, responses
 from campaigns.appeals.forms.appeals import AppealFilter, CheckForm
 from campaigns.appeals.forms.waves import StopForm
 from campaigns.messaging import channels, outbox
@@ -110,6 +110,7 @@ def public(request, public_id):
         "over": appeal.expires_at <= now,
         "free": responses.slots(appeal, now).exists(),
         "now": now,
+        "notice": notices.of(appeal, now=now),
     }
     return render(request, "campaigns/appeals/public.html", context)
 

@@ -1,0 +1,49 @@
+"""A shortage notice: why blood is short, what follows, what is done, and how else to help.
+
+The four points are those of a supply alert in article 64 of Regulation (EU) 2024/1938; no law in
+Morocco asks for them, and no better template was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.models import Appeal
+from centers.models import StockAlert, Transfer
+
+
+@dataclass(frozen=True)
+class Notice:
+    """``cause`` is relief, routine or forecast; ``days`` of use on the shelf, None where unknown or
+    where the figure is too old to be told; ``coming`` is bags agreed or sent by other centres."""
+
+    cause: str
+    days: float | None
+    missing: int
+    coming: int
+
+
+def of(appeal: Appeal, *, now: datetime) -> Notice | None:
+    """None once the appeal no longer asks: then nothing is short by it."""
+    if appeal.state != Appeal.State.ASKING or appeal.expires_at <= now:
+        return None
+    alert = appeal.alert
+    cause = "forecast" if alert is None else "routine"
+    if alert and alert.kind == StockAlert.Kind.RELIEF:
+        cause = "relief"
+    daily, available = appeal.reasons.get("daily_use"), appeal.reasons.get("available")
+    age, limit = appeal.reasons.get("figure_hours"), appeal.center.stale_after_hours
+    known = bool(daily) and available is not None and age is not None and age <= limit
+    moved = Transfer.objects.filter(
+        receiver=appeal.center,
+        component__family=appeal.component.family,
+        blood_group=appeal.blood_group,
+        state__in=[Transfer.State.APPROVED, Transfer.State.PACKED],
+    ).values_list("count", flat=True)
+    return Notice(
+        cause=cause,
+        days=available / daily if known else None,
+        missing=appeal.needed,
+        coming=sum(moved),
+    )
