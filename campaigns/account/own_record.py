@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from campaigns.messaging import outbox, recipients
-from campaigns.models import DeliveredCopy, Notification
+from campaigns.models import DeliveredCopy, Notification, Wish
 from centers.collection import donations
 from centers.inventory import held_bags
 from centers.models import Appointment, Bag, Center, Donation, LookBack, Staff, Waiting
@@ -181,6 +181,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
         booking.cancel(appointment=place, now=now)
     for row in Waiting.objects.live().filter(donor__in=donor.linked_rows()):
         waiting_list.leave(waiting=row, now=now)
+    Wish.objects.live().filter(donor__in=donor.linked_rows()).update(ended_at=now)
     Notification.objects.filter(
         donor__in=donor.linked_rows(), state=Notification.State.PENDING
     ).update(state=Notification.State.SKIPPED, settled_at=now, error="erased")
@@ -225,6 +226,11 @@ def everything(donor: Donor, now: datetime) -> dict[str, object]:
         ),
         "units": list(donor.memberships.values("unit__name_fr", "since", "until")),
         "appointments": list(donor.appointments.values("slot__starts_at", "state", "made_at")),
+        "kept_for_later": list(
+            Wish.objects.filter(donor__in=donor.linked_rows())
+            .order_by("made_at")
+            .values("from_on", "made_at", "ended_at")
+        ),
         "donations": [
             {
                 "collected_on": gift.donation.collected_on,

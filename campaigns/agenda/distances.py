@@ -8,6 +8,7 @@ from typing import Protocol
 KM_PER_DEGREE = 111
 # A degree of longitude is shorter than one of latitude; this is Morocco's mean.
 SHRINK = 0.85
+NEAR_KM = 100  # further nobody is asked to come: the bag travels, not the person
 
 
 class Placed(Protocol):

@@ -19,6 +19,8 @@ urlpatterns = [
     path("a/<str:token>/", answers.answer, name="answer"),
     path("a/<str:token>/book/", answers.book, name="answer-book"),
     path("a/<str:token>/decline/", answers.decline, name="answer-decline"),
+    path("a/<str:token>/keep/", answers.keep, name="answer-keep"),
+    path("a/<str:token>/keep/not/", answers.unkeep, name="answer-unkeep"),
     path("a/<str:token>/pause/", answers.pause, name="answer-pause"),
     path("stop/<str:token>/", answers.stop_appeals, name="stop-appeals"),
 ]

@@ -16,3 +16,9 @@ CREATE TRIGGER campaigns_standingorder_is_append_only BEFORE UPDATE OR DELETE ON
 
 CREATE TRIGGER campaigns_orderconfirmation_is_append_only BEFORE UPDATE OR DELETE ON campaigns_orderconfirmation
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_floorchange_is_append_only BEFORE UPDATE OR DELETE ON campaigns_floorchange
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_floorpolicy_is_append_only BEFORE UPDATE OR DELETE ON campaigns_floorpolicy
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -604,6 +604,71 @@ class Migration(migrations.Migration):
             model_name='notification',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('request', None), ('user', None)), models.Q(('donor', None), ('request', None), ('user__isnull', False)), models.Q(('donor', None), ('request__isnull', False), ('user', None)), _connector='OR'), name='message_has_one_receiver'),
         ),
+        migrations.CreateModel(
+            name='FloorPolicy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('automatic', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('center', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='floor_policies', to='centers.center')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EarlyWarning',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('family', models.CharField(choices=[('whole_blood', 'Whole blood'), ('red_cells', 'Red cells'), ('platelets', 'Platelets'), ('plasma', 'Plasma'), ('cryoprecipitate', 'Cryoprecipitate'), ('granulocytes', 'Granulocytes')], max_length=20)),
+                ('blood_group', models.CharField(choices=[('O+', 'O+'), ('O-', 'O−'), ('A+', 'A+'), ('A-', 'A−'), ('B+', 'B+'), ('B-', 'B−'), ('AB+', 'AB+'), ('AB-', 'AB−')], max_length=3)),
+                ('days', models.FloatField()),
+                ('lowest', models.FloatField()),
+                ('under_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('center', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='early_warnings', to='centers.center')),
+            ],
+            options={
+                'ordering': ['-opened_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('center', 'family', 'blood_group'), name='one_early_warning_an_episode'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='early_warning_closes_after_it_opened')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FloorChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('blood_group', models.CharField(choices=[('O+', 'O+'), ('O-', 'O−'), ('A+', 'A+'), ('A-', 'A−'), ('B+', 'B+'), ('B-', 'B−'), ('AB+', 'AB+'), ('AB-', 'AB−')], max_length=3)),
+                ('routine_before', models.PositiveIntegerField(null=True)),
+                ('ceiling_before', models.PositiveIntegerField(null=True)),
+                ('routine', models.PositiveIntegerField()),
+                ('ceiling', models.PositiveIntegerField()),
+                ('mean', models.FloatField()),
+                ('spread', models.FloatField()),
+                ('at', models.DateTimeField()),
+                ('because', models.CharField(blank=True, max_length=200)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('center', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='floor_changes', to='centers.center')),
+                ('component', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='centers.component')),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['center', '-at'], name='floor_changes_of_center')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('because', ''), ('by', None)), models.Q(('by__isnull', False), models.Q(('because', ''), _negated=True)), _connector='OR'), name='floor_change_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ceiling_before', None), ('routine_before', None)), models.Q(('ceiling_before__isnull', False), ('routine_before__isnull', False), models.Q(models.Q(('routine', models.F('routine_before')), _negated=True), models.Q(('ceiling', models.F('ceiling_before')), _negated=True), _connector='OR')), _connector='OR'), name='floor_change_changes_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Wish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_on', models.DateField()),
+                ('made_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='campaigns.appeal')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='donors.donor')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('donor',), name='donor_has_one_live_wish'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('made_at')), _connector='OR'), name='wish_ends_after_it_was_made')],
+            },
+        ),
         # Room on each page for the marks that a wave sets, so that no index is written for them.
         migrations.RunSQL("ALTER TABLE campaigns_askable SET (fillfactor = 70)", migrations.RunSQL.noop),
     ]

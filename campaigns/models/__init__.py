@@ -1,13 +1,16 @@
 from .appeal import Appeal, Pledge
 from .campaign import Campaign
 from .channel import ChannelStop, ContactRelease
+from .early_warning import EarlyWarning
 from .estimate import Estimate
+from .floor_change import FloorChange, FloorPolicy
 from .memo import Addressee, Memo
 from .notification import DeliveredCopy, Notification
 from .operation import Operation, OperationPhase
 from .order import Approval, OrderConfirmation, StandingOrder
 from .plan import Plan, PlanRequest
 from .wave import Askable, Cohort, Wave, WavePart
+from .wish import Wish
 
 __all__ = [
     "Addressee",
@@ -19,7 +22,10 @@ __all__ = [
     "Cohort",
     "ContactRelease",
     "DeliveredCopy",
+    "EarlyWarning",
     "Estimate",
+    "FloorChange",
+    "FloorPolicy",
     "Memo",
     "Notification",
     "Operation",
@@ -31,4 +37,5 @@ __all__ = [
     "StandingOrder",
     "Wave",
     "WavePart",
+    "Wish",
 ]

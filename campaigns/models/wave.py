@@ -123,8 +123,9 @@ class Askable(models.Model):
     """The register of people who might be asked, renewed from the facts every few minutes.
 
     A working copy: every fact is looked at again when a message leaves. Eligible, consenting,
-    reachable and without a place; until ``rests_until`` the allowance forbids to ask. ``turn`` is
-    the order in which a cohort is asked: longest ago first, then a fixed shuffle.
+    reachable and without a place; until ``rests_until`` the allowance forbids to ask, or the person
+    wished for a later week. ``turn`` is the order in which a cohort is asked: who wished for this
+    week, then longest ago first, then a fixed shuffle.
     """
 
     donor = models.OneToOneField(Donor, primary_key=True, on_delete=models.CASCADE)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Min, Sum
 
-from campaigns.agenda.distances import kilometres
+from campaigns.agenda.distances import NEAR_KM, kilometres
 from campaigns.planner import Appointment as Promise
 from campaigns.planner import Session as Place
 from centers.inventory import demand
@@ -17,7 +17,6 @@ from donors.models import Province
 from .rates import Rates
 
 AHEAD = timedelta(days=10)
-NEAR_KM = 100  # further nobody is asked to come: the bag travels, not the person
 LATE = timedelta(hours=4)  # after their time people are still expected, while the session lasts
 
 

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Subquery
 
 from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED, may_be_asked
 from centers.models import GroupDoubt
+from donors.clock.calendar import local_day
 from donors.models import Contact, Donor
 
 LEAST = timedelta(seconds=60)
@@ -26,17 +27,28 @@ WITH asked AS MATERIALIZED (
         count(*) FILTER (WHERE made_at > %(window)s) AS lately,
         min(made_at) FILTER (WHERE made_at > %(window)s) AS first
     FROM campaigns_notification
-    WHERE kind = 'appeal_invitation' AND donor_id IS NOT NULL AND state NOT IN ('skipped', 'failed')
+    WHERE kind IN ('appeal_invitation', 'second_gift') AND donor_id IS NOT NULL
+        AND state NOT IN ('skipped', 'failed')
     GROUP BY donor_id
+), wish AS MATERIALIZED (
+    -- Of the person, also where the record that carried it was joined to another.
+    SELECT DISTINCT ON (1) coalesce(d.merged_into_id, d.id) AS donor_id, w.from_on
+    FROM campaigns_wish w JOIN donors_donor d ON d.id = w.donor_id
+    WHERE w.ended_at IS NULL AND w.from_on > %(today)s - 7
+    ORDER BY 1, w.made_at DESC, w.id DESC
 ), fresh AS MATERIALIZED (
     SELECT c.id AS donor_id, c.province_id, c.blood_group, contact.channel, contact.id AS contact_id,
-        (coalesce(extract(epoch FROM asked.last)::bigint / 3600, 0) << 28)
+        -- Who wished for these days is asked first, then the one asked longest ago.
+        CASE WHEN wish.from_on <= %(today)s THEN -(1::bigint << 60)
+            ELSE coalesce(extract(epoch FROM asked.last)::bigint / 3600, 0) << 28 END
             + ('x' || left(md5(c.id::text), 7))::bit(28)::bigint AS turn,
         greatest(asked.last + %(rest)s,
-            CASE WHEN asked.lately >= %(most)s THEN asked.first + %(span)s END) AS rests_until
+            CASE WHEN asked.lately >= %(most)s THEN asked.first + %(span)s END,
+            CASE WHEN wish.from_on > %(today)s THEN morocco_midnight(wish.from_on) END) AS rests_until
     FROM ({candidates}) c
     JOIN donors_contact contact ON contact.id = c.contact
     LEFT JOIN asked ON asked.donor_id = c.id
+    LEFT JOIN wish ON wish.donor_id = c.id
 ), gone AS (
     DELETE FROM campaigns_askable a
     WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.donor_id = a.donor_id)
@@ -84,6 +96,7 @@ def renew(*, now: datetime) -> None:
                 "rest": QUIET_SINCE_ASKED,
                 "span": ALLOWANCE_WINDOW,
                 "most": settings.MONTHLY_ALLOWANCE,
+                "today": local_day(now),
             },
         )
         cursor.execute("SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")

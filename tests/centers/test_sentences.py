@@ -50,6 +50,7 @@ WITHOUT_A_SENTENCE = {
     "donation_keeps_what_was_recorded",
     "donor_is_joined_in_one_step",
     "donor_is_known_by_the_corrected_group",
+    "early_warning_closes_once",
     "group_doubt_begins_open",
     "group_doubt_is_ended_once",
     "group_reading_names_technique_and_lot",
@@ -101,6 +102,7 @@ WITHOUT_A_SENTENCE = {
     "version_of_a_result_is_open",
     "visit_is_of_the_same_donor_and_session",
     "visit_keeps_what_was_recorded",
+    "wish_ends_once",
 }
 
 
