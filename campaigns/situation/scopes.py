@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from campaigns import access
-from campaigns.agenda.distances import kilometres
+from campaigns.agenda.distances import NEAR_KM, kilometres
 from campaigns.models import Appeal, Operation
-from campaigns.planning.places import NEAR_KM
 from centers.models import Center, StockAlert
 from donors.models import Province, User
 

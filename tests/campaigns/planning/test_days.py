@@ -178,9 +178,7 @@ class Days:
         sent = [row.pk for row in batch if row.pk not in against]
         with past_the_guards():
             for state, found in (("sent", sent), ("skipped", skipped)):
-                Notification.objects.filter(pk__in=found).update(
-                    state=state, settled_at=self.clock
-                )
+                Notification.objects.filter(pk__in=found).update(state=state, settled_at=self.clock)
 
     def step(self, act: str) -> None:
         getattr(self, act)()
