@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.appeals import waves
-from campaigns.models import Plan, PlanRequest, Pledge
+from campaigns.models import Plan, PlanRequest
 from campaigns.planner import Decisions, Policy, plan
 from centers.models import StockAlert
 from donors.clock.calendar import quiet_until
@@ -22,8 +22,8 @@ from .carrying_out import Run, carry_out
 from .causes import Lacks
 
 EVERY = timedelta(seconds=60)
-# Plans may take one part in so many of a worker's time.
-SHARE = 3
+# Where nothing happened, plans take one part in so many of a worker's time at most.
+SHARE = 10
 KEPT_UNCHANGED = timedelta(hours=3)
 ONE_PLANNER = 8_092_024
 
@@ -44,14 +44,11 @@ def tick(*, now: datetime) -> Plan | None:
 
 def _is_due(last: Plan, now: datetime) -> bool:
     since = last.made_at
-    if now - since < SHARE * timedelta(milliseconds=last.took_ms):
-        return False
     return (
-        now - since >= EVERY
+        now - since >= max(EVERY, SHARE * timedelta(milliseconds=last.took_ms))
         or PlanRequest.objects.filter(plan=None).exists()
         or StockAlert.objects.filter(opened_at__gt=since).exists()
         or StockAlert.objects.filter(closed_at__gt=since).exists()
-        or Pledge.objects.filter(answered_at__gt=since).exists()
     )
 
 
