@@ -93,8 +93,10 @@ class Policy:
     sender_days: float = 3.0  # own cover that stays: transport and the lead time of asking
     # Bags with so few days left go where they will be used (asking.md, point 4: over 30 of 42).
     old_days_left: int = 12
-    # Chance that people asked find no place. It is the cap on expected yeses of a session.
-    turned_away: float = 0.01
+    # Chance that yeses and walk-ins outnumber the places of a session, so that somebody who says yes
+    # is offered another time. It is the cap on expected yeses of a session. Simulated: at 1 % a
+    # country with few beds left its places empty and ran dry.
+    turned_away: float = 0.05
     # Invitations go to sessions that start between these, hours from now; a message for a later
     # one leaves so many hours before it.
     earliest: float = 6.0

@@ -334,3 +334,11 @@ def test_people_stay_rested_for_patients():
 def test_a_patient_is_never_traded_for_stock():
     with pytest.raises(ValueError, match="missed use"):
         Shortage(use=500.0)
+
+
+def test_a_crowded_session_still_takes_some():
+    """110 places and 85 walk-ins expected: not nobody, and never more than the places left."""
+    crowded = session(starts=30, free=110, walkins=85.0)
+    short = need(target=300.0, floor=300.0)
+    decisions = plan(country(needs=[short], sessions=[crowded], cohorts=[people()]))
+    assert 2 < sum(i.expected_yeses for i in decisions.invitations) <= 25
