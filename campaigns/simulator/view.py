@@ -57,7 +57,7 @@ class Dial:
     floor: float
 
 
-QUIET_TIMES = Dial(5.0, 3.5)
+QUIET_TIMES = Dial(4.5, 3.0)
 OPERATION = Dial(7.5, 6.0)  # for thirty days after a declared disaster: people are willing then
 OPERATION_DAYS = 30
 RECOVERY = Dial(6.0, 5.0)  # afterwards: the trough, and a second shock, may come
