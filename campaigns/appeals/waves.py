@@ -147,8 +147,19 @@ def drop(*, waves: Iterable[Wave], now: datetime) -> int:
     return rows.update(state=State.DROPPED, ended_at=now)
 
 
-def approve(*, wave: Wave, by: User, hold: timedelta, now: datetime) -> None:
-    """A person says yes; the wave leaves after the hold, in which it may be undone."""
+@transaction.atomic
+def approve(
+    *, wave: Wave, by: User, hold: timedelta, now: datetime, people: int | None = None
+) -> None:
+    """A person says yes; the wave leaves after the hold, in which it may be undone.
+
+    ``people`` is the number shown to the person, if not that of ``wave``: a plan may have made the
+    proposal larger since, and the yes is not for that.
+    """
+    shown = wave.size_wanted if people is None else people
+    waiting = Wave.objects.select_for_update(of=("self",)).filter(pk=wave.pk, state=State.PROPOSED)
+    if waiting.filter(size_wanted__gt=shown).exists():
+        raise Refused(_("By now more people would be asked than you were shown. Look at it again."))
     _turn(wave, State.PROPOSED, state=State.HELD, due_at=now + hold, decided_at=now, decided_by=by)
 
 

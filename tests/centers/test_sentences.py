@@ -83,6 +83,7 @@ WITHOUT_A_SENTENCE = {
     "paper_is_followed_by_a_movement",
     "permanent_deferral_is_lifted_by_two",
     "places_are_counted_from_appointments",
+    "plan_that_changed_something_is_kept",
     "recall_begins_open",
     "reference_row_comes_with_a_release",
     "reservation_still_stands",
@@ -102,6 +103,8 @@ WITHOUT_A_SENTENCE = {
     "version_of_a_result_is_open",
     "visit_is_of_the_same_donor_and_session",
     "visit_keeps_what_was_recorded",
+    "wave_goes_its_way",
+    "wave_keeps_its_parts",
     "wish_ends_once",
 }
 

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.appeals import appeals, responses, waves
@@ -66,15 +66,16 @@ def test_two_waves_at_once_ask_nobody_twice(committed):
     appeal = appealing.opened(now, people=0)
     for _number in range(10):
         factories.donor(blood_group="O+")
-    other = appeals.open_for(
-        center=appeal.center,
-        component=appeal.component,
-        blood_group="A+",
-        needed=1,
-        reasons={},
-        alert=None,
-        now=now,
-    )
+    with transaction.atomic():
+        other = appeals.open_for(
+            center=appeal.center,
+            component=appeal.component,
+            blood_group="A+",
+            needed=1,
+            reasons={},
+            alert=None,
+            now=now,
+        )
     held = [appealing.proposed(one, now, people=9).pk for one in (appeal, other)]
     made = together(*[lambda pk=pk: waves.send(pk=pk, now=now) for pk in held])
     assert sorted(made) == [1, 9]

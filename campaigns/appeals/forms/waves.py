@@ -36,6 +36,12 @@ class StopForm(forms.Form):
         return now + timedelta(hours=int(hours)) if hours else None
 
 
+class YesForm(forms.Form):
+    """The number of people that the reader of the page was shown."""
+
+    people = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
 class NoForm(StopForm):
     """A wave is refused, or undone during its hold: why, and for how long."""
 

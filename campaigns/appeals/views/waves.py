@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
 from campaigns.appeals import appeals, rehearsal, waves
-from campaigns.appeals.forms.waves import NoForm
+from campaigns.appeals.forms.waves import NoForm, YesForm
 from campaigns.models import Wave
 from campaigns.operations import orders
 from donors.accounts.factors import fresh_to_send
@@ -38,6 +38,7 @@ def _page(request, wave, form=None):
         "rehearsal": rehearsal.of(wave=wave, now=timezone.now()),
         "may_decide": may,
         "form": form,
+        "yes": YesForm(initial={"people": wave.size_wanted}),
     }
     return render(request, "campaigns/waves/detail.html", context)
 
@@ -48,9 +49,11 @@ def approve(request, public_id):
     wave = _load(access.waves_to_decide(request.user), public_id)
     now = timezone.now()
     order = orders.in_force(center=wave.appeal.center, now=now)
+    form = YesForm(request.POST)
     try:
         hold = timedelta(seconds=order.hold_seconds)
-        waves.approve(wave=wave, by=request.user, hold=hold, now=now)
+        shown = form.cleaned_data["people"] if form.is_valid() else 0
+        waves.approve(wave=wave, by=request.user, hold=hold, now=now, people=shown)
         messages.success(request, _("Approved. It leaves after a short hold, and may be undone."))
     except Refused as refused:
         messages.error(request, str(refused))

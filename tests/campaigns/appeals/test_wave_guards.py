@@ -195,8 +195,8 @@ def test_a_plan_that_changed_something_is_kept(appeal):
         assert "permission denied" in denied(f"UPDATE campaigns_plan SET {what}")
 
 
-def test_a_plan_that_changed_nothing_is_forgotten(appeal, now):
-    appealing.planned(now)
+def test_a_plan_that_changed_nothing_is_forgotten(reference, now):
+    appealing.opened(now, people=0)
     idle = appealing.planned(now + timedelta(minutes=1))
     assert not idle.changed
     with connection.cursor() as cursor:

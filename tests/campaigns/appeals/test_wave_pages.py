@@ -14,6 +14,7 @@ from tests.support.crowd import crowd
 pytestmark = pytest.mark.django_db
 State = Wave.State
 WHY = {"because": "a mistaken scan", "hours": "1"}
+YES = {"people": "4"}
 VERBS = ("wave-approve", "wave-refuse", "wave-undo")
 
 
@@ -89,7 +90,7 @@ def test_an_auditor_only_reads(client, demo, wave):
 def test_who_may_decide_approves_and_undoes_it_in_its_hold(client, demo, wave, kind, now):
     client.force_login(person(kind, wave.appeal.center))
     assert "Approve: ask these people" in client.get(page("wave", wave)).text
-    after = client.post(page("wave-approve", wave), follow=True).text
+    after = client.post(page("wave-approve", wave), YES, follow=True).text
     assert "It leaves after a short hold" in after and "nobody will have been written to" in after
     assert state(wave) == State.HELD and wave.due_at > now
     assert waves.send_due(now=now) == 0
@@ -120,10 +121,9 @@ def test_a_no_until_somebody_lifts_it_is_shown_and_lifted(client, demo, wave, ve
         held(wave, now)
     client.force_login(person("manager", wave.appeal.center))
     client.post(page(verb, wave), WHY | {"hours": ""})
+    address = page("appeal-detail", wave.appeal)
     for language in ("ar", "fr", "en"):
-        address = page("appeal-detail", wave.appeal).replace("/en/", f"/{language}/")
-        assert client.get(address).status_code == 200
-    text = client.get(page("appeal-detail", wave.appeal)).text
+        text = client.get(address.replace("/en/", f"/{language}/")).text
     assert "until somebody allows it again" in text and "9999" not in text
     assert "People may be asked again for this need" in text
     client.post(page("appeal-lift", wave.appeal))
@@ -148,11 +148,23 @@ def test_what_was_decided_meanwhile_is_said(client, demo, wave, now):
     client.force_login(person("administrator", wave.appeal.center))
     held(wave, now)
     for verb in ("wave-approve", "wave-refuse"):
-        text = client.post(page(verb, wave), WHY, follow=True).text
+        text = client.post(page(verb, wave), WHY | YES, follow=True).text
         assert "decided or has left meanwhile" in text, verb
     waves.send(pk=wave.pk, now=now + timedelta(hours=2))
     assert "decided or has left" in client.post(page("wave-undo", wave), WHY, follow=True).text
     assert state(wave) == State.SENT
+
+
+@pytest.mark.parametrize("shown", [{"people": "3"}, {"people": "x"}, {}])
+def test_a_yes_is_for_the_number_that_was_shown(client, demo, wave, shown):
+    """A plan may have made the proposal larger since the page was opened."""
+    client.force_login(person("manager", wave.appeal.center))
+    assert 'name="people" value="4"' in client.get(page("wave", wave)).text
+    text = client.post(page("wave-approve", wave), shown, follow=True).text
+    assert "more people would be asked than you were shown" in text
+    assert state(wave) == State.PROPOSED
+    client.post(page("wave-approve", wave), {"people": "5"})  # it has shrunk since
+    assert state(wave) == State.HELD
 
 
 def test_the_decisions_are_posts(client, demo, wave):
@@ -165,10 +177,10 @@ def test_the_yes_needs_a_fresh_second_factor_and_the_no_does_not(client, wave):
     manager = person("manager", wave.appeal.center)
     secret = sessions.with_app(manager)
     sessions.begin(client, manager, password_ago=0, factor_ago=60 * 60)
-    asked = client.post(page("wave-approve", wave))
+    asked = client.post(page("wave-approve", wave), YES)
     assert "reauthenticate" in asked["Location"] and state(wave) == State.PROPOSED
     client.post(asked["Location"], {"code": sessions.code(secret)})
-    client.post(page("wave-approve", wave))
+    client.post(page("wave-approve", wave), YES)
     assert state(wave) == State.HELD
     sessions.begin(client, manager, password_ago=0, factor_ago=60 * 60)
     client.post(page("wave-undo", wave), WHY)
@@ -186,8 +198,11 @@ def test_the_rehearsal_says_what_the_wave_would_do(client, demo, wave):
 
 def test_the_rehearsal_names_nobody_and_reads_in_every_language(client, demo, wave):
     client.force_login(person("manager", wave.appeal.center))
+    address = page("wave", wave)
     for language in ("ar", "fr", "en"):
-        text = client.get(page("wave", wave).replace("/en/", f"/{language}/")).text
+        response = client.get(address.replace("/en/", f"/{language}/"))
+        assert response.status_code == 200
+        text = response.text
         assert "Alaoui" not in text and "example.org" not in text
 
 

@@ -32,7 +32,7 @@ def queued(now, people: int, *, channel: str = "email") -> list[Notification]:
     if channel == "sms":
         Contact.objects.exclude(channel="sms").update(removed_at=now, preferred=False)
         Contact.objects.filter(channel="sms").update(verified_at=now, preferred=True)
-    assert appealing.wave(appeal, now, channels=(channel,)).size == people
+    assert appealing.wave(appeal, now, people=people, channels=(channel,)).size == people
     return list(Notification.objects.filter(kind="appeal_invitation").order_by("due_at", "pk"))
 
 
