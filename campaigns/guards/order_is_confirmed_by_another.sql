@@ -3,11 +3,11 @@ CREATE OR REPLACE FUNCTION order_is_confirmed_by_another() RETURNS trigger LANGU
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     given campaigns_standingorder;
-    broken text;
+    why text;
 BEGIN
     SELECT * INTO given FROM campaigns_standingorder WHERE id = NEW.order_id;
     PERFORM 1 FROM campaigns_operation WHERE id = given.operation_id FOR UPDATE;
-    broken := CASE
+    why := CASE
         WHEN given.by_id = NEW.by_id THEN 'order_is_confirmed_by_another'
         WHEN NOT EXISTS (SELECT FROM donors_user WHERE id = NEW.by_id AND is_administrator)
             THEN 'administrator_directs_an_operation'
@@ -18,9 +18,9 @@ BEGIN
             WHERE later.operation_id = given.operation_id AND later.number > given.number
         ) THEN 'order_waits_to_be_confirmed'
     END;
-    IF broken <> '' THEN
+    IF why <> '' THEN
         RAISE EXCEPTION 'this order is not confirmed like that'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = broken;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = why;
     END IF;
     RETURN NEW;
 END

@@ -76,6 +76,7 @@ WITHOUT_A_SENTENCE = {
     "number_range_is_of_one_facility",
     "number_range_only_comes_back",
     "online_entry_is_of_today",
+    "operation_begins_in_alert",
     "outcome_is_one_of_the_marker",
     "override_names_the_measurer",
     "packed_bag_is_ended_where_the_box_is",

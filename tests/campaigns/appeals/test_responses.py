@@ -3,10 +3,11 @@ from django.urls import reverse
 
 from campaigns.appeals import appeals, responses
 from campaigns.messaging import links
-from campaigns.models import Notification, Pledge
+from campaigns.models import Appeal, Notification, Pledge
 from centers.models import Appointment
 from donors.errors import Refused
 from tests.support import appealing, factories
+from tests.support.crowd import crowd
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,31 @@ def test_answer_twice_books_once(client, asked, appeal, now):
     assert "a place booked already" in again.text
     assert Appointment.objects.filter(donor=asked.donor).count() == 1
     assert Pledge.objects.filter(donor=asked.donor).count() == 1
+
+
+def test_answer_offers_places_where_the_person_was_asked_to_come(client, reference, now):
+    """Somebody far from the centre that lacks blood is asked to a session nearby; the bag travels."""
+    away = factories.center("CRTS-FES")
+    slot = appealing.places(now, at=away)
+    appealing.looked_at(away, now)
+    appealing.alert(now)
+    crowd(400, now=now, at=away)
+    assert appealing.asked(now)
+    asked = appealing.invitation(Appeal.objects.get())
+    far = appealing.places(now)
+    text = client.get(url(asked)).text
+    assert f'value="{slot.pk}"' in text and f'value="{far.pk}"' not in text
+    client.post(url(asked, "answer-book"), {"slot": slot.pk})
+    assert said(asked).appointment.slot == slot
+
+
+def test_answer_to_a_covered_appeal_presses_nobody_to_come(client, asked, appeal, now):
+    assert "I come on" in client.get(url(asked)).text
+    appeals.turn(appeal=appeal, to=Appeal.State.COVERED, now=now)
+    text = client.get(url(asked)).text
+    assert "Enough people have answered" in text
+    assert "I come on" not in text and "I cannot this time" not in text
+    assert "20 places left" in text  # a later place is offered all the same
 
 
 def test_answer_without_a_time_says_so(client, asked):
