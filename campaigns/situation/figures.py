@@ -124,6 +124,7 @@ def _ready(ready: Readiness, plan: Plan | None) -> Figure:
         "members": ready.members,
     }
     if plan and plan.register_at:
-        note = f"{note}; {_('counted %(at)s') % {'at': moment(plan.register_at)}}"
+        counted = _("counted %(at)s") % {"at": moment(plan.register_at)}
+        note = f"{note}; {counted}"
     tone = "" if not ready.members or ready.share >= 70 else "warn"
     return Figure(str(ready.askable), _("people who may still be asked"), note, tone)

@@ -24,7 +24,7 @@ from .scopes import Scope
 from .wording import expected, group, moment
 
 MOST = 30
-PLANS = 8
+PLANS = 5
 LATELY = timedelta(hours=24)
 
 
@@ -63,7 +63,13 @@ def chance(plan: Plan, scope: Scope, needs: Iterable[scopes.Key]) -> str:
     found = likely(plan, needs)
     if found is None:
         return ""
-    return _("%(share)s %% likely covered until %(until)s.") % {
+    sentence = ngettext(
+        "%(count)s need is %(share)s %% likely covered until %(until)s.",
+        "%(count)s needs are %(share)s %% likely covered until %(until)s.",
+        found.known,
+    )
+    return sentence % {
+        "count": found.known,
         "share": found.share,
         "until": moment(found.until),
     }
@@ -138,8 +144,8 @@ def _parts(sums: dict[str, int]) -> Iterator[tuple[int, str]]:
     yield (
         n,
         ngettext(
-            "%(count)s centre was asked to confirm its shelf.",
-            "%(count)s centres were asked to confirm their shelves.",
+            "The figures of %(count)s centre are too old to plan with.",
+            "The figures of %(count)s centres are too old to plan with.",
             n,
         ),
     )

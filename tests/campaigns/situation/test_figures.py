@@ -108,5 +108,5 @@ def test_plan_in_words_counts_only_what_concerns_the_scope(now):
     said = told.in_words(made, Scope({"A": None}), {"s1": "A", "s2": "B"})
     assert said.startswith(
         "Planned to send 4 bags between centres. Planned to ask 61 people."
-        " 7 people asked are no longer needed. 92 % likely covered until "
+        " 7 people asked are no longer needed. 1 need is 92 % likely covered until "
     )
