@@ -134,6 +134,23 @@ def appeals_to_stop(user: User) -> QuerySet[Appeal]:
     return Appeal.objects.filter(center__in=managed_centers(user))
 
 
+def floors(user: User) -> QuerySet[Center]:
+    """Centres whose suggested floors the user may read."""
+    if user.is_administrator or user.is_auditor:
+        return Center.objects.all()
+    return managed_centers(user)
+
+
+def floors_to_set(user: User) -> QuerySet[Center]:
+    """Centres whose floors the user may change; an auditor changes nothing."""
+    return Center.objects.all() if user.is_administrator else managed_centers(user)
+
+
+def require_floors(user: User) -> None:
+    if not floors(user).exists():
+        raise PermissionDenied
+
+
 def waves(user: User) -> QuerySet[Wave]:
     return Wave.objects.filter(appeal__in=appeals(user))
 

@@ -6,12 +6,27 @@ from django.utils import timezone
 from .booking import visits
 from .messaging import outbox, retention
 from .organising import drives, memos, officer_invitations, roster_invitations
-from .planning import ticks
+from .planning import second_gifts, suggestions, ticks, warnings
 
 
 @shared_task
 def plan() -> None:
     ticks.tick(now=timezone.now())
+
+
+@shared_task
+def watch_cover() -> None:
+    warnings.watch(now=timezone.now())
+
+
+@shared_task
+def keep_first_timers() -> None:
+    second_gifts.offer(now=timezone.now())
+
+
+@shared_task
+def follow_floors() -> None:
+    suggestions.apply_by_policy(now=timezone.now())
 
 
 @shared_task

@@ -6,6 +6,7 @@ from .booking import urls as booking
 from .messaging import urls as messaging
 from .operations import urls as operations
 from .organising import urls as organising
+from .planning import urls as planning
 from .public import feed_urls
 from .public import urls as public
 from .situation import urls as situation
@@ -17,6 +18,7 @@ urlpatterns = [
     *situation.urlpatterns,
     *appeals.urlpatterns,
     *operations.urlpatterns,
+    *planning.urlpatterns,
     *account.urlpatterns,
     *booking.urlpatterns,
     *organising.urlpatterns,

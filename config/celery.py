@@ -31,6 +31,9 @@ def beside_the_right_database(**_signal) -> None:
 # its work from the tables.
 app.conf.beat_schedule = {
     "plan": {"task": "campaigns.tasks.plan", "schedule": 3.0},
+    "watch cover": {"task": "campaigns.tasks.watch_cover", "schedule": 120.0},
+    "keep first-timers": {"task": "campaigns.tasks.keep_first_timers", "schedule": 3600.0},
+    "follow floors": {"task": "campaigns.tasks.follow_floors", "schedule": 3600.0},
     "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},

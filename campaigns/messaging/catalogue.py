@@ -13,9 +13,10 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns.models import Addressee, Appeal, Campaign, Memo, Notification
+from campaigns.models import Addressee, Appeal, Campaign, EarlyWarning, Memo, Notification
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from centers.sessions import advice, booking_requests
+from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.contact import verification
 from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
@@ -139,12 +140,28 @@ def _campaign(notification: Notification, language: str) -> dict[str, object]:
     return {"campaign": campaign, "link": link}
 
 
+def _second_gift(notification: Notification, language: str) -> dict[str, object]:
+    assert notification.donor  # of this kind
+    now = timezone.now()
+    day = advice.on(donor=notification.donor, day=local_day(now), now=now)
+    return _appeal(notification, language) | {"first": day.first, "today": not day.against}
+
+
+def _early_warning(notification: Notification, language: str) -> dict[str, object]:
+    first = EarlyWarning.objects.select_related("center").get(pk=notification.subject_id)
+    together = EarlyWarning.objects.filter(center=first.center, opened_at=first.opened_at)
+    link = links.page_url("centers:stock", language, first.center.code)
+    return {"center": first.center, "warnings": together.order_by("under_at", "pk"), "link": link}
+
+
 BOTH = (Channel.EMAIL, Channel.SMS)
 KINDS = {
     kind.name: kind
     for kind in (
         Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("second_gift", _second_gift, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("early_warning", _early_warning, waits_for_morning=True),
         Kind("booking_code", _booking_code, BOTH),
         Kind("proof_code", _proof, BOTH),
         Kind("blood_withheld", _withheld),

@@ -46,6 +46,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "not to be asked now"
         elif n.kind == "appeal_invitation" and not _appeal_open(n, now):
             found[n.pk] = "appeal over"
+        elif n.kind == "second_gift" and not _may_be_offered(n, now):
+            found[n.pk] = "not to be asked now"
         elif n.pk in past:
             found[n.pk] = "visit changed"
         elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
@@ -84,6 +86,11 @@ def _invitations(thanks: list[Notification]) -> dict[int, str]:
         for subject, donor, state in sent.values_list("subject_id", "donor", "state")
     }
     return {n.pk: states.get((n.subject_id, n.donor_id), State.SENT) for n in thanks}
+
+
+def _may_be_offered(notification: Notification, now: datetime) -> bool:
+    assert notification.donor  # of this kind
+    return allowance.may_be_offered_again(notification.donor, now)
 
 
 def _quiet(notification: Notification, now: datetime) -> datetime | None:

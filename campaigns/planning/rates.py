@@ -9,23 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.models import Notification, Operation, Pledge
 from campaigns.planner import Response
 from campaigns.planner.response import (
     ACCEPTED,
     AFTER_SHOCK,
-    ANSWER,
     GAVE_AFTER_SMS,
     SHOW,
     USUAL,
     Beta,
+    DelayCurve,
     Gamma,
 )
 from centers.inventory import demand
 from centers.models import Appointment
 from donors.models import Channel
+
+from . import delays
+from .delays import Delay
 
 MEMORY = timedelta(days=180)
 WINDOW = timedelta(days=7)  # in which an answer may still come
@@ -61,6 +64,10 @@ class Rates:
     accepted: Rate
     response: Response
     factor: Gamma
+    prior: Gamma
+    events: int
+    expected: float
+    answer: Delay
 
     @property
     def usable(self) -> float:
@@ -77,10 +84,12 @@ def learnt(*, now: datetime) -> Rates:
     show = Rate("show", SHOW, came, came + missed)
     accepted = Rate("accepted", ACCEPTED, gave, presented)
     booking = _booking(now, show.value * accepted.value)
-    factor = _factor(now, booking)
+    answer = delays.of_answers(answer_hours(now=now))
+    prior, events, expected = _answered(now, booking, answer.curve)
+    factor = prior.updated(events=events, expected=expected)
     unsure = min(max(factor.uncertainty, 0.1), 0.6)
     response = Response(min(max(factor.mean, 0.2), 5.0), unsure)
-    return Rates(booking, show, accepted, response, factor)
+    return Rates(booking, show, accepted, response, factor, prior, events, expected, answer)
 
 
 def _asked(since: datetime, until: datetime) -> QuerySet[Notification]:
@@ -139,8 +148,39 @@ def _accepted(now: datetime) -> tuple[int, int]:
     )
 
 
-def _factor(now: datetime, booking: dict[tuple[str, bool], Rate]) -> Gamma:
-    """How people answer just now against their usual rate, from the invitations still open."""
+def answer_hours(*, now: datetime, channel: str = "") -> list[float]:
+    """Hours from message to yes, of invitations whose time to answer is over."""
+    sent = _asked(now - MEMORY, now - WINDOW)
+    invited = Notification.objects.filter(
+        pk__in=sent.filter(channel=channel) if channel else sent,
+        donor=OuterRef("donor"),
+        subject_id=OuterRef("appeal"),
+    )
+    return _hours(
+        Pledge.objects.annotate(since=Subquery(invited.values("settled_at")[:1])),
+        F("appointment__made_at"),
+    )
+
+
+def visit_hours(*, now: datetime) -> list[float]:
+    """Hours from yes to arrival, of those asked who came."""
+    came = Pledge.objects.filter(appointment__visit__arrived_at__gt=now - MEMORY)
+    return _hours(
+        came.annotate(since=F("appointment__made_at")), F("appointment__visit__arrived_at")
+    )
+
+
+def _hours(pledges: QuerySet[Pledge], until: F) -> list[float]:
+    said = pledges.filter(appointment__isnull=False, since__isnull=False)
+    rows = said.annotate(until=until).values_list("since", "until")
+    return [(at - since) / timedelta(hours=1) for since, at in rows if at >= since]
+
+
+def _answered(
+    now: datetime, booking: dict[tuple[str, bool], Rate], curve: DelayCurve
+) -> tuple[Gamma, int, float]:
+    """How people answer just now: the prior, the yeses to the invitations still open, and those that
+    the usual rates would have brought by now."""
     recent = Operation.objects.filter(closed_at=None, opened_at__gt=now - SHOCK).exists()
     prior = AFTER_SHOCK if recent else USUAL
     events, expected = 0, 0.0
@@ -150,5 +190,5 @@ def _factor(now: datetime, booking: dict[tuple[str, bool], Rate]) -> Gamma:
     ):
         hours = (now - sent_at) / timedelta(hours=1) if sent_at else 0.0
         events += yes
-        expected += asked * booking[channel, not group].value * ANSWER.share(hours)
-    return prior.updated(events=events, expected=expected)
+        expected += asked * booking[channel, not group].value * curve.share(hours)
+    return prior, events, expected

@@ -55,10 +55,10 @@ def _is_due(last: Plan, now: datetime) -> bool:
 @transaction.atomic
 def make(*, now: datetime, last: Plan | None = None, policy: Policy | None = None) -> Plan:
     """One plan of the country, carried out and kept."""
-    policy = policy or Policy()
     counted_at, register_ms = _register(now, last)
     began = time.perf_counter()
     learnt = rates.learnt(now=now)
+    policy = policy or Policy(curve=learnt.answer.curve)
     snapshot = snapshots.read(rates=learnt, policy=policy, now=now)
     decisions = plan(snapshot, policy)
     request = PlanRequest.objects.filter(plan=None).select_for_update(of=("self",)).first()

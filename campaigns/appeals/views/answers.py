@@ -158,14 +158,16 @@ class _Answer:
 
 def _page(request, answered):
     appeal, donor, now = answered.appeal, answered.donor, answered.now
-    said = responses.given(appeal, donor)
+    again = answered.notification.kind == "second_gift"
+    said = None if again else responses.given(appeal, donor)
     place = said.appointment if said else None
     if place and place.state != "booked":
         place = None
     session = answered.near[0].session if answered.near else None
     context = {
         "appeal": appeal,
-        "asks": responses.asks(appeal),
+        "again": again,
+        "asks": responses.asks(appeal) and not again,
         "advice": advice.of(place, now) if place else answered.advice,
         "token": answered.token,
         "form": answered.form,

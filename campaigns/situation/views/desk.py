@@ -111,6 +111,11 @@ def _deciding(user):
         yield Door("campaigns:situation", _("Situation room"), sentence)
         sentence = _("Who was asked, who answered, and what is still missing.")
         yield Door("campaigns:appeal-list", _("Appeals"), sentence)
+        sentence = _("What the issues of the last months suggest, beside what is in force.")
+        yield Door("campaigns:floors-suggested-list", _("Floors and ceilings"), sentence)
+    if user.is_administrator or user.is_auditor:
+        sentence = _("What is believed of people who are asked, and from which counts.")
+        yield Door("campaigns:planning-rates", _("What the planner has learnt"), sentence)
 
 
 def _working(user):
