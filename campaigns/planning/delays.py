@@ -38,7 +38,9 @@ def counted(hours: Sequence[float], ends: tuple[float, ...]) -> tuple[int, ...]:
 
 def shares(curve: DelayCurve, ends: tuple[float, ...]) -> Array:
     """The curve's share of each bin; the last one is what comes later."""
-    return np.diff([0.0, *(curve.share(end) for end in ends), 1.0])
+    edges: Array = np.array([0.0, *(curve.share(end) for end in ends), 1.0])
+    found: Array = edges[1:] - edges[:-1]
+    return found
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Delay:
 
     @property
     def weights(self) -> Array:
-        return shares(self.prior, self.ends) * WEIGHT + np.array(self.counts, dtype=float)
+        weights: Array = shares(self.prior, self.ends) * WEIGHT + np.array(self.counts, dtype=float)
+        return weights
 
     @property
     def curve(self) -> DelayCurve:

@@ -6,10 +6,11 @@ the last months. A yes is a booking; coming and giving are other rates.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from campaigns.models import Notification, Operation, Pledge
 from campaigns.planner import Response
@@ -156,24 +157,20 @@ def answer_hours(*, now: datetime, channel: str = "") -> list[float]:
         donor=OuterRef("donor"),
         subject_id=OuterRef("appeal"),
     )
-    return _hours(
-        Pledge.objects.annotate(since=Subquery(invited.values("settled_at")[:1])),
-        F("appointment__made_at"),
-    )
+    said = Pledge.objects.filter(appointment__isnull=False)
+    since = Subquery(invited.values("settled_at")[:1])
+    return _hours(said.annotate(since=since).values_list("since", "appointment__made_at"))
 
 
 def visit_hours(*, now: datetime) -> list[float]:
     """Hours from yes to arrival, of those asked who came."""
     came = Pledge.objects.filter(appointment__visit__arrived_at__gt=now - MEMORY)
-    return _hours(
-        came.annotate(since=F("appointment__made_at")), F("appointment__visit__arrived_at")
-    )
+    return _hours(came.values_list("appointment__made_at", "appointment__visit__arrived_at"))
 
 
-def _hours(pledges: QuerySet[Pledge], until: F) -> list[float]:
-    said = pledges.filter(appointment__isnull=False, since__isnull=False)
-    rows = said.annotate(until=until).values_list("since", "until")
-    return [(at - since) / timedelta(hours=1) for since, at in rows if at >= since]
+def _hours(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> list[float]:
+    hour = timedelta(hours=1)
+    return [(until - since) / hour for since, until in pairs if since and until and until >= since]
 
 
 def _answered(

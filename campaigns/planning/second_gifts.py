@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -13,6 +14,9 @@ from campaigns.models import Notification
 from centers.models import Donation
 from donors.clock.calendar import local_day
 from donors.models import Consent, Purpose
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 CAUSE = "second-gift"  # with the recipient: one message in a lifetime
 AFTER = timedelta(weeks=3)
@@ -41,7 +45,11 @@ def offer(*, now: datetime) -> int:
     return sent
 
 
-def _due(now: datetime) -> QuerySet[Donation]:
+class Through(TypedDict):
+    through: int
+
+
+def _due(now: datetime) -> QuerySet[WithAnnotations[Donation, Through]]:
     """Gifts three to five weeks old of people who had been asked, agree to be asked, and were not
     told. ``through`` is the appeal."""
     today = local_day(now)

@@ -19,6 +19,8 @@ from donors.errors import Refused
 from donors.models import BloodGroup, User
 
 DAYS = 90  # of issues
+# Fewer bags issued in the history suggest nothing (ours): the floor of a rare group is a decision.
+ENOUGH = 10
 # What a policy applies by itself changes floor and ceiling by less than this share.
 SMALL = 0.2
 MONDAY = 1
@@ -51,10 +53,15 @@ class Suggested:
 
     @property
     def differs(self) -> bool:
-        """Whether there is something to apply. A group never issued suggests nothing."""
-        if not self.issued:
-            return False
-        return (self.in_force, self.ceiling_in_force) != (self.routine, self.ceiling)
+        """Whether there is something to apply."""
+        return self.is_founded and (self.in_force, self.ceiling_in_force) != (
+            self.routine,
+            self.ceiling,
+        )
+
+    @property
+    def is_founded(self) -> bool:
+        return self.issued >= ENOUGH
 
     @property
     def is_question(self) -> bool:

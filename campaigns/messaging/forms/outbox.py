@@ -15,6 +15,8 @@ from donors.models import Channel, Language
 KINDS = [
     ("appeal_invitation", _("Invitation of an appeal")),
     ("appeal_stand_down", _("Thanks, an appeal is over")),
+    ("second_gift", _("A place after a first gift")),
+    ("early_warning", _("Early warning of falling stock")),
     ("booking_code", _("Code for a booking")),
     ("proof_code", _("Code to sign in or to prove an address")),
     ("blood_withheld", _("Blood that a donor does not want used")),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.planning.suggestions import Product
+from donors.form_fields import field_of
 
 
 class ApplyForm(forms.Form):
@@ -28,10 +29,14 @@ class ApplyForm(forms.Form):
 
     def __init__(self, *args, product: Product, action: str, **kwargs):
         code = product.component.pk
-        super().__init__(*args, prefix=code, auto_id=f"id_{code}_%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        # Several of these forms stand on one page.
+        self.prefix, self.auto_id = code, f"id_{code}_%s"
         self.product = product
         differ = [row.blood_group for row in product.differ]
-        self.fields["groups"].choices = [(group, group) for group in differ]
+        field_of(self, "groups", forms.MultipleChoiceField).choices = [
+            (group, group) for group in differ
+        ]
         self.fields["groups"].initial = differ
         self.helper = FormHelper()
         self.helper.form_action = action

@@ -44,7 +44,7 @@ def gave(now, *, days: int = 22, first: bool = True, asked: bool = True):
         )
         if not first:
             came, before = Visit.objects.get(donor=donor), Donation.objects.get(pk=gift.pk)
-            came.pk, came.public_id = None, uuid.uuid4()
+            came.pk, came.public_id, came.session = None, uuid.uuid4(), factories.session(days=1)
             came.arrived_at = ago - timedelta(days=200)
             Visit.objects.bulk_create([came])
             before.pk, before.din, before.visit = None, factories.din()[0], came

@@ -91,6 +91,12 @@ def test_a_group_never_used_suggests_nothing_and_is_a_question(used, center, red
         apply(center, red_cells, now, groups=["AB-"])
 
 
+def test_a_handful_of_issues_suggests_nothing(center, red_cells, now):
+    usage.used(now, a_day=1, days=suggestions.ENOUGH - 1)
+    row = suggested(center, red_cells, now)
+    assert row.issued == 9 and not row.differs and not row.is_question
+
+
 def test_a_person_applies_it_with_a_reason_and_the_change_is_kept(used, center, red_cells, now):
     floor(center, red_cells, now)
     row = suggested(center, red_cells, now)
