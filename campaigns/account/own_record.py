@@ -66,6 +66,17 @@ def next_of(donor: Donor, now: datetime) -> Next:
     )
 
 
+def kept_for(donor: Donor, now: datetime) -> Wish | None:
+    """The later week in which the person wants to be asked."""
+    rows = Wish.objects.ahead(local_day(now)).filter(donor__in=donor.linked_rows())
+    return rows.order_by("-made_at", "-pk").first()
+
+
+def unkeep(*, donor: Donor, now: datetime) -> None:
+    """Take the wish back; without one nothing changes."""
+    Wish.objects.live().filter(donor__in=donor.linked_rows()).update(ended_at=now)
+
+
 @dataclass(frozen=True)
 class Gift:
     """One donation; ``fate`` is empty where there is nothing to show or the donor does not want to
@@ -181,7 +192,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
         booking.cancel(appointment=place, now=now)
     for row in Waiting.objects.live().filter(donor__in=donor.linked_rows()):
         waiting_list.leave(waiting=row, now=now)
-    Wish.objects.live().filter(donor__in=donor.linked_rows()).update(ended_at=now)
+    unkeep(donor=donor, now=now)
     Notification.objects.filter(
         donor__in=donor.linked_rows(), state=Notification.State.PENDING
     ).update(state=Notification.State.SKIPPED, settled_at=now, error="erased")

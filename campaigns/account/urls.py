@@ -6,6 +6,7 @@ urlpatterns = [
     path("me/", me.home, name="me"),
     path("me/enter/", entrance.enter, name="me-enter"),
     path("me/code/<uuid:public_id>/", entrance.code, name="me-code"),
+    path("me/keep/not/", me.unkeep, name="me-unkeep"),
     path("me/history/", me.history, name="me-history"),
     path("me/withhold/", me.withhold, name="me-withhold"),
     path("me/card/", me.card, name="me-card"),

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from campaigns.account import own_record
 from campaigns.agenda.nearby import Near
 from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED
 from campaigns.models import Appeal, Notification, Wish
@@ -90,12 +91,6 @@ def _may_be_asked_on(donor: Donor, now: datetime) -> date:
     return local_day(free) + timedelta(days=free > midnight(local_day(free)))
 
 
-def kept(*, donor: Donor, now: datetime) -> Wish | None:
-    """The person's wish whose week is not over."""
-    rows = Wish.objects.ahead(local_day(now)).filter(donor__in=donor.linked_rows())
-    return rows.order_by("-made_at", "-pk").first()
-
-
 @transaction.atomic
 def keep(
     *, donor: Donor, appeal: Appeal, week: date, offered: Iterable[Week], now: datetime
@@ -107,10 +102,5 @@ def keep(
     if week not in {one.begins for one in offered}:
         raise Refused(_("This week is no longer offered. Choose another one."))
     person = Donor.objects.select_for_update(of=("self",)).get(pk=donor.person.pk)
-    end(donor=person, now=now)
+    own_record.unkeep(donor=person, now=now)
     return Wish.objects.create(donor=person, appeal=appeal, from_on=week, made_at=now)
-
-
-def end(*, donor: Donor, now: datetime) -> None:
-    """The person is no longer kept for a week; without a wish nothing changes."""
-    Wish.objects.live().filter(donor__in=donor.linked_rows()).update(ended_at=now)

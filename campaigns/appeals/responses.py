@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.query import QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns.account import own_record
 from campaigns.agenda import bookable
 from campaigns.agenda.distances import kilometres
 from campaigns.agenda.nearby import Near, sessions
@@ -152,7 +153,7 @@ def accept(*, appeal: Appeal, donor: Donor, slot: Slot, now: datetime) -> Appoin
     consent.offer(donor=donor, purpose=Purpose.REMINDERS, language=donor.language, now=now)
     if appeal.is_open:
         pledges.pledge(appeal=appeal, appointment=appointment, now=now)
-    later.end(donor=donor, now=now)
+    own_record.unkeep(donor=donor, now=now)
     pledges.confirm_by_message(appointment=appointment, donor=donor, now=now)
     return appointment
 

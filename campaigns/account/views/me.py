@@ -46,9 +46,18 @@ def home(request, donor):
     context = {
         "donor": donor,
         "next": own_record.next_of(donor, now),
+        "kept": own_record.kept_for(donor, now),
         "paused_until": consent.paused_until(donor, local_day(now)),
     }
     return render(request, "campaigns/me/home.html", context)
+
+
+@require_POST
+@own_page
+def unkeep(request, donor):
+    own_record.unkeep(donor=donor, now=timezone.now())
+    messages.success(request, _("You are no longer kept for that week."))
+    return redirect("campaigns:me")
 
 
 @require_safe

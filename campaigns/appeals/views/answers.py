@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.account import own_record
 from campaigns.agenda import bookable
 from campaigns.appeals import later, responses
 from campaigns.booking.forms.slots import SlotForm
@@ -109,7 +110,7 @@ def _day(text: str) -> date:
 @require_POST
 @by_link(links.ANSWER)
 def unkeep(request, token, notification):
-    later.end(donor=notification.donor, now=timezone.now())
+    own_record.unkeep(donor=notification.donor, now=timezone.now())
     messages.success(request, _("You are no longer kept for that week."))
     return redirect("campaigns:answer", token=token)
 
@@ -176,7 +177,7 @@ def _page(request, answered):
         "place": place,
         "happened": responses.happened(answered.notification, said),
         "weeks": answered.weeks,
-        "kept": later.kept(donor=donor, now=now),
+        "kept": own_record.kept_for(donor, now),
         "public": bookable.campaign_of(session) if session else None,
         "paused_until": consent.paused_until(donor, timezone.localdate()),
     }

@@ -14,6 +14,7 @@ from campaigns.planning import register
 from centers.models import Appointment
 from donors.clock.calendar import local_day, midnight
 from donors.errors import Refused
+from donors.models import Donor
 from donors.people import duplicates
 from tests.support import appealing, factories
 from tests.support.owner import owner
@@ -141,7 +142,7 @@ def test_a_wish_replaces_the_one_before(asked, now):
     first, second = keep(asked, now), keep(asked, now, 1)
     first.refresh_from_db()
     assert first.ended_at and second.ended_at is None
-    assert later.kept(donor=asked.donor, now=now) == second
+    assert own_record.kept_for(asked.donor, now) == second
 
 
 def test_the_register_asks_not_before_the_week_and_first_in_it(asked, now):
@@ -165,7 +166,7 @@ def test_a_wish_follows_the_person_of_a_joined_record(asked, now):
     duplicates.merge(kept=kept, gone=gone, by=by, because="same card", now=now)
     register.renew(now=now)
     assert Askable.objects.get(donor=kept).rests_until == midnight(wish.from_on)
-    assert later.kept(donor=kept, now=now) == wish
+    assert own_record.kept_for(kept, now) == wish
 
 
 def test_a_wish_is_exported_and_ends_with_an_erasure(asked, now):
@@ -197,7 +198,7 @@ def test_the_database_keeps_a_wish(asked, now, attack):
 
 def test_an_ended_wish_stays_ended(asked, now):
     keep(asked, now)
-    later.end(donor=asked.donor, now=now)
+    own_record.unkeep(donor=asked.donor, now=now)
     with owner(), pytest.raises(IntegrityError), transaction.atomic():
         connection.cursor().execute("UPDATE campaigns_wish SET ended_at = NULL")
 
@@ -227,3 +228,15 @@ def test_a_forwarded_link_leads_to_a_place_of_ones_own(client, asked):
     text = client.get(url(asked)).text
     assert "This message was not sent to you?" in text
     assert reverse("campaigns:campaign-list") in text
+
+
+def test_the_wish_stands_on_the_persons_own_page_and_may_be_taken_back(client, asked, now):
+    wish = keep(asked, now)
+    user = factories.user()
+    Donor.objects.filter(pk=asked.donor.pk).update(user=user)
+    client.force_login(user)
+    home = reverse("campaigns:me")
+    assert "Do not keep me for that week" in client.get(home).text
+    client.post(reverse("campaigns:me-unkeep"))
+    wish.refresh_from_db()
+    assert wish.ended_at and "Do not keep me for that week" not in client.get(home).text

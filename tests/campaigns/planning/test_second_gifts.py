@@ -47,7 +47,8 @@ def gave(now, *, days: int = 22, first: bool = True, asked: bool = True):
             came.pk, came.public_id, came.session = None, uuid.uuid4(), factories.session(days=1)
             came.arrived_at = ago - timedelta(days=200)
             Visit.objects.bulk_create([came])
-            before.pk, before.din, before.visit = None, factories.din()[0], came
+            before.pk, before.public_id, before.visit = None, uuid.uuid4(), came
+            before.din, before.check_character = factories.din()
             before.submission_id, before.collected_on = uuid.uuid4(), came.arrived_at.date()
             Donation.objects.bulk_create([before])
     return donor
