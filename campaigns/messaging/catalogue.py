@@ -53,6 +53,8 @@ def _appeal(notification: Notification, language: str) -> dict[str, object]:
     return {
         "appeal": appeal,
         "center": appeal.center,
+        # Where the person is asked to come; far from the centre that lacks blood the bag travels.
+        "host": notification.wave.session.center if notification.wave else appeal.center,
         "link": links.answer_url(notification, language),
         "check_link": links.page_url("campaigns:verify", language),
         "stop_link": links.unsubscribe_url(notification),

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from campaigns.messaging import catalogue
 from campaigns.messaging.forms.outbox import KINDS as SHOWN
-from campaigns.models import Appeal, Notification
+from campaigns.models import Appeal, Notification, Wave
 from centers.models import Appointment, BookingRequest, Center, Waiting
 from donors.models import Donor
 from tests.support import appealing, factories
@@ -67,6 +67,21 @@ def test_invitation_is_in_the_readers_language_with_its_links(asked, language):
     assert message.subject and "\n" not in message.subject
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invitation_names_the_place_to_come_to_and_not_a_town_far_away(asked, language):
+    away = factories.session(factories.center("CRTS-FES"), days=1)
+    here = asked.wave.appeal.center
+    with owner():
+        Wave.objects.update(session=away)
+    with override(language):
+        far, near, town = away.center.name, here.city, away.center.city
+    email = read_in(asked, language).text
+    assert far in email
+    sms = read_in(asked, language, "sms").text
+    assert catalogue.narrow(town) in sms or town in sms
+    assert near not in sms
+
+
 @pytest.mark.parametrize("channel", ["email", "sms"])
 def test_invitation_says_nothing_of_the_persons_health(asked, channel):
     text = read_in(asked, "en", channel).text
@@ -123,6 +138,7 @@ def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, languag
     for center in Center.objects.all():
         with owner():
             Appeal.objects.filter(pk=asked.subject_id).update(center=center)
+        asked.wave.session.center = center
         ends = [("appeal_stand_down", end) for end in ENDS]
         for kind, state in [("appeal_invitation", State.ASKING), *ends]:
             turn(state, now)
