@@ -34,7 +34,7 @@ class Sink:
     def __init__(self) -> None:
         self.arrived = threading.Event()
 
-    async def handle_DATA(self, server, session, envelope) -> str:
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - a name of aiosmtpd
         self.arrived.set()
         return "250 kept"
 
