@@ -20,10 +20,20 @@ from campaigns.operations import orders
 from campaigns.planner import Decisions, Invitation, Need, Policy, Snapshot
 from centers.distribution import planned_transfers
 from centers.inventory import shelf_checks
-from centers.models import Center, Component, Floor, Session, StockAlert, StockLevel, Transfer
+from centers.models import (
+    Center,
+    Component,
+    Family,
+    Floor,
+    Session,
+    StockAlert,
+    StockLevel,
+    Transfer,
+)
 from donors.models import Province
 
 from .causes import Causes, Key, Lacks
+from .needs import USUAL
 from .people import Kind
 from .rates import Rates
 
@@ -244,8 +254,7 @@ def _appeals(run: Run, keys: Iterable[Key]) -> dict[Key, Appeal]:
             .first()
         )
         component = floor.component if floor else _stocked(center, need.component, need.group)
-        if component is None:
-            continue
+        component = component or Component.objects.get(code=USUAL[Family(need.component)])
         alert = floor.alerts.filter(closed_at=None).first() if floor else None
         lack = run.lacks.bags.get(key, 0.0)
         found[key] = appeals.open_for(

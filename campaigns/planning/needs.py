@@ -74,7 +74,8 @@ def read(*, now: datetime, policy: Policy, collecting: set[str]) -> tuple[Need, 
                 target=float(ceiling - relief if key in alerts else routine),
                 floor=float(routine),
                 ceiling=float(ceiling) if key in floors else None,
-                reserve=float(max(relief, kept.get(key, 0))),
+                # What the operation's reserve holds beyond the use that is forecast for it already.
+                reserve=max(float(relief), kept.get(key, 0) - _soon(added.get(key, ()), policy)),
                 use=_use(mean, added.get(key, ())),
                 spread=spread,
                 stock=tuple(
@@ -230,6 +231,12 @@ def _forecast(row: tuple[int, ...] | list[int] | tuple[()]) -> tuple[float, floa
     mean = sum(row) / len(row)
     variance = sum((n - mean) ** 2 for n in row) / len(row)
     return mean, min(max(variance / mean, 1.0), 6.0)
+
+
+def _soon(extra: tuple[float, ...], policy: Policy) -> float:
+    """Expected extra use inside the lead time."""
+    days = policy.lead_time / 24
+    return sum(bags * min(max(days - day, 0.0), 1.0) for day, bags in enumerate(extra))
 
 
 def _use(mean: float, extra: tuple[float, ...]) -> tuple[float, ...]:

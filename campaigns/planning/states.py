@@ -9,7 +9,7 @@ from campaigns.models import Appeal, Wave
 from centers.models import Floor, StockLevel
 
 from .carrying_out import Run
-from .causes import Key
+from .causes import LEAST, Key
 from .people import Kind, silent
 from .places import session_id
 
@@ -23,10 +23,16 @@ def follow(run: Run) -> int:
     unused, asked = _unused(run), _silent(run)
     changed = 0
     rows = Appeal.objects.filter(state__in=Appeal.OPEN).order_by("pk")
-    for appeal in rows.select_related("center", "component", "alert"):
+    for appeal in rows.select_related("center", "component", "alert", "operation__closed_by"):
         key = (appeal.center.code, str(appeal.component.family), appeal.blood_group)
+        over = appeal.operation and appeal.operation.closed_at and not _alert_is_open(appeal)
         if _is_met(appeal, run, key):
             changed += appeals.end(appeal=appeal, to=State.MET, now=run.now)
+        elif over and appeal.operation:  # closing an operation stops what it alone had opened
+            by = appeal.operation.closed_by
+            changed += appeals.end(
+                appeal=appeal, to=State.STOPPED, by=by, now=run.now, resumes_at=run.now
+            )
         elif appeal.expires_at <= run.now:
             changed += appeals.end(appeal=appeal, to=State.ENDED, now=run.now)
         else:
@@ -35,10 +41,17 @@ def follow(run: Run) -> int:
     return changed
 
 
+def _alert_is_open(appeal: Appeal) -> bool:
+    return appeal.alert is not None and appeal.alert.closed_at is None
+
+
 def _is_met(appeal: Appeal, run: Run, key: Key) -> bool:
-    """Bags in stock, not promises: the alert closed, or the level reached what was wanted."""
-    if appeal.alert_id and appeal.alert:
-        return appeal.alert.closed_at is not None
+    """Bags in stock, not promises: the alert closed, or the level reached what was wanted. A need
+    that went away before anybody was asked is met too."""
+    if appeal.alert:
+        return not _alert_is_open(appeal)
+    if run.lacks.bags.get(key, 0.0) < LEAST and not appeal.waves.filter(size__gt=0).exists():
+        return True
     floor = Floor.objects.filter(
         center=appeal.center, component=appeal.component, blood_group=appeal.blood_group
     ).first()
