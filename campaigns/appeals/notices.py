@@ -25,8 +25,8 @@ class Notice:
 
 
 def of(appeal: Appeal, *, now: datetime) -> Notice | None:
-    """None once the appeal no longer asks: then nothing is short by it."""
-    if appeal.state != Appeal.State.ASKING or appeal.expires_at <= now:
+    """None once the need is covered or the appeal is over: then nothing is short by it."""
+    if not appeal.is_open or appeal.state == Appeal.State.COVERED or appeal.expires_at <= now:
         return None
     alert = appeal.alert
     cause = "forecast" if alert is None else "routine"

@@ -17,12 +17,13 @@ from .operations import Phase
 
 @dataclass(frozen=True)
 class Entry:
-    """``who`` is empty for what the program decided by a rule."""
+    """``who`` is empty for what the program decided by a rule; ``url`` is the decision's own page."""
 
     at: datetime
     who: str
     sentence: str
     because: str = ""
+    url: str = ""
 
 
 Source = Callable[[Operation], Iterable[Entry]]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.agenda import map_projection
 from campaigns.models import Operation, Plan
-from campaigns.operations import log, trough
+from campaigns.operations import trough
 from campaigns.planner import Policy
 from campaigns.planning import needs as reading
 from donors.models import Province, User
@@ -83,7 +83,7 @@ def room(*, scope: Scope, reader: User, now: datetime) -> Room:
         more=max(len(warnings) - early_warnings.SHOWN, 0),
         spots=spots,
         marks=maps.marks(spots),
-        told=told.last(scope=scope),
+        told=[] if scope.operation else told.last(scope=scope),
         likely=told.chance(plan, scope, open_needs) if plan else "",
         asked=expected.asked,
         turned_away=told.turned_away(scope=scope, now=now),
@@ -109,5 +109,4 @@ def operation(one: Operation, *, now: datetime) -> dict[str, Any]:
         "estimate": estimate,
         "usage": usage.against(estimate=estimate, scope=scope, now=now) if estimate else [],
         "trough": trough.trough(now=now, operation=one),
-        "log": log.entries(one),
     }

@@ -267,4 +267,4 @@ def of_operation(operation: Operation) -> Iterator[log.Entry]:
     until = operation.closed_at or timezone.now()
     for one in last(scope=scopes.of_operation(operation)):
         if operation.opened_at <= one.at <= until:
-            yield log.Entry(one.at, "", one.sentence, one.because)
+            yield log.Entry(one.at, "", one.sentence, one.because, one.url)

@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from campaigns import access
 from campaigns.appeals.forms.waves import NoForm
+from campaigns.operations import log
 from campaigns.planning import ticks
 from campaigns.situation import board, scopes
 
@@ -29,7 +30,9 @@ def _operation(request, public_id):
 def _context(request, scope: scopes.Scope) -> dict:
     may_plan = access.asks_for_plans(request.user)
     found = board.room(scope=scope, reader=request.user, now=timezone.now())
-    return board.drawn() | {"room": found, "scope": scope, "may_plan": may_plan}
+    decisions = log.entries(scope.operation) if scope.operation else None
+    live = {"room": found, "scope": scope, "may_plan": may_plan, "log": decisions}
+    return board.drawn() | live
 
 
 def _undo(request):

@@ -189,6 +189,20 @@ def test_operation_has_its_phase_estimate_trough_and_log(client, now):
     assert "Estimated by now" in page
 
 
+def test_log_of_an_operation_has_the_planners_decisions_with_their_pages(client, now):
+    operation = asking.operation()
+    operation.provinces.add(factories.center().province)
+    appealing.places(now, free=40)
+    appealing.alert(now, ceiling=8)
+    crowd(200, now=now)
+    plan = appealing.planned(asking.now())
+    client.force_login(auditor())
+    for name in ("situation-operation-now", "operation-detail"):
+        page = client.get(reverse(f"campaigns:{name}", args=[operation.public_id])).text
+        assert "Planned to ask" in page
+        assert reverse("campaigns:plan", args=[plan.public_id]) in page
+
+
 def test_desk_opens_with_what_waits(client, wave):
     client.force_login(factories.administrator())
     page = client.get(reverse("campaigns:desk")).text
