@@ -42,10 +42,6 @@ class Room:
     asked: int
     turned_away: int
 
-    @property
-    def held(self) -> bool:
-        return any(item.kind == "held" and item.may for item in self.waiting)
-
 
 def room(*, scope: Scope, reader: User, now: datetime) -> Room:
     policy = Policy()

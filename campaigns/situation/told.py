@@ -30,14 +30,16 @@ LATELY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Decision:
-    """``person`` is false for what the program did by a rule; ``undo`` is a held wave."""
+    """``person`` is false for what the program did by a rule; ``inner`` pages are those of a centre,
+    which an auditor does not open. ``undo`` is the address that takes a held wave back."""
 
     at: datetime
     sentence: str
     url: str
     person: bool = False
     because: str = ""
-    undo: Wave | None = None
+    inner: bool = False
+    undo: str = ""
 
 
 def last(*, scope: Scope, most: int = MOST) -> list[Decision]:
@@ -170,7 +172,9 @@ def _waves(scope: Scope, most: int) -> Iterator[Decision]:
             url=reverse("campaigns:wave", args=[wave.public_id]),
             person=bool(wave.ended_by_id or wave.decided_by_id),
             because=wave.because,
-            undo=wave if wave.state == Wave.State.HELD else None,
+            undo=reverse("campaigns:wave-undo", args=[wave.public_id])
+            if wave.state == Wave.State.HELD
+            else "",
         )
 
 
@@ -230,6 +234,7 @@ def _transfers(scope: Scope, most: int) -> Iterator[Decision]:
             url=reverse("centers:transfer-detail", args=[row.public_id]),
             person=bool(row.decided_by_id or row.proposed_by_id),
             because=row.decided_because,
+            inner=True,
         )
 
 
@@ -267,4 +272,4 @@ def of_operation(operation: Operation) -> Iterator[log.Entry]:
     until = operation.closed_at or timezone.now()
     for one in last(scope=scopes.of_operation(operation)):
         if operation.opened_at <= one.at <= until:
-            yield log.Entry(one.at, "", one.sentence, one.because, one.url)
+            yield log.Entry(one.at, "", one.sentence, one.because, "" if one.inner else one.url)

@@ -37,7 +37,7 @@ class Item:
 
     @property
     def url(self) -> str:
-        return reverse(self.page, args=self.args)
+        return reverse(self.page, args=self.args) if self.page else ""
 
     @property
     def id(self) -> str:
@@ -132,7 +132,8 @@ def _transfers(user: User, scope: Scope) -> Iterator[Item]:
                 "sender": transfer.sender.name,
                 "receiver": transfer.receiver.name,
             },
-            page="centers:transfer-detail",
+            # An auditor reads no centre's transfers.
+            page="centers:transfer-detail" if user.is_administrator or managed else "",
             args=(transfer.public_id,),
             may=transfer.sender_id in managed,
         )

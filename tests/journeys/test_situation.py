@@ -34,7 +34,7 @@ def test_a_held_wave_appears_without_a_reload_and_is_undone(wave, request, sign_
     waves.approve(
         wave=wave, by=factories.administrator(), hold=timedelta(minutes=5), now=timezone.now()
     )
-    button = page.locator("button[form=undo]")
+    button = page.locator("button[form=undo]").first
     button.wait_for()
     axe(page)
     page.fill("#undo [name=because]", "مسح خاطئ")

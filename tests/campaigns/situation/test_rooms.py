@@ -1,5 +1,6 @@
 """The country and an operation: who sees what, and what may be done there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import translation
 from campaigns.appeals import waves
 from campaigns.models import Appeal, ChannelStop, Notification, PlanRequest, Wave
 from campaigns.operations import orders
-from centers.models import Center, ShelfCheck
+from centers.models import Center, ShelfCheck, Transfer
 from tests.support import appealing, asking, factories, operating
 from tests.support.crowd import crowd
 
@@ -108,13 +109,35 @@ def test_held_wave_shows_its_time_and_is_undone_from_the_room(client, held):
     client.force_login(manager())
     page = client.get(reverse(ROOM)).text
     undo = reverse("campaigns:wave-undo", args=[held.public_id])
-    assert f'formaction="{undo}"' in page and 'form="undo"' in page
+    assert page.count(f'formaction="{undo}"') == 2  # where it waits, and among the decisions
+    assert 'form="undo"' in page
     assert 'id="undo"' in page and 'name="because"' in page and 'name="hours"' in page
     client.post(undo, {"because": "A mistaken scan", "hours": "1"})
     held.refresh_from_db()
     assert held.state == Wave.State.UNDONE
     after = client.get(reverse(ROOM)).text
     assert "Undone:" in after and "A mistaken scan" in after and undo not in after
+
+
+def test_every_link_of_the_room_opens_for_its_reader(client, held, now):
+    operation = asking.operation()
+    operating.order(operation, now, approval="nobody")
+    Transfer.objects.create(
+        sender=factories.center("CRTS-RAB"),
+        receiver=factories.center(),
+        component_id=appealing.RED_CELLS,
+        blood_group="O+",
+        count=3,
+        proposed_at=now,
+        proposed_by=factories.administrator(),
+    )
+    for user in (factories.administrator(), auditor(), manager()):
+        client.force_login(user)
+        page = client.get(reverse("campaigns:situation-now")).text
+        assert "Send 3 bags from" in page and "× \u2066O+\u2069 proposed" in page
+        links = set(re.findall(r'href="(/[^"#]+)"', page))
+        assert links
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_plan_now_is_asked_once_pressed(client):
