@@ -30,7 +30,7 @@ from tests.support.owner import past_the_guards
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 GROUPS = ("O+", "A+")
-STEPS = 12
+STEPS = 10
 STAND_DOWN, INVITATION = "appeal_stand_down", "appeal_invitation"
 
 
