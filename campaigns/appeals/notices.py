@@ -12,6 +12,8 @@ from datetime import datetime
 from campaigns.models import Appeal
 from centers.models import StockAlert, Transfer
 
+ENOUGH_DAYS = 7.0
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -22,6 +24,11 @@ class Notice:
     days: float | None
     missing: int
     coming: int
+
+    @property
+    def daily_care_goes_on(self) -> bool:
+        """Only the reserve is short: enough is there for a week of usual use."""
+        return self.days is not None and self.days >= ENOUGH_DAYS
 
 
 def of(appeal: Appeal, *, now: datetime) -> Notice | None:

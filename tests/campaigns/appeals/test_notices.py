@@ -27,6 +27,9 @@ def test_notice_gives_reason_impact_mitigation_and_other_ways(client, appeal):
 def test_notice_tells_no_days_from_an_old_figure(appeal, now):
     appeal.reasons |= {"available": 6, "daily_use": 2.0, "figure_hours": 1.0}
     assert notices.of(appeal, now=now).days == 3.0
+    assert not notices.of(appeal, now=now).daily_care_goes_on
+    appeal.reasons["available"] = 200
+    assert notices.of(appeal, now=now).daily_care_goes_on
     appeal.reasons["figure_hours"] = appeal.center.stale_after_hours + 1
     assert notices.of(appeal, now=now).days is None
 
