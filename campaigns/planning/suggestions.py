@@ -214,6 +214,14 @@ class Product:
     rows: list[Suggested]
 
     @property
+    def shown(self) -> list[Suggested]:
+        return [row for row in self.rows if not row.is_question]
+
+    @property
+    def questions(self) -> list[Suggested]:
+        return [row for row in self.rows if row.is_question]
+
+    @property
     def differ(self) -> list[Suggested]:
         return [row for row in self.rows if row.differs]
 
