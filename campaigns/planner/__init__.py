@@ -10,7 +10,8 @@ Making a snapshot (``snapshot``): all times are hours from now, all ids strings 
 
 - ``needs``: one ``Need`` for each centre × component × group, also those that are well stocked (they
   may send). ``use`` is the forecast of issues by day, operations included; ``forecast.seen`` and
-  ``forecast.suggestion`` turn a history into spread, floor and ceiling.
+  ``forecast.suggestion`` turn a history into spread, floor and ceiling. A figure is rolled forward by
+  its age: give ``used`` and ``arrived`` where more is known than the forecast.
 - ``sessions``: of the next ten days or so, also full ones (their walk-ins and appointments will be
   bags). ``free`` is what nobody has booked; do not take off what open invitations may need.
 - ``cohorts``: counts of who may be asked *now*; ``rate`` is of bookings, not of donations.
