@@ -27,6 +27,7 @@ FRESH = {
     "campaigns:memo-write",
     "campaigns:memo-issue",
     "campaigns:roster-apply",
+    "campaigns:appeal-approve",
     "campaigns:wave-approve",
     "centers:group-doubt",
     "centers:group-doubt-relabel",

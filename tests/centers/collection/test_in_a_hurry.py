@@ -241,7 +241,7 @@ def test_the_proposer_of_a_transfer_takes_it_back(enter, center):
     with pytest.raises(Refused, match="Somebody else proposed"):
         transfers.withdraw(transfer=made, **factories.acts())
     keeper.post(withdraw)
-    assert Transfer.objects.get().state == "refused"
+    assert Transfer.objects.get().state == "withdrawn"
 
 
 def test_a_low_haemoglobin_ends_on_one_day(enter, center):

@@ -237,7 +237,7 @@ def test_a_warning_is_overridden_by_another_doctor_with_a_reason(reference):
 @pytest.mark.parametrize("measures", [{"haemoglobin": 110}, {"systolic": 170}, {"weight": 48}])
 def test_a_hard_stop_is_overridden_by_nobody(reference, measures):
     visit = deferred(**measures)
-    with pytest.raises(Refused, match="nobody overrides"):
+    with pytest.raises(Refused, match="nobody can override"):
         override(visit, factories.user())
     assert "hard bound" in refused(
         "INSERT INTO centers_override (visit_id, criteria, because, measured_by_id, at, by_id)"
