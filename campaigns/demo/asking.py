@@ -34,6 +34,7 @@ PAST, OVER = timedelta(days=22), timedelta(days=9)
 CENTER, GROUP = "CRTS-FES", "O+"
 # Of those asked in the past operation; the others stayed silent.
 MOST_ASKED = 160
+GAVE = 0.06  # of those asked
 RATES = {"rate": 0.085, "show": 0.7, "usable": 0.85}
 # Centres whose proposals an administrator approved this morning, and the share of the expected
 # yeses that have come in since; the other proposals wait for somebody.
@@ -116,8 +117,10 @@ def _past(*, by: User, dice: random.Random, now: datetime) -> None:
     visits = Visit.objects.filter(
         session__center=center, arrived_at__range=(began + timedelta(days=1), over)
     )
-    gave = list(visits.filter(appointment=None).order_by("pk"))
-    wave = _sent(operation, center, session, len(gave), by, began + timedelta(hours=2))
+    askable = allowance.may_be_asked(Donor.objects.filter(province=center.province_id), began)
+    most = min(MOST_ASKED, askable.count())
+    gave = list(visits.filter(appointment=None).order_by("pk")[: max(round(GAVE * most), 6)])
+    wave = _sent(operation, center, session, most, len(gave), by, began + timedelta(hours=2))
     _asked(wave, gave, began + timedelta(hours=2))
     _came(wave, gave)
     appeal = wave.appeal
@@ -134,7 +137,13 @@ def _past(*, by: User, dice: random.Random, now: datetime) -> None:
 
 
 def _sent(
-    operation: Operation, center: Center, session: Session, gave: int, by: User, at: datetime
+    operation: Operation,
+    center: Center,
+    session: Session,
+    most: int,
+    gave: int,
+    by: User,
+    at: datetime,
 ) -> Wave:
     appeal = Appeal.objects.create(
         code="SEB2FE",
@@ -162,16 +171,16 @@ def _sent(
         due_at=at,
         decided_at=at,
         decided_by=by,
-        size_wanted=MOST_ASKED,
-        yeses=MOST_ASKED * RATES["rate"],
-        donations=MOST_ASKED * RATES["rate"] * RATES["show"] * RATES["usable"],
+        size_wanted=most,
+        yeses=most * RATES["rate"],
+        donations=most * RATES["rate"] * RATES["show"] * RATES["usable"],
     )
     WavePart.objects.create(
         wave=wave,
         province_id=center.province_id,
         blood_group=GROUP,
         channel="email",
-        wanted=MOST_ASKED,
+        wanted=most,
         **RATES,
     )
     return wave
@@ -184,7 +193,7 @@ def _asked(wave: Wave, gave: list[Visit], at: datetime) -> None:
     )
     silent = askable.exclude(pk__in=[visit.donor_id for visit in gave]).order_by("pk")
     people = [visit.donor_id for visit in gave]
-    people += list(silent.values_list("pk", flat=True)[: MOST_ASKED - len(people)])
+    people += list(silent.values_list("pk", flat=True)[: wave.size_wanted - len(people)])
     part = wave.parts.get()
     contacts = dict(Contact.objects.filter(donor__in=people).values_list("donor", "pk"))
     with unguarded("campaigns_notification"):

@@ -150,7 +150,7 @@ class Group:
 
 
 def _propose_waves(run: Run) -> int:
-    barred: set[Key] = set(appeals.barred(run.now))
+    barred = {(center, group) for center, _family, group in appeals.barred(run.now)}
     causes = Causes(run.snapshot, run.policy, run.lacks)
     groups: dict[Key, dict[str, Group]] = defaultdict(lambda: defaultdict(Group))
     for invitation in run.decisions.invitations:
@@ -278,8 +278,8 @@ def arithmetic(run: Run, need: Need, lack: float) -> dict[str, Any]:
             sum(lot.bags * lot.chance for lot in need.quarantined)
             + sum(load.bags for load in need.in_transit)
         ),
-        "target": need.target + need.reserve,
-        "reserve": need.reserve,
+        "target": round(need.target + need.reserve, 1),
+        "reserve": round(need.reserve, 1),
         "daily_use": round(sum(need.use) / len(need.use), 2) if need.use else 0,
         "missing": round(lack, 1),
         "usable_per_pledge": round(usable, 3),

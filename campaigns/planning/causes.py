@@ -19,15 +19,22 @@ LEAST = 0.5  # bags
 
 @dataclass(frozen=True)
 class Lacks:
-    """Bags missing of each need at its worst checkpoint, before anybody is asked."""
+    """Bags missing of each need at its worst checkpoint, before anybody is asked; ``late`` only at
+    those after the lead time, which people asked now can still change."""
 
     bags: dict[Key, float]
+    late: dict[Key, float]
 
     @classmethod
     def of(cls, snapshot: Snapshot, policy: Policy) -> Lacks:
         seen = cover.build(snapshot, policy)
-        lacking = np.max(seen.wanted - seen.supply, axis=1, initial=0.0)
-        return cls({key: float(n) for key, n in zip(seen.keys, lacking, strict=True) if n > 0})
+        gaps = seen.wanted - seen.supply
+        worst = np.max(gaps, axis=1, initial=0.0)
+        late = np.max(gaps[:, seen.hours > policy.lead_time], axis=1, initial=0.0)
+        return cls(
+            {key: float(n) for key, n in zip(seen.keys, worst, strict=True) if n > 0},
+            {key: float(n) for key, n in zip(seen.keys, late, strict=True) if n > 0},
+        )
 
 
 class Causes:
@@ -38,9 +45,10 @@ class Causes:
         self.fits = set(snapshot.fits)
         self.far = Distances(snapshot.centers)
 
-    def of(self, invitation: Invitation, barred: set[Key]) -> Key | None:
-        """The need whose appeal the invitation belongs to; none where all of them are barred, or
-        not half a bag is missing of any: nobody is written to for that."""
+    def of(self, invitation: Invitation, barred: set[tuple[str, str]]) -> Key | None:
+        """The need whose appeal the invitation belongs to; none where all of them are ``barred``
+        (centre and group: the same people would give its other components), or not half a bag is
+        missing of any: nobody is written to for that."""
         session = self.sessions[invitation.session]
         group = self.groups[invitation.cohort]
         makes = {
@@ -49,7 +57,7 @@ class Causes:
         best: tuple[tuple[float, float, float], Key] | None = None
         for key, bags in self.lacks.bags.items():
             center, family, patient = key
-            if bags < LEAST or family not in makes or key in barred:
+            if bags < LEAST or family not in makes or (key[0], key[2]) in barred:
                 continue
             if group and (family, group, patient) not in self.fits and group != patient:
                 continue

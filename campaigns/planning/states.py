@@ -74,14 +74,8 @@ def _state(appeal: Appeal, run: Run, key: Key, *, unused: float, asked: int) -> 
         return State.WATCHING
     if waiting:
         return State.ASKING
-    short = any(
-        (row.center, row.component, row.group) == key and row.hours > run.policy.lead_time
-        for row in run.decisions.uncovered
-    )
-    enough = unused >= (1 - USEFUL) * asked if asked else not short
-    if enough and not short:
-        return State.COVERED
-    return State.ASKING
+    enough = run.lacks.late.get(key, 0.0) < LEAST and unused >= (1 - USEFUL) * asked
+    return State.COVERED if enough else State.ASKING
 
 
 def _silent(run: Run) -> dict[int, int]:

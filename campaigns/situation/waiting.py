@@ -52,6 +52,8 @@ def items(*, user: User, scope: Scope, now: datetime) -> list[Item]:
     found += _shelves(user, scope)
     if scope.whole and access.watches_delivery(user):
         found += _channels(user)
+    if not (user.is_administrator or user.is_auditor):
+        found = [item for item in found if item.may]
     return sorted(found, key=lambda item: (ORDER.index(item.kind), item.due_at or item.at))
 
 
@@ -59,7 +61,17 @@ def _waves(user: User, scope: Scope) -> Iterator[Item]:
     rows = access.waves(user).filter(state__in=Wave.OPEN)
     rows = rows.filter(appeal__center__in=list(scope.centers.values()))
     mine = set(access.waves_to_decide(user).filter(pk__in=rows).values_list("pk", flat=True))
-    for wave in rows.select_related("appeal__center", "appeal__component", "session"):
+    rows = rows.select_related("appeal__center", "appeal__component", "session")
+    proposed: dict[int, list[Wave]] = {}
+    for wave in rows.filter(state=Wave.State.PROPOSED).order_by("pk"):
+        proposed.setdefault(wave.appeal_id, []).append(wave)
+    for waves in proposed.values():
+        if len(waves) > 1:
+            yield _of_an_appeal(waves, mine)
+    single = {waves[0].pk for waves in proposed.values() if len(waves) == 1}
+    for wave in rows:
+        if wave.state == Wave.State.PROPOSED and wave.pk not in single:
+            continue
         people = ngettext(
             "Ask %(count)s person to come to %(session)s; about %(yeses)s are expected to say yes.",
             "Ask %(count)s people to come to %(session)s; about %(yeses)s are expected to say yes.",
@@ -81,6 +93,28 @@ def _waves(user: User, scope: Scope) -> Iterator[Item]:
             may=wave.pk in mine,
             due_at=wave.due_at,
         )
+
+
+def _of_an_appeal(waves: list[Wave], mine: set[int]) -> Item:
+    """Several sessions of one need are one decision."""
+    appeal = waves[0].appeal
+    return Item(
+        kind="wave",
+        at=min(wave.made_at for wave in waves),
+        title=f"{group(appeal.blood_group)} · {appeal.component.name} · {appeal.center.name}",
+        sentence=_(
+            "Ask %(people)s people to come to %(sessions)s sessions; about %(yeses)s are expected to"
+            " say yes."
+        )
+        % {
+            "people": sum(wave.size_wanted for wave in waves),
+            "sessions": len(waves),
+            "yeses": expected(sum(wave.yeses for wave in waves)),
+        },
+        page="campaigns:appeal-detail",
+        args=(appeal.public_id,),
+        may=any(wave.pk in mine for wave in waves),
+    )
 
 
 def _orders(user: User, scope: Scope, now: datetime) -> Iterator[Item]:

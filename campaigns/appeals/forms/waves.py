@@ -48,6 +48,7 @@ class NoForm(StopForm):
     because = forms.CharField(
         label=_("Why"),
         max_length=200,
+        help_text=_("The other waves of this need are dropped too."),
         error_messages={"required": _("Say why, for those who read the decisions later.")},
     )
     field_order = ["because", "hours"]

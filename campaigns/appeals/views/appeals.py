@@ -62,6 +62,7 @@ def _steps(request, appeal, form=None) -> dict:
         "appeal": appeal,
         "funnel": progress.funnel(appeal),
         "waves": waves,
+        "held": next((wave for wave in waves if wave.state == Wave.State.HELD), None),
         "may_stop": may_stop,
         "to_approve": access.waves_to_decide(request.user).filter(
             appeal=appeal, state=Wave.State.PROPOSED

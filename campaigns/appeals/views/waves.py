@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -96,7 +97,12 @@ def _no(request, public_id, act, label):
     until = form.until(now) or appeals.FOR_GOOD
     try:
         act(wave=wave, by=request.user, because=form.cleaned_data["because"], until=until, now=now)
-        messages.success(request, _("Nobody is written to for this need until then."))
+        if form.until(now):
+            at = date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")
+            done = _("Nobody is written to for this need until %(at)s.") % {"at": at}
+        else:
+            done = _("Nobody is written to for this need until somebody lifts it.")
+        messages.success(request, done)
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:wave", public_id=public_id)
