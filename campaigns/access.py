@@ -25,6 +25,7 @@ from .models import (
     Plan,
     Wave,
 )
+from .models.memo import AddresseeQuerySet
 
 
 def require_administrator(user: User) -> None:
@@ -62,11 +63,25 @@ def addressees(user: User) -> QuerySet[Addressee]:
     return Addressee.objects.filter(unit__in=officer_units(user))
 
 
-def answering(user: User) -> QuerySet[Addressee]:
-    """The units for which the user may answer: direct commands only; higher commanders only
-    read."""
+def answering(user: User) -> AddresseeQuerySet:
+    """The units for which the user answers: those of a direct command."""
     direct = Officer.objects.active(timezone.localdate()).filter(user=user)
     return Addressee.objects.filter(unit__in=direct.values("unit"))
+
+
+def silent_below(user: User) -> AddresseeQuerySet:
+    """Units under the user's command that owe an answer after the deadline: a superior may remind
+    them, or answer for them."""
+    below = Addressee.objects.filter(unit__in=officer_units(user))
+    own = answering(user).values("pk")
+    return below.silent(timezone.now()).exclude(pk__in=own)
+
+
+def owing(user: User) -> AddresseeQuerySet:
+    """Units whose answer the user may give: their own, and the silent ones below."""
+    silent = silent_below(user).values("pk")
+    own = answering(user).values("pk")
+    return Addressee.objects.filter(Q(pk__in=own) | Q(pk__in=silent))
 
 
 def issuers(user: User) -> QuerySet[Unit]:

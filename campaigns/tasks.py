@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from .booking import visits
 from .messaging import outbox, retention
-from .organising import drives, memos, officer_invitations, roster_invitations
+from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
 from .planning import second_gifts, suggestions, ticks, warnings
 
 
@@ -41,7 +41,8 @@ def reap() -> None:
 
 @shared_task
 def escalate_memos() -> None:
-    memos.escalate(now=timezone.now())
+    handing_over.tend(now=timezone.now())
+    ladder.tend(now=timezone.now())
 
 
 @shared_task
@@ -49,6 +50,7 @@ def tend_campaigns() -> None:
     visits.tell_cancelled(now=timezone.now())
     visits.tell_moved(now=timezone.now())
     drives.close_past(now=timezone.now())
+    drives.lapse(now=timezone.now())
     officer_invitations.tell(now=timezone.now())
     roster_invitations.invite(now=timezone.now())
 

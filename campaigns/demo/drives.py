@@ -74,7 +74,7 @@ class Drives:
 
     def at_home(self) -> None:
         """Every other unit that will organise: one day on its premises, with the nearest centre."""
-        will = self.memo.addressees.filter(answer=Addressee.Answer.WILL, campaign=None)
+        will = self.memo.addressees.filter(answer=Addressee.Answer.WILL, campaigns=None)
         for addressee in will.select_related("unit__province"):
             center = self._nearest(addressee.unit)
             session = self._house_session(addressee, center)

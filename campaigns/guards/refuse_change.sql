@@ -2,6 +2,12 @@
 CREATE TRIGGER campaigns_contactrelease_is_immutable BEFORE UPDATE OR DELETE ON campaigns_contactrelease
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER campaigns_pastanswer_is_append_only BEFORE UPDATE OR DELETE ON campaigns_pastanswer
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_memoreminder_is_append_only BEFORE UPDATE OR DELETE ON campaigns_memoreminder
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER campaigns_memo_is_immutable BEFORE UPDATE OR DELETE ON campaigns_memo
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -39,4 +39,12 @@ SENTENCES = {
     "order_limits_the_people": gettext_noop("The limit is from 1 to 100,000 people."),
     "order_has_a_reason": gettext_noop("Write why this order is given."),
     "order_ends_after_it_was_given": gettext_noop("The order has to end in the future."),
+    "agreed_answer_stands": gettext_noop(
+        "The campaign of this answer is agreed. Speak with the centre to change it."
+    ),
+    "silent_unit_is_reminded_once_a_day": gettext_noop("This unit was reminded today already."),
+    "memo_addresses_a_unit_once": gettext_noop("The memo is addressed to this unit already."),
+    "memo_answer_has_one_living_campaign": gettext_noop(
+        "This answer has a campaign already. Look at it again."
+    ),
 }

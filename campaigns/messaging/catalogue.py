@@ -13,15 +13,26 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns.models import Addressee, Appeal, Campaign, EarlyWarning, Memo, Notification
+from campaigns.models import (
+    Addressee,
+    Appeal,
+    Campaign,
+    EarlyWarning,
+    Memo,
+    Notification,
+    PastAnswer,
+)
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from centers.sessions import advice, booking_requests
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.contact import verification
-from donors.models import Channel, Invitation, Proof, Purpose, RosterRow
+from donors.models import Channel, Invitation, Officer, OfficerPhone, Proof, Purpose, RosterRow
+from donors.units import officer_reach
 
 from . import links
+
+MOST_NAMED = 40  # units in a digest; the page shows all
 
 
 @dataclass(frozen=True)
@@ -126,14 +137,34 @@ def _withheld(notification: Notification, language: str) -> dict[str, object]:
 
 def _memo(notification: Notification, language: str) -> dict[str, object]:
     memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
-    link = links.page_url("campaigns:memo-detail", language, memo.public_id)
-    return {"memo": memo, "link": link}
+    return {"memo": memo, "link": links.memo_url(notification, language)}
+
+
+def _memo_reopened(notification: Notification, language: str) -> dict[str, object]:
+    rows = PastAnswer.objects.select_related("addressee__memo", "addressee__unit")
+    past = rows.get(pk=notification.subject_id)
+    addressee = past.addressee
+    link = links.memo_url(notification, language)
+    return {"memo": addressee.memo, "unit": addressee.unit, "past": past, "link": link}
 
 
 def _silence(notification: Notification, language: str) -> dict[str, object]:
-    addressee = Addressee.objects.select_related("memo", "unit").get(pk=notification.subject_id)
-    link = links.page_url("campaigns:memo-detail", language, addressee.memo.public_id)
-    return {"memo": addressee.memo, "unit": addressee.unit, "link": link}
+    """The units that are silent now, of those about which this level is told."""
+    now = timezone.now()
+    memo = Memo.objects.get(pk=notification.subject_id)
+    rows = Addressee.objects.silent(now).filter(memo=memo).select_related("unit")
+    if notification.kind == "memo_escalated":
+        commands = Officer.objects.active(local_day(now)).filter(user=notification.user)
+        rows = rows.filter(escalated_to__in=commands.values("unit"))
+    else:
+        rows = rows.filter(issuer_told_at__isnull=False)
+    link = links.page_url("campaigns:memo-detail", language, memo.public_id)
+    units = [row.unit for row in rows.order_by("unit__path")]
+    return {"memo": memo, "units": units[:MOST_NAMED], "count": len(units), "link": link}
+
+
+def _phone_code(notification: Notification, language: str) -> dict[str, object]:
+    return {"code": officer_reach.code_of(OfficerPhone.objects.get(pk=notification.subject_id))}
 
 
 def _campaign(notification: Notification, language: str) -> dict[str, object]:
@@ -176,12 +207,19 @@ KINDS = {
         Kind("session_moved", _appointment, BOTH),
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
-        Kind("memo_issued", _memo),
-        Kind("memo_escalated", _silence),
+        Kind("memo_issued", _memo, BOTH),
+        Kind("memo_handed", _memo, BOTH, waits_for_morning=True),
+        Kind("memo_reminder", _memo, BOTH, waits_for_morning=True),
+        Kind("memo_late", _memo, BOTH, waits_for_morning=True),
+        Kind("memo_reopened", _memo_reopened, BOTH, waits_for_morning=True),
+        Kind("memo_escalated", _silence, waits_for_morning=True),
+        Kind("memo_silent", _silence, waits_for_morning=True),
+        Kind("phone_code", _phone_code, (Channel.SMS,)),
         Kind("campaign_proposed", _campaign),
         Kind("campaign_confirmed", _campaign),
         Kind("campaign_declined", _campaign),
         Kind("campaign_cancelled", _campaign),
+        Kind("campaign_withdrawn", _campaign),
     )
 }
 
@@ -249,6 +287,8 @@ def narrow(text: str) -> str:
 def _reader(notification: Notification) -> tuple[str, str]:
     if notification.request:
         return notification.request.language, notification.request.address
+    if notification.user and notification.channel == Channel.SMS:
+        return notification.user.language, notification.user.phone.number
     if notification.user:
         return notification.user.language, notification.user.email
     assert notification.donor and notification.contact  # a constraint; ``outbox.enqueue``

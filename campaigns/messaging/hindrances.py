@@ -9,9 +9,9 @@ from centers.inventory import held_bags
 from centers.models import Appointment
 from centers.sessions import advice
 from donors.clock.calendar import quiet_until
-from donors.models import Consent, Contact, Proof
+from donors.models import Channel, Consent, Contact, OfficerPhone, Proof
 
-from . import allowance
+from . import allowance, memo_hindrances
 from .catalogue import KINDS
 from .contact_releases import GONE
 
@@ -31,9 +31,15 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
     past = _past_visits(batch, now)
     over = _codes_too_old(batch, now)
+    phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
+    answered = memo_hindrances.answered(batch, now)
     for n in batch:
         if n.user and not n.user.is_active:
             found[n.pk] = "account closed"
+        elif n.user and n.channel == Channel.SMS and n.kind not in phones.get(n.user_id or 0, ()):
+            found[n.pk] = "number gone"
+        elif n.pk in answered:
+            found[n.pk] = "memo answered or over"
         elif n.request and (n.request.expires_at <= now or n.request.confirmed_at):
             found[n.pk] = "request over"
         elif n.contact and _gone(n.contact, n.kind):
@@ -57,6 +63,17 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
         elif KINDS[n.kind].waits_for_morning and (calm := _quiet(n, now)):
             found[n.pk] = calm
     return found
+
+
+def _phones(batch: list[Notification]) -> dict[int, set[str]]:
+    """The kinds of these SMS that each officer's number may receive: before it is verified, its code
+    only."""
+    rows = OfficerPhone.objects.filter(user__in={n.user_id for n in batch})
+    kinds = {n.kind for n in batch}
+    return {
+        user: kinds if verified_at else kinds & {"phone_code"}
+        for user, verified_at in rows.values_list("user_id", "verified_at")
+    }
 
 
 def _gone(contact: Contact, kind: str) -> bool:

@@ -13,8 +13,10 @@ from django.utils.translation import override
 from campaigns.models import Notification
 from donors.errors import Refused
 
-ANSWER, UNSUBSCRIBE = "answer", "unsubscribe"
-LIVES = {ANSWER: timedelta(days=7), UNSUBSCRIBE: timedelta(days=400)}
+ANSWER, UNSUBSCRIBE, MEMO = "answer", "unsubscribe", "memo"
+# The life of a memo's link is that of the memo (``organising/officer_links.py``), which may be moved.
+LIVES = {ANSWER: timedelta(days=7), UNSUBSCRIBE: timedelta(days=400), MEMO: timedelta(days=400)}
+MEMO_OUTLIVES = timedelta(days=14)  # after the deadline of the memo
 KEY_ID = "1"
 
 
@@ -41,7 +43,7 @@ def read(text: str, purpose: str) -> Notification:
         if key_id != KEY_ID:
             raise BadSignature
         pk = _signer(purpose).unsign(signed, max_age=LIVES[purpose])
-        return Notification.objects.select_related("donor", "wave__appeal").get(pk=pk)
+        return Notification.objects.select_related("donor", "user", "wave__appeal").get(pk=pk)
     except (BadSignature, Notification.DoesNotExist) as error:
         raise Refused(_("This link is no longer valid.")) from error
 
@@ -49,6 +51,12 @@ def read(text: str, purpose: str) -> Notification:
 def answer_url(notification: Notification, language: str) -> str:
     with override(language):
         path = reverse("campaigns:answer", args=[token(notification, ANSWER)])
+    return settings.SITE_URL + path
+
+
+def memo_url(notification: Notification, language: str) -> str:
+    with override(language):
+        path = reverse("campaigns:memo-link", args=[token(notification, MEMO)])
     return settings.SITE_URL + path
 
 

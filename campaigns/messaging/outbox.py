@@ -45,12 +45,13 @@ def enqueue(
     user: User | None = None,
     request: BookingRequest | None = None,
     contact: Contact | None = None,
+    channel: str = Channel.EMAIL,
     urgent: bool = False,
 ) -> None:
     """Queue one message for one recipient, with its cause; queueing again adds nothing.
 
     Must run inside the transaction that writes the fact. A donor without a working address gets no
-    row, unless the message is to prove that very ``contact``.
+    row, unless the message is to prove that very ``contact``. ``channel`` is of a message to a user.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is queued in the transaction of its cause")
@@ -70,7 +71,7 @@ def enqueue(
     else:
         assert request  # ensured by a constraint: a message has one recipient
         recipient = f"r:{request.pk}"
-    channel = contact.channel if contact else request.channel if request else Channel.EMAIL
+    channel = contact.channel if contact else request.channel if request else channel
     Notification.objects.bulk_create(
         [
             Notification(

@@ -1,27 +1,44 @@
-"""Which staff are informed: those in office that day who have an address."""
+"""Which staff are informed: those in office that day, not absent, who have an address."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from centers.models import Center, Job, Staff
 from donors.clock.calendar import local_day
-from donors.models import Officer, Unit, User
+from donors.models import Absence, Officer, Unit, User
 
 
 def officers(units: Iterable[Unit], now: datetime) -> list[User]:
+    """Officers of these units with an e-mail address."""
     serving = Officer.objects.active(local_day(now)).filter(unit__in=list(units))
-    return _reachable(serving.values("user"))
+    return list(_reachable(serving.values("user"), now).exclude(email="").order_by("pk"))
+
+
+def officers_by_unit(units: Iterable[int], now: datetime) -> dict[int, list[User]]:
+    """Officers within reach, by mail or by a verified mobile number, by the key of their unit."""
+    serving = Officer.objects.active(local_day(now)).filter(unit__in=list(units))
+    pairs = list(serving.values_list("unit_id", "user_id").distinct())
+    people = _reachable(serving.values("user"), now)
+    reached = people.filter(~Q(email="") | Q(phone__verified_at__isnull=False)).in_bulk()
+    found: dict[int, list[User]] = defaultdict(list)
+    for unit, user in sorted(pairs):
+        if user in reached:
+            found[unit].append(reached[user])
+    return found
 
 
 def managers(center: Center, now: datetime) -> list[User]:
     serving = Staff.objects.active(local_day(now)).filter(center=center, job=Job.MANAGER)
-    return _reachable(serving.values("user"))
+    users = User.objects.filter(pk__in=serving.values("user"), is_active=True)
+    return list(users.exclude(email="").order_by("pk"))
 
 
-def _reachable(users: QuerySet[Officer, Any] | QuerySet[Staff, Any]) -> list[User]:
-    return list(User.objects.filter(pk__in=users, is_active=True).exclude(email="").order_by("pk"))
+def _reachable(users: QuerySet[Officer, Any], now: datetime) -> QuerySet[User]:
+    away = Absence.objects.active(local_day(now)).values("user")
+    return User.objects.filter(pk__in=users, is_active=True).exclude(pk__in=away)

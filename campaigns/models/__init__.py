@@ -4,7 +4,7 @@ from .channel import ChannelStop, ContactRelease
 from .early_warning import EarlyWarning
 from .estimate import Estimate
 from .floor_change import FloorChange, FloorPolicy
-from .memo import Addressee, Memo
+from .memo import Addressee, Memo, MemoReminder, PastAnswer
 from .notification import DeliveredCopy, Notification
 from .operation import Operation, OperationPhase
 from .order import Approval, OrderConfirmation, StandingOrder
@@ -27,10 +27,12 @@ __all__ = [
     "FloorChange",
     "FloorPolicy",
     "Memo",
+    "MemoReminder",
     "Notification",
     "Operation",
     "OperationPhase",
     "OrderConfirmation",
+    "PastAnswer",
     "Plan",
     "PlanRequest",
     "Pledge",

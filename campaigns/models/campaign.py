@@ -33,15 +33,18 @@ class Campaign(Named):
         DECLINED = "declined", _("Declined by the centre")
         CANCELLED = "cancelled", _("Cancelled")
         CLOSED = "closed", _("Closed")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the unit")
+        LAPSED = "lapsed", _("The day passed without a decision")
 
     PUBLIC = (State.CONFIRMED, State.CANCELLED, State.CLOSED)
+    LIVING = (State.DRAFT, State.CONFIRMED, State.CLOSED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     operation = models.ForeignKey(
         Operation, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns"
     )
-    addressee = models.OneToOneField(
-        Addressee, null=True, blank=True, on_delete=models.PROTECT, related_name="campaign"
+    addressee = models.ForeignKey(
+        Addressee, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns"
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="campaigns")
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="campaigns")
@@ -77,8 +80,15 @@ class Campaign(Named):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", decided_at=None, decided_by=None)
-                | ~Q(state="draft") & Q(decided_at__isnull=False, decided_by__isnull=False),
+                | Q(state="lapsed", decided_at__isnull=False, decided_by=None)
+                | ~Q(state__in=["draft", "lapsed"])
+                & Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="campaign_is_decided_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["addressee"],
+                condition=Q(state__in=["draft", "confirmed"]),
+                name="memo_answer_has_one_living_campaign",
             ),
         ]
         indexes = [models.Index(fields=["state", "planned_on"], name="campaign_by_day")]

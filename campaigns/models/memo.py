@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Language, Unit, User
 
 from .operation import Operation
+
+# A unit that is asked again has two days, as the first deadline may have passed.
+REOPENED_WAITS = timedelta(days=2)
 
 
 class MemoQuerySet(models.QuerySet["Memo"]):
@@ -50,12 +55,34 @@ class Memo(models.Model):
         ]
 
 
+class AddresseeQuerySet(models.QuerySet["Addressee"]):
+    def open(self) -> AddresseeQuerySet:
+        """Rows that owe an answer: the operation goes on and no successor answers instead."""
+        return self.filter(answer="", passed_to=None, memo__operation__closed_at=None)
+
+    def silent(self, now: datetime) -> AddresseeQuerySet:
+        """Open rows after the deadline, which a reopened row has anew."""
+        due = Greatest("memo__deadline_at", F("reopened_at") + REOPENED_WAITS)
+        return self.open().annotate(due=due).filter(due__lte=now)
+
+
 class Addressee(models.Model):
-    """A unit addressed by a memo, and its answer: one row per unit and memo."""
+    """A unit addressed by a memo, and its answer: one row per unit and memo.
+
+    ``reminded_at`` to ``issuer_told_at`` are the steps of the ladder since the unit was last asked;
+    ``skipped`` are the codes of the levels above that had no officer within reach. The row of a
+    unit that was closed is ``passed_to`` the row of its successor.
+    """
 
     class Answer(models.TextChoices):
         WILL = "will", _("Will organise")
         CANNOT = "cannot", _("Cannot")
+
+    class Reopened(models.TextChoices):
+        DECLINED = "declined", _("The centre declined")
+        CANCELLED = "cancelled", _("The campaign was cancelled")
+        MISSED = "missed", _("The day passed without a campaign")
+        PASSED = "passed", _("Taken over from a unit that closed")
 
     memo = models.ForeignKey(Memo, on_delete=models.PROTECT, related_name="addressees")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memos")
@@ -73,7 +100,29 @@ class Addressee(models.Model):
     planned_on = models.DateField(null=True, blank=True)
     expected_donors = models.PositiveIntegerField(null=True, blank=True)
     because = models.TextField(blank=True)
+    on_behalf = models.BooleanField(default=False, db_default=False)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    escalated_to = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    skipped = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    issuer_told_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.CharField(max_length=9, choices=Reopened, blank=True, db_default="")
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_because = models.TextField(blank=True, db_default="")
+    forwarded_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="forwarded"
+    )
+    forwarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    passed_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_over"
+    )
+
+    objects = AddresseeQuerySet.as_manager()
 
     class Meta:
         ordering = ["unit__path"]
@@ -109,4 +158,70 @@ class Addressee(models.Model):
             models.CheckConstraint(
                 condition=~Q(answer="cannot") | ~Q(because=""), name="cannot_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(reopened="", reopened_at=None)
+                | ~Q(reopened="") & Q(reopened_at__isnull=False),
+                name="memo_row_is_reopened_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(passed_to=None) | Q(answer=""), name="memo_row_is_passed_on_unanswered"
+            ),
+            models.CheckConstraint(
+                condition=Q(forwarded_from=None, forwarded_by=None)
+                | Q(forwarded_from__isnull=False, forwarded_by__isnull=False),
+                name="memo_is_forwarded_by_somebody",
+            ),
+        ]
+
+
+class PastAnswer(models.Model):
+    """An answer that a unit gave before the present one; append-only by trigger."""
+
+    class Ended(models.TextChoices):
+        CHANGED = "changed", _("Changed by the unit")
+        DECLINED = "declined", _("The centre declined")
+        CANCELLED = "cancelled", _("The campaign was cancelled")
+        MISSED = "missed", _("The day passed without a campaign")
+
+    addressee = models.ForeignKey(Addressee, on_delete=models.PROTECT, related_name="past_answers")
+    answer = models.CharField(max_length=8, choices=Addressee.Answer)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    on_behalf = models.BooleanField()
+    planned_on = models.DateField(null=True)
+    expected_donors = models.PositiveIntegerField(null=True)
+    because = models.TextField(blank=True)
+    ended = models.CharField(max_length=9, choices=Ended)
+    ended_at = models.DateTimeField()
+    ended_because = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["answered_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["addressee", "answered_at"], name="memo_answer_is_past_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__gte=F("answered_at")),
+                name="memo_answer_ends_after_it_was_given",
+            ),
+        ]
+
+
+class MemoReminder(models.Model):
+    """A superior reminded a silent unit; once a day, append-only by trigger."""
+
+    addressee = models.ForeignKey(Addressee, on_delete=models.PROTECT, related_name="reminders")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    day = models.DateField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["addressee", "day"], name="silent_unit_is_reminded_once_a_day"
+            )
         ]

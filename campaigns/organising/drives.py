@@ -12,11 +12,13 @@ from django.utils.translation import override
 from campaigns.agenda.distances import kilometres
 from campaigns.messaging import outbox, recipients
 from campaigns.models import Addressee, Campaign
-from centers.models import Center, Session
+from centers.models import Center, Donation, Session
 from centers.sessions import planning
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Unit, User
+
+from . import reopening
 
 CAP_OVER_TARGET = 1.25
 MOST_PLACES = 2  # times the cap: more places than that are a typing error
@@ -158,6 +160,18 @@ def cancel(*, campaign: Campaign, because: str, by: User, now: datetime) -> None
         planning.cancel(session=session, because=because)
 
 
+@transaction.atomic
+def withdraw(*, addressee: Addressee, by: User, now: datetime) -> None:
+    """The unit gave another answer: its draft is no longer decided by the centre."""
+    for campaign in addressee.campaigns.filter(state=Campaign.State.DRAFT):
+        if not Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
+            state=Campaign.State.WITHDRAWN, decided_at=now, decided_by=by
+        ):
+            raise Refused(_("This campaign has been decided already."))
+        managers = recipients.managers(campaign.center, now)
+        _tell("campaign_withdrawn", campaign, managers, now)
+
+
 def _decide(
     campaign: Campaign, before: str, after: str, because: str, by: User, now: datetime
 ) -> None:
@@ -167,7 +181,14 @@ def _decide(
         state=after, decided_at=now, decided_by=by, because=because.strip()
     ):
         raise Refused(_("This campaign has been decided already."))
-    _tell(f"campaign_{after}", campaign, recipients.officers([campaign.unit], now), now)
+    if not (campaign.addressee_id and _asked_again(campaign, after, because.strip(), now)):
+        _tell(f"campaign_{after}", campaign, recipients.officers([campaign.unit], now), now)
+
+
+def _asked_again(campaign: Campaign, why: str, because: str, now: datetime) -> bool:
+    assert campaign.addressee_id  # asked of campaigns that grew from an answer only
+    addressee = campaign.addressee_id
+    return reopening.reopen(addressee_id=addressee, why=why, because=because, now=now)
 
 
 def nearest_centers(unit: Unit, limit: int = 12) -> list[Center]:
@@ -182,4 +203,32 @@ def close_past(*, now: datetime) -> int:
     over = Campaign.objects.filter(
         state=Campaign.State.CONFIRMED, planned_on__lt=local_day(now - timedelta(days=1))
     ).exclude(sessions__ends_at__gt=now)
-    return over.update(state=Campaign.State.CLOSED, decided_at=now)
+    closed = 0
+    for campaign in over.order_by("pk"):
+        with transaction.atomic():
+            closed += _close(campaign, now)
+    return closed
+
+
+def _close(campaign: Campaign, now: datetime) -> int:
+    living = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.CONFIRMED)
+    closed = living.update(state=Campaign.State.CLOSED, decided_at=now)
+    given = Donation.objects.filter(session__campaigns=campaign)
+    if closed and campaign.addressee_id and not given.exists():
+        _asked_again(campaign, Addressee.Reopened.MISSED, "", now)
+    return closed
+
+
+def lapse(*, now: datetime) -> int:
+    """Drafts from memos whose day passed before their centre decided: the unit is asked again."""
+    drafts = Campaign.objects.filter(
+        state=Campaign.State.DRAFT, planned_on__lt=local_day(now), addressee__isnull=False
+    )
+    lapsed = 0
+    for campaign in drafts.order_by("pk"):
+        with transaction.atomic():
+            draft = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT)
+            if draft.update(state=Campaign.State.LAPSED, decided_at=now):
+                _asked_again(campaign, Addressee.Reopened.MISSED, "", now)
+                lapsed += 1
+    return lapsed

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Addressee, Memo
+from campaigns.models import Addressee, Campaign, Memo
+from campaigns.models.memo import REOPENED_WAITS, AddresseeQuerySet
 from centers.models import Donation
 from donors.people.privacy import few
 from donors.units.roster_files import harmless
@@ -25,6 +26,8 @@ WORDS = {
     "seen": (_("Seen, not acknowledged"), "warn"),
     "unseen": (_("Not seen yet"), "quiet"),
     "late": (_("No answer after the deadline"), "bad"),
+    "reopened": (_("Asked again"), "warn"),
+    "passed": (_("Its successor answers"), "quiet"),
 }
 
 
@@ -49,23 +52,35 @@ class Node:
     def at(self) -> datetime:
         """Since when the answer is in this state."""
         row = self.addressee
-        return row.answered_at or row.acknowledged_at or row.seen_at or row.sent_at
+        return (
+            row.answered_at or row.reopened_at or row.acknowledged_at or row.seen_at or row.sent_at
+        )
 
 
 def state(addressee: Addressee, deadline_at: datetime, now: datetime) -> str:
     if addressee.answer:
         return addressee.answer
-    if deadline_at <= now:
+    if addressee.passed_to_id:
+        return "passed"
+    again = addressee.reopened_at and addressee.reopened_at + REOPENED_WAITS
+    if max(deadline_at, again or deadline_at) <= now:
         return "late"
+    if again:
+        return "reopened"
     if addressee.acknowledged_at:
         return "acknowledged"
     return "seen" if addressee.seen_at else "unseen"
 
 
 def with_campaign(addressees: QuerySet[Addressee]) -> QuerySet[Addressee]:
-    """Addressees with their unit and the public key of the campaign that grew from the answer."""
+    """Addressees with their unit, and the public key and state of the campaign of the answer."""
     rows = addressees.select_related("unit__province", "memo")
-    return rows.annotate(campaign_key=F("campaign__public_id"))
+    grown = Campaign.objects.filter(addressee=OuterRef("pk"), state__in=Campaign.LIVING)
+    latest = grown.filter(drafted_at__gte=OuterRef("answered_at")).order_by("-drafted_at", "-pk")
+    return rows.annotate(
+        campaign_key=Subquery(latest.values("public_id")[:1]),
+        campaign_state=Subquery(latest.values("state")[:1]),
+    )
 
 
 def tree(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Node]:
@@ -96,7 +111,7 @@ def flat(nodes: Iterable[Node]) -> Iterable[Node]:
 
 
 def with_counts(
-    memos: QuerySet[Memo], scope: QuerySet[Addressee], own: QuerySet[Addressee]
+    memos: QuerySet[Memo], scope: QuerySet[Addressee], own: AddresseeQuerySet
 ) -> QuerySet[Memo]:
     """Memos with counts for the reader's scope: addressed units, answers, and own units without
     answer."""
@@ -104,7 +119,7 @@ def with_counts(
     return memos.annotate(
         unit_count=Count("addressees", filter=of_memo),
         answered_count=Count("addressees", filter=of_memo & ~Q(addressees__answer="")),
-        owed_count=Count("addressees", filter=Q(addressees__in=own, addressees__answer="")),
+        owed_count=Count("addressees", filter=Q(addressees__in=own.open())),
     ).order_by("-issued_at")
 
 

@@ -1,25 +1,22 @@
-"""Urgent memos down the tree of units, and the units' answers."""
+"""Urgent memos down the tree of units, and what they brought."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.messaging import outbox, recipients
-from campaigns.models import Addressee, Memo, Operation
-from centers.models import Bag, Center, Donation
-from donors.clock.calendar import local_day
+from campaigns.messaging import recipients, telling
+from campaigns.models import Addressee, Campaign, Memo, Operation
+from centers.models import Bag, Donation
 from donors.errors import Refused
 from donors.models import Unit, User
 from donors.models.unit import UnitQuerySet
 from donors.people.privacy import total
-
-from . import drives
 
 
 @transaction.atomic
@@ -58,102 +55,16 @@ def issue(
         deadline_at=deadline_at,
     )
     Addressee.objects.bulk_create(Addressee(memo=memo, unit=unit, sent_at=now) for unit in units)
-    for user in recipients.officers(units, now):
-        outbox.enqueue(
-            kind="memo_issued", cause=f"memo:{memo.pk}", subject_id=memo.pk, user=user, now=now
-        )
+    reached = recipients.officers_by_unit([unit.pk for unit in units], now)
+    users = {user.pk: user for some in reached.values() for user in some}
+    telling.tell(
+        kind="memo_issued",
+        cause=f"memo:{memo.pk}",
+        subject_id=memo.pk,
+        users=users.values(),
+        now=now,
+    )
     return memo
-
-
-def see(*, addressee: Addressee, now: datetime) -> None:
-    """Acknowledge: an officer of the unit opened the memo; the first time counts."""
-    Addressee.objects.filter(pk=addressee.pk, seen_at=None).update(seen_at=now)
-
-
-def acknowledge(*, addressee: Addressee, by: User, now: datetime) -> None:
-    if not Addressee.objects.filter(pk=addressee.pk, acknowledged_at=None).update(
-        seen_at=addressee.seen_at or now, acknowledged_at=now, acknowledged_by=by
-    ):
-        raise Refused(_("Your unit has acknowledged this memo already."))
-
-
-@transaction.atomic
-def answer_will(
-    *,
-    addressee: Addressee,
-    planned_on: date,
-    expected_donors: int,
-    center: Center,
-    by: User,
-    now: datetime,
-) -> None:
-    """The unit will organise: its answer becomes a draft campaign with a centre."""
-    if planned_on < local_day(now):
-        raise Refused(_("The day has to lie ahead."), "planned_on")
-    _answer(
-        addressee,
-        by=by,
-        now=now,
-        answer=Addressee.Answer.WILL,
-        planned_on=planned_on,
-        expected_donors=expected_donors,
-    )
-    drives.draft(
-        addressee=addressee,
-        unit=addressee.unit,
-        center=center,
-        planned_on=planned_on,
-        target=expected_donors,
-        by=by,
-        now=now,
-    )
-
-
-@transaction.atomic
-def answer_cannot(*, addressee: Addressee, because: str, by: User, now: datetime) -> None:
-    if not because.strip():
-        raise Refused(_("Say why, so that help can be found."), "because")
-    _answer(addressee, by=by, now=now, answer=Addressee.Answer.CANNOT, because=because.strip())
-
-
-def _answer(addressee: Addressee, *, by: User, now: datetime, **said: Any) -> None:
-    if addressee.acknowledged_at is None:
-        acknowledge(addressee=addressee, by=by, now=now)
-        said["acknowledged_at"] = now
-    if not Addressee.objects.filter(pk=addressee.pk, answer="").update(
-        answered_at=now, answered_by=by, **said
-    ):
-        raise Refused(_("Your unit has answered this memo already."))
-
-
-def escalate(*, now: datetime) -> int:
-    """After the deadline inform the unit above of each unit below that did not answer, once."""
-    silent = (
-        Addressee.objects.filter(
-            answer="", escalated_at=None, memo__deadline_at__lte=now, unit__parent__isnull=False
-        )
-        .select_related("unit", "memo")
-        .order_by("pk")[:200]
-    )
-    informed = 0
-    for addressee in silent:
-        above = addressee.unit.parent
-        assert above  # already prefetched
-        with transaction.atomic():
-            if not Addressee.objects.filter(pk=addressee.pk, escalated_at=None).update(
-                escalated_at=now
-            ):
-                continue
-            for user in recipients.officers([above], now):
-                outbox.enqueue(
-                    kind="memo_escalated",
-                    cause=f"memo:{addressee.memo_id}:silence:{addressee.unit_id}",
-                    subject_id=addressee.pk,
-                    user=user,
-                    now=now,
-                )
-            informed += 1
-    return informed
 
 
 @dataclass(frozen=True)
@@ -175,7 +86,9 @@ class Account:
 
 def account(memo: Memo) -> Account:
     """The result of a memo; for people and bags only what its campaigns show one by one."""
-    rows = list(memo.addressees.values_list("seen_at", "acknowledged_at", "answer", "campaign__pk"))
+    living = Campaign.objects.filter(addressee=OuterRef("pk"), state__in=Campaign.LIVING)
+    named = memo.addressees.filter(passed_to=None).annotate(living=Exists(living))
+    rows = list(named.values_list("seen_at", "acknowledged_at", "answer", "living"))
     campaigns = Q(session__campaigns__addressee__memo=memo)
     given = _by_campaign(Donation.objects.filter(campaigns), "session__campaigns")
     bags = Bag.objects.filter(donation__session__campaigns__addressee__memo=memo)

@@ -1,9 +1,23 @@
 from django.urls import path
 
-from .views import drives, memos, rosters
+from .views import drives, memo_links, memo_units, memos, reach, rosters
 
 urlpatterns = [
+    # Behind the link in an officer's message
+    path("m/<str:token>/", memo_links.show, name="memo-link"),
+    path(
+        "m/<str:token>/<slug:unit>/acknowledge/",
+        memo_links.acknowledge,
+        name="memo-link-acknowledge",
+    ),
+    path("m/<str:token>/<slug:unit>/will/", memo_links.will, name="memo-link-will"),
+    path("m/<str:token>/<slug:unit>/cannot/", memo_links.cannot, name="memo-link-cannot"),
     # Pages of officers and administrators
+    path("reach/", reach.own, name="reach"),
+    path("reach/phone/", reach.phone, name="reach-phone"),
+    path("reach/prove/", reach.prove, name="reach-prove"),
+    path("reach/away/", reach.away, name="reach-away"),
+    path("reach/back/<int:pk>/", reach.back, name="reach-back"),
     path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
     path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
     path("memos/", memos.index, name="memo-list"),
@@ -16,6 +30,10 @@ urlpatterns = [
     ),
     path("memos/<uuid:public_id>/<slug:unit>/will/", memos.will, name="memo-will"),
     path("memos/<uuid:public_id>/<slug:unit>/cannot/", memos.cannot, name="memo-cannot"),
+    path("memos/<uuid:public_id>/calls/", memo_units.calls, name="memo-calls"),
+    path("memos/<uuid:public_id>/<slug:unit>/", memo_units.detail, name="memo-unit"),
+    path("memos/<uuid:public_id>/<slug:unit>/remind/", memo_units.remind, name="memo-remind"),
+    path("memos/<uuid:public_id>/<slug:unit>/forward/", memo_units.forward, name="memo-forward"),
     path("rosters/", rosters.index, name="rosters"),
     path("rosters/<uuid:public_id>/", rosters.detail, name="roster"),
     path("rosters/<uuid:public_id>/state/", rosters.state, name="roster-state"),

@@ -12,10 +12,11 @@ from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
 from .questionnaire import Question, Sheet
 from .roster import Roster, RosterRow
-from .unit import Officer, Unit, UnitChange
+from .unit import Absence, Officer, OfficerPhone, Unit, UnitChange
 from .user import User
 
 __all__ = [
+    "Absence",
     "AccessLog",
     "BloodGroup",
     "Channel",
@@ -34,6 +35,7 @@ __all__ = [
     "Merge",
     "NameVariant",
     "Officer",
+    "OfficerPhone",
     "PolicyChange",
     "Proof",
     "Province",

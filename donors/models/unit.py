@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Self, TypeVar
 
@@ -58,6 +59,7 @@ class Unit(Named):
     source = models.TextField(blank=True)
     name_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
     closed_on = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True, db_default="")
 
     objects = UnitQuerySet.as_manager()
 
@@ -146,4 +148,46 @@ class Officer(models.Model):
             models.UniqueConstraint(
                 fields=["user", "unit"], condition=Q(until=None), name="officer_once_a_unit"
             ),
+        ]
+
+
+class Absence(models.Model):
+    """Days on which an officer is away: no message of a command reaches them.
+
+    ``until`` is the first day back.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    since = models.DateField()
+    until = models.DateField()
+    entered_at = models.DateTimeField()
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="absence_ends_no_sooner_than_it_begins"
+            )
+        ]
+
+
+class OfficerPhone(models.Model):
+    """The mobile number of an officer; before it is verified it receives nothing but its code.
+
+    ``key`` changes with every code that is asked for: the code is derived from it.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="phone")
+    number = models.CharField(max_length=16)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^\+\d{8,15}$"), name="officer_phone_is_international"
+            )
         ]

@@ -2,16 +2,12 @@
 the link replaces the CSRF cookie for a POST."""
 
 from datetime import date
-from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.account import own_record
@@ -19,33 +15,13 @@ from campaigns.agenda import bookable
 from campaigns.appeals import later, responses
 from campaigns.booking.forms.slots import SlotForm
 from campaigns.messaging import links, unsubscribing
+from campaigns.messaging.views.by_link import by_link
 from centers.sessions import advice
 from donors.clock.calendar import local_day
 from donors.contact import consent
 from donors.errors import Refused
 
 MOST_TIMES = 120
-
-
-def by_link(purpose):
-    """Pass the message of the link to the view; never cached, and no referrer is sent."""
-
-    def decorate(view):
-        @wraps(view)
-        def read(request, token):
-            try:
-                notification = links.read(token, purpose)
-                response = view(request, token, notification)
-            except Refused as refused:
-                context = {"sentence": str(refused)}
-                response = render(request, "campaigns/answers/closed.html", context, status=410)
-            response["Referrer-Policy"] = "no-referrer"
-            response["X-Robots-Tag"] = "noindex"
-            return response
-
-        return login_not_required(csrf_exempt(never_cache(read)))
-
-    return decorate
 
 
 @require_safe

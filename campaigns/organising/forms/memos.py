@@ -11,11 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from campaigns.agenda.distances import kilometres
-from campaigns.models import Addressee, Operation
-from campaigns.organising import drives
+from campaigns.models import Operation
 from centers.forms.layout import helper
-from centers.models import Center
 from centers.sessions.forms.sessions import FORMATS
 from donors.form_fields import field_of
 from donors.models import Language, Unit
@@ -162,69 +159,3 @@ class MemoForm(forms.Form):
             "deadline_at": timezone.make_aware(moment),
             "addressed": self.addressed,
         }
-
-
-class WillForm(forms.Form):
-    """The unit will organise: when, for about how many, with which centre."""
-
-    planned_on = forms.DateField(
-        label=_("Planned day"),
-        input_formats=FORMATS,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        error_messages={
-            "required": _("Enter the day that the unit plans."),
-            "invalid": _("Write the date as day, month and year, like 08/09/2023."),
-        },
-    )
-    expected_donors = forms.IntegerField(
-        label=_("Donors expected, about"),
-        min_value=1,
-        max_value=5000,
-        help_text=_("An estimate; nobody is listed and nobody is obliged."),
-        error_messages={
-            "required": _("Enter about how many donors are expected."),
-            "invalid": _("Enter about how many donors are expected."),
-        },
-    )
-    center = forms.ModelChoiceField(
-        label=_("Centre that collects"),
-        queryset=Center.objects.none(),
-        empty_label=None,
-        help_text=_("The nearest one comes first."),
-    )
-
-    def __init__(self, *args, addressee: Addressee, **kwargs):
-        kwargs.setdefault("prefix", f"will-{addressee.pk}")
-        super().__init__(*args, **kwargs)
-        unit = addressee.unit
-        nearest = drives.nearest_centers(unit)
-        field = field_of(self, "center", forms.ModelChoiceField)
-        field.queryset = Center.objects.filter(pk__in=[c.pk for c in nearest])
-        field.choices = [
-            (c.pk, f"{c.name} · {round(kilometres(unit.province, c))} km") for c in nearest
-        ]
-        self.helper = helper(
-            reverse("campaigns:memo-will", args=[addressee.memo.public_id, unit.code]),
-            _("Answer: we will organise"),
-            Div("planned_on", "expected_donors", css_class="grid"),
-            "center",
-        )
-
-
-class CannotForm(forms.Form):
-    because = forms.CharField(
-        label=_("Why the unit cannot"),
-        max_length=1000,
-        help_text=_("For example no room, or a campaign held together with another unit."),
-        error_messages={"required": _("Say why, so that help can be found.")},
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-    )
-
-    def __init__(self, *args, addressee: Addressee, **kwargs):
-        kwargs.setdefault("prefix", f"cannot-{addressee.pk}")
-        super().__init__(*args, **kwargs)
-        self.helper = helper(
-            reverse("campaigns:memo-cannot", args=[addressee.memo.public_id, addressee.unit.code]),
-            _("Answer: we cannot"),
-            "because",
-        )

@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.organising import memo_answers, memos
-from campaigns.organising.forms.memos import DRAFTS, CannotForm, MemoForm, WillForm, starting_text
+from campaigns.organising import addressee_answers, memo_answers, memos, unit_steps
+from campaigns.organising.forms.answers import CannotForm, WillForm, answer_forms
+from campaigns.organising.forms.memos import DRAFTS, MemoForm, starting_text
 from centers.views.refusals import show
 from donors.accounts.factors import fresh
 from donors.errors import Refused
+
+from . import memo_units
 
 PAGE = 25
 
@@ -76,7 +79,7 @@ def detail(request, public_id):
     memo = _memo(request, public_id)
     # The first opening by an officer of the unit counts as the acknowledgement of receipt.
     for addressee in access.answering(request.user).filter(memo=memo, seen_at=None):
-        memos.see(addressee=addressee, now=timezone.now())
+        addressee_answers.see(addressee=addressee, now=timezone.now())
     return render(request, "campaigns/memos/detail.html", _page(request, memo))
 
 
@@ -88,7 +91,7 @@ def _memo(request, public_id):
 def _page(request, memo, tried=None) -> dict:
     """``tried`` is a refused form, with what was typed."""
     own = memo_answers.with_campaign(access.answering(request.user).filter(memo=memo))
-    forms = [(row, *_answers(row, tried)) for row in own.order_by("unit__path")]
+    forms = [(row, *answer_forms(row, tried)) for row in own.order_by("unit__path")]
     scope = access.addressees(request.user)
     overview = access.operations(request.user).filter(pk=memo.operation_id).exists()
     return {
@@ -98,23 +101,15 @@ def _page(request, memo, tried=None) -> dict:
         "tree": memo_answers.tree(memo, scope, timezone.now()),
         "account": memos.account(memo) if overview else None,
         "late": memo.deadline_at <= timezone.now(),
+        "skipped": unit_steps.skipped_levels(memo) if overview else [],
     }
-
-
-def _answers(row, tried):
-    will, cannot = WillForm(addressee=row), CannotForm(addressee=row)
-    if tried and tried.prefix == will.prefix:
-        will = tried
-    if tried and tried.prefix == cannot.prefix:
-        cannot = tried
-    return will, cannot
 
 
 @require_POST
 def acknowledge(request, public_id, unit):
-    addressee = _own(request, public_id, unit)
+    addressee = _of(access.answering(request.user), public_id, unit)
     try:
-        memos.acknowledge(addressee=addressee, by=request.user, now=timezone.now())
+        addressee_answers.acknowledge(addressee=addressee, by=request.user, now=timezone.now())
         messages.success(request, _("Acknowledged. The answer may follow until the deadline."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -123,16 +118,16 @@ def acknowledge(request, public_id, unit):
 
 @require_POST
 def will(request, public_id, unit):
-    return _answer(request, public_id, unit, WillForm, memos.answer_will)
+    return _answer(request, public_id, unit, WillForm, addressee_answers.answer_will)
 
 
 @require_POST
 def cannot(request, public_id, unit):
-    return _answer(request, public_id, unit, CannotForm, memos.answer_cannot)
+    return _answer(request, public_id, unit, CannotForm, addressee_answers.answer_cannot)
 
 
 def _answer(request, public_id, unit, form_class, rule):
-    addressee = _own(request, public_id, unit)
+    addressee = _of(access.owing(request.user), public_id, unit)
     form = form_class(request.POST, addressee=addressee)
     if form.is_valid():
         try:
@@ -141,12 +136,14 @@ def _answer(request, public_id, unit, form_class, rule):
             return redirect("campaigns:memo-detail", public_id=public_id)
         except Refused as refused:
             show(request, form, refused)
+    if not access.answering(request.user).filter(pk=addressee.pk).exists():
+        return memo_units.page(request, addressee, form)  # a superior answers for a silent unit
     context = _page(request, addressee.memo, form)
     return render(request, "campaigns/memos/detail.html", context)
 
 
-def _own(request, public_id, unit):
-    rows = access.answering(request.user).select_related("memo__operation", "memo__issuer", "unit")
+def _of(rows, public_id, unit):
+    rows = memo_answers.with_campaign(rows).select_related("memo__operation", "memo__issuer")
     return get_object_or_404(rows, memo__public_id=public_id, unit__code=unit)
 
 

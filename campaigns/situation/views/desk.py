@@ -80,7 +80,7 @@ def _asking(user):
         sentence = _("Whether e-mail and SMS leave, and what stops them.")
         yield Door("campaigns:channels", _("How messages leave"), sentence)
     elif access.own_units(user).exists():
-        owed = access.answering(user).filter(answer="").count()
+        owed = access.answering(user).open().count()
         sentence = ngettext(
             "%(count)s answer of your unit is owed.",
             "%(count)s answers of your units are owed.",
@@ -89,6 +89,8 @@ def _asking(user):
         yield Door("campaigns:memo-list", _("Urgent memos"), sentence % {"count": owed})
         sentence = _("Campaigns of your units: their state, their pages, their counts.")
         yield Door("campaigns:drive-list", _("Our campaigns"), sentence)
+        sentence = _("Your mobile number for urgent memos, and the days on which you are away.")
+        yield Door("campaigns:reach", _("How I am reached"), sentence)
         sentence = _("Your units, who answers for each, and how many belong to them.")
         yield Door("donors:units", _("Units"), sentence)
 

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns import access
 from campaigns.models import Campaign
-from campaigns.organising import memos, officer_invitations
+from campaigns.organising import addressee_answers, officer_invitations
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Unit
@@ -51,7 +51,7 @@ def test_a_memo_answered_after_the_unit_closed_makes_no_campaign(close, today):
     memo = asking.memo("DP-ESI")
     close("DP-ESI")
     with pytest.raises(Refused, match="is closed"):
-        memos.answer_will(
+        addressee_answers.answer_will(
             addressee=memo.addressees.get(), planned_on=today, expected_donors=20,
             center=factories.center(), by=factories.administrator(), now=asking.now(),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo
-from campaigns.organising import memos
+from campaigns.organising import addressee_answers
 from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +210,7 @@ def test_former_officer_is_a_stranger(client, memo, taza):
 
 
 def test_issuer_sees_the_tree_of_answers(client, memo, taza):
-    memos.acknowledge(
+    addressee_answers.acknowledge(
         addressee=memo.addressees.get(unit__code="SR-TAZ"), by=taza, now=timezone.now()
     )
     client.force_login(memo.issued_by)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo, Notification, Operation
 from campaigns.operations import operations
-from campaigns.organising import memo_answers, memos
+from campaigns.organising import addressee_answers, memo_answers
 from donors.errors import Refused
 from donors.models import Province, Unit
 from tests.support import asking, factories
@@ -23,7 +23,7 @@ def answer(memo, code: str, **said) -> Addressee:
     row = memo.addressees.get(unit__code=code)
     now = timezone.now()
     said = {"planned_on": timezone.localdate() + timedelta(days=3), "expected_donors": 60} | said
-    memos.answer_will(
+    addressee_answers.answer_will(
         addressee=row, center=factories.center(), by=factories.officer(row.unit), now=now, **said
     )
     row.refresh_from_db()
@@ -79,32 +79,11 @@ def test_answer_becomes_a_draft_campaign_with_its_centre(memo):
     assert row.acknowledged_at and row.seen_at and row.answered_by == campaign.drafted_by
 
 
-def test_unit_answers_once(memo):
-    answer(memo, "SR-TAZ")
-    row = memo.addressees.get(unit__code="SR-TAZ")
-    with pytest.raises(Refused, match="answered"):
-        memos.answer_cannot(
-            addressee=row, because="No room", by=factories.user(), now=timezone.now()
-        )
-    assert Campaign.objects.count() == 1
-
-
 def test_refused_answer_leaves_no_campaign_and_no_acknowledgement(memo):
     with pytest.raises(Refused):
         answer(memo, "SR-TAZ", planned_on=timezone.localdate() - timedelta(days=1))
     row = memo.addressees.get(unit__code="SR-TAZ")
     assert not (row.acknowledged_at or row.answer or Campaign.objects.exists())
-
-
-def test_silence_is_told_to_the_unit_above_once_and_after_the_deadline(memo):
-    above = factories.officer(factories.unit("DGSN"))
-    answer(memo, "SR-TAZ")
-    assert memos.escalate(now=memo.deadline_at - timedelta(minutes=1)) == 0
-    late = memo.deadline_at + timedelta(minutes=1)
-    assert memos.escalate(now=late) == 2  # Oujda to the directorate, Guercif to Oujda
-    assert memos.escalate(now=late) == 0
-    message = Notification.objects.get(kind="memo_escalated", user=above)
-    assert memo.addressees.get(pk=message.subject_id).unit.code == "PP-OUJ"
 
 
 def test_answers_stand_as_the_tree_of_units(memo):
@@ -134,7 +113,7 @@ def test_tree_tells_no_count_under_five(memo):
 
 def test_table_of_answers_holds_no_formula(memo):
     row = memo.addressees.get(unit__code="SR-TAZ")
-    memos.answer_cannot(
+    addressee_answers.answer_cannot(
         addressee=row, because="=HYPERLINK(1)", by=factories.user(), now=timezone.now()
     )
     table = memo_answers.as_csv(memo_answers.tree(memo, Addressee.objects.all(), timezone.now()))
@@ -193,7 +172,7 @@ def test_steps_of_an_answer_keep_their_order(memo, change, name):
 
 def test_answer_that_says_nothing_is_refused_by_the_database(memo):
     row = memo.addressees.first()
-    memos.acknowledge(addressee=row, by=memo.issued_by, now=timezone.now())
+    addressee_answers.acknowledge(addressee=row, by=memo.issued_by, now=timezone.now())
     base = f"answered_at = clock_timestamp(), answered_by_id = {memo.issued_by_id}"
     for said, name in (("will", "will_organise_has"), ("cannot", "cannot_has_a_reason")):
         found = refused(
