@@ -77,6 +77,13 @@ def silent_below(user: User) -> AddresseeQuerySet:
     return below.silent(timezone.now()).exclude(pk__in=own)
 
 
+def changing(user: User) -> QuerySet[Addressee]:
+    """Addressed units whose telephone number the user may enter; an auditor changes nothing."""
+    if user.is_administrator:
+        return Addressee.objects.all()
+    return Addressee.objects.filter(unit__in=officer_units(user))
+
+
 def owing(user: User) -> AddresseeQuerySet:
     """Units whose answer the user may give: their own, and the silent ones below."""
     silent = silent_below(user).values("pk")

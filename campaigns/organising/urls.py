@@ -33,6 +33,7 @@ urlpatterns = [
     path("memos/<uuid:public_id>/calls/", memo_units.calls, name="memo-calls"),
     path("memos/<uuid:public_id>/<slug:unit>/", memo_units.detail, name="memo-unit"),
     path("memos/<uuid:public_id>/<slug:unit>/remind/", memo_units.remind, name="memo-remind"),
+    path("memos/<uuid:public_id>/<slug:unit>/phone/", memo_units.phone, name="memo-phone"),
     path("memos/<uuid:public_id>/<slug:unit>/forward/", memo_units.forward, name="memo-forward"),
     path("rosters/", rosters.index, name="rosters"),
     path("rosters/<uuid:public_id>/", rosters.detail, name="roster"),

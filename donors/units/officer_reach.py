@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from donors.clock.calendar import local_day
 from donors.contact import codes
 from donors.errors import Refused
-from donors.models import Absence, OfficerPhone, User
+from donors.models import Absence, OfficerPhone, Unit, User
 from donors.people import identity
 
 BETWEEN_CODES = timedelta(minutes=2)
@@ -72,6 +72,12 @@ def be_back(*, absence: Absence, now: datetime) -> None:
     end = max(absence.since, today)
     if not Absence.objects.filter(pk=absence.pk, until__gt=today).update(until=end):
         raise Refused(_("This absence is over already."))
+
+
+def enter_unit_phone(*, unit: Unit, typed: str) -> None:
+    """The number under which the unit itself is called; empty removes it."""
+    number = identity.normalise_phone(typed) if typed.strip() else ""
+    Unit.objects.filter(pk=unit.pk).update(phone=number)
 
 
 def absences(user: User, now: datetime) -> list[Absence]:

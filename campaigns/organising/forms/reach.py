@@ -56,3 +56,16 @@ class AwayForm(forms.Form):
         super().__init__(*args, **kwargs)
         dates = Div("since", "until", css_class="grid")
         self.helper = helper(reverse("campaigns:reach-away"), _("I am away"), dates)
+
+
+class UnitPhoneForm(forms.Form):
+    typed = forms.CharField(
+        label=_("Telephone of the unit"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "dir": "ltr"}),
+    )
+
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(action, _("Save"), "typed")

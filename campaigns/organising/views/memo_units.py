@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -9,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns import access
 from campaigns.organising import addressee_answers, memo_answers, unit_steps
 from campaigns.organising.forms.answers import ForwardForm, answer_forms
+from campaigns.organising.forms.reach import UnitPhoneForm
 from centers.views.refusals import show
 from donors.errors import Refused
+from donors.units import officer_reach
 
 
 @require_safe
@@ -37,14 +40,35 @@ def page(request, addressee, tried=None):
         "row": addressee,
         "steps": unit_steps.steps(addressee),
         "waiting": unit_steps.messages(addressee).exclude(state="sent").order_by("made_at"),
+        "may_change": access.changing(user).filter(pk=addressee.pk).exists(),
         "may_help": access.silent_below(user).filter(pk=addressee.pk).exists(),
         "may_forward": own and addressee.memo.deadline_at > now and forward.choices.exists(),
         "will": will,
         "cannot": cannot,
-        "forward": tried if tried and tried.prefix == forward.prefix else forward,
+        "forward": tried if isinstance(tried, ForwardForm) else forward,
         "tried": tried,
+        "phone": tried if isinstance(tried, UnitPhoneForm) else _phone_form(addressee),
     }
     return render(request, "campaigns/memo_units/detail.html", context)
+
+
+def _phone_form(addressee, data=None):
+    args = [addressee.memo.public_id, addressee.unit.code]
+    known = {"typed": addressee.unit.phone}
+    return UnitPhoneForm(data, initial=known, action=reverse("campaigns:memo-phone", args=args))
+
+
+@require_POST
+def phone(request, public_id, unit):
+    addressee = _load(access.changing(request.user), public_id, unit)
+    form = _phone_form(addressee, request.POST)
+    if form.is_valid():
+        try:
+            officer_reach.enter_unit_phone(unit=addressee.unit, **form.cleaned_data)
+            return redirect("campaigns:memo-unit", public_id=public_id, unit=unit)
+        except Refused as refused:
+            form.add_error("typed", str(refused))
+    return page(request, addressee, form)
 
 
 @require_POST

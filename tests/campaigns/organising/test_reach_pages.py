@@ -97,5 +97,8 @@ def test_the_issuer_reads_skipped_levels_and_whom_to_call(client, reference, set
     assert factories.unit("PP-OUJ").name_en in page
     calls = client.get(f"/en/memos/{memo.public_id}/calls/")
     assert "No officer within reach" in calls.content.decode()
+    client.post(f"/en/memos/{memo.public_id}/CP-GUF/phone/", {"typed": "0535671234"})
+    calls = client.get(f"/en/memos/{memo.public_id}/calls/")
+    assert "+212535671234" in calls.content.decode()
     client.force_login(factories.officer(factories.unit("CP-GUF")))
     assert client.get(f"/en/memos/{memo.public_id}/calls/").status_code == 403
