@@ -39,11 +39,11 @@ def test_demo_tells_the_story(demo):
     assert "إعادة تركيب" in memo.reference and "تطوعي" in memo.body
     taza = memo.addressees.get(unit__code="SR-TAZ")
     assert (taza.answer, taza.campaigns.get().state) == (Addressee.Answer.WILL, "confirmed")
-    assert taza.campaign.center.code == "BS-TAZ"
-    session = taza.campaign.sessions.get(starts_at__lte=demo, ends_at__gt=demo)
+    assert taza.campaigns.get().center.code == "BS-TAZ"
+    session = taza.campaigns.get().sessions.get(starts_at__lte=demo, ends_at__gt=demo)
     assert session.state == Session.State.OPEN
     assert (
-        taza.campaign.sessions.filter(starts_at__gte=midnight(today + timedelta(days=1))).count()
+        taza.campaigns.get().sessions.filter(starts_at__gte=midnight(today + timedelta(days=1))).count()
         >= 3
     )
     assert Slot.objects.filter(session__campaigns=taza.campaign, taken__gt=0).exists()
