@@ -38,15 +38,13 @@ def test_demo_tells_the_story(demo):
     memo = Memo.objects.get()
     assert "إعادة تركيب" in memo.reference and "تطوعي" in memo.body
     taza = memo.addressees.get(unit__code="SR-TAZ")
-    assert (taza.answer, taza.campaigns.get().state) == (Addressee.Answer.WILL, "confirmed")
-    assert taza.campaigns.get().center.code == "BS-TAZ"
-    session = taza.campaigns.get().sessions.get(starts_at__lte=demo, ends_at__gt=demo)
+    campaign = taza.campaigns.get()
+    assert (taza.answer, campaign.state) == (Addressee.Answer.WILL, "confirmed")
+    assert campaign.center.code == "BS-TAZ"
+    session = campaign.sessions.get(starts_at__lte=demo, ends_at__gt=demo)
     assert session.state == Session.State.OPEN
-    assert (
-        taza.campaigns.get().sessions.filter(starts_at__gte=midnight(today + timedelta(days=1))).count()
-        >= 3
-    )
-    assert Slot.objects.filter(session__campaigns=taza.campaign, taken__gt=0).exists()
+    assert campaign.sessions.filter(starts_at__gte=midnight(today + timedelta(days=1))).count() >= 3
+    assert Slot.objects.filter(session__campaigns=campaign, taken__gt=0).exists()
     assert memo.addressees.filter(Q(seen_at=None), answer="").exists()
     assert not memo.addressees.get(unit__code="PP-MAR").answer
     waiting = Campaign.objects.get(state=Campaign.State.DRAFT)
