@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from .booking import visits
 from .messaging import outbox, retention
+from .offers import renewal
 from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
 from .planning import second_gifts, suggestions, ticks, warnings
 
@@ -43,6 +44,11 @@ def reap() -> None:
 def escalate_memos() -> None:
     handing_over.tend(now=timezone.now())
     ladder.tend(now=timezone.now())
+
+
+@shared_task
+def renew_offers() -> None:
+    renewal.renew(now=timezone.now())
 
 
 @shared_task

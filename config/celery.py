@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
+    "renew offers": {"task": "campaigns.tasks.renew_offers", "schedule": 120.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},
     "lapse reservations": {"task": "centers.tasks.lapse_reservations", "schedule": 120.0},

@@ -47,4 +47,16 @@ SENTENCES = {
     "memo_answer_has_one_living_campaign": gettext_noop(
         "This answer has a campaign already. Look at it again."
     ),
+    "team_is_bound_once_a_day": gettext_noop(
+        "Another unit has just taken this team on this day. Choose another day."
+    ),
+    "campaign_binds_one_team": gettext_noop("This campaign has a team and a day already."),
+    "team_day_fits_its_campaign": gettext_noop(
+        "The campaign has another centre or day by now. Look at it again."
+    ),
+    "offer_ends_once": gettext_noop("This offer is no longer open. Look at the new ones."),
+    "open_day_once_a_center": gettext_noop("This day is published already."),
+    "open_day_has_teams_beds_and_hours": gettext_noop(
+        "An open day has 1 to 20 teams, 1 to 50 beds, and an end that is not its beginning."
+    ),
 }

@@ -6,6 +6,7 @@ from .estimate import Estimate
 from .floor_change import FloorChange, FloorPolicy
 from .memo import Addressee, Memo, MemoReminder, PastAnswer
 from .notification import DeliveredCopy, Notification
+from .offer import Offer, OpenDay, TeamDay
 from .operation import Operation, OperationPhase
 from .order import Approval, OrderConfirmation, StandingOrder
 from .plan import Plan, PlanRequest
@@ -29,6 +30,8 @@ __all__ = [
     "Memo",
     "MemoReminder",
     "Notification",
+    "Offer",
+    "OpenDay",
     "Operation",
     "OperationPhase",
     "OrderConfirmation",
@@ -37,6 +40,7 @@ __all__ = [
     "PlanRequest",
     "Pledge",
     "StandingOrder",
+    "TeamDay",
     "Wave",
     "WavePart",
     "Wish",
