@@ -143,6 +143,12 @@ def to_confirm(user: User) -> QuerySet[Campaign]:
     return Campaign.objects.filter(center__in=managed_centers(user))
 
 
+def to_move(user: User) -> QuerySet[Campaign]:
+    """Campaigns not yet public whose day the user may change: all, or those of their centres."""
+    drafts = Campaign.objects.filter(state=Campaign.State.DRAFT)
+    return drafts if user.is_administrator else drafts.filter(center__in=managed_centers(user))
+
+
 def appeals(user: User) -> QuerySet[Appeal]:
     if user.is_administrator or user.is_auditor:
         return Appeal.objects.all()

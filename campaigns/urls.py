@@ -4,6 +4,7 @@ from .account import urls as account
 from .appeals import urls as appeals
 from .booking import urls as booking
 from .messaging import urls as messaging
+from .offers import urls as offers
 from .operations import urls as operations
 from .organising import urls as organising
 from .planning import urls as planning
@@ -21,6 +22,7 @@ urlpatterns = [
     *planning.urlpatterns,
     *account.urlpatterns,
     *booking.urlpatterns,
+    *offers.urlpatterns,
     *organising.urlpatterns,
     *messaging.urlpatterns,
     *feed_urls.urlpatterns,

@@ -217,6 +217,7 @@ KINDS = {
         Kind("phone_code", _phone_code, (Channel.SMS,)),
         Kind("campaign_proposed", _campaign),
         Kind("campaign_confirmed", _campaign),
+        Kind("campaign_moved", _campaign),
         Kind("campaign_declined", _campaign),
         Kind("campaign_cancelled", _campaign),
         Kind("campaign_withdrawn", _campaign),

@@ -40,6 +40,7 @@ KINDS = [
     ("officer_invited", _("Invitation to command a unit")),
     ("campaign_proposed", _("Campaign that waits for its centre")),
     ("campaign_confirmed", _("Confirmed campaign")),
+    ("campaign_moved", _("Moved campaign")),
     ("campaign_declined", _("Declined campaign")),
     ("campaign_cancelled", _("Cancelled campaign")),
 ]

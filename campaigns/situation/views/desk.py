@@ -111,6 +111,8 @@ def _deciding(user):
     if manages or user.is_administrator or user.is_auditor:
         sentence = _("Need, cover, what is on the way, and what has to be decided.")
         yield Door("campaigns:situation", _("Situation room"), sentence)
+        sentence = _("Campaigns by unit and week, and the bags they will bring.")
+        yield Door("campaigns:rotation", _("Rotation of campaigns"), sentence)
         sentence = _("Who was asked, who answered, and what is still missing.")
         yield Door("campaigns:appeal-list", _("Appeals"), sentence)
         sentence = _("What the issues of the last months suggest, beside what is in force.")
