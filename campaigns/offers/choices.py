@@ -16,6 +16,7 @@ from datetime import date, timedelta
 WEEKS = 12
 CHOICES = 3
 LEAD = 5  # days: less does not suffice to book a room and to tell the people
+GAP = timedelta(days=14)  # between the days offered to one unit: nearer ones are no choice
 SHARED = 3  # units that may be offered the same team on the same day; the first to take it gets it
 SITES = 3  # nearest centres that are considered
 NEAR_KM = 100  # a team does not travel further, unless no centre is nearer
@@ -138,7 +139,7 @@ class _Book:
         """The day and team of a week with the fewest other units; published days first."""
         best: tuple[tuple[bool, int, date, int], date, int] | None = None
         for day in self.week_days[week]:
-            if day in used:
+            if any(abs(day - other) < GAP for other in used):
                 continue
             for team in range(site.taken.get(day, 0) + 1, site.capacity(day).teams + 1):
                 out = self.offered[site.id, day, team]
@@ -171,7 +172,7 @@ def expected(body: Body, week: int, today: date) -> float:
 
 
 def choose(bodies: Iterable[Body], world: World) -> list[Choice]:
-    """Up to three choices a unit, each in another week; the largest units choose first."""
+    """Up to three choices a unit, two weeks apart at least; the largest units choose first."""
     book = _Book(world)
     order = sorted(bodies, key=lambda body: (-body.usual, body.id))
     near = {body.id: nearest(body, world.sites) for body in order}

@@ -57,7 +57,8 @@ def move(request, public_id):
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
         found = conflicts.of(campaign=campaign, day=day, now=now)
-        form = MoveForm(request.POST, campaign=campaign, conflicts=found)
+        asks = found if found and not found[0].blocks else []
+        form = MoveForm(request.POST, campaign=campaign, conflicts=asks)
         try:
             form.full_clean()
             rotation.move(campaign=campaign, by=request.user, now=now, **form.cleaned_data)

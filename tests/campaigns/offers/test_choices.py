@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from campaigns.offers import holidays
-from campaigns.offers.choices import LEAD, SHARED, WEEKS, Body, OpenDay, Site, World, choose
+from campaigns.offers.choices import GAP, LEAD, SHARED, WEEKS, Body, OpenDay, Site, World, choose
 
 TODAY = date(2026, 11, 30)  # a Monday
 WEEKDAYS = frozenset(range(5))
@@ -28,7 +28,8 @@ def world(*sites: Site, **said) -> World:
 
 def test_a_unit_gets_three_days_in_three_weeks_on_days_of_collection():
     found = choose([body()], world())
-    assert len(found) == 3 == len({one.week for one in found})
+    first, second, third = [one.day for one in found]
+    assert second - first >= GAP <= third - second
     for one in found:
         assert one.day.weekday() in WEEKDAYS and one.day >= TODAY + timedelta(days=LEAD)
         assert (one.expected, one.beds, one.bags) == (40, 4, 32.0)
@@ -63,14 +64,14 @@ def test_bound_teams_and_holidays_are_not_offered():
 
 def test_weeks_in_which_donations_are_missing_come_first():
     missing = tuple(0.6 if week in (7, 8, 9) else 0.0 for week in range(WEEKS))
-    assert {one.week for one in choose([body()], world(missing=missing))} == {7, 8, 9}
+    assert {7, 9} < {one.week for one in choose([body()], world(missing=missing))}
 
 
 def test_people_who_still_rest_move_the_offer_behind_their_return():
     free = tuple(0.2 if week < 6 else 0.9 for week in range(WEEKS))
     assert min(one.week for one in choose([body(free=free)], world())) >= 6
-    resting = body(rests_until=TODAY + timedelta(weeks=9))
-    assert min(one.week for one in choose([resting], world())) >= 9
+    resting = body(rests_until=TODAY + timedelta(weeks=7))
+    assert min(one.week for one in choose([resting], world())) >= 7
 
 
 def test_a_shelf_that_will_be_full_is_left_for_another_centre():

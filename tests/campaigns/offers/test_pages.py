@@ -190,6 +190,19 @@ def test_no_free_team_and_a_public_campaign_are_refused_whatever_is_ticked(campa
         rotation.move(day=full + timedelta(days=7), **said)
 
 
+def test_where_no_team_is_free_nothing_can_be_ticked(client, campaign):
+    client.force_login(factories.administrator())
+    full = timezone.localdate() + timedelta(days=calm_days(40))
+    agreed((full - timezone.localdate()).days, "PP-OUJ")
+    url = reverse("campaigns:rotation-move", args=[campaign.public_id])
+    answer = client.post(url, {"day": full.isoformat(), "despite": "on"})
+    text = answer.content.decode()
+    assert "All teams" in text and "Choose another day." in text
+    assert "Move in spite of this" not in text
+    campaign.refresh_from_db()
+    assert campaign.planned_on != full
+
+
 def test_only_administrators_and_the_centres_managers_move(client, campaign):
     url = reverse("campaigns:rotation-move", args=[campaign.public_id])
     away = factories.staff(factories.center(other_center()), "manager")
