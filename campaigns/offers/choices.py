@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 
 WEEKS = 12
 CHOICES = 3
@@ -109,6 +110,7 @@ class _Book:
         self.loads: defaultdict[tuple[int, int], float] = defaultdict(float, world.loads)
         self.offered: defaultdict[tuple[int, date, int], int] = defaultdict(int, world.offered)
         self.worths: dict[int, list[float]] = {}
+        self.slots: dict[tuple[int, int], list[tuple[bool, date, int]]] = {}
         self.week_days = [self._days(week) for week in range(WEEKS)]
 
     def _days(self, week: int) -> list[date]:
@@ -134,19 +136,30 @@ class _Book:
         self.offered[site.id, choice.day, choice.team] += 1
         self.loads[site.id, choice.week] += choice.bags / CHOICES  # one of three is taken at most
         self.worths.pop(site.id, None)
+        if self.offered[site.id, choice.day, choice.team] >= SHARED:
+            left = self.slots[site.id, choice.week]
+            left.remove((choice.day not in site.open_days, choice.day, choice.team))
+
+    def _slots(self, site: Site, week: int) -> list[tuple[bool, date, int]]:
+        """(not published, day, team) of a week that may still be offered; kept, and emptied by ``add``."""
+        key = site.id, week
+        if key not in self.slots:
+            self.slots[key] = [
+                (day not in site.open_days, day, team)
+                for day in self.week_days[week]
+                for team in range(site.taken.get(day, 0) + 1, site.capacity(day).teams + 1)
+                if self.offered[site.id, day, team] < SHARED
+            ]
+        return self.slots[key]
 
     def place(self, site: Site, week: int, used: set[date]) -> tuple[date, int] | None:
         """The day and team of a week with the fewest other units; published days first."""
-        best: tuple[tuple[bool, int, date, int], date, int] | None = None
-        for day in self.week_days[week]:
-            if any(abs(day - other) < GAP for other in used):
-                continue
-            for team in range(site.taken.get(day, 0) + 1, site.capacity(day).teams + 1):
-                out = self.offered[site.id, day, team]
-                key = (day not in site.open_days, out, day, team)
-                if out < SHARED and (best is None or key < best[0]):
-                    best = key, day, team
-        return best and best[1:]
+        best: tuple[bool, int, date, int] | None = None
+        for usual, day, team in self._slots(site, week):
+            key = (usual, self.offered[site.id, day, team], day, team)
+            if (best is None or key < best) and all(abs(day - other) >= GAP for other in used):
+                best = key
+        return best and best[2:]
 
 
 def nearest(body: Body, sites: Iterable[Site]) -> list[tuple[int, Site]]:
@@ -176,33 +189,37 @@ def choose(bodies: Iterable[Body], world: World) -> list[Choice]:
     book = _Book(world)
     order = sorted(bodies, key=lambda body: (-body.usual, body.id))
     near = {body.id: nearest(body, world.sites) for body in order}
-    weeks: dict[int, set[int]] = {body.id: set() for body in order}
+    people = {
+        body.id: [expected(body, week, world.today) for week in range(WEEKS)] for body in order
+    }
     days: dict[int, set[date]] = {body.id: set() for body in order}
     found = []
     for _round in range(CHOICES):
         for body in order:
-            choice = _best(body, near[body.id], weeks[body.id], days[body.id], book)
+            choice = _best(body, people[body.id], near[body.id], days[body.id], book)
             if choice:
                 found.append(choice)
-                weeks[body.id].add(choice.week)
                 days[body.id].add(choice.day)
     return sorted(found, key=lambda one: (one.unit, one.day))
 
 
 def _best(
-    body: Body, near: list[tuple[int, Site]], weeks: set[int], days: set[date], book: _Book
+    body: Body,
+    people: list[float],
+    near: list[tuple[int, Site]],
+    days: set[date],
+    book: _Book,
 ) -> Choice | None:
-    world = book.world
-    people = [expected(body, week, world.today) for week in range(WEEKS)]
-    options = []
+    world, options = book.world, []
     for km, site in near:
         worth = book.worth(site)
         room = site.beds * site.per_bed
         far = 1 + km / NEAR_KM
-        for week in range(WEEKS):
-            if week not in weeks:
-                options.append((-min(people[week], room) * worth[week] / far, week, km, site))
-    for _value, week, km, site in sorted(options, key=lambda one: (*one[:3], one[3].id)):
+        options += [
+            (-min(people[week], room) * worth[week] / far, week, km, site.id, site)
+            for week in range(WEEKS)
+        ]
+    for _value, week, km, _id, site in sorted(options, key=itemgetter(0, 1, 2, 3)):
         found = book.place(site, week, days)
         if found:
             choice = _choice(body, site, week, people[week], km, found, world)
