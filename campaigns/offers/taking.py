@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from campaigns.models import Addressee, Campaign, Offer, OpenDay, TeamDay
-from campaigns.organising import drives, memos
+from campaigns.organising import addressee_answers, drives
 from centers.models import Session
 from donors.clock.zones import MOROCCO
 from donors.errors import Refused, refusing
@@ -29,7 +29,7 @@ def take(*, offer: Offer, addressee: Addressee, by: User, now: datetime) -> Camp
             raise Refused(
                 _("Another unit has just taken this team on this day. Choose another day.")
             )
-        memos.answer_will(
+        addressee_answers.answer_will(
             addressee=addressee,
             planned_on=offer.day,
             expected_donors=offer.expected,

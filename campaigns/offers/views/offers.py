@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
 from campaigns.offers import renewal, taking
-from campaigns.organising import memos
+from campaigns.organising import addressee_answers
 from donors.errors import Refused
 
 
@@ -14,7 +14,7 @@ from donors.errors import Refused
 def choose(request, public_id, unit):
     """Three days for a unit that owes an answer; opening them counts as seeing the memo."""
     addressee, now = _own(request, public_id, unit), timezone.now()
-    memos.see(addressee=addressee, now=now)
+    addressee_answers.see(addressee=addressee, now=now)
     offers = [] if addressee.answer else renewal.current(unit=addressee.unit, now=now)
     context = {"addressee": addressee, "memo": addressee.memo, "offers": offers}
     return render(request, "campaigns/offers/choose.html", context)

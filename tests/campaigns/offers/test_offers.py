@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Offer, OpenDay, TeamDay
 from campaigns.offers import capacity, facts, renewal, taking
-from campaigns.organising import drives, memos
+from campaigns.organising import addressee_answers, drives, memos
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Deferral, DeferralReason, Membership
@@ -55,7 +55,7 @@ def test_offers_stay_until_one_is_gone_and_end_with_the_answer(offers):
     now = timezone.now()
     assert renewal.renew(now=now) == 0
     assert renewal.renew(now=now + renewal.LASTS) == 6, "expired offers are renewed"
-    memos.answer_cannot(addressee=addressee(), because="x", **factories.acts())
+    addressee_answers.answer_cannot(addressee=addressee(), because="x", **factories.acts())
     renewal.renew(now=now + renewal.LASTS)
     assert not Offer.objects.filter(unit__code="SR-TAZ", ended_at=None).exists()
     assert Offer.objects.filter(unit__code="SR-TAZ").count() == 6, "what was offered is kept"

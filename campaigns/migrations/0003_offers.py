@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0001_initial"),
+        ("campaigns", "0002_reaching_officers"),
         ("centers", "0004_recall_causes"),
         ("donors", "0003_looks_are_timed_by_the_database"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
