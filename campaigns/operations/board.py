@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.models import Estimate, Operation
-from campaigns.organising import memos
+from campaigns.organising import memo_results
 from centers.models import Family
 from donors.models import User
 
@@ -91,7 +91,7 @@ def of(operation: Operation, *, reader: User, now: datetime) -> dict[str, Any]:
         "may_confirm": waiting is not None and waiting.by_id != reader.pk,
         "usual_order": orders.usual(),
         "trough": trough.trough(now=now, operation=operation),
-        "memos": [(memo, memos.account(memo)) for memo in issued],
+        "memos": [(memo, memo_results.of(memo).total) for memo in issued],
         "appeals": operations.appeals(operation),
         "states": operations.states(operation),
         "log": log.entries(operation),

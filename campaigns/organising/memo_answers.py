@@ -1,75 +1,101 @@
-"""Answers to a memo in the tree of units; counts of blood, no names."""
+"""Answers to a memo in the tree of units: what each says, since when, and totals of each branch."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import blake2b
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Addressee, Campaign, Memo
 from campaigns.models.memo import REOPENED_WAITS, AddresseeQuerySet
-from centers.models import Donation
-from donors.people.privacy import few
-from donors.units.roster_files import harmless
+from donors.models import Unit
+from donors.models.naming import Named
+from donors.templatetags.display import ago
 
 WORDS = {
-    "will": (_("Will organise"), "good"),
-    "cannot": (_("Cannot"), "warn"),
-    "acknowledged": (_("Acknowledged, no answer yet"), "info"),
-    "seen": (_("Seen, not acknowledged"), "warn"),
-    "unseen": (_("Not seen yet"), "quiet"),
-    "late": (_("No answer after the deadline"), "bad"),
-    "reopened": (_("Asked again"), "warn"),
-    "passed": (_("Its successor answers"), "quiet"),
+    "will": (gettext_lazy("Will organise"), "good"),
+    "cannot": (gettext_lazy("Cannot"), "warn"),
+    "acknowledged": (gettext_lazy("Acknowledged, no answer yet"), "info"),
+    "seen": (gettext_lazy("Seen, not acknowledged"), "warn"),
+    "unseen": (gettext_lazy("Not seen yet"), "quiet"),
+    "late": (gettext_lazy("No answer after the deadline"), "bad"),
+    "reopened": (gettext_lazy("Asked again"), "warn"),
+    "passed": (gettext_lazy("Its successor answers"), "quiet"),
 }
+# Upper ends in hours of the times to acknowledge, and their names.
+HOURS = (
+    (1, gettext_lazy("within an hour")),
+    (4, gettext_lazy("1 to 4 hours")),
+    (12, gettext_lazy("4 to 12 hours")),
+    (24, gettext_lazy("12 to 24 hours")),
+    (48, gettext_lazy("1 to 2 days")),
+    (float("inf"), gettext_lazy("later")),
+)
 
 
-@dataclass
-class Node:
-    """A unit's answer with those of its subunits. ``donations`` is None when fewer than five."""
+@dataclass(slots=True)
+class Line:
+    """An addressed unit and its answer. ``parts`` counts the states of the whole branch, the unit
+    included, and ``expected_below`` its donors; both only after ``nested``."""
 
-    addressee: Addressee
-    state: str
-    donations: int | None
-    children: list[Node] = field(default_factory=list)
+    code: str
+    path: str
+    name: str
+    names: tuple[str, ...]
+    kind: str
+    province: str
+    sent_at: datetime
+    seen_at: datetime | None
+    acknowledged_at: datetime | None
+    answered_at: datetime | None
+    escalated_at: datetime | None
+    answer: str
+    planned_on: date | None
+    expected: int | None
+    because: str
+    campaign: str | None
+    campaign_state: str
+    reopened_at: datetime | None
+    passed: bool
+    on_behalf: bool
+    state: str = ""
+    level: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
+    expected_below: int = 0
 
     @property
-    def text(self) -> Promise:
-        return WORDS[self.state][0]
-
-    @property
-    def tone(self) -> str:
-        return WORDS[self.state][1]
-
-    @property
-    def at(self) -> datetime:
+    def since_at(self) -> datetime:
         """Since when the answer is in this state."""
-        row = self.addressee
         return (
-            row.answered_at or row.reopened_at or row.acknowledged_at or row.seen_at or row.sent_at
+            self.answered_at
+            or self.reopened_at
+            or self.acknowledged_at
+            or self.seen_at
+            or self.sent_at
         )
 
 
-def state(addressee: Addressee, deadline_at: datetime, now: datetime) -> str:
-    if addressee.answer:
-        return addressee.answer
-    if addressee.passed_to_id:
+def state(row: Line, deadline_at: datetime, now: datetime) -> str:
+    if row.answer:
+        return row.answer
+    if row.passed:
         return "passed"
-    again = addressee.reopened_at and addressee.reopened_at + REOPENED_WAITS
+    again = row.reopened_at and row.reopened_at + REOPENED_WAITS
     if max(deadline_at, again or deadline_at) <= now:
         return "late"
     if again:
         return "reopened"
-    if addressee.acknowledged_at:
+    if row.acknowledged_at:
         return "acknowledged"
-    return "seen" if addressee.seen_at else "unseen"
+    return "seen" if row.seen_at else "unseen"
 
 
 def with_campaign(addressees: QuerySet[Addressee]) -> QuerySet[Addressee]:
@@ -83,31 +109,163 @@ def with_campaign(addressees: QuerySet[Addressee]) -> QuerySet[Addressee]:
     )
 
 
-def tree(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Node]:
-    """The addressed units among ``addressees``, each under its nearest addressed superior."""
+def lines(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Line]:
+    """The addressed units among ``addressees`` by path, in one query of plain values."""
     rows = with_campaign(addressees.filter(memo=memo)).order_by("unit__path")
-    given = dict(
-        Donation.objects.filter(session__campaigns__addressee__memo=memo)
-        .values_list("session__campaigns__addressee")
-        .annotate(Count("pk", distinct=True))
-        .order_by()
-    )
-    roots: list[Node] = []
-    above: list[Node] = []
+    names = ("name_ar", "name_fr", "name_en")
+    own = names.index(Unit.name_field())
+    states = {value: str(label) for value, label in Campaign.State.choices}
+    columns = rows.values_list(
+        "unit__code", "unit__path", *(f"unit__{name}" for name in names), "unit__kind",
+        f"unit__province__{Named.name_field()}", "sent_at", "seen_at", "acknowledged_at",
+        "answered_at", "escalated_at", "answer", "planned_on", "expected_donors", "because",
+        "campaign_key", "campaign_state", "reopened_at", "passed_to", "on_behalf",
+    )  # fmt: skip
+    made = [
+        Line(
+            code, path, said[own], tuple(said), kind, province, sent, seen, known, answered, told,
+            answer, on, expected, because, key and str(key), states.get(campaign, ""), reopened,
+            bool(passed), bool(behalf),
+        )
+        for code, path, *said, kind, province, sent, seen, known, answered, told, answer, on,
+        expected, because, key, campaign, reopened, passed, behalf in columns
+    ]  # fmt: skip
+    for line in made:
+        line.state = state(line, memo.deadline_at, now)
+    return made
+
+
+def nested(rows: list[Line]) -> list[Line]:
+    """The same rows, each one level under its nearest superior among them, with the totals of its
+    branch."""
+    above: list[Line] = []
     for row in rows:
-        count = given.get(row.pk, 0)
-        node = Node(row, state(row, memo.deadline_at, now), few(count))
-        while above and not row.unit.path.startswith(above[-1].addressee.unit.path):
+        while above and not row.path.startswith(above[-1].path):
             above.pop()
-        (above[-1].children if above else roots).append(node)
-        above.append(node)
-    return roots
+        row.level = len(above)
+        above.append(row)
+        for one in above:
+            one.parts[row.state] += 1
+            one.expected_below += (row.answer == "will" and row.expected) or 0
+    return rows
 
 
-def flat(nodes: Iterable[Node]) -> Iterable[Node]:
-    for node in nodes:
-        yield node
-        yield from flat(node.children)
+@dataclass
+class Branch:
+    """A unit directly under the reader's view, and the lines below it, flat and in order."""
+
+    head: Line
+    below: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How fast units acknowledged: (words, units, share of the longest in per cent) a step."""
+
+    steps: Sequence[tuple[str | Promise, int, int]]
+    waiting: int
+    median: float | None
+    """In hours."""
+
+
+class Tree:
+    """The lines of a memo as the page shows them."""
+
+    def __init__(self, rows: list[Line], now: datetime) -> None:
+        self.rows = nested(rows)
+        self.now = now
+        self._ages: dict[int, str] = {}
+
+    @cached_property
+    def branches(self) -> list[Branch]:
+        made: list[Branch] = []
+        for row in self.rows:
+            if row.level:
+                made[-1].below.append(row)
+            else:
+                made.append(Branch(row))
+        return made
+
+    @cached_property
+    def parts(self) -> list[tuple[Promise, str, int]]:
+        """Words, tone and units of each state, for the whole tree."""
+        counts = Counter(row.state for row in self.rows)
+        return [(*WORDS[key], counts[key]) for key in WORDS]
+
+    @cached_property
+    def expected(self) -> int:
+        return sum(branch.head.expected_below for branch in self.branches)
+
+    @cached_property
+    def picture(self) -> Picture:
+        took = sorted(
+            (row.acknowledged_at - row.sent_at).total_seconds() / 3600
+            for row in self.rows
+            if row.acknowledged_at
+        )
+        counts, low = [], 0.0
+        for high, _words in HOURS:
+            counts.append(sum(1 for hours in took if low <= hours < high))
+            low = high
+        most = max(counts)
+        steps = [
+            (words, count, round(100 * count / most) if most else 0)
+            for (_high, words), count in zip(HOURS, counts, strict=True)
+        ]
+        median = took[len(took) // 2] if took else None
+        return Picture(steps, len(self.rows) - len(took), median)
+
+    def shown(self) -> list[tuple[dict[str, object], list[dict[str, object]]]]:
+        """Plain values for the template, translated once a word and not once a line."""
+        words = {key: (str(text), tone) for key, (text, tone) in WORDS.items()}
+        about = _("%(day)s, about %(expected)s donors")
+        totals = _("%(units)s units: %(will)s will organise, %(cannot)s cannot, %(open)s no answer")
+        return [
+            (self._plain(b.head, words, about, totals),
+             [self._plain(row, words, about, totals) for row in b.below])
+            for b in self.branches
+        ]  # fmt: skip
+
+    def _plain(
+        self, row: Line, words: dict[str, tuple[str, str]], about: str, totals: str
+    ) -> dict[str, object]:
+        text, tone = words[row.state]
+        units = row.parts.total()
+        will, cannot = row.parts["will"], row.parts["cannot"]
+        said = {"units": units, "will": will, "cannot": cannot, "open": units - will - cannot}
+        day = row.planned_on and row.planned_on.strftime("%d/%m/%Y")
+        return {
+            "code": row.code,
+            "name": row.name,
+            "level": min(row.level, 6),
+            "text": text,
+            "tone": tone,
+            "at": row.since_at.isoformat(timespec="minutes"),
+            "age": self._age(row.since_at),
+            "plan": about % {"day": day, "expected": row.expected} if day else "",
+            "because": row.because,
+            "campaign": row.campaign,
+            "campaign_state": row.campaign_state,
+            "told": bool(row.escalated_at),
+            "on_behalf": row.on_behalf,
+            "totals": totals % said if units > 1 else "",
+        }
+
+    def _age(self, moment: datetime) -> str:
+        seconds = int((self.now - moment).total_seconds())
+        step = seconds // 60 if seconds < 3600 else 60 + seconds // 3600
+        if step not in self._ages:
+            self._ages[step] = ago(seconds)
+        return self._ages[step]
+
+
+def fingerprint(rows: Iterable[Line], now: datetime) -> str:
+    """Changes with anything that the lines show; their ages count in steps of five minutes."""
+    seen = blake2b(str(int(now.timestamp()) // 300).encode(), digest_size=12)
+    names = [part.name for part in fields(Line)[:21]]
+    for row in rows:
+        seen.update(repr([getattr(row, name) for name in names]).encode())
+    return seen.hexdigest()
 
 
 def with_counts(
@@ -121,19 +279,3 @@ def with_counts(
         answered_count=Count("addressees", filter=of_memo & ~Q(addressees__answer="")),
         owed_count=Count("addressees", filter=Q(addressees__in=own.open())),
     ).order_by("-issued_at")
-
-
-def as_csv(nodes: Iterable[Node]) -> str:
-    """CSV with a byte-order mark, for spreadsheets; no cell can be taken for a formula."""
-    file = io.StringIO("\ufeff")
-    file.seek(0, io.SEEK_END)
-    writer = csv.writer(file)
-    heads = (_("Unit"), _("Answer"), _("Since"), _("Planned day"), _("Donors expected"))
-    writer.writerow([*heads, _("Because"), _("Donations")])
-    for node in flat(nodes):
-        row = node.addressee
-        donations = _("fewer than 5") if node.donations is None else node.donations
-        cells = (row.unit.name, node.text, timezone.localtime(node.at).isoformat(" ", "minutes"))
-        rest = (row.planned_on or "", row.expected_donors or "", row.because, donations)
-        writer.writerow([harmless(str(cell)) for cell in (*cells, *rest)])
-    return file.getvalue()

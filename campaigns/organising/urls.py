@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import drives, memo_links, memo_units, memos, reach, rosters
+from .views import account, answers, drives, memo_links, memo_units, memos, reach, rosters
 
 urlpatterns = [
     # Behind the link in an officer's message
@@ -22,7 +22,19 @@ urlpatterns = [
     path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
     path("memos/", memos.index, name="memo-list"),
     path("memos/<uuid:public_id>/", memos.detail, name="memo-detail"),
-    path("memos/<uuid:public_id>/answers.csv", memos.sheet, name="memo-sheet"),
+    path("memos/<uuid:public_id>/answers/", answers.tree, name="memo-answers"),
+    path("memos/<uuid:public_id>/answers/live/", answers.live, name="memo-answers-live"),
+    re_path(
+        r"^memos/(?P<public_id>[0-9a-f-]{36})/answers\.(?P<ending>csv|xlsx)$",
+        answers.sheet,
+        name="memo-sheet",
+    ),
+    path("memos/<uuid:public_id>/account/", account.account, name="memo-account"),
+    re_path(
+        r"^memos/(?P<public_id>[0-9a-f-]{36})/account\.(?P<ending>csv|xlsx)$",
+        account.sheet,
+        name="memo-account-sheet",
+    ),
     path(
         "memos/<uuid:public_id>/<slug:unit>/acknowledge/",
         memos.acknowledge,

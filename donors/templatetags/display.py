@@ -45,11 +45,11 @@ def since(moment: datetime | None) -> str:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
         format_date(timezone.localtime(moment), "DATETIME_FORMAT"),
-        _ago(int((timezone.now() - moment).total_seconds())),
+        ago(int((timezone.now() - moment).total_seconds())),
     )
 
 
-def _ago(seconds: int) -> str:
+def ago(seconds: int) -> str:
     if seconds < 0:
         return _("soon")
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400

@@ -77,6 +77,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
 
     sign_in(page, Memo.objects.get().issued_by)
     opened(page, f"/ar/memos/{Memo.objects.get().public_id}/")
-    nodes = page.locator(".tree .node")
+    pressed(page, "a[href$='/answers/']")
+    nodes = page.locator("#tree > .branch")
     assert nodes.count() == 2
     assert nodes.filter(has_text=taza.name_ar).locator(".badge-tone.good").count() == 1

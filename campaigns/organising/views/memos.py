@@ -1,13 +1,18 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.organising import addressee_answers, memo_answers, memos, unit_steps
+from campaigns.organising import (
+    addressee_answers,
+    memo_answers,
+    memo_results,
+    memos,
+    unit_steps,
+)
 from campaigns.organising.forms.answers import CannotForm, WillForm, answer_forms
 from campaigns.organising.forms.memos import DRAFTS, MemoForm, starting_text
 from centers.views.refusals import show
@@ -92,15 +97,15 @@ def _page(request, memo, tried=None) -> dict:
     """``tried`` is a refused form, with what was typed."""
     own = memo_answers.with_campaign(access.answering(request.user).filter(memo=memo))
     forms = [(row, *answer_forms(row, tried)) for row in own.order_by("unit__path")]
-    scope = access.addressees(request.user)
+    scope, now = access.addressees(request.user), timezone.now()
     overview = access.operations(request.user).filter(pk=memo.operation_id).exists()
     return {
         "memo": memo,
         "own": forms,
         "tried": tried,
-        "tree": memo_answers.tree(memo, scope, timezone.now()),
-        "account": memos.account(memo) if overview else None,
-        "late": memo.deadline_at <= timezone.now(),
+        "tree": memo_answers.Tree(memo_answers.lines(memo, scope, now), now),
+        "account": memo_results.of(memo).total if overview else None,
+        "late": memo.deadline_at <= now,
         "skipped": unit_steps.skipped_levels(memo) if overview else [],
     }
 
@@ -145,14 +150,3 @@ def _answer(request, public_id, unit, form_class, rule):
 def _of(rows, public_id, unit):
     rows = memo_answers.with_campaign(rows).select_related("memo__operation", "memo__issuer")
     return get_object_or_404(rows, memo__public_id=public_id, unit__code=unit)
-
-
-@fresh
-@require_safe
-def sheet(request, public_id):
-    """The answers as CSV."""
-    memo = _memo(request, public_id)
-    tree = memo_answers.tree(memo, access.addressees(request.user), timezone.now())
-    response = HttpResponse(memo_answers.as_csv(tree), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="answers.csv"'
-    return response

@@ -46,6 +46,12 @@ def page(memo, name="memo-detail", *more) -> str:
     return reverse(f"campaigns:{name}", args=[memo.public_id, *more])
 
 
+def results(memo) -> list[str]:
+    """The pages and files of answers and account."""
+    files = [page(memo, f"memo-{n}sheet", e) for n in ("", "account-") for e in ("csv", "xlsx")]
+    return [page(memo, f"memo-{name}") for name in ("answers", "answers-live", "account")] + files
+
+
 def test_memo_is_seen_once_more_before_it_leaves(client, reference):
     operation = asking.operation()
     client.force_login(operation.opened_by)
@@ -161,7 +167,7 @@ def test_wrong_answer_gets_its_sentence_and_keeps_what_was_typed(client, memo, t
 
 
 def test_stranger_is_asked_to_sign_in(client, memo):
-    pages = [page(memo), page(memo, "memo-sheet"), reverse("campaigns:memo-list")]
+    pages = [page(memo), *results(memo), reverse("campaigns:memo-list")]
     pages.append(reverse("campaigns:memo-write", args=[memo.operation.public_id]))
     for url in pages:
         assert client.get(url).url.startswith(reverse("account_login"))
@@ -174,7 +180,8 @@ def test_neighbour_sees_and_does_nothing(client, memo):
     client.force_login(factories.officer(factories.unit("PP-FES")))
     assert memo.reference not in client.get(reverse("campaigns:memo-list")).content.decode()
     assert client.get(page(memo)).status_code == 404
-    assert client.get(page(memo, "memo-sheet")).status_code == 404
+    for url in results(memo):
+        assert client.get(url).status_code == 404
     for name in ("memo-acknowledge", "memo-will", "memo-cannot"):
         assert client.post(page(memo, name, "SR-TAZ")).status_code == 404
     assert not Addressee.objects.exclude(acknowledged_at=None).exists()
@@ -182,10 +189,11 @@ def test_neighbour_sees_and_does_nothing(client, memo):
 
 def test_officer_sees_the_answers_of_the_own_subtree_only(client, memo):
     client.force_login(factories.officer(factories.unit("PP-OUJ")))
-    shown = client.get(page(memo)).content.decode()
-    assert factories.unit("CP-GUF").name in shown and factories.unit("SR-TAZ").name not in shown
-    assert "What it brought" not in shown
-    sheet = client.get(page(memo, "memo-sheet")).content.decode()
+    for name in ("memo-answers", "memo-answers-live"):
+        shown = client.get(page(memo, name)).content.decode()
+        assert factories.unit("CP-GUF").name in shown and factories.unit("SR-TAZ").name not in shown
+    assert client.get(page(memo)).context["account"] is None
+    sheet = client.get(page(memo, "memo-sheet", "csv")).content.decode()
     assert factories.unit("CP-GUF").name in sheet and factories.unit("SR-TAZ").name not in sheet
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo, Notification, Operation
 from campaigns.operations import operations
-from campaigns.organising import addressee_answers, memo_answers
+from campaigns.organising import addressee_answers
 from donors.errors import Refused
 from donors.models import Province, Unit
 from tests.support import asking, factories
@@ -86,38 +86,6 @@ def test_refused_answer_leaves_no_campaign_and_no_acknowledgement(memo):
     assert not (row.acknowledged_at or row.answer or Campaign.objects.exists())
 
 
-def test_answers_stand_as_the_tree_of_units(memo):
-    answer(memo, "CP-GUF")
-    roots = memo_answers.tree(memo, Addressee.objects.all(), timezone.now())
-    assert [n.addressee.unit.code for n in roots] == ["PP-OUJ", "SR-TAZ"]
-    assert [n.addressee.unit.code for n in roots[0].children] == ["CP-GUF"]
-    assert (roots[0].state, roots[0].children[0].state) == ("unseen", "will")
-    late = memo_answers.tree(memo, Addressee.objects.all(), memo.deadline_at)
-    assert late[1].state == "late"
-
-
-def test_tree_tells_no_count_under_five(memo):
-    row = answer(memo, "SR-TAZ")
-    campaign = Campaign.objects.get(addressee=row)
-    session = factories.session()
-    campaign.sessions.add(session)
-    nurse = factories.user()
-    for _number in range(4):
-        factories.donation(factories.visit(session, factories.donor(), nurse), nurse)
-    node = memo_answers.tree(memo, Addressee.objects.all(), timezone.now())[1]
-    assert node.donations is None
-    factories.donation(factories.visit(session, factories.donor(), nurse), nurse)
-    node = memo_answers.tree(memo, Addressee.objects.all(), timezone.now())[1]
-    assert node.donations == 5
-
-
-def test_table_of_answers_holds_no_formula(memo):
-    row = memo.addressees.get(unit__code="SR-TAZ")
-    addressee_answers.answer_cannot(
-        addressee=row, because="=HYPERLINK(1)", by=factories.user(), now=timezone.now()
-    )
-    table = memo_answers.as_csv(memo_answers.tree(memo, Addressee.objects.all(), timezone.now()))
-    assert table.startswith("\ufeff") and "'=HYPERLINK(1)" in table
 
 
 def test_memo_is_immutable_once_issued(memo):
