@@ -47,7 +47,7 @@ CROSS JOIN (SELECT id FROM donors_user ORDER BY id LIMIT 1) u WHERE d.id > %(kno
 
 
 @contextlib.contextmanager
-def _past_the_guards(cursor) -> Iterator[None]:
+def past_the_guards(cursor) -> Iterator[None]:
     cursor.execute("SET statement_timeout = 0")
     cursor.execute("SET session_replication_role = replica")
     yield
@@ -58,7 +58,7 @@ def _past_the_guards(cursor) -> Iterator[None]:
 def fill(cursor, count: int, *, first: int = 1) -> None:
     """Load donations ``first`` to ``count``, spread over the last ten years except the last weeks.
     They fill the tables under the stock that is measured and are never in stock themselves."""
-    with _past_the_guards(cursor):
+    with past_the_guards(cursor):
         cursor.execute("SELECT coalesce(max(id), 0) FROM centers_donation")
         said = {"first": first, "count": count, "known": cursor.fetchone()[0]}
         for sql in (DONATIONS, BAGS, MOVEMENTS, ISSUES):

@@ -86,8 +86,6 @@ def test_refused_answer_leaves_no_campaign_and_no_acknowledgement(memo):
     assert not (row.acknowledged_at or row.answer or Campaign.objects.exists())
 
 
-
-
 def test_memo_is_immutable_once_issued(memo):
     for change in ("subject = 'x'", "body = 'x'", "deadline_at = now()", "issuer_id = issuer_id"):
         refused(f"UPDATE campaigns_memo SET {change} WHERE id = %s", memo.pk)
