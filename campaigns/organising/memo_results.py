@@ -84,19 +84,16 @@ def of(memo: Memo) -> Results:
     total, branches = _tree(memo)
     true = memo_counts.of(memo)
     own = {row.pk: row for row in branches}
-    came, given = _climb(true.visits, own, total), _climb(_units(true.given), own, total)
+    gave = _units(true.given)
+    came, given = _climb(true.visits, own, total), _climb(gave, own, total)
     deferred = _climb(true.deferred, own, total)
     usable, issued, expired = (
         _climb(_units(counts), own, total) for counts in (true.usable, true.issued, true.expired)
     )
-    hidden = withheld(
-        [*_by_unit(own, given, _units(true.given)), *_by_day(true.given)], least=LEAST
-    )
+    hidden = withheld([*_by_unit(own, given, gave), *_by_day(true.given)], least=LEAST)
     few = _refused(own, deferred, true.deferred)
     left = {pk: came[pk] - given[pk] - deferred[pk] for pk in came}
-    own_left = {
-        pk: true.visits[pk] - _units(true.given)[pk] - true.deferred[pk] for pk in true.visits
-    }
+    own_left = {pk: true.visits[pk] - gave[pk] - true.deferred[pk] for pk in true.visits}
     gone = _refused(own, left, own_left)
     for row in (total, *branches):
         key = ("below", row.pk)
