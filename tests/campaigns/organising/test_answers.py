@@ -8,7 +8,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from campaigns.models import Addressee
-from campaigns.organising import memo_answers, memo_files, memos, workbook
+from campaigns.organising import addressee_answers, memo_answers, memo_files, workbook
 from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +28,16 @@ def answer(memo, code: str, expected: int = 60) -> None:
     row = memo.addressees.get(unit__code=code)
     day = timezone.localdate() + timedelta(days=3)
     said = {"planned_on": day, "expected_donors": expected, "center": factories.center()}
-    memos.answer_will(addressee=row, by=factories.officer(row.unit), now=timezone.now(), **said)
+    addressee_answers.answer_will(
+        addressee=row, by=factories.officer(row.unit), now=timezone.now(), **said
+    )
 
 
 def cannot(memo, code: str, because: str = "No room") -> None:
     row = memo.addressees.get(unit__code=code)
-    memos.answer_cannot(addressee=row, because=because, by=factories.user(), now=timezone.now())
+    addressee_answers.answer_cannot(
+        addressee=row, because=because, by=factories.user(), now=timezone.now()
+    )
 
 
 def tree(memo, now=None) -> memo_answers.Tree:
@@ -71,7 +75,7 @@ def test_times_to_acknowledge_are_those_of_the_rows(memo):
     for code, hours in after.items():
         row = memo.addressees.get(unit__code=code)
         at = row.sent_at + timedelta(hours=hours)
-        memos.acknowledge(addressee=row, by=factories.user(), now=at)
+        addressee_answers.acknowledge(addressee=row, by=factories.user(), now=at)
     picture = tree(memo).picture
     assert [units for _words, units, _width in picture.steps] == [1, 0, 0, 0, 1, 0]
     assert picture.waiting == 1 and picture.median == pytest.approx(30)

@@ -8,7 +8,13 @@ from django.utils import timezone
 from campaigns.messaging import catalogue
 from campaigns.models import Addressee, Campaign, Notification, PastAnswer
 from campaigns.operations import operations
-from campaigns.organising import addressee_answers, drives, handing_over, memo_answers, memos
+from campaigns.organising import (
+    addressee_answers,
+    drives,
+    handing_over,
+    memo_answers,
+    memo_results,
+)
 from donors.errors import Refused
 from donors.models import Officer
 from donors.units import officer_reach, officers, tree
@@ -96,10 +102,10 @@ def test_a_centre_that_declines_reopens_the_row_and_asks_once(memo, officer):
     assert not Notification.objects.filter(kind="campaign_declined").exists()
     text = catalogue.render(asked).text
     assert "No team" in text and memo.reference in text
-    node = memo_answers.tree(memo, Addressee.objects.all(), timezone.now())[0]
-    assert node.state == "reopened"
-    account = memos.account(memo)
-    assert (account.will, account.silent, account.campaigns) == (0, 1, 0)
+    line = memo_answers.lines(memo, Addressee.objects.all(), timezone.now())[0]
+    assert line.state == "reopened"
+    account = memo_results.of(memo).total
+    assert (account.will, account.units, account.campaigns) == (0, 1, 0)
     again = will(memo, officer, days=7)
     assert again.pk != campaign.pk and memo.addressees.get().answer == "will"
 
@@ -187,7 +193,7 @@ def test_rows_of_a_merged_unit_go_to_its_successor(memo, officer):
         will(memo, by)
     refused("UPDATE campaigns_addressee SET passed_to_id = NULL WHERE id = %s", old.pk)
     will(memo, officer, code="PP-FES")
-    assert memos.account(memo).units == 1
+    assert memo_results.of(memo).total.units == 1
 
 
 def test_a_memo_is_forwarded_to_units_below(reference):

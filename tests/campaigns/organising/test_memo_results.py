@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.organising import memo_counts, memo_results, memos
+from campaigns.organising import addressee_answers, memo_counts, memo_results
 from centers.inventory import expiry
 from centers.laboratory import release
 from centers.models import Bag
@@ -42,7 +42,9 @@ def campaign(memo, code: str, *, gave: int, deferred: int = 0):
     row = memo.addressees.get(unit__code=code)
     day = timezone.localdate() + timedelta(days=3)
     said = {"planned_on": day, "expected_donors": 60, "center": factories.center()}
-    memos.answer_will(addressee=row, by=factories.officer(row.unit), now=timezone.now(), **said)
+    addressee_answers.answer_will(
+        addressee=row, by=factories.officer(row.unit), now=timezone.now(), **said
+    )
     session, nurse = factories.session(), factories.user()
     made = Campaign.objects.get(addressee=row)
     made.sessions.add(session)
