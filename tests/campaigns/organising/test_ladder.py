@@ -164,5 +164,5 @@ def test_two_beats_at_once_tell_once(committed):
             list(memo.addressees.select_for_update())
             beats = [pool.submit(beat) for _number in range(2)]
             locks.until_waiting(2)
-        assert sorted(beat.result() > 0 for beat in beats) == [False, True]
+        assert sum(beat.result() for beat in beats) == 6  # each step of each row by one of them
     assert len(told("memo_late")) == 2 and len(told("memo_escalated")) == 1
