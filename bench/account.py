@@ -14,7 +14,7 @@ INSERT INTO campaigns_campaign (public_id, name_ar, name_fr, name_en, addressee_
     story_ar, story_fr, story_en, afterword_ar, afterword_fr, afterword_en, planned_on, target, cap,
     state, drafted_at, drafted_by_id, decided_at, decided_by_id, because, operation_id)
 SELECT gen_random_uuid(), 'x', 'x', 'x', a.id, a.unit_id, c.id, '', '', '', '', '', '',
-    current_date - 90 + (a.n %% 84)::int, 400, 500, 'closed', now(), %(by)s, now(), %(by)s, '',
+    morocco_day(now()) - 90 + (a.n %% 84)::int, 400, 500, 'closed', now(), %(by)s, now(), %(by)s, '',
     %(operation)s
 FROM (SELECT id, unit_id, row_number() OVER (ORDER BY id) AS n FROM campaigns_addressee
       WHERE memo_id = %(memo)s) a
@@ -45,7 +45,7 @@ INSERT INTO centers_donation (public_id, din, check_character, donor_id, center_
     visit_id, collected_on, volume, mode, device, captured_at, received_at, operator_id,
     submission_id, submission_hash, conflict)
 SELECT gen_random_uuid(), v.din, din_check_character(v.din), v.donor_id, s.center_id, s.id, v.id,
-    s.starts_at::date, 450, 'online', '', s.starts_at, s.starts_at, %(by)s, gen_random_uuid(), '', ''
+    morocco_day(s.starts_at), 450, 'online', '', s.starts_at, s.starts_at, %(by)s, gen_random_uuid(), '', ''
 FROM (SELECT *, 'A999825' || lpad(id::text, 6, '0') AS din FROM centers_visit) v
 JOIN centers_session s ON s.id = v.session_id
 WHERE s.name_ar = 'bench' AND v.outcome = 'accepted'

@@ -76,8 +76,8 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
         # Locks the donation and the bag: a concurrent reactive result must find the products, or
         # they it; and opening the bag meanwhile shortens the products' shelf life.
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
-        rows = Bag.objects.select_related("donation", "component", "center")
-        bag = rows.select_for_update(of=("self",)).get(pk=bag.pk)
+        # Without joined rows: a bag that went to another centre while this waited would not be found.
+        bag = Bag.objects.select_for_update(of=("self",)).get(pk=bag.pk)
         choice = next((c for c in choices(bag=bag, now=now) if c.recipe.pk == recipe), None)
         if choice is None:
             raise Refused(_("This cannot be made of this bag."), "recipe")
