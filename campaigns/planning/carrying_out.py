@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from campaigns.appeals import appeals, waves
 from campaigns.models import Appeal, Plan, Wave
 from campaigns.operations import orders
-from campaigns.planner import Decisions, Invitation, Need, Policy, Snapshot
+from campaigns.planner import Cohort, Decisions, Invitation, Need, Policy, Snapshot
 from centers.distribution import planned_transfers
 from centers.inventory import shelf_checks
 from centers.models import (
@@ -152,6 +152,7 @@ class Group:
 def _propose_waves(run: Run) -> int:
     barred = {(center, group) for center, _family, group in appeals.barred(run.now)}
     causes = Causes(run.snapshot, run.policy, run.lacks)
+    cohorts = {cohort.id: cohort for cohort in run.snapshot.cohorts}
     groups: dict[Key, dict[str, Group]] = defaultdict(lambda: defaultdict(Group))
     for invitation in run.decisions.invitations:
         if invitation.hours > 0:
@@ -167,21 +168,27 @@ def _propose_waves(run: Run) -> int:
     kept: set[tuple[int, int]] = set()
     for key, by_session in groups.items():
         appeal = open_appeals.get(key)
-        if appeal is None or not _worth(appeal, sum(g.people for g in by_session.values()), run):
+        if appeal is None:
             continue
+        worth = _worth(appeal, sum(g.people for g in by_session.values()), run)
+        here = set(appeal.waves.filter(state__in=Wave.OPEN).values_list("session", flat=True))
         for name, group in sorted(by_session.items()):
             session = sessions[int(name[1:])]
-            made, is_new = _wave(run, appeal, session, group)
-            changed += is_new
-            kept.update({(appeal.pk, session.pk)} if made else ())
+            # What waits already is no supplement: a person may have said yes to it.
+            if not worth and session.pk not in here:
+                continue
+            _wave(run, appeal, session, group, cohorts)
+            changed += session.pk not in here
+            kept.add((appeal.pk, session.pk))
     waiting = Wave.objects.filter(state__in=Wave.OPEN)
     over = [wave for wave in waiting if (wave.appeal_id, wave.session_id) not in kept]
     return changed + waves.drop(waves=over, now=run.now)
 
 
-def _wave(run: Run, appeal: Appeal, session: Session, group: Group) -> tuple[bool, bool]:
-    """Whether a wave waits for the appeal and session now, and whether it is new."""
-    cohorts = {cohort.id: cohort for cohort in run.snapshot.cohorts}
+def _wave(
+    run: Run, appeal: Appeal, session: Session, group: Group, cohorts: Mapping[str, Cohort]
+) -> None:
+    """The wave that waits for the appeal and session follows the plan."""
     parts = []
     for invitation in group.invitations:
         cohort, kind = cohorts[invitation.cohort], Kind.of(invitation.cohort)
@@ -197,7 +204,6 @@ def _wave(run: Run, appeal: Appeal, session: Session, group: Group) -> tuple[boo
             )
         )
     order = orders.in_force(center=appeal.center, now=run.now)
-    before = Wave.objects.filter(appeal=appeal, session=session, state__in=Wave.OPEN).exists()
     waves.propose(
         appeal=appeal,
         session=session,
@@ -209,7 +215,6 @@ def _wave(run: Run, appeal: Appeal, session: Session, group: Group) -> tuple[boo
         reasons={"response": run.snapshot.response.factor},
         now=run.now,
     )
-    return True, not before
 
 
 def _approval(order: orders.Order, appeal: Appeal, group: Group, parts: list[waves.Part]) -> str:

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.appeals import appeals, responses
-from campaigns.models import Appeal
+from campaigns.appeals import appeals, responses, waves
+from campaigns.models import Appeal, Wave
 from centers.inventory import stock_levels
 from centers.models import Component
 from centers.sessions import booking
 from tests.support import appealing, factories
 from tests.support.crowd import crowd
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +56,36 @@ def test_a_stop_is_not_walked_round_by_another_component_of_the_same_people(now)
         now=now,
     )
     assert appealing.asked(now + timedelta(minutes=1)) == 0
+
+
+def test_a_small_wave_that_a_person_approved_is_not_dropped_as_a_supplement(now):
+    appealing.places(now, free=60)
+    second = factories.session(days=2, places=60)
+    appealing.alert(now, ceiling=8)
+    crowd(2500, now=now)
+    appealing.planned(now)
+    appeal = Appeal.objects.get()
+    big = appeal.waves.filter(state=Wave.State.PROPOSED).order_by("-size_wanted").first()
+    by = factories.administrator()
+    waves.approve(wave=big, by=by, hold=timedelta(0), now=now)
+    assert waves.send_due(now=now)
+    later = now + timedelta(minutes=2)
+    stock_levels.set_floor(
+        center=factories.center(),
+        component=Component.objects.get(code=appealing.RED_CELLS),
+        blood_group="O+",
+        routine=2,
+        relief=0,
+        ceiling=12,
+        now=later,
+    )
+    appealing.planned(later)
+    wave = appeal.waves.filter(state=Wave.State.PROPOSED).first()
+    assert wave and second
+    waves.approve(wave=wave, by=by, hold=timedelta(seconds=90), now=later)
+    # Many more people are counted as asked, so that what waits is a small part of them.
+    with past_the_guards():
+        Wave.objects.filter(pk=big.pk).update(size=100_000)
+    appealing.planned(later + timedelta(seconds=30))
+    wave.refresh_from_db()
+    assert wave.state == Wave.State.HELD
