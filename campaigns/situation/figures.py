@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import isfinite
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Cohort, Plan
 from campaigns.planner import Need
+from campaigns.planning.needs import NEVER
 
 from . import scopes
 from .likelihood import Likely
@@ -54,7 +54,7 @@ def readiness(scope: Scope) -> Readiness:
 def oldest(needs: Iterable[Need], now: datetime) -> tuple[datetime | None, int]:
     """The moment of the oldest figure that a need stands on, and how many were never counted."""
     ages = [need.figure_age for need in needs if need.floor or need.reserve or need.use]
-    known = [age for age in ages if isfinite(age)]
+    known = [age for age in ages if age < NEVER]
     at = now - timedelta(hours=max(known)) if known else None
     return at, len(ages) - len(known)
 
