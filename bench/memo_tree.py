@@ -11,10 +11,11 @@ from .units import UNITS
 
 INSERT = """
 WITH memo AS (
-    INSERT INTO campaigns_memo (public_id, operation_id, reference, issuer_id, language, subject, body,
+    INSERT INTO campaigns_memo (public_id, operation_id, kind, reference, issuer_id, urgency, subject_ar,
+        subject_fr, subject_en, body_ar, body_fr, body_en, slogan, reports, must_be_read, version,
         issued_at, issued_by_id, deadline_at)
-    VALUES (gen_random_uuid(), %(operation)s, %(reference)s, %(issuer)s, 'ar', 'x', 'x', %(now)s,
-        %(by)s, %(deadline)s) RETURNING id)
+    VALUES (gen_random_uuid(), %(operation)s, 'campaign', %(reference)s, %(issuer)s, 'urgent', 'x',
+        '', '', 'x', '', '', '', '{}', false, 1, %(now)s, %(by)s, %(deadline)s) RETURNING id)
 INSERT INTO campaigns_addressee (memo_id, unit_id, sent_at, answer, because)
 SELECT memo.id, u.id, %(now)s, '', '' FROM memo, donors_unit u
 WHERE u.closed_on IS NULL AND u.id <> %(issuer)s
@@ -60,9 +61,8 @@ def main() -> None:
                 operation=operation,
                 reference=f"bench {len(issued)}",
                 issuer=issuer,
-                subject="x",
-                body="x",
-                language="ar",
+                subject_ar="x",
+                body_ar="x",
                 deadline_at=now + timedelta(days=2),
                 addressed=Unit.objects.all(),
                 by=by,

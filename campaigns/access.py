@@ -21,6 +21,7 @@ from .models import (
     ContactRelease,
     DeliveredCopy,
     Memo,
+    MemoDraft,
     Operation,
     Plan,
     Wave,
@@ -54,6 +55,21 @@ def memos(user: User) -> QuerySet[Memo]:
     if user.is_administrator or user.is_auditor:
         return Memo.objects.all()
     return Memo.objects.filter(pk__in=addressees(user).values("memo"))
+
+
+def sees_every_memo(user: User) -> bool:
+    return user.is_administrator or user.is_auditor
+
+
+def memo_drafts(user: User) -> QuerySet[MemoDraft]:
+    """Administrators work on drafts together; nobody else sees a memo before it is issued."""
+    return MemoDraft.objects.all() if user.is_administrator else MemoDraft.objects.none()
+
+
+def verifiable_memos() -> QuerySet[Memo]:
+    """Anybody with its address may check a letter; the page shows no text. Exercises are no
+    public matter."""
+    return Memo.objects.exclude(kind=Memo.Kind.DRILL)
 
 
 def addressees(user: User) -> QuerySet[Addressee]:

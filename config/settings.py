@@ -247,6 +247,13 @@ QUIET_HOURS = (21, 8)  # local hours, from and until; appeals wait until the mor
 # and how long everything is held, for mistaken scans.
 PEOPLE_A_MANAGER_APPROVES = 200
 HOLD_SECONDS = 90
+# Every memo is read by a second administrator before it is issued, not only one with words that oblige.
+MEMO_TWO_PERSONS = env.flag("MEMO_TWO_PERSONS")
+# The head of a memo's printed letter, line by line; a slash ends a line.
+LETTERHEAD = {
+    "ar": os.environ.get("LETTERHEAD_AR", "المملكة المغربية"),
+    "fr": os.environ.get("LETTERHEAD_FR", "Royaume du Maroc"),
+}
 
 # Browser policies
 CONTENT_SECURITY_POLICY = {

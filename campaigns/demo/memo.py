@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from campaigns.models import Addressee, Memo, Operation
-from donors.models import Language, Province, Unit, User
+from donors.models import Province, Unit, User
 
 from .places import moment
 
@@ -43,6 +43,13 @@ BODY = """نص معاد تركيبه لأغراض العرض: المذكرة ا�
 
 والسلام."""  # noqa: E501
 
+SUBJECT_FR = "Campagne nationale urgente de don de sang pour les victimes du séisme d’Al Haouz"
+BODY_FR = """Texte reconstitué pour la démonstration : la note originale n’est pas publiée.
+
+À la suite du séisme d’Al Haouz et vu l’insuffisance du stock de sang, il vous est demandé d’organiser une campagne de don de sang avec le centre de transfusion le plus proche, sans dépasser sa capacité, et de nous en indiquer la date, le nombre de donneurs attendus et les difficultés éventuelles avant l’échéance.
+
+Le don de sang est volontaire et gratuit (loi 03-94). Cette note ordonne l’organisation, non le don."""  # noqa: E501
+
 
 def open_operation(*, by: User, now: datetime) -> Operation:
     operation = Operation.objects.create(
@@ -67,9 +74,11 @@ def issue(*, operation: Operation, by: User, now: datetime) -> Memo:
         operation=operation,
         reference="م.م/2023/0908 (إعادة تركيب)",
         issuer=top,
-        language=Language.ARABIC,
-        subject=SUBJECT,
-        body=BODY.format(subject=SUBJECT),
+        subject_ar=SUBJECT,
+        body_ar=BODY.format(subject=SUBJECT),
+        subject_fr=SUBJECT_FR,
+        body_fr=BODY_FR,
+        reports=Memo.Report.values,
         issued_at=moment(today - timedelta(days=5), 10),
         issued_by=by,
         deadline_at=moment(today + timedelta(days=1), 18),

@@ -8,7 +8,7 @@ CREATE TRIGGER campaigns_pastanswer_is_append_only BEFORE UPDATE OR DELETE ON ca
 CREATE TRIGGER campaigns_memoreminder_is_append_only BEFORE UPDATE OR DELETE ON campaigns_memoreminder
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER campaigns_memo_is_immutable BEFORE UPDATE OR DELETE ON campaigns_memo
+CREATE TRIGGER campaigns_memo_is_never_deleted BEFORE DELETE ON campaigns_memo
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER campaigns_operationphase_is_append_only BEFORE UPDATE OR DELETE ON campaigns_operationphase
@@ -27,4 +27,13 @@ CREATE TRIGGER campaigns_floorchange_is_append_only BEFORE UPDATE OR DELETE ON c
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER campaigns_floorpolicy_is_append_only BEFORE UPDATE OR DELETE ON campaigns_floorpolicy
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_memoversion_is_append_only BEFORE UPDATE OR DELETE ON campaigns_memoversion
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_memoreading_is_append_only BEFORE UPDATE OR DELETE ON campaigns_memoreading
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_memodraft_is_never_deleted BEFORE DELETE ON campaigns_memodraft
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

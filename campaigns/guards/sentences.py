@@ -59,4 +59,23 @@ SENTENCES = {
     "open_day_has_teams_beds_and_hours": gettext_noop(
         "An open day has 1 to 20 teams, 1 to 50 beds, and an end that is not its beginning."
     ),
+    "memo_is_in_force": gettext_noop("This memo was withdrawn."),
+    "memo_version_has_a_reason": gettext_noop("Write why the memo is changed."),
+    "memo_deadline_follows_its_issue": gettext_noop("The deadline has to lie ahead."),
+    "memo_has_an_arabic_text": gettext_noop("The memo needs an Arabic subject and text."),
+    "memo_language_is_complete": gettext_noop(
+        "A language of the memo needs both its subject and its text."
+    ),
+    "memo_is_read_by_another": gettext_noop(
+        "Another administrator has to have read this text before it is issued."
+    ),
+    "memo_draft_was_changed_meanwhile": gettext_noop("Somebody else changed this draft meanwhile."),
+    "memo_draft_is_over": gettext_noop("This draft was issued or discarded already."),
+    "administrator_writes_a_memo": gettext_noop("Only an administrator issues and changes a memo."),
+    "drill_makes_no_campaign": gettext_noop(
+        "An exercise, or a memo to be ready, leads to no campaign."
+    ),
+    "campaigns_memo_reference_key": gettext_noop(
+        "A memo with this reference has been issued already."
+    ),
 }

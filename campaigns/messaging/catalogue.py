@@ -19,6 +19,7 @@ from campaigns.models import (
     Campaign,
     EarlyWarning,
     Memo,
+    MemoVersion,
     Notification,
     PastAnswer,
 )
@@ -148,6 +149,15 @@ def _memo_reopened(notification: Notification, language: str) -> dict[str, objec
     return {"memo": addressee.memo, "unit": addressee.unit, "past": past, "link": link}
 
 
+def _memo_version(notification: Notification, language: str) -> dict[str, object]:
+    version = MemoVersion.objects.select_related("memo").get(pk=notification.subject_id)
+    if version.kind == MemoVersion.Kind.WITHDRAWN:  # nothing is left to answer behind a signed link
+        link = links.page_url("campaigns:memo-detail", language, version.memo.public_id)
+    else:
+        link = links.memo_url(notification, language)
+    return {"memo": version.memo, "version": version, "link": link}
+
+
 def _silence(notification: Notification, language: str) -> dict[str, object]:
     """The units that are silent now, of those about which this level is told."""
     now = timezone.now()
@@ -208,6 +218,7 @@ KINDS = {
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
         Kind("memo_issued", _memo, BOTH),
+        Kind("memo_changed", _memo_version, BOTH),
         Kind("memo_handed", _memo, BOTH, waits_for_morning=True),
         Kind("memo_reminder", _memo, BOTH, waits_for_morning=True),
         Kind("memo_late", _memo, BOTH, waits_for_morning=True),

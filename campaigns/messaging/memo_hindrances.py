@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from campaigns.models import Addressee, Memo, Notification, PastAnswer
+from campaigns.models import Addressee, Memo, MemoVersion, Notification, PastAnswer
 from donors.clock.calendar import local_day
 from donors.models import Officer
 
-# Asked of officers of units that owe an answer; the first text reaches them in any case.
+# Asked of officers of units that owe an answer. The first text reaches them in any case, unless the memo
+# was withdrawn meanwhile; so does each change, unless a withdrawal followed.
 ASKING = {"memo_handed", "memo_reminder", "memo_late", "memo_reopened"}
 DIGESTS = {"memo_escalated", "memo_silent"}
 
 
 def answered(batch: list[Notification], now: datetime) -> set[int]:
     """Keys of messages whose recipient's units have all answered, or whose memo is over."""
-    return {n.pk for n in batch if n.kind in ASKING | DIGESTS and not _open(n, now)}
+    over = _withdrawn([n for n in batch if n.kind in ("memo_issued", "memo_changed")])
+    return over | {n.pk for n in batch if n.kind in ASKING | DIGESTS and not _open(n, now)}
+
+
+def _withdrawn(batch: list[Notification]) -> set[int]:
+    if not batch:
+        return set()
+    subjects = [n.subject_id for n in batch]
+    withdrawn = Memo.objects.filter(withdrawn_at__isnull=False)
+    versions = MemoVersion.objects.exclude(kind=MemoVersion.Kind.WITHDRAWN).filter(
+        memo__in=withdrawn, pk__in=subjects
+    )
+    over = {
+        "memo_issued": set(withdrawn.filter(pk__in=subjects).values_list("pk", flat=True)),
+        "memo_changed": set(versions.values_list("pk", flat=True)),
+    }
+    return {n.pk for n in batch if n.subject_id in over[n.kind]}
 
 
 def _open(notification: Notification, now: datetime) -> bool:

@@ -93,6 +93,28 @@ def enqueue(
     )
 
 
+def enqueue_for_users(
+    *, kind: str, subject_id: int, messages: Iterable[tuple[User, str, str]], now: datetime
+) -> None:
+    """Queue messages, each with its user, cause and channel, in one statement; as ``enqueue``."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message is queued in the transaction of its cause")
+    rows = [
+        Notification(
+            kind=kind,
+            cause=cause,
+            recipient=f"u:{user.pk}",
+            subject_id=subject_id,
+            user=user,
+            channel=channel,
+            made_at=now,
+            due_at=now,
+        )
+        for user, cause, channel in messages
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def deliver(*, now: datetime, most: int = 400) -> int:
     """Send due messages, batch by batch; returns how many were sent."""
     left = 0

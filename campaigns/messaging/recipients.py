@@ -24,8 +24,7 @@ def officers_by_unit(units: Iterable[int], now: datetime) -> dict[int, list[User
     """Officers within reach, by mail or by a verified mobile number, by the key of their unit."""
     serving = Officer.objects.active(local_day(now)).filter(unit__in=list(units))
     pairs = list(serving.values_list("unit_id", "user_id").distinct())
-    people = _reachable(serving.values("user"), now)
-    reached = people.filter(~Q(email="") | Q(phone__verified_at__isnull=False)).in_bulk()
+    reached = _within_reach(serving, now).in_bulk()
     found: dict[int, list[User]] = defaultdict(list)
     for unit, user in sorted(pairs):
         if user in reached:
@@ -33,10 +32,22 @@ def officers_by_unit(units: Iterable[int], now: datetime) -> dict[int, list[User
     return found
 
 
+def officers_of(units: QuerySet[Any], now: datetime) -> QuerySet[User]:
+    """Officers within reach of the units whose keys ``units`` selects, each once."""
+    serving = Officer.objects.active(local_day(now)).filter(unit__in=units)
+    return _within_reach(serving, now).order_by("pk")
+
+
 def managers(center: Center, now: datetime) -> list[User]:
     serving = Staff.objects.active(local_day(now)).filter(center=center, job=Job.MANAGER)
     users = User.objects.filter(pk__in=serving.values("user"), is_active=True)
     return list(users.exclude(email="").order_by("pk"))
+
+
+def _within_reach(serving: QuerySet[Officer], now: datetime) -> QuerySet[User]:
+    """By mail or by a verified mobile number."""
+    people = _reachable(serving.values("user"), now)
+    return people.filter(~Q(email="") | Q(phone__verified_at__isnull=False))
 
 
 def _reachable(users: QuerySet[Officer, Any], now: datetime) -> QuerySet[User]:

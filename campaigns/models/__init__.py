@@ -5,6 +5,7 @@ from .early_warning import EarlyWarning
 from .estimate import Estimate
 from .floor_change import FloorChange, FloorPolicy
 from .memo import Addressee, Memo, MemoReminder, PastAnswer
+from .memo_version import MemoDraft, MemoReading, MemoVersion
 from .notification import DeliveredCopy, Notification
 from .offer import Offer, OpenDay, TeamDay
 from .operation import Operation, OperationPhase
@@ -28,7 +29,10 @@ __all__ = [
     "FloorChange",
     "FloorPolicy",
     "Memo",
+    "MemoDraft",
+    "MemoReading",
     "MemoReminder",
+    "MemoVersion",
     "Notification",
     "Offer",
     "OpenDay",

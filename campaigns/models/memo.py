@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from donors.models import Language, Unit, User
+from donors.models import Unit, User
 
+from .memo_text import MemoText
 from .operation import Operation
 
 # A unit that is asked again has two days, as the first deadline may have passed.
@@ -24,25 +26,38 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         units = Unit.objects.commanded_by(user, on)
         return self.filter(pk__in=Addressee.objects.filter(unit__in=units).values("memo"))
 
+    def in_force(self) -> MemoQuerySet:
+        """Not withdrawn, and of no closed operation."""
+        return self.filter(withdrawn_at=None, operation__closed_at=None)
 
-class Memo(models.Model):
+
+class Memo(MemoText):
     """An urgent memo (مذكرة استعجالية) down the tree. It orders organisation, never giving.
 
-    Immutable by trigger once issued.
+    Text, deadline, ``version``, ``changed_at`` and ``withdrawn_at`` are those of the latest
+    ``MemoVersion``: the database writes the first version, copies every later one to here, and
+    refuses any other change. A drill belongs to no operation, since operations are public.
     """
 
+    class Kind(models.TextChoices):
+        CAMPAIGN = "campaign", pgettext_lazy("memo", "Organise campaigns")
+        MOBILISATION = "ready", pgettext_lazy("memo", "Be ready, without a campaign")
+        DRILL = "drill", pgettext_lazy("memo", "Exercise")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="memos")
+    operation = models.ForeignKey(
+        Operation, null=True, on_delete=models.PROTECT, related_name="memos"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.CAMPAIGN)
     reference = models.CharField(_("reference"), max_length=60, unique=True)
     issuer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="issued_memos")
-    language = models.CharField(_("language"), max_length=2, choices=Language)
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    deadline_at = models.DateTimeField(_("answer expected by"))
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     objects = MemoQuerySet.as_manager()
 
@@ -51,14 +66,53 @@ class Memo(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(deadline_at__gt=F("issued_at")), name="memo_deadline_follows_its_issue"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="drill", operation=None)
+                | ~Q(kind="drill") & Q(operation__isnull=False),
+                name="drill_alone_has_no_operation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject_ar="") & ~Q(body_ar=""), name="memo_has_an_arabic_text"
+            ),
+            models.CheckConstraint(
+                condition=(Q(subject_fr="", body_fr="") | ~Q(subject_fr="") & ~Q(body_fr=""))
+                & (Q(subject_en="", body_en="") | ~Q(subject_en="") & ~Q(body_en="")),
+                name="memo_language_is_complete",
+            ),
         ]
+
+    @property
+    def is_drill(self) -> bool:
+        return self.kind == self.Kind.DRILL
+
+    @property
+    def is_in_force(self) -> bool:
+        return not (self.withdrawn_at or (self.operation and self.operation.closed_at))
+
+    def may_spread(self, now: datetime) -> bool:
+        """Whether it may still be addressed to more units."""
+        return self.is_in_force and self.deadline_at > now
+
+    def is_older(self, answered_at: datetime | None) -> bool:
+        """Whether an answer was given to a text that was amended afterwards."""
+        return bool(answered_at and self.changed_at and answered_at < self.changed_at)
+
+    @property
+    def state(self) -> str:
+        """One of the words of ``memo_letters.STATES``."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        if self.operation and self.operation.closed_at:
+            return "over"
+        return "amended" if self.version > 1 else "in_force"
 
 
 class AddresseeQuerySet(models.QuerySet["Addressee"]):
     def open(self) -> AddresseeQuerySet:
-        """Rows that owe an answer: the operation goes on and no successor answers instead."""
-        return self.filter(answer="", passed_to=None, memo__operation__closed_at=None)
+        """Rows that owe an answer: the memo is in force and no successor answers instead."""
+        in_force = {"memo__withdrawn_at": None, "memo__operation__closed_at": None}
+        return self.filter(answer="", passed_to=None, **in_force)
 
     def silent(self, now: datetime) -> AddresseeQuerySet:
         """Open rows after the deadline, which a reopened row has anew."""

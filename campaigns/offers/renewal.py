@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from campaigns.models import Addressee, Offer, TeamDay
+from campaigns.models import Addressee, Memo, Offer, TeamDay
 from donors.clock.calendar import local_day
 from donors.models import Unit
 
@@ -20,8 +20,8 @@ MOST, HALF = 0.75, 0.4  # shares of a unit's people who may give, from which it 
 
 
 def owing() -> QuerySet[Unit]:
-    """Units that owe an answer to a memo whose operation runs."""
-    owed = Addressee.objects.filter(answer="", memo__operation__closed_at=None)
+    """Units that owe an answer to a memo that asks for campaigns; exercises get no offers."""
+    owed = Addressee.objects.open().filter(memo__kind=Memo.Kind.CAMPAIGN)
     return Unit.objects.open().filter(pk__in=owed.values("unit"))
 
 

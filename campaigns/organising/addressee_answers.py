@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from campaigns.messaging import recipients, telling
-from campaigns.models import Addressee, Campaign, MemoReminder, PastAnswer
+from campaigns.models import Addressee, Campaign, Memo, MemoReminder, PastAnswer
 from centers.models import Center
 from donors.clock.calendar import local_day
 from donors.errors import Refused
@@ -37,24 +37,31 @@ def answer_will(
     addressee: Addressee,
     planned_on: date,
     expected_donors: int,
-    center: Center,
     by: User,
     now: datetime,
+    center: Center | None = None,
 ) -> None:
-    """The unit will organise: its answer becomes a draft campaign with a centre."""
+    """The unit will organise: its answer becomes a draft campaign with a centre.
+
+    The answer to an exercise, or to a memo to be ready, is counted and becomes nothing.
+    """
+    of_campaigns = addressee.memo.kind == Memo.Kind.CAMPAIGN
+    if of_campaigns and center is None:
+        raise Refused(_("Choose the centre that collects."), "center")
     if planned_on < local_day(now):
         raise Refused(_("The day has to lie ahead."), "planned_on")
     said = {"planned_on": planned_on, "expected_donors": expected_donors, "because": ""}
     row = _answer(addressee, by=by, now=now, answer=Addressee.Answer.WILL, **said)
-    drives.draft(
-        addressee=row,
-        unit=row.unit,
-        center=center,
-        planned_on=planned_on,
-        target=expected_donors,
-        by=by,
-        now=now,
-    )
+    if of_campaigns and center:
+        drives.draft(
+            addressee=row,
+            unit=row.unit,
+            center=center,
+            planned_on=planned_on,
+            target=expected_donors,
+            by=by,
+            now=now,
+        )
 
 
 @transaction.atomic
@@ -73,8 +80,7 @@ def _answer(addressee: Addressee, *, by: User, now: datetime, **said: Any) -> Ad
     row = rows.get(pk=addressee.pk)
     if row.passed_to_id:
         raise Refused(_("This unit was closed; its successor answers."))
-    if row.memo.operation.closed_at:
-        raise Refused(_("This operation is closed."))
+    require_in_force(row.memo)
     if is_agreed(row):
         raise Refused(
             _("The campaign of this answer is agreed. Speak with the centre to change it.")
@@ -88,6 +94,14 @@ def _answer(addressee: Addressee, *, by: User, now: datetime, **said: Any) -> Ad
         answered_at=now, answered_by=by, on_behalf=not _serves(row, by, now), **said
     )
     return row
+
+
+def require_in_force(memo: Memo) -> None:
+    """Raise ``Refused`` for a memo that was withdrawn, or whose operation is closed."""
+    if memo.withdrawn_at:
+        raise Refused(_("This memo was withdrawn."))
+    if not memo.is_in_force:
+        raise Refused(_("This operation is closed."))
 
 
 def is_agreed(addressee: Addressee) -> bool:
@@ -110,7 +124,8 @@ def _serves(addressee: Addressee, by: User, now: datetime) -> bool:
 def forward(*, addressee: Addressee, units: Iterable[Unit], by: User, now: datetime) -> int:
     """Address the memo to units below that it does not address yet; returns how many."""
     memo, unit = addressee.memo, addressee.unit
-    if memo.operation.closed_at or memo.deadline_at <= now:
+    require_in_force(memo)
+    if memo.deadline_at <= now:
         raise Refused(_("The deadline of this memo is over."))
     below = Unit.objects.open().below(unit).exclude(pk=unit.pk)
     chosen = below.filter(pk__in=[one.pk for one in units])
@@ -121,13 +136,13 @@ def forward(*, addressee: Addressee, units: Iterable[Unit], by: User, now: datet
         Addressee(memo=memo, unit=one, sent_at=now, forwarded_from=addressee, forwarded_by=by)
         for one in new
     )
-    reached = recipients.officers_by_unit([one.pk for one in new], now)
-    users = {user.pk: user for some in reached.values() for user in some}
     telling.tell(
         kind="memo_issued",
         cause=f"memo:{memo.pk}",
         subject_id=memo.pk,
-        users=users.values(),
+        users=recipients.officers_of(
+            Unit.objects.filter(pk__in=[one.pk for one in new]).values("pk"), now
+        ),
         now=now,
     )
     return len(new)

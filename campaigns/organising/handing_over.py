@@ -56,9 +56,8 @@ def successor(unit: Unit) -> Unit | None:
 def _tell_newcomers(now: datetime) -> int:
     """Officers who took office, or are back, since the memo: each is told of it once."""
     told = 0
-    memos = Memo.objects.filter(
-        operation__closed_at=None, deadline_at__gt=now - MEMO_OUTLIVES
-    ).filter(Exists(Addressee.objects.open().filter(memo=OuterRef("pk"))))
+    memos = Memo.objects.in_force().filter(deadline_at__gt=now - MEMO_OUTLIVES)
+    memos = memos.filter(Exists(Addressee.objects.open().filter(memo=OuterRef("pk"))))
     for memo in memos.order_by("pk"):
         units = Addressee.objects.open().filter(memo=memo).values_list("unit_id", flat=True)
         reached = recipients.officers_by_unit(units, now)

@@ -29,6 +29,7 @@ WORDS = {
     "late": (gettext_lazy("No answer after the deadline"), "bad"),
     "reopened": (gettext_lazy("Asked again"), "warn"),
     "passed": (gettext_lazy("Its successor answers"), "quiet"),
+    "over": (gettext_lazy("Owes no answer any more"), "quiet"),
 }
 # Upper ends in hours of the times to acknowledge, and their names.
 HOURS = (
@@ -66,6 +67,8 @@ class Line:
     reopened_at: datetime | None
     passed: bool
     on_behalf: bool
+    older: bool = False
+    """The answer was given to a text that was amended afterwards."""
     state: str = ""
     level: int = 0
     parts: Counter[str] = field(default_factory=Counter)
@@ -83,11 +86,14 @@ class Line:
         )
 
 
-def state(row: Line, deadline_at: datetime, now: datetime) -> str:
+def state(row: Line, memo: Memo, now: datetime) -> str:
+    deadline_at = memo.deadline_at
     if row.answer:
         return row.answer
     if row.passed:
         return "passed"
+    if memo.withdrawn_at:
+        return "over"
     again = row.reopened_at and row.reopened_at + REOPENED_WAITS
     if max(deadline_at, again or deadline_at) <= now:
         return "late"
@@ -131,7 +137,8 @@ def lines(memo: Memo, addressees: QuerySet[Addressee], now: datetime) -> list[Li
         expected, because, key, campaign, reopened, passed, behalf in columns
     ]  # fmt: skip
     for line in made:
-        line.state = state(line, memo.deadline_at, now)
+        line.state = state(line, memo, now)
+        line.older = memo.is_older(line.answered_at)
     return made
 
 
@@ -248,6 +255,7 @@ class Tree:
             "campaign_state": row.campaign_state,
             "told": bool(row.escalated_at),
             "on_behalf": row.on_behalf,
+            "older": row.older,
             "totals": totals % said if units > 1 else "",
         }
 
@@ -262,7 +270,7 @@ class Tree:
 def fingerprint(rows: Iterable[Line], now: datetime) -> str:
     """Changes with anything that the lines show; their ages count in steps of five minutes."""
     seen = blake2b(str(int(now.timestamp()) // 300).encode(), digest_size=12)
-    names = [part.name for part in fields(Line)[:21]]
+    names = [part.name for part in fields(Line)[:22]]
     for row in rows:
         seen.update(repr([getattr(row, name) for name in names]).encode())
     return seen.hexdigest()

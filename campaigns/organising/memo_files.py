@@ -13,7 +13,7 @@ def answers(tree: Tree) -> list[list[Cell]]:
     heads: list[Cell] = [
         _("Code"), _("Unit"), _("Level"), _("Kind"), _("Province"), _("Answer"), _("Since"),
         _("Sent"), _("Seen"), _("Acknowledged"), _("Hours to acknowledge"), _("Planned day"),
-        _("Donors expected"), _("Because"), _("Campaign"), _("Units of the branch"),
+        _("Donors expected"), _("Because"), _("Given to an older text"), _("Campaign"), _("Units of the branch"),
         _("Will organise"), _("Cannot"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [heads]
@@ -23,7 +23,7 @@ def answers(tree: Tree) -> list[list[Cell]]:
         rows.append([
             row.code, row.name, row.level + 1, row.kind, row.province, WORDS[row.state][0],
             row.since_at, row.sent_at, row.seen_at, known, hours, row.planned_on, row.expected,
-            row.because, row.campaign_state, row.parts.total(), row.parts["will"],
+            row.because, _("Yes") if row.older else "", row.campaign_state, row.parts.total(), row.parts["will"],
             row.parts["cannot"],
         ])  # fmt: skip
     return rows

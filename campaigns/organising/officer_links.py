@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from campaigns.messaging.links import MEMO_OUTLIVES
-from campaigns.models import Addressee, Memo, Notification, PastAnswer
+from campaigns.models import Addressee, Memo, MemoVersion, Notification, PastAnswer
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Officer, User
@@ -34,12 +34,11 @@ class Opened:
 
 def opened(notification: Notification, now: datetime) -> Opened:
     """Raises ``Refused`` when the officer serves no addressed unit any more, when the campaigns of
-    their units are agreed, and two weeks after the deadline or with the operation's end."""
+    their units are agreed, two weeks after the deadline, and where the memo is withdrawn or its operation closed."""
     memo, officer = _memo(notification), notification.user
     if memo is None or officer is None or not officer.is_active:
         raise Refused(_("This link is no longer valid."))
-    if memo.operation.closed_at:
-        raise Refused(_("This operation is closed."))
+    addressee_answers.require_in_force(memo)
     direct = Officer.objects.active(local_day(now)).filter(user=officer)
     rows = Addressee.objects.filter(memo=memo, passed_to=None, unit__in=direct.values("unit"))
     served = list(memo_answers.with_campaign(rows).order_by("unit__path"))
@@ -61,4 +60,7 @@ def _memo(notification: Notification) -> Memo | None:
     if notification.kind == "memo_reopened":
         past = PastAnswer.objects.filter(pk=notification.subject_id)
         return memos.filter(addressees__past_answers__in=past).first()
+    if notification.kind == "memo_changed":
+        versions = MemoVersion.objects.filter(pk=notification.subject_id)
+        return memos.filter(versions__in=versions).first()
     return None

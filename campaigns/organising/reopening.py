@@ -30,7 +30,7 @@ def reopen(*, addressee_id: int, why: str, because: str, now: datetime) -> bool:
         "memo__operation", "unit"
     )
     row = rows.get(pk=addressee_id)
-    if row.answer != Addressee.Answer.WILL or row.memo.operation.closed_at:
+    if row.answer != Addressee.Answer.WILL or not row.memo.is_in_force:
         return False
     past = set_aside(addressee=row, ended=why, because=because, now=now)
     Addressee.objects.filter(pk=row.pk).update(

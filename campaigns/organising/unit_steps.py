@@ -30,7 +30,7 @@ class Step:
 def steps(addressee: Addressee) -> list[Step]:
     """In the order of time; a message is among them only when it was handed over."""
     found = [*_sent(addressee), *_own(addressee), *_past(addressee), *_below(addressee)]
-    found += _campaigns(addressee)
+    found += [*_campaigns(addressee), *_changes(addressee)]
     return sorted(found, key=lambda step: step.at)
 
 
@@ -52,6 +52,7 @@ class _Words(dict[str, str]):
     def __missing__(self, kind: str) -> str:
         said = {
             "memo_issued": _("The memo was sent"),
+            "memo_changed": _("The change of the memo was sent"),
             "memo_handed": _("The memo was sent to an officer who took over"),
             "memo_reminder": _("Reminder before the deadline"),
             "memo_late": _("Reminder after the deadline"),
@@ -86,7 +87,10 @@ def _own(row: Addressee) -> Iterator[Step]:
 def _answer(said: Addressee) -> Step:
     assert said.answered_at
     text = _("Answered by a superior for the unit") if said.on_behalf else _("Answered")
-    return Step(said.answered_at, text, _name(said.answered_by), _said(said))
+    note = _said(said)
+    if said.memo.is_older(said.answered_at):
+        note += " · " + _("Given to an older text")
+    return Step(said.answered_at, text, _name(said.answered_by), note)
 
 
 def _said(said: Addressee) -> str:
@@ -116,6 +120,14 @@ def _campaigns(row: Addressee) -> Iterator[Step]:
             closed = campaign.state == Campaign.State.CLOSED
             who = "" if closed else _name(campaign.decided_by)
             yield Step(campaign.decided_at, text, who, campaign.center.name)
+
+
+def _changes(row: Addressee) -> Iterator[Step]:
+    """The versions of the memo after the one that the unit was first sent."""
+    for version in row.memo.versions.exclude(kind="issued").filter(at__gte=row.sent_at):
+        words = {"amended": _("The memo has a new text"), "ended": _("The memo was withdrawn")}
+        text = words.get(version.kind, _("The memo has a new deadline"))
+        yield Step(version.at, text, note=version.because)
 
 
 def _name(user: User | None) -> str:

@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from .views import account, answers, drives, memo_links, memo_units, memos, reach, rosters
+from .views import (
+    account,
+    answers,
+    drives,
+    memo_drafts,
+    memo_links,
+    memo_units,
+    memo_versions,
+    memos,
+    reach,
+    rosters,
+)
 
 urlpatterns = [
     # Behind the link in an officer's message
@@ -18,10 +29,21 @@ urlpatterns = [
     path("reach/prove/", reach.prove, name="reach-prove"),
     path("reach/away/", reach.away, name="reach-away"),
     path("reach/back/<int:pk>/", reach.back, name="reach-back"),
-    path("operations/<uuid:public_id>/memo/", memos.write, name="memo-write"),
-    path("operations/<uuid:public_id>/memo/issue/", memos.issue, name="memo-issue"),
+    path("operations/<uuid:public_id>/memo/", memo_drafts.write, name="memo-write"),
+    path("memos/drill/", memo_drafts.drill, name="memo-drill"),
+    path("memos/drafts/<uuid:public_id>/", memo_drafts.detail, name="memo-draft"),
+    path("memos/drafts/<uuid:public_id>/edit/", memo_drafts.edit, name="memo-draft-edit"),
+    path("memos/drafts/<uuid:public_id>/read/", memo_drafts.read, name="memo-draft-read"),
+    path("memos/drafts/<uuid:public_id>/issue/", memo_drafts.issue, name="memo-issue"),
+    path("memos/drafts/<uuid:public_id>/discard/", memo_drafts.discard, name="memo-draft-discard"),
     path("memos/", memos.index, name="memo-list"),
     path("memos/<uuid:public_id>/", memos.detail, name="memo-detail"),
+    path("memos/<uuid:public_id>/amend/", memo_versions.amend, name="memo-amend"),
+    path("memos/<uuid:public_id>/deadline/", memo_versions.deadline, name="memo-deadline"),
+    path("memos/<uuid:public_id>/withdraw/", memo_versions.withdraw, name="memo-withdraw"),
+    path("memos/<uuid:public_id>/letter/", memo_versions.letter, name="memo-letter"),
+    path("memos/<uuid:public_id>/qr.svg", memo_versions.qr, name="memo-qr"),
+    path("memos/<uuid:public_id>/verify/", memo_versions.verify, name="memo-verify"),
     path("memos/<uuid:public_id>/answers/", answers.tree, name="memo-answers"),
     path("memos/<uuid:public_id>/answers/live/", answers.live, name="memo-answers-live"),
     re_path(

@@ -34,7 +34,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
     pressed(page, "main form button[type=submit]")
 
     pressed(page, "a[href$='/memo/']")
-    assert "طوعي" in page.input_value("[name=body]")
+    assert "طوعي" in page.input_value("[name=body_ar]")
     page.fill("[name=reference]", "DGSN/17/2026")
     page.fill("[name=deadline_on]", (day - timedelta(days=1)).isoformat())
     page.check("[name=scope][value=list]")
@@ -45,7 +45,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
     page.select_option("[name=units]", [str(pk) for pk in units])
     pressed(page, "main form button[type=submit]")
     assert not Memo.objects.exists() and page.locator(".memo").is_visible()
-    pressed(page, "form[action$='/memo/issue/'] button")
+    pressed(page, "form[action$='/issue/'] button")
     assert Memo.objects.get().addressees.count() == 2
 
     sign_in(page, officer)

@@ -40,15 +40,14 @@ def memo(*units: str, **fields) -> Memo:
     said = {
         "reference": f"DGSN/{next(factories.numbers)}",
         "issuer": factories.unit("DGSN"),
-        "subject": "حملة استعجالية للتبرع بالدم",
-        "body": "التبرع طوعي.",
-        "language": "ar",
+        "subject_ar": "حملة استعجالية للتبرع بالدم",
+        "body_ar": "التبرع طوعي.",
         "deadline_at": now + timedelta(days=2),
         "addressed": Unit.objects.filter(code__in=units),
     } | fields
-    if "operation" not in said:
+    if "operation" not in said and said.get("kind") != Memo.Kind.DRILL:
         said["operation"] = operation(by)
-    return memos.issue(by=by, now=now, **said)
+    return memos.issue(**{"by": by, "now": now, "operation": None} | said)
 
 
 def draft(unit: str = "SR-TAZ", center: Center | None = None, *, days: int = 3) -> Campaign:

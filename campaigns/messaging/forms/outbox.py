@@ -28,6 +28,7 @@ KINDS = [
     ("session_cancelled", _("Cancelled session")),
     ("session_moved", _("Moved session")),
     ("memo_issued", _("New memo")),
+    ("memo_changed", _("Memo changed or withdrawn")),
     ("memo_handed", _("Memo handed over")),
     ("memo_reminder", _("Memo: reminder before the deadline")),
     ("memo_late", _("Memo: reminder after the deadline")),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
+from campaigns.models import Memo
 from campaigns.offers import renewal, taking
 from campaigns.organising import addressee_answers
 from donors.errors import Refused
@@ -40,5 +41,6 @@ def take(request, public_id, unit, offer):
 
 
 def _own(request, public_id, unit):
-    rows = access.answering(request.user).select_related("memo__operation", "unit__province")
+    rows = access.answering(request.user).filter(memo__kind=Memo.Kind.CAMPAIGN)
+    rows = rows.select_related("memo__operation", "unit__province")
     return get_object_or_404(rows, memo__public_id=public_id, unit__code=unit)

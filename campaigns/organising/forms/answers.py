@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.agenda.distances import kilometres
-from campaigns.models import Addressee
+from campaigns.models import Addressee, Memo
 from campaigns.organising import drives
 from centers.forms.layout import helper
 from centers.models import Center
@@ -50,23 +50,31 @@ class WillForm(forms.Form):
     def __init__(self, *args, addressee: Addressee, token: str = "", **kwargs):
         kwargs.setdefault("prefix", f"will-{addressee.pk}")
         super().__init__(*args, **kwargs)
-        unit = addressee.unit
+        field_of(self, "planned_on", forms.DateField).widget.attrs["min"] = str(
+            timezone.localdate()
+        )
+        if addressee.memo.kind == Memo.Kind.CAMPAIGN:
+            submit, last = _("Answer: we will organise"), self._centers(addressee.unit)
+        else:
+            submit, last = _("Answer: we are ready"), self._without_campaign()
+        row = Div("planned_on", "expected_donors", css_class="grid")
+        self.helper = helper(action("will", addressee, token), submit, row, *last)
+        self.helper.disable_csrf = bool(token)
+
+    def _centers(self, unit: Unit) -> tuple[str, ...]:
         nearest = drives.nearest_centers(unit)
         field = field_of(self, "center", forms.ModelChoiceField)
         field.queryset = Center.objects.filter(pk__in=[c.pk for c in nearest])
         field.choices = [
             (c.pk, f"{c.name} · {round(kilometres(unit.province, c))} km") for c in nearest
         ]
-        self.helper = helper(
-            action("will", addressee, token),
-            _("Answer: we will organise"),
-            Div("planned_on", "expected_donors", css_class="grid"),
-            "center",
-        )
-        self.helper.disable_csrf = bool(token)
-        field_of(self, "planned_on", forms.DateField).widget.attrs["min"] = str(
-            timezone.localdate()
-        )
+        return ("center",)
+
+    def _without_campaign(self) -> tuple[str, ...]:
+        """The answer to an exercise, or to a memo to be ready: no centre is asked."""
+        del self.fields["center"]
+        self.fields["planned_on"].label = _("Ready from")
+        return ()
 
 
 class CannotForm(forms.Form):

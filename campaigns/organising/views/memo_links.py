@@ -29,7 +29,9 @@ def show(request, token, notification):
 
 def _page(request, token, opened, tried=None):
     rows = [(row, *answer_forms(row, tried, token)) for row in opened.rows]
+    versions = opened.memo.versions.all() if opened.memo.version > 1 else []
     context = {"memo": opened.memo, "rows": rows, "tried": tried, "token": token}
+    context["versions"] = versions
     return render(request, "campaigns/memo_links/show.html", context)
 
 

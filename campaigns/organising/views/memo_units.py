@@ -42,7 +42,7 @@ def page(request, addressee, tried=None):
         "waiting": unit_steps.messages(addressee).exclude(state="sent").order_by("made_at"),
         "may_change": access.changing(user).filter(pk=addressee.pk).exists(),
         "may_help": access.silent_below(user).filter(pk=addressee.pk).exists(),
-        "may_forward": own and addressee.memo.deadline_at > now and forward.choices.exists(),
+        "may_forward": own and addressee.memo.may_spread(now) and forward.choices.exists(),
         "will": will,
         "cannot": cannot,
         "forward": tried if isinstance(tried, ForwardForm) else forward,

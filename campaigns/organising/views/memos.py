@@ -3,20 +3,19 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
 from campaigns.organising import (
     addressee_answers,
     memo_answers,
+    memo_letters,
     memo_results,
-    memos,
     unit_steps,
 )
 from campaigns.organising.forms.answers import CannotForm, WillForm, answer_forms
-from campaigns.organising.forms.memos import DRAFTS, MemoForm, starting_text
+from campaigns.organising.forms.memos import DeadlineForm, WithdrawForm
 from centers.views.refusals import show
-from donors.accounts.factors import fresh
 from donors.errors import Refused
 
 from . import memo_units
@@ -31,74 +30,36 @@ def index(request):
         access.memos(request.user), access.addressees(request.user), access.answering(request.user)
     )
     page = Paginator(rows.select_related("issuer", "operation"), PAGE)
-    context = {"page": page.get_page(request.GET.get("page")), "now": timezone.now()}
+    drafts = access.memo_drafts(request.user).filter(issued=None, discarded_at=None)
+    context = {
+        "page": page.get_page(request.GET.get("page")),
+        "now": timezone.now(),
+        "drafts": drafts.select_related("edited_by"),
+    }
     return render(request, "campaigns/memos/list.html", context)
-
-
-@fresh
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request, public_id):
-    """The form, then a preview of it; nothing is written before ``issue``."""
-    operation = _operation(request, public_id)
-    form = _form(request, operation)
-    context = {"operation": operation, "form": form}
-    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
-        return render(request, "campaigns/memos/preview.html", context)
-    return render(request, "campaigns/memos/write.html", context)
-
-
-@fresh
-@require_POST
-def issue(request, public_id):
-    operation = _operation(request, public_id)
-    form = _form(request, operation)
-    if form.is_valid():
-        try:
-            now = timezone.now()
-            memo = memos.issue(operation=operation, by=request.user, now=now, **form.memo)
-            messages.success(request, _("The memo is issued; the officers are being told."))
-            return redirect("campaigns:memo-detail", public_id=memo.public_id)
-        except Refused as refused:
-            show(request, form, refused)
-    return render(request, "campaigns/memos/write.html", {"operation": operation, "form": form})
-
-
-def _operation(request, public_id):
-    access.require_administrator(request.user)
-    return get_object_or_404(access.operations(request.user), public_id=public_id)
-
-
-def _form(request, operation):
-    issuers = access.issuers(request.user)
-    if request.method == "POST":
-        return MemoForm(request.POST, operation=operation, issuers=issuers)
-    language = request.GET.get("text", request.LANGUAGE_CODE)
-    language = language if language in DRAFTS else DRAFTS[0]
-    issuer = issuers.first()
-    initial = starting_text(operation, issuer, language) if issuer else {}
-    return MemoForm(initial=initial, operation=operation, issuers=issuers)
 
 
 @require_safe
 def detail(request, public_id):
-    memo = _memo(request, public_id)
+    memo = memo_of(request, public_id)
     # The first opening by an officer of the unit counts as the acknowledgement of receipt.
     for addressee in access.answering(request.user).filter(memo=memo, seen_at=None):
         addressee_answers.see(addressee=addressee, now=timezone.now())
-    return render(request, "campaigns/memos/detail.html", _page(request, memo))
+    return render(request, "campaigns/memos/detail.html", page_of(request, memo))
 
 
-def _memo(request, public_id):
+def memo_of(request, public_id):
     rows = access.memos(request.user).select_related("issuer", "operation", "issued_by")
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _page(request, memo, tried=None) -> dict:
+def page_of(request, memo, tried=None) -> dict:
     """``tried`` is a refused form, with what was typed."""
+    changeable = request.user.is_administrator and not memo.withdrawn_at
     own = memo_answers.with_campaign(access.answering(request.user).filter(memo=memo))
     forms = [(row, *answer_forms(row, tried)) for row in own.order_by("unit__path")]
     scope, now = access.addressees(request.user), timezone.now()
-    overview = access.operations(request.user).filter(pk=memo.operation_id).exists()
+    overview = access.sees_every_memo(request.user)
     return {
         "memo": memo,
         "own": forms,
@@ -107,7 +68,16 @@ def _page(request, memo, tried=None) -> dict:
         "account": memo_results.of(memo).total if overview else None,
         "late": memo.deadline_at <= now,
         "skipped": unit_steps.skipped_levels(memo) if overview else [],
+        "state": memo_letters.STATES[memo.state],
+        "versions": memo.versions.select_related("by") if memo.version > 1 else [],
+        "changes": [_tried(DeadlineForm, memo, tried), _tried(WithdrawForm, memo, tried)]
+        if changeable
+        else [],
     }
+
+
+def _tried(form_class, memo, tried):
+    return tried if isinstance(tried, form_class) else form_class(memo=memo)
 
 
 @require_POST
@@ -143,7 +113,7 @@ def _answer(request, public_id, unit, form_class, rule):
             show(request, form, refused)
     if not access.answering(request.user).filter(pk=addressee.pk).exists():
         return memo_units.page(request, addressee, form)  # a superior answers for a silent unit
-    context = _page(request, addressee.memo, form)
+    context = page_of(request, addressee.memo, form)
     return render(request, "campaigns/memos/detail.html", context)
 
 

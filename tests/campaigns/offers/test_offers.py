@@ -5,9 +5,9 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Campaign, Offer, OpenDay, TeamDay
+from campaigns.models import Addressee, Campaign, Offer, OpenDay, TeamDay
 from campaigns.offers import capacity, facts, renewal, taking
-from campaigns.organising import addressee_answers, drives, memos
+from campaigns.organising import addressee_answers, drives
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Deferral, DeferralReason, Membership
@@ -29,7 +29,7 @@ def offers(memo):
 
 
 def addressee(code: str = "SR-TAZ"):
-    return memos.Addressee.objects.get(unit__code=code)
+    return Addressee.objects.get(unit__code=code)
 
 
 def take(offer, code: str = "SR-TAZ", **said):

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo
-from campaigns.organising import addressee_answers
+from campaigns.organising import addressee_answers, memo_drafts
 from tests.support import asking, factories
+from tests.support.memo_pages import at, drafted, issued, page, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -28,24 +29,6 @@ def taza(memo):
     return factories.officer(factories.unit("SR-TAZ"))
 
 
-def typed(**fields) -> dict:
-    day = timezone.localdate() + timedelta(days=2)
-    return {
-        "issuer": factories.unit("DGSN").pk,
-        "reference": "DGSN/2026/17",
-        "language": "ar",
-        "subject": "حملة استعجالية",
-        "body": "التبرع طوعي",
-        "deadline_on": day.isoformat(),
-        "deadline_time": "18:00",
-        "scope": "whole",
-    } | fields
-
-
-def page(memo, name="memo-detail", *more) -> str:
-    return reverse(f"campaigns:{name}", args=[memo.public_id, *more])
-
-
 def results(memo) -> list[str]:
     """The pages and files of answers and account."""
     files = [page(memo, f"memo-{n}sheet", e) for n in ("", "account-") for e in ("csv", "xlsx")]
@@ -57,36 +40,59 @@ def test_memo_is_seen_once_more_before_it_leaves(client, reference):
     client.force_login(operation.opened_by)
     url = reverse("campaigns:memo-write", args=[operation.public_id])
     form = client.get(url).context["form"]
-    assert "طوعي" in client.get(f"{url}?text=ar").context["form"].initial["body"]
-    assert form.initial["subject"] and not Memo.objects.exists()
-    shown = client.post(url, typed())
-    assert shown.templates[0].name == "campaigns/memos/preview.html"
-    assert not Memo.objects.exists() and "DGSN/2026/17" in shown.content.decode()
-    back = client.post(url, typed(change="1"))
-    assert back.context["form"]["body"].value() == "التبرع طوعي"
-    sent = client.post(reverse("campaigns:memo-issue", args=[operation.public_id]), typed())
-    memo = Memo.objects.get()
-    assert sent.url == page(memo) and memo.addressees.count() > 80
+    assert "طوعي" in form.initial["body_ar"] and "body_fr" not in form.initial
+    year = timezone.localdate().year
+    assert form.initial["reference"] == f"{form.initial['reference'].split('/')[0]}/{year}/0001"
+    both = client.get(f"{url}?text=fr&text=en").context["form"].initial
+    assert "volontaire" in both["body_fr"] and "voluntary" in both["body_en"]
+    draft = drafted(client, operation)
+    shown = client.get(at(draft)).content.decode()
+    assert "DGSN/2026/17" in shown and not Memo.objects.exists()
+    back = client.get(at(draft, "memo-draft-edit"))
+    assert back.context["form"]["body_ar"].value() == "التبرع طوعي"
+    issued(client, draft)
+    assert Memo.objects.get().addressees.count() > 80
+    assert "This draft was issued" in client.get(at(draft)).content.decode()
 
 
-def test_memo_goes_to_a_subtree_or_to_chosen_units(client, reference):
+def test_memo_goes_to_a_subtree_to_chosen_units_to_kinds_and_provinces(client, reference):
     operation = asking.operation()
     client.force_login(operation.opened_by)
-    url = reverse("campaigns:memo-issue", args=[operation.public_id])
     oujda, taza = factories.unit("PP-OUJ"), factories.unit("SR-TAZ")
-    client.post(url, typed(scope="subtree", subtree=oujda.pk))
+    issued(client, drafted(client, operation, scope="subtree", subtree=oujda.pk))
     below = {a.unit.code for a in Memo.objects.get().addressees.select_related("unit")}
     assert {"PP-OUJ", "CP-GUF"} <= below and "SR-TAZ" not in below
-    client.post(url, typed(reference="second", scope="list", units=[taza.pk, oujda.pk]))
+    chosen = [taza.pk, oujda.pk]
+    issued(client, drafted(client, operation, reference="second", scope="list", units=chosen))
     assert Memo.objects.get(reference="second").addressees.count() == 2
+    narrow = {"unit_kinds": ["regional_security"], "provinces": [taza.province_id]}
+    issued(client, drafted(client, operation, reference="third", **narrow))
+    rows = Memo.objects.get(reference="third").addressees
+    assert [a.unit.code for a in rows.select_related("unit")] == ["SR-TAZ"]
+
+
+def test_page_before_issuing_tells_who_cannot_be_reached_and_who_answered(client, memo, taza):
+    addressee_answers.answer_cannot(
+        addressee=memo.addressees.get(unit__code="SR-TAZ"),
+        because="لا",
+        by=taza,
+        now=timezone.now(),
+    )
+    client.force_login(memo.issued_by)
+    units = [taza.commands.get().unit_id, factories.unit("PP-OUJ").pk]
+    draft = drafted(client, memo.operation, scope="list", units=units)
+    survey = client.get(at(draft)).context["survey"]
+    assert [u.code for u in survey.silent] == ["PP-OUJ"]
+    assert [(a.unit.code, a.memo) for a in survey.answered] == [("SR-TAZ", memo)]
 
 
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
         ({"reference": ""}, "reference", "Enter the reference"),
-        ({"subject": ""}, "subject", "what the memo is about"),
-        ({"body": ""}, "body", "Write the text"),
+        ({"subject_ar": ""}, "subject_ar", "what the memo is about"),
+        ({"body_ar": ""}, "body_ar", "Write the text"),
+        ({"subject_fr": "Campagne"}, "body_fr", "both"),
         ({"deadline_on": ""}, "deadline_on", "Enter the day"),
         ({"deadline_on": "32/13/2026"}, "deadline_on", "day, month and year"),
         ({"deadline_on": "2020-01-01"}, "deadline_on", "lie ahead"),
@@ -104,16 +110,14 @@ def test_wrong_memo_gets_its_sentence_and_keeps_what_was_typed(
     url = reverse("campaigns:memo-write", args=[operation.public_id])
     answer = client.post(url, typed(**wrong))
     assert words in " ".join(answer.context["form"].errors[field])
-    assert "التبرع طوعي" in answer.content.decode() or "body" in wrong
+    assert "التبرع طوعي" in answer.content.decode() or "body_ar" in wrong
     assert "error-summary" in answer.content.decode()
 
 
-def test_reference_used_before_is_told_beside_its_field(client, memo):
+def test_reference_used_before_is_told_before_the_memo_leaves(client, memo):
     client.force_login(memo.issued_by)
-    url = reverse("campaigns:memo-issue", args=[memo.operation.public_id])
-    answer = client.post(url, typed(reference=memo.reference))
-    assert "reference" in answer.context["form"].errors and Memo.objects.count() == 1
-    assert "التبرع طوعي" in answer.content.decode()
+    answer = issued(client, drafted(client, memo.operation, reference=memo.reference))
+    assert "has been issued already" in answer.content.decode() and Memo.objects.count() == 1
 
 
 def test_officer_reads_acknowledges_and_answers(client, memo, taza):
@@ -206,9 +210,14 @@ def test_officer_of_a_unit_issues_nothing(client, memo, taza):
     client.force_login(taza)
     operation = memo.operation.public_id
     assert client.get(reverse("campaigns:memo-write", args=[operation])).status_code == 403
-    assert (
-        client.post(reverse("campaigns:memo-issue", args=[operation]), typed()).status_code == 403
-    )
+    assert client.get(reverse("campaigns:memo-drill")).status_code == 403
+    for name in ("memo-amend", "memo-deadline", "memo-withdraw"):
+        assert client.post(page(memo, name)).status_code == 403
+    draft = memo_drafts.begin_amendment(memo=memo, by=memo.issued_by, now=timezone.now())
+    for name in ("memo-draft", "memo-draft-edit"):
+        assert client.get(at(draft, name)).status_code == 403
+    for name in ("memo-draft-read", "memo-issue", "memo-draft-discard"):
+        assert client.post(at(draft, name), {"revision": 1}).status_code == 403
 
 
 def test_former_officer_is_a_stranger(client, memo, taza):

@@ -87,7 +87,13 @@ def test_refused_answer_leaves_no_campaign_and_no_acknowledgement(memo):
 
 
 def test_memo_is_immutable_once_issued(memo):
-    for change in ("subject = 'x'", "body = 'x'", "deadline_at = now()", "issuer_id = issuer_id"):
+    for change in (
+        "subject_ar = 'x'",
+        "body_fr = 'x'",
+        "deadline_at = now()",
+        "version = 2",
+        "reference = 'x'",
+    ):
         refused(f"UPDATE campaigns_memo SET {change} WHERE id = %s", memo.pk)
     refused("DELETE FROM campaigns_memo WHERE id = %s", memo.pk)
 
