@@ -28,6 +28,25 @@ def invitation_cause(appeal: Appeal) -> str:
     return f"appeal:{appeal.pk}:invitation"
 
 
+def operation_of(center: Center) -> Operation | None:
+    """The open operation that a need of the centre belongs to: of several around its province the one
+    declared last, whose patients are still to come."""
+    rows = Operation.objects.filter(closed_at=None, provinces=center.province_id)
+    return rows.order_by("-opened_at", "-pk").first()
+
+
+def follow_operation(appeal: Appeal) -> bool:
+    """Bring an open appeal to the operation it belongs to by now; one that only a closed operation
+    wanted stays with it. Returns whether it changed."""
+    operation = operation_of(appeal.center)
+    if operation is None or operation.pk == appeal.operation_id:
+        return False
+    appeal.operation = operation
+    return bool(
+        Appeal.objects.filter(pk=appeal.pk, state__in=Appeal.OPEN).update(operation=operation)
+    )
+
+
 def open_for(
     *,
     center: Center,
@@ -45,11 +64,10 @@ def open_for(
         .first()
     )
     if appeal is None:
-        operations = Operation.objects.filter(closed_at=None, provinces=center.province_id)
         return Appeal.objects.create(
             code="".join(secrets.choice(CODE_ALPHABET) for _unused in range(6)),
             alert=alert,
-            operation=operations.order_by("-opened_at").first(),
+            operation=operation_of(center),
             center=center,
             component=component,
             blood_group=blood_group,
@@ -83,11 +101,13 @@ def end(
     to: str,
     now: datetime,
     by: User | None = None,
+    because: str = "",
     resumes_at: datetime | None = None,
 ) -> bool:
     """Close the appeal, drop what has not left, and thank everybody asked who is not coming."""
     live = Appeal.objects.filter(pk=appeal.pk, state__in=Appeal.OPEN)
-    if not live.update(state=to, settled_at=now, stopped_by=by, resumes_at=resumes_at):
+    said = {"stopped_by": by, "because": because, "resumes_at": resumes_at}
+    if not live.update(state=to, settled_at=now, **said):
         return False
     appeal.state = to
     Wave.objects.filter(appeal=appeal, state__in=Wave.OPEN).update(
@@ -136,9 +156,13 @@ def stand_down(appeal: Appeal, now: datetime) -> None:
 
 
 @transaction.atomic
-def stop(*, appeal: Appeal, by: User, now: datetime, resumes_at: datetime | None = None) -> None:
+def stop(
+    *, appeal: Appeal, by: User, because: str, now: datetime, resumes_at: datetime | None = None
+) -> None:
     """A person ends the appeal; nobody is asked for its need until ``resumes_at``, or until
     somebody lifts the stop where that is empty."""
+    if not because.strip():
+        raise Refused(_("Say why, for those who read the decisions later."), "because")
     locked = (
         Appeal.objects.select_for_update(of=("self",))
         .filter(pk=appeal.pk, state__in=Appeal.OPEN)
@@ -146,7 +170,14 @@ def stop(*, appeal: Appeal, by: User, now: datetime, resumes_at: datetime | None
     )
     if locked is None:
         raise Refused(_("This appeal is over already."))
-    end(appeal=locked, to=State.STOPPED, by=by, now=now, resumes_at=resumes_at or FOR_GOOD)
+    end(
+        appeal=locked,
+        to=State.STOPPED,
+        by=by,
+        because=because.strip(),
+        now=now,
+        resumes_at=resumes_at or FOR_GOOD,
+    )
 
 
 def lift(*, appeal: Appeal, now: datetime) -> None:

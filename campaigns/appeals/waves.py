@@ -141,6 +141,28 @@ def propose(
     return wave
 
 
+@transaction.atomic
+def shrink(*, wave: Wave, people: int, plan: Plan) -> None:
+    """A held wave asks at most so many people, those of its first cohorts."""
+    if people >= wave.size_wanted:
+        return
+    parts, left = [], people
+    for part in wave.parts.order_by("pk"):
+        part.pk, part.wanted = None, min(part.wanted, left)
+        left -= part.wanted
+        if part.wanted:
+            parts.append(part)
+    share = people / wave.size_wanted
+    Wave.objects.filter(pk=wave.pk).update(
+        plan=plan,
+        size_wanted=people,
+        yeses=sum(part.wanted * part.rate for part in parts),
+        donations=wave.donations * share,
+    )
+    wave.parts.all().delete()
+    WavePart.objects.bulk_create(parts)
+
+
 def drop(*, waves: Iterable[Wave], now: datetime) -> int:
     """The plan no longer wants them; nobody had been chosen."""
     rows = Wave.objects.filter(pk__in=[wave.pk for wave in waves], state__in=Wave.OPEN)

@@ -1,5 +1,5 @@
--- Phases go forward; back to the response only from recovery, for a second shock, with a reason. The lock makes
--- the second of two at once see the first. Without this an operation could be reopened, or be in two phases.
+-- Phases go forward; back to the response only from recovery, for a second shock, with a reason; closing has one
+-- too, since it stops what the operation opened. The lock makes the second of two at once see the first. Without this an operation could be reopened, or be in two phases.
 CREATE OR REPLACE FUNCTION operation_goes_its_way() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -20,6 +20,9 @@ BEGIN
     ELSIF last.phase = 'recovery' AND NEW.phase = 'response' AND NEW.because = '' THEN
         RAISE EXCEPTION 'a second shock has its reason'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'second_shock_has_a_reason';
+    ELSIF NEW.phase = 'closed' AND NEW.because !~ '\S' THEN
+        RAISE EXCEPTION 'closing has its reason'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'closing_has_a_reason';
     ELSIF NEW.at < last.at THEN
         RAISE EXCEPTION 'a phase does not begin before the last one'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'phase_begins_after_the_last';

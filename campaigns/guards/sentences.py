@@ -8,6 +8,10 @@ SENTENCES = {
         "The operation is in another phase by now. Look at it again."
     ),
     "second_shock_has_a_reason": gettext_noop("Write why the operation goes back to the response."),
+    "closing_has_a_reason": gettext_noop(
+        "Say why the operation is closed, for those who read the log later."
+    ),
+    "stopped_appeal_says_why": gettext_noop("Say why, for those who read the decisions later."),
     "phase_begins_after_the_last": gettext_noop("A phase cannot begin before the last one did."),
     "administrator_directs_an_operation": gettext_noop(
         "Only an administrator directs an operation."

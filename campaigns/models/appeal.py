@@ -21,7 +21,8 @@ class Appeal(models.Model):
     anybody can check on the site that a message is genuine. ``covered`` is on promises and may go
     back to ``asking``; ``met`` is on bags in stock. An ``ended`` appeal ran out of time unmet; a
     person ``stopped`` it, and until ``resumes_at`` nobody is asked for its need. While an appeal is
-    open, ``resumes_at`` is the end of a pause after an undone or refused wave.
+    open, ``resumes_at`` is the end of a pause after an undone or refused wave. ``because`` is why it
+    was stopped.
     """
 
     class State(models.TextChoices):
@@ -58,6 +59,7 @@ class Appeal(models.Model):
     stopped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    because = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-opened_at"]
@@ -73,6 +75,10 @@ class Appeal(models.Model):
                 condition=Q(state="stopped", stopped_by__isnull=False)
                 | ~Q(state="stopped") & Q(stopped_by=None),
                 name="appeal_is_stopped_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="stopped") | Q(because__regex=r"\S"),
+                name="stopped_appeal_says_why",
             ),
             models.UniqueConstraint(
                 fields=["center", "component", "blood_group"],

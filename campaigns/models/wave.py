@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Session
+from donors.clock.calendar import quiet_until
 from donors.models import BloodGroup, Channel, Contact, Donor, Province
 
 from .appeal import Appeal
@@ -96,6 +98,15 @@ class Wave(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="held"), name="wave_held_until"),
         ]
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a held wave leaves: after its hold, or when the quiet hours end that it falls into."""
+        return self.due_at and (quiet_until(self.due_at) or self.due_at)
+
+    @property
+    def waits_for_morning(self) -> bool:
+        return self.leaves_at != self.due_at
 
 
 class WavePart(models.Model):

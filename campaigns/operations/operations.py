@@ -62,8 +62,8 @@ def enter(
         )
 
 
-def close(*, operation: Operation, by: User, now: datetime, because: str = "") -> None:
-    """From any phase, for good."""
+def close(*, operation: Operation, by: User, now: datetime, because: str) -> None:
+    """From any phase, for good; with a reason, since it stops what the operation opened."""
     enter(operation=operation, phase=Phase.CLOSED, by=by, now=now, because=because)
 
 

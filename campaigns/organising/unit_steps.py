@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.messaging import recipients
 from campaigns.models import Addressee, Campaign, Memo, Notification
+from donors import punctuation
 from donors.clock.calendar import local_day
 from donors.models import Officer, Unit, User
 
@@ -96,7 +97,8 @@ def _answer(said: Addressee) -> Step:
 def _said(said: Addressee) -> str:
     if said.answer == Addressee.Answer.CANNOT:
         return f"{said.get_answer_display()}: {said.because}"
-    return f"{said.get_answer_display()}: {said.planned_on:%d/%m/%Y}, {said.expected_donors}"
+    planned = punctuation.listed([f"{said.planned_on:%d/%m/%Y}", said.expected_donors])
+    return f"{said.get_answer_display()}: {planned}"
 
 
 def _past(row: Addressee) -> Iterator[Step]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+Grid = np.ndarray[tuple[int], np.dtype[np.float64]]
+
 
 @dataclass(frozen=True, slots=True)
 class DelayCurve:
@@ -76,11 +78,21 @@ class Beta:
     def updated(self, *, yes: float, no: float) -> Beta:
         return Beta(self.yes + yes, self.no + no)
 
+    def divided(self, by: float) -> Beta:
+        """The belief about the share divided by ``by``: its mean and its band grow alike."""
+        whole = self.yes + self.no
+        mean = min(self.mean / by, 0.9)
+        variance = self.mean * (1 - self.mean) / (whole + 1) / by**2
+        weight = max(mean * (1 - mean) / variance - 1, 2.0)
+        return Beta(mean * weight, (1 - mean) * weight)
+
     def band(self, share: float = 0.9) -> tuple[float, float]:
-        """The middle ``share`` of the belief, by its density on a fine grid."""
-        grid = (np.arange(20_000) + 0.5) / 20_000
-        log = (self.yes - 1) * np.log(grid) + (self.no - 1) * np.log1p(-grid)
-        return _middle(grid, log, share)
+        """The middle ``share`` of the belief, by its density on a grid of log odds: even steps of the
+        share itself are too coarse for a belief under half a count or over some ten thousand."""
+        odds = _spaced(math.log(self.yes / self.no), self.yes, self.no)
+        log = self.yes * odds - (self.yes + self.no) * np.logaddexp(0.0, odds)
+        low, high = _middle(odds, log, share)
+        return 1 / (1 + math.exp(-low)), 1 / (1 + math.exp(-high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +124,20 @@ class Gamma:
         return Gamma(max(self.events * keep, 1e-6), max(self.expected * keep, 1e-6))
 
     def band(self, share: float = 0.9) -> tuple[float, float]:
-        top = self.mean * (1 + 10 * self.uncertainty) + 1e-9
-        grid = (np.arange(20_000) + 0.5) * top / 20_000
-        log = (self.events - 1) * np.log(grid) - self.expected * grid
-        return _middle(grid, log, share)
+        logs = _spaced(math.log(self.mean), self.events)
+        log = self.events * logs - self.expected * np.exp(np.minimum(logs, 600.0))
+        low, high = _middle(logs, log, share)
+        return math.exp(low), math.exp(high)
 
 
-def _middle(
-    grid: np.ndarray[tuple[int], np.dtype[np.float64]],
-    log_density: np.ndarray[tuple[int], np.dtype[np.float64]],
-    share: float,
-) -> tuple[float, float]:
+def _spaced(center: float, *counts: float) -> Grid:
+    """A grid on which nothing of a belief by so many counts is left out: its logarithm strays by
+    about the root of one by each count, and by one by each count where that is under one."""
+    width = 12 * math.sqrt(sum(1 / n + 1 / n**2 for n in counts))
+    return center + np.linspace(-width, width, 20_001)
+
+
+def _middle(grid: Grid, log_density: Grid, share: float) -> tuple[float, float]:
     density = np.exp(log_density - log_density.max())
     below = np.cumsum(density) / density.sum()
     low, high = np.searchsorted(below, [(1 - share) / 2, (1 + share) / 2])

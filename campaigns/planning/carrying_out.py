@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,11 +30,13 @@ from centers.models import (
     StockLevel,
     Transfer,
 )
+from donors.clock.calendar import quiet_until
 from donors.models import Province
 
 from .causes import Causes, Key, Lacks
 from .needs import USUAL
 from .people import Kind
+from .places import session_id
 from .rates import Rates
 
 # A supplement under this share of the people still silent waits until an hour after the last wave.
@@ -165,12 +167,19 @@ def _propose_waves(run: Run) -> int:
         [int(name[1:]) for by_session in groups.values() for name in by_session]
     )
     changed = sum(appeal.opened_at == run.now for appeal in open_appeals.values())
+    overdue = _overdue(run)
     kept: set[tuple[int, int]] = set()
     for key, by_session in groups.items():
         appeal = open_appeals.get(key)
         if appeal is None:
             continue
         worth = _worth(appeal, sum(g.people for g in by_session.values()), run)
+        approved = overdue.get(appeal.pk, [])
+        if {session_id(wave.session_id) for wave in approved} - set(by_session):
+            # What a person said yes to leaves first; the next plan sees it and asks what is missing.
+            people = sum(group.people for group in by_session.values())
+            kept |= {(appeal.pk, pk) for pk in _leave_first(run, approved, people)}
+            continue
         here = set(appeal.waves.filter(state__in=Wave.OPEN).values_list("session", flat=True))
         for name, group in sorted(by_session.items()):
             session = sessions[int(name[1:])]
@@ -182,7 +191,33 @@ def _propose_waves(run: Run) -> int:
             kept.add((appeal.pk, session.pk))
     waiting = Wave.objects.filter(state__in=Wave.OPEN)
     over = [wave for wave in waiting if (wave.appeal_id, wave.session_id) not in kept]
+    if quiet_until(
+        run.now
+    ):  # nothing may leave now: a person's yes is looked at when something may
+        over = [wave for wave in over if wave.state != Wave.State.HELD]
     return changed + waves.drop(waves=over, now=run.now)
+
+
+def _overdue(run: Run) -> dict[int, list[Wave]]:
+    """By appeal the waves approved before the quiet hours, to a session where their people have a
+    place and may still come to."""
+    open_to = {s.id: s.free for s in run.snapshot.sessions if s.starts >= run.policy.earliest}
+    found: dict[int, list[Wave]] = defaultdict(list)
+    held = Wave.objects.filter(state=Wave.State.HELD, due_at__lte=run.now)
+    for wave in held.order_by("due_at", "pk"):
+        if wave.yeses <= open_to.get(session_id(wave.session_id), 0):
+            found[wave.appeal_id].append(wave)
+    return {} if quiet_until(run.now) else found
+
+
+def _leave_first(run: Run, approved: list[Wave], people: int) -> Iterator[int]:
+    """Approved waves up to the people that the plan would ask for the need; the keys of sessions."""
+    for wave in approved:
+        size = min(wave.size_wanted, people)
+        if size:
+            waves.shrink(wave=wave, people=size, plan=run.plan)
+            people -= size
+            yield wave.session_id
 
 
 def _wave(

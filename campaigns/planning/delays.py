@@ -45,8 +45,8 @@ def shares(curve: DelayCurve, ends: tuple[float, ...]) -> Array:
 
 @dataclass(frozen=True)
 class Bin:
-    """``begins`` to ``ends`` in hours (None: no end); per cent by the prior and as learnt, with the 90 %
-    band of prior and ``count`` together."""
+    """``begins`` to ``ends`` in hours (None: no end); per cent by the prior and as learnt: mean and 90 % band of
+    prior and ``count`` together. The fitted curve is another belief and may lie outside the band."""
 
     begins: float
     ends: float | None
@@ -84,9 +84,9 @@ class Delay:
 
     @property
     def bins(self) -> list[Bin]:
-        weights, curve = self.weights, self.curve
+        weights = self.weights
         whole = float(weights.sum())
-        before, learnt = shares(self.prior, self.ends), shares(curve, self.ends)
+        before = shares(self.prior, self.ends)
         found = []
         for place, weight in enumerate(weights.tolist()):
             low, high = Beta(max(weight, 0.01), max(whole - weight, 0.01)).band()
@@ -96,7 +96,7 @@ class Delay:
                     self.ends[place] if place < len(self.ends) else None,
                     float(before[place]) * 100,
                     self.counts[place],
-                    float(learnt[place]) * 100,
+                    weight / whole * 100,
                     low * 100,
                     high * 100,
                 )

@@ -124,13 +124,9 @@ def _booking(now: datetime, gave: float) -> dict[tuple[str, bool], Rate]:
     for channel, prior in ((Channel.SMS, GAVE_AFTER_SMS), (Channel.EMAIL, GAVE_AFTER_MAIL)):
         for newcomer in (False, True):
             # The published share is of donations; a booking is likelier by those who then fail.
-            mean = min(prior.mean / gave, 0.9)
-            weight = prior.yes + prior.no
             asked, yes = counts.get((channel, newcomer), (0, 0))
             name = f"booking_{channel}_{'newcomer' if newcomer else 'donor'}"
-            rates[str(channel), newcomer] = Rate(
-                name, Beta(mean * weight, (1 - mean) * weight), yes, asked
-            )
+            rates[str(channel), newcomer] = Rate(name, prior.divided(gave), yes, asked)
     return rates
 
 

@@ -25,13 +25,19 @@ def follow(run: Run) -> int:
     rows = Appeal.objects.filter(state__in=Appeal.OPEN).order_by("pk")
     for appeal in rows.select_related("center", "component", "alert", "operation__closed_by"):
         key = (appeal.center.code, str(appeal.component.family), appeal.blood_group)
+        changed += appeals.follow_operation(appeal)
         over = appeal.operation and appeal.operation.closed_at and not _alert_is_open(appeal)
         if _is_met(appeal, run, key):
             changed += appeals.end(appeal=appeal, to=State.MET, now=run.now)
         elif over and appeal.operation:  # closing an operation stops what it alone had opened
             by = appeal.operation.closed_by
             changed += appeals.end(
-                appeal=appeal, to=State.STOPPED, by=by, now=run.now, resumes_at=run.now
+                appeal=appeal,
+                to=State.STOPPED,
+                by=by,
+                because=appeal.operation.current.because,
+                now=run.now,
+                resumes_at=run.now,
             )
         elif appeal.expires_at <= run.now:
             changed += appeals.end(appeal=appeal, to=State.ENDED, now=run.now)

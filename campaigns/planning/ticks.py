@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.appeals import waves
-from campaigns.models import Plan, PlanRequest
+from campaigns.models import Plan, PlanRequest, Wave
 from campaigns.planner import Decisions, Policy, plan
 from centers.models import StockAlert
 from donors.clock.calendar import quiet_until
@@ -25,21 +25,39 @@ EVERY = timedelta(seconds=60)
 # Where nothing happened, plans take one part in so many of a worker's time at most.
 SHARE = 10
 KEPT_UNCHANGED = timedelta(hours=3)
+# What was approved leaves by a plan no older than this: one of the evening says nothing of the morning.
+LOOKED_AT = timedelta(minutes=10)
 ONE_PLANNER = 8_092_024
 
 
 def tick(*, now: datetime) -> Plan | None:
-    """Send what is due; then plan, if something happened or a minute has passed."""
-    waves_sent = 0 if quiet_until(now) else waves.send_due(now=now)
+    """Send what is due; then plan, if something happened or a minute has passed.
+
+    A wave that was approved and kept over the quiet hours leaves after the first plan that follows
+    them, if that plan still has a use for it.
+    """
+    quiet, over_night = quiet_until(now) is not None, _kept_over_night(now)
+    waves_sent = 0 if quiet or over_night else waves.send_due(now=now)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_PLANNER])
             if not cursor.fetchone()[0]:
                 return None
         last = Plan.objects.order_by("-made_at").first()
-        if last and not waves_sent and not _is_due(last, now):
+        if last and not waves_sent and not over_night and not _is_due(last, now):
             return None
-        return make(now=now, last=last)
+        made = make(now=now, last=last)
+    if over_night:
+        waves.send_due(now=now)
+    return made
+
+
+def _kept_over_night(now: datetime) -> bool:
+    """Whether waves should have left by now and no plan has looked at them since the quiet hours."""
+    if quiet_until(now) or not Wave.objects.filter(state=Wave.State.HELD, due_at__lte=now).exists():
+        return False
+    made = Plan.objects.order_by("-made_at").values_list("made_at", flat=True).first()
+    return made is None or now - made > LOOKED_AT or quiet_until(made) is not None
 
 
 def _is_due(last: Plan, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from campaigns.models import Cohort, Plan
 from campaigns.planner import Need
 from campaigns.planning.needs import NEVER
+from donors import punctuation
 
 from . import scopes
 from .likelihood import Likely
@@ -103,7 +104,7 @@ def _covered(likely: Likely | None, needs: set[Key]) -> Figure:
         more = ngettext(
             "%(count)s has too old a figure", "%(count)s have too old figures", likely.unknown
         )
-        note = f"{note}; {more % {'count': likely.unknown}}"
+        note = punctuation.clauses([note, more % {"count": likely.unknown}])
     tone = "good" if likely.share >= 90 else "warn" if likely.share >= 70 else "bad"
     return Figure(f"{likely.share} %", label, note, tone)
 
@@ -125,6 +126,6 @@ def _ready(ready: Readiness, plan: Plan | None) -> Figure:
     }
     if plan and plan.register_at:
         counted = _("counted %(at)s") % {"at": moment(plan.register_at)}
-        note = f"{note}; {counted}"
+        note = punctuation.clauses([note, counted])
     tone = "" if not ready.members or ready.share >= 70 else "warn"
     return Figure(str(ready.askable), _("people who may still be asked"), note, tone)

@@ -26,6 +26,7 @@ from .wording import expected, group, moment
 MOST = 30
 PLANS = 5
 LATELY = timedelta(hours=24)
+CLOSING = timedelta(minutes=10)  # in which a plan follows and stops what the operation had opened
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,14 @@ def _of_wave(wave: Wave, count: int) -> str:
             " %(yeses)s are expected to say yes.",
             count,
         )
+    if wave.state == Wave.State.HELD and wave.waits_for_morning:
+        return ngettext(
+            "%(count)s person will be asked for %(group)s at %(center)s when the quiet hours are over,"
+            " if the need still stands.",
+            "%(count)s people will be asked for %(group)s at %(center)s when the quiet hours are over,"
+            " if the need still stands.",
+            count,
+        )
     if wave.state == Wave.State.HELD:
         return ngettext(
             "%(count)s person will be asked for %(group)s at %(center)s after a short hold.",
@@ -253,6 +262,7 @@ def _appeals(scope: Scope, most: int) -> Iterator[Decision]:
             sentence=sentences[state(row.state)] % said,
             url=reverse("campaigns:appeal-detail", args=[row.public_id]),
             person=row.stopped_by_id is not None,
+            because=row.because,
         )
 
 
@@ -268,8 +278,9 @@ def _channels(most: int) -> Iterator[Decision]:
 
 
 def of_operation(operation: Operation) -> Iterator[log.Entry]:
-    """For the operation's own log: what was planned and done for its centres since it was opened."""
-    until = operation.closed_at or timezone.now()
+    """For the operation's own log: what was planned and done for its centres since it was opened, and
+    what the plan after its closing stopped."""
+    until = operation.closed_at + CLOSING if operation.closed_at else timezone.now()
     for one in last(scope=scopes.of_operation(operation)):
         if operation.opened_at <= one.at <= until:
             yield log.Entry(one.at, "", one.sentence, one.because, "" if one.inner else one.url)

@@ -24,7 +24,8 @@ from .wording import expected, group
 @dataclass(frozen=True)
 class Item:
     """``kind`` is held, channel, order, wave, transfer or shelf; ``may`` is false where somebody else
-    decides. A held wave leaves at ``due_at`` unless somebody undoes it."""
+    decides. A held wave leaves at ``due_at``, in the ``morning`` after quiet hours, unless
+    somebody undoes it."""
 
     kind: str
     at: datetime
@@ -34,6 +35,7 @@ class Item:
     args: tuple[object, ...] = field(default=())
     may: bool = False
     due_at: datetime | None = None
+    morning: bool = False
 
     @property
     def url(self) -> str:
@@ -91,7 +93,8 @@ def _waves(user: User, scope: Scope) -> Iterator[Item]:
             page="campaigns:wave",
             args=(wave.public_id,),
             may=wave.pk in mine,
-            due_at=wave.due_at,
+            due_at=wave.leaves_at,
+            morning=wave.waits_for_morning,
         )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from centers.isbt128 import donation_numbers, lots
 from centers.models import Analyser, AnalyserImport, Center, Donation, Marker, Outcome, Repeat
+from donors import punctuation
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.units import roster_files
@@ -104,7 +105,7 @@ def _cells(analyser: Analyser, table: list[list[str]]) -> list[list[str]]:
     missing = [name for name in wanted if name.casefold() not in headings]
     if missing:
         sentence = _("The file has no column %(names)s. Choose the right analyser or file.")
-        raise Refused(sentence % {"names": ", ".join(missing)}, "file")
+        raise Refused(sentence % {"names": punctuation.listed(missing)}, "file")
     places = [headings.index(name.casefold()) for name in wanted]
     lot = analyser.lot_column.casefold()
     places.append(headings.index(lot) if lot and lot in headings else -1)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from centers.inventory import held_bags, stock
 from centers.isbt128 import lots
 from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
+from donors import punctuation
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
@@ -300,7 +301,9 @@ def enter(
         beside = [row for row in reached.open_to(by) if row.marker.rh_negative_only]
         missing = [row.marker.name for row in beside if row.marker.code not in given]
         if given.get("D") == Outcome.NEGATIVE and missing:
-            raise Refused(_("A result is missing: %(markers)s.") % {"markers": ", ".join(missing)})
+            raise Refused(
+                _("A result is missing: %(markers)s.") % {"markers": punctuation.listed(missing)}
+            )
         lot = lots.read(lot, din=donation.din)
         readings = [(row, given[row.marker.code], technique.strip(), lot) for row in rows]
         write(donation=donation, readings=readings, by=by, now=now)

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from donors import punctuation
+
 register = template.Library()
 
 
@@ -88,3 +90,13 @@ def current(context, *url_names: str) -> str:
 def share(part, whole) -> int:
     """A percentage from 0 to 100 for a bar."""
     return max(0, min(100, round(100 * (part or 0) / whole))) if whole else 0
+
+
+@register.simple_tag
+def comma() -> str:
+    return punctuation.comma()
+
+
+@register.simple_tag
+def semicolon() -> str:
+    return punctuation.semicolon()

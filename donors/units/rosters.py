@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from redis import RedisError
 
+from donors import punctuation
 from donors.clock.calendar import local_day
 from donors.errors import Refused
 from donors.models import Contact, Donor, Membership, Roster, RosterRow, Unit, User
@@ -107,7 +108,7 @@ def _columns(table: list[list[str]]) -> dict[str, int]:
     found = roster_lines.columns(table[0]) if table else {}
     lacking = roster_lines.missing(found)
     if lacking:
-        said = ", ".join(roster_lines.HEADINGS[name][0] for name in lacking)
+        said = punctuation.listed(roster_lines.HEADINGS[name][0] for name in lacking)
         raise Refused(
             _("The first line has to name the columns. Missing: %(columns)s.") % {"columns": said}
         )

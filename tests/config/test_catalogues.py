@@ -1,5 +1,7 @@
 """Catalogues: complete in both languages, plural forms and placeholders right, nothing fuzzy."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.template import Context, Template
@@ -7,6 +9,16 @@ from django.utils import formats
 from django.utils.translation import ngettext, override
 
 from config import catalogue
+from config.compiled import ROOT
+from donors import punctuation
+
+ARABIC = r"[\u0600-\u06FF]"
+# What is counted; an unknown name of a placeholder is taken for a name in the sentence.
+COUNTED = r"%\((?:count|people|size|bags|places|coming|units|days|hours|minutes|beds|total)\)s"
+# Marks inside of them belong to code or to another language.
+APART = re.compile(
+    r"\{% (?:blocktranslate|comment).*?\{% end(?:blocktranslate|comment) %\}|\{[%#].*?[%#]\}", re.S
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +52,46 @@ def test_arabic_counts_by_its_six_forms(number, form):
     assert len(set(strings)) >= 5
     with override("ar"):
         assert ngettext("%(count)s hour ago", "%(count)s hours ago", number) == strings[form]
+
+
+def said(message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_one_and_two_are_said_in_words_in_arabic():
+    """The noun alone is one or two of them: "1 شخص" and "2 شخصين" are no Arabic."""
+    wrong = [
+        text
+        for message in catalogue.read("ar")
+        if message.id and message.pluralizable
+        for text in said(message)[1:3]
+        if re.search(rf"{COUNTED}\s+{ARABIC}", text)
+    ]
+    assert wrong == []
+
+
+def test_arabic_has_its_own_comma_semicolon_and_question_mark():
+    wrong = [
+        text
+        for message in catalogue.read("ar")
+        if message.id
+        for text in said(message)
+        if re.search(rf"{ARABIC}[\"»)]?\s*[,;?]|[,;?]\s*{ARABIC}", text)
+    ]
+    assert wrong == []
+    with override("ar"):
+        assert punctuation.listed(["أ", "ب"]) == "أ، ب" and punctuation.clauses("12") == "1؛ 2"
+
+
+def test_templates_put_marks_of_the_language_between_values():
+    """``{{ a }}, {{ b }}`` prints an English comma on an Arabic page: ``{% comma %}`` does not."""
+    wrong = []
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        text = APART.sub(lambda found: "%" * len(found.group()), file.read_text(encoding="utf-8"))
+        wrong += [
+            (file.name, m.group()) for m in re.finditer(r".{0,30}(?:\}\}|%)[,;]\s.{0,20}", text)
+        ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

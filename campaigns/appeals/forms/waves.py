@@ -17,8 +17,13 @@ HOURS = [
 
 
 class StopForm(forms.Form):
-    """How long nobody is asked for a need; ``until`` is None where a person has to lift it."""
+    """Why, and how long, nobody is asked for a need; ``until`` is None where a person has to lift it."""
 
+    because = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Say why, for those who read the decisions later.")},
+    )
     hours = forms.ChoiceField(
         label=_("Nobody is asked for this need"), choices=HOURS, required=False, initial="72"
     )
@@ -28,7 +33,9 @@ class StopForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            "hours", StrictButton(_("Stop the appeal now"), type="submit", css_class="btn-primary")
+            "because",
+            "hours",
+            StrictButton(_("Stop the appeal now"), type="submit", css_class="btn-primary"),
         )
 
     def until(self, now: datetime) -> datetime | None:
@@ -45,16 +52,9 @@ class YesForm(forms.Form):
 class NoForm(StopForm):
     """A wave is refused, or undone during its hold: why, and for how long."""
 
-    because = forms.CharField(
-        label=_("Why"),
-        max_length=200,
-        help_text=_("The other waves of this need are dropped too."),
-        error_messages={"required": _("Say why, for those who read the decisions later.")},
-    )
-    field_order = ["because", "hours"]
-
     def __init__(self, *args, label, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["because"].help_text = _("The other waves of this need are dropped too.")
         self.fields["hours"].initial = "1"
         button = StrictButton(label, type="submit", css_class="btn-outline-secondary")
         self.helper.layout = Layout("because", "hours", button)

@@ -80,7 +80,9 @@ def stop(request, public_id):
     if not form.is_valid():
         return render(request, "campaigns/appeals/detail.html", _steps(request, appeal, form))
     try:
-        appeals.stop(appeal=appeal, by=request.user, now=now, resumes_at=form.until(now))
+        because = form.cleaned_data["because"]
+        until = form.until(now)
+        appeals.stop(appeal=appeal, by=request.user, because=because, now=now, resumes_at=until)
         messages.success(request, _("The appeal is stopped; the people asked are being thanked."))
     except Refused as refused:
         messages.error(request, str(refused))

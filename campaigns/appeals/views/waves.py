@@ -1,6 +1,6 @@
 """A wave before it leaves: what it would do, and the yes, the no and the undo of a person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +15,7 @@ from campaigns.appeals.forms.waves import NoForm, YesForm
 from campaigns.models import Wave
 from campaigns.operations import orders
 from donors.accounts.factors import fresh_to_send
+from donors.clock.calendar import quiet_until
 from donors.errors import Refused
 
 
@@ -55,10 +56,19 @@ def approve(request, public_id):
         hold = timedelta(seconds=order.hold_seconds)
         shown = form.cleaned_data["people"] if form.is_valid() else 0
         waves.approve(wave=wave, by=request.user, hold=hold, now=now, people=shown)
-        messages.success(request, _("Approved. It leaves after a short hold, and may be undone."))
+        messages.success(request, _approved(now + hold))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:wave", public_id=public_id)
+
+
+def _approved(leaves: datetime) -> str:
+    if quiet_until(leaves) is None:
+        return _("Approved. It leaves after a short hold, and may be undone.")
+    return _(
+        "Approved. It leaves when the quiet hours are over if the need still stands then, and may be"
+        " undone until then."
+    )
 
 
 @fresh_to_send
@@ -69,11 +79,10 @@ def approve_all(request, public_id):
     rows = access.waves_to_decide(request.user).filter(appeal=appeal, state=Wave.State.PROPOSED)
     now = timezone.now()
     order = orders.in_force(center=appeal.center, now=now)
+    hold = timedelta(seconds=order.hold_seconds)
     try:
-        waves.approve_all(
-            rows=rows, by=request.user, hold=timedelta(seconds=order.hold_seconds), now=now
-        )
-        messages.success(request, _("Approved. It leaves after a short hold, and may be undone."))
+        waves.approve_all(rows=rows, by=request.user, hold=hold, now=now)
+        messages.success(request, _approved(now + hold))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:appeal-detail", public_id=public_id)

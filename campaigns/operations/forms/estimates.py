@@ -19,6 +19,7 @@ from campaigns.operations.operations import counts_from
 from campaigns.operations.parameters import Parameter, parameter
 from centers.forms.layout import helper
 from centers.models import Family
+from donors import punctuation
 from donors.clock.calendar import local_day, midnight
 
 MANY = 1_000_000
@@ -108,7 +109,7 @@ class EstimateForm(forms.Form):
         for bound, source in zip(BOUNDS, cited, strict=True):
             name = _name(family, bound)
             self.fields[name] = forms.DecimalField(
-                label=f"{Family(family).label}, {labels[bound]}",
+                label=punctuation.listed([Family(family).label, labels[bound]]),
                 min_value=0,
                 max_value=100,
                 decimal_places=2,

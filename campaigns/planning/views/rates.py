@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.shortcuts import render
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,23 @@ from campaigns.operations.parameters import Parameter, parameter
 from campaigns.planning import delays, rates
 from donors.models import Channel
 
+# What was published of each figure, in the reader's language: the table of parameters is English.
+PUBLISHED = {
+    "appeal_sms_response_7d": _(
+        "Of the people asked by SMS %(value)s %% give within seven days, from %(low)s to %(high)s %%."
+    ),
+    "appeal_email_response_7d": _(
+        "Of the people asked by e-mail %(value)s %% give within seven days, from %(low)s to %(high)s %%."
+    ),
+    "appointment_show_rate": _(
+        "In Oslo %(value)s %% of those who had booked came; elsewhere up to 85 %% did, so the planner"
+        " begins between the two."
+    ),
+    "deferral_rate_general": _(
+        "Of the people who come %(value)s %% are deferred; from %(low)s to %(high)s %% in eight studies"
+        " from Africa and Asia. No Moroccan figure was found."
+    ),
+}
 # Each rate in words, with the published figure that it starts from.
 WORDS = {
     "booking_sms_donor": (_("Asked by SMS, group known: books a place"), "appeal_sms_response_7d"),
@@ -40,11 +58,32 @@ class Row:
 
     words: Promise
     rate: rates.Rate
-    source: Parameter
+    name: str
+
+    @cached_property
+    def source(self) -> Parameter:
+        return parameter(self.name)
+
+    @property
+    def published(self) -> str:
+        figures = {"value": self.source.value, "low": self.source.low, "high": self.source.high}
+        return str(PUBLISHED[self.name]) % {
+            name: floatformat(100 * share, "-1") for name, share in figures.items()
+        }
+
+    @property
+    def address(self) -> str:
+        """Where the figure was published; empty where no address was kept."""
+        return self.source.source if self.source.source.startswith("https://") else ""
 
     @cached_property
     def band(self) -> tuple[float, float]:
         low, high = self.rate.belief.band()
+        return 100 * low, 100 * high
+
+    @cached_property
+    def prior_band(self) -> tuple[float, float]:
+        low, high = self.rate.prior.band()
         return 100 * low, 100 * high
 
     @property
@@ -78,7 +117,7 @@ def detail(request):
     access.require_overview(request.user)
     now = timezone.now()
     learnt = rates.learnt(now=now)
-    rows = [Row(WORDS[rate.name][0], rate, parameter(WORDS[rate.name][1])) for rate in learnt.all]
+    rows = [Row(WORDS[rate.name][0], rate, WORDS[rate.name][1]) for rate in learnt.all]
     visit = delays.of_visits(rates.visit_hours(now=now))
     lines = [
         Line(_("From the message to the answer"), learnt.answer, used=True),

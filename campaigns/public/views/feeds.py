@@ -17,6 +17,7 @@ from campaigns.messaging import links
 from campaigns.public.forms.public import CampaignFilter
 from campaigns.views.responses import calendar_file, for_everybody
 from centers.models import Center
+from donors import punctuation
 from donors.models import Unit
 
 MOST = 200
@@ -78,7 +79,8 @@ class Campaigns(Feed):
         if card.session is None:
             return card.campaign.because
         day = date_format(timezone.localtime(card.session.starts_at), "DATETIME_FORMAT")
-        return f"{day}, {card.session.name}. {card.campaign.unit.name}, {card.campaign.center.name}"
+        who = punctuation.listed([card.campaign.unit.name, card.campaign.center.name])
+        return f"{punctuation.listed([day, card.session.name])}. {who}"
 
     def item_link(self, card):
         public_id = card.campaign.public_id

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Analyser, Marker, Outcome
+from donors import punctuation
 from donors.form_fields import field_of
 
 COLUMNS = ("sample_column", "test_column", "result_column")
@@ -43,7 +44,7 @@ class PairsField(forms.CharField):
                 sentence = gettext(
                     "This line is not understood: %(line)s. On the right: %(words)s."
                 )
-                words = ", ".join(allowed.values())
+                words = punctuation.listed(allowed.values())
                 raise forms.ValidationError(sentence % {"line": line.strip(), "words": words})
             pairs[theirs] = allowed[ours.casefold()]
         return pairs

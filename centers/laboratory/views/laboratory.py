@@ -12,6 +12,7 @@ from centers.laboratory import screening
 from centers.laboratory.forms.laboratory import RepeatForm, SheetForm, WorklistFilter
 from centers.models import Job
 from centers.views.refusals import attempt, show
+from donors import punctuation
 from donors.accounts.factors import fresh
 from donors.errors import Refused
 
@@ -77,7 +78,7 @@ def _entered(request, donation, reached):
         messages.error(request, _(held_bags.HELD))
     left = [row.marker.name for row in reached.open_to(request.user)]
     if left:
-        sentence = _("Recorded. Still to be read: %(tests)s.") % {"tests": ", ".join(left)}
+        sentence = _("Recorded. Still to be read: %(tests)s.") % {"tests": punctuation.listed(left)}
         messages.success(request, sentence)
         return redirect("centers:result-list", code=donation.center.code)
     if reached.disagreeing:

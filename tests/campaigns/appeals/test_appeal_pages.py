@@ -33,7 +33,7 @@ def turn(state: str, now) -> None:
     """Put every appeal into a state; what belongs to the state comes with it."""
     settled = None if state in Appeal.OPEN else now
     by = factories.administrator() if state == Appeal.State.STOPPED else None
-    Appeal.objects.update(state=state, settled_at=settled, stopped_by=by)
+    Appeal.objects.update(state=state, settled_at=settled, stopped_by=by, because=by and "x" or "")
 
 
 STAFF_PAGES = ("appeal-detail", "appeal-funnel")
@@ -140,9 +140,13 @@ def test_stop_is_a_post_of_who_may(client, appeal):
     assert client.post(page("appeal-stop", appeal)).status_code == 404
     client.force_login(factories.staff(appeal.center, "manager"))
     assert client.get(page("appeal-stop", appeal)).status_code == 405
-    first = client.post(page("appeal-stop", appeal), follow=True)
+    assert "Say why" in client.post(page("appeal-stop", appeal), {"hours": "72"}).text
+    said = {"because": "The roof leaks"}
+    first = client.post(page("appeal-stop", appeal), said, follow=True)
     assert "The appeal is stopped" in first.text
-    assert "over already" in client.post(page("appeal-stop", appeal), follow=True).text
+    assert "Stopped: The roof leaks" in first.text
+    assert "over already" in client.post(page("appeal-stop", appeal), said, follow=True).text
+    assert "The roof leaks" in client.get(reverse("campaigns:situation")).text
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.STOPPED
 
@@ -150,7 +154,9 @@ def test_stop_is_a_post_of_who_may(client, appeal):
 @pytest.mark.parametrize(("hours", "days"), [("1", 1 / 24), ("12", 0.5), ("72", 3), ("", None)])
 def test_stop_lasts_as_long_as_the_person_says_and_may_be_lifted(client, appeal, now, hours, days):
     client.force_login(factories.staff(appeal.center, "manager"))
-    page_after = client.post(page("appeal-stop", appeal), {"hours": hours}, follow=True).text
+    page_after = client.post(
+        page("appeal-stop", appeal), {"because": "x", "hours": hours}, follow=True
+    ).text
     assert "People may be asked again for this need" in page_after
     said = "until somebody allows it again" if days is None else "somebody has said so"
     assert said in page_after
@@ -168,14 +174,14 @@ def test_stop_lasts_as_long_as_the_person_says_and_may_be_lifted(client, appeal,
 
 def test_stop_for_no_time_that_is_offered_stops_nothing(client, appeal):
     client.force_login(factories.staff(appeal.center, "manager"))
-    response = client.post(page("appeal-stop", appeal), {"hours": "5"})
+    response = client.post(page("appeal-stop", appeal), {"because": "x", "hours": "5"})
     assert response.status_code == 200 and "Stop the appeal now" in response.text
     appeal.refresh_from_db()
     assert appeal.is_open
 
 
 def test_lift_is_a_post_of_who_may_stop(client, appeal, now):
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+    appeals.stop(appeal=appeal, by=factories.administrator(), because="x", now=now)
     for reader in (
         factories.with_national_rights(is_auditor=True),
         factories.staff(factories.center("CRTS-RAB"), "manager"),

@@ -38,7 +38,7 @@ def read(appeal) -> Appeal:
 
 def stop(appeal, now, **until):
     by = factories.administrator()
-    appeals.stop(appeal=appeal, by=by, now=now, **until)
+    appeals.stop(appeal=appeal, by=by, because="x", now=now, **until)
 
 
 def thanked() -> set[int]:
@@ -267,8 +267,8 @@ def test_database_keeps_one_open_appeal_an_episode(now):
     appeal = appealing.opened(now, people=0)
     copy = (
         "INSERT INTO campaigns_appeal (public_id, code, center_id, component_id, blood_group, needed,"
-        " state, reasons, opened_at, expires_at) SELECT gen_random_uuid(), 'ZZZZZZ', center_id,"
-        " component_id, blood_group, 1, %s, '{}', now(), now() FROM campaigns_appeal WHERE id = %s"
+        " state, reasons, opened_at, expires_at, because) SELECT gen_random_uuid(), 'ZZZZZZ',"
+        " center_id, component_id, blood_group, 1, %s, '{}', now(), now(), '' FROM campaigns_appeal WHERE id = %s"
     )
     for state in Appeal.OPEN:
         assert "one_open_appeal_an_episode" in refused(copy, state, appeal.pk)
@@ -289,6 +289,7 @@ def test_database_keeps_the_appeal_and_its_answers_whole(now):
     assert "appeal_is_stopped_by_a_person" in refused(SETTLED, State.STOPPED, appeal.pk)
     by_somebody = "UPDATE campaigns_appeal SET state = %s, settled_at = now(), stopped_by_id = %s WHERE id = %s"
     by = factories.administrator().pk
+    assert "stopped_appeal_says_why" in refused(by_somebody, State.STOPPED, by, appeal.pk)
     assert "appeal_is_stopped_by_a_person" in refused(by_somebody, State.ENDED, by, appeal.pk)
     assert "pledge_booked_has_a_place" in refused(
         "INSERT INTO campaigns_pledge (appeal_id, donor_id, state, answered_at)"

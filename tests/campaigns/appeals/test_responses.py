@@ -153,7 +153,7 @@ def test_answer_pauses_appeals(client, asked, today):
 
 
 def test_answer_after_the_appeal_is_met_offers_a_later_place(client, asked, appeal, now):
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+    appeals.stop(appeal=appeal, by=factories.administrator(), because="x", now=now)
     assert "This appeal is over" in client.get(url(asked)).text
     client.post(url(asked, "answer-book"), {"slot": slot_of(appeal, now).pk})
     assert Appointment.objects.filter(donor=asked.donor).exists()

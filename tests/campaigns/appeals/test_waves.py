@@ -196,7 +196,7 @@ def test_the_wave_of_an_appeal_that_is_over_is_not_sent(appeal, now, end):
     crowd(3, now=now)
     wave = appealing.proposed(appeal, now, hold=HOLD)
     by = factories.administrator() if end == Appeal.State.STOPPED else None
-    appeals.end(appeal=appeal, to=end, by=by, now=now)
+    appeals.end(appeal=appeal, to=end, by=by, because=by and "x" or "", now=now)
     wave.refresh_from_db()
     assert wave.state == State.DROPPED
     assert waves.send(pk=wave.pk, now=now + HOLD) == 0 and not Notification.objects.exists()

@@ -30,7 +30,9 @@ def turn(state: str, now) -> None:
     settled = None if state in Appeal.OPEN else now
     by = factories.administrator() if state == State.STOPPED else None
     with owner():  # the rule of an end is tested elsewhere, here only its words
-        Appeal.objects.update(state=state, settled_at=settled, stopped_by=by)
+        Appeal.objects.update(
+            state=state, settled_at=settled, stopped_by=by, because=by and "x" or ""
+        )
 
 
 def read_in(notification, language, channel="email", **changed):

@@ -100,7 +100,7 @@ def test_two_operations_add_up_and_recovery_needs_nothing(operation, marrakech, 
     for phase in ("response", "recovery"):
         operations.enter(operation=second, phase=phase, by=second.opened_by, now=asking.now())
     assert estimates.extra_use(now=now, days=3)[marrakech.pk, "plasma", "A+"] == alone
-    operations.close(operation=operation, by=operation.opened_by, now=asking.now())
+    operations.close(operation=operation, by=operation.opened_by, now=asking.now(), because="x")
     assert not estimates.extra_use(now=now, days=3) and not reserves.reserves(now=now)
 
 
@@ -117,7 +117,7 @@ def test_revision_is_a_new_version_with_its_reason(operation, now):
 def test_closed_operation_and_stranger_make_no_estimate(operation, now):
     with pytest.raises(Refused, match="Only an administrator"):
         operating.estimate(operation, now, by=factories.user())
-    operations.close(operation=operation, by=operation.opened_by, now=asking.now())
+    operations.close(operation=operation, by=operation.opened_by, now=asking.now(), because="x")
     with pytest.raises(Refused, match="closed already"):
         operating.estimate(operation, now)
 

@@ -32,7 +32,9 @@ def test_administrator_opens_an_operation_and_closes_it(client, reference):
     assert sent.url == page(operation)
     assert "Al Haouz earthquake" in client.get(LIST).content.decode()
     assert "No memo has been issued" in client.get(page(operation)).content.decode()
-    client.post(page(operation, "operation-close"))
+    refused = client.post(page(operation, "operation-close"), {"because": " "}, follow=True)
+    assert "Say why the operation is closed" in refused.text
+    client.post(page(operation, "operation-close"), {"because": "All are cared for"})
     operation.refresh_from_db()
     assert operation.closed_at
     assert "Write an urgent memo" not in client.get(page(operation)).content.decode()

@@ -45,7 +45,7 @@ def test_order_is_for_the_stricken_provinces_or_for_every_centre(operation, now)
 def test_order_ends_with_its_time_and_with_its_operation(operation, now):
     operating.order(operation, now)
     assert rule(now + timedelta(days=3)) == orders.usual()
-    operations.close(operation=operation, by=operation.opened_by, now=asking.now())
+    operations.close(operation=operation, by=operation.opened_by, now=asking.now(), because="x")
     assert rule(now) == orders.usual()
 
 

@@ -40,7 +40,10 @@ def test_phases_go_forward_and_back_for_a_second_shock_alone(operation):
         enter(operation, "response", because="  ")
     enter(operation, "response", because="A second shock at 05:12")
     assert operation.phase == "response" and operation.current.number == 4
-    enter(operation, "recovery", "closed")
+    enter(operation, "recovery")
+    with pytest.raises(Refused, match="Say why the operation is closed"):
+        enter(operation, "closed", because=" ")
+    enter(operation, "closed", because="All are cared for")
     with pytest.raises(Refused, match="closed already"):
         enter(operation, "response", because="Once more")
 
@@ -59,11 +62,11 @@ def test_phase_is_not_skipped_repeated_or_taken_back(operation, before, phase):
 def test_operation_is_closed_from_any_phase_for_good(operation, before):
     enter(operation, *before)
     by, now = factories.administrator(), asking.now()
-    operations.close(operation=operation, by=by, now=now)
+    operations.close(operation=operation, by=by, now=now, because="x")
     operation.refresh_from_db()
     assert (operation.closed_at, operation.closed_by) == (now, by)
     with pytest.raises(Refused, match="closed already"):
-        operations.close(operation=operation, by=by, now=now)
+        operations.close(operation=operation, by=by, now=now, because="x")
 
 
 def test_phase_does_not_begin_before_the_last(operation):

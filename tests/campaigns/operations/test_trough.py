@@ -78,5 +78,5 @@ def test_who_gave_since_rests_by_the_criteria_of_men_and_women(reference, now):
 def test_without_an_operation_there_is_no_trough(reference, now):
     assert trough.trough(now=now) is None
     operation = asking.operation()
-    operations.close(operation=operation, by=operation.opened_by, now=asking.now())
+    operations.close(operation=operation, by=operation.opened_by, now=asking.now(), because="x")
     assert Operation.objects.exists() and trough.trough(now=now) is None

@@ -117,7 +117,7 @@ def test_nobody_is_told_of_answered_units_or_a_closed_operation(reference):
         factories.officer(factories.unit(code))
     memo = asking.memo("SR-TAZ", "PP-OUJ")
     cannot(memo, "SR-TAZ")
-    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now())
+    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now(), because="x")
     assert ladder.tend(now=memo.deadline_at + timedelta(days=3)) == 0
     assert not told("memo_late") + told("memo_escalated") + told("memo_silent")
 

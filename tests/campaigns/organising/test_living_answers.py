@@ -135,7 +135,7 @@ def test_a_campaign_to_which_nobody_came_reopens_the_row(memo, officer):
 
 def test_nothing_is_asked_again_once_the_operation_is_closed(memo, officer):
     campaign = will(memo, officer)
-    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now())
+    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now(), because="x")
     manager = factories.staff(campaign.center, "manager")
     drives.decline(campaign=campaign, because="No team", by=manager, now=timezone.now())
     assert memo.addressees.get().answer == "will"

@@ -76,7 +76,7 @@ def test_the_link_dies_with_the_command(client, message, officer):
 
 
 def test_the_link_dies_with_the_operation(client, memo, message):
-    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now())
+    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now(), because="x")
     assert client.get(page(message)).status_code == 410
 
 

@@ -65,7 +65,7 @@ def test_memo_has_its_reference_alone(memo):
 
 
 def test_closed_operation_issues_nothing(memo):
-    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now())
+    operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now(), because="x")
     with pytest.raises(Refused, match="closed"):
         asking.memo("PP-FES", operation=Operation.objects.get())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import random
 from pathlib import Path
 
@@ -63,6 +64,40 @@ def test_what_remains_of_an_invitation_falls_with_silence(rate, hours, more):
     chance = response.remaining(rate=rate, hours=hours, horizon=48)
     assert 0 <= response.remaining(rate=rate, hours=hours + more, horizon=48) <= chance + 1e-12
     assert chance <= rate + 1e-12
+
+
+def below(x: float, yes: int, no: int) -> float:
+    """Chance that a Beta belief of whole counts is under ``x``: at least ``yes`` of so many draws."""
+    draws = yes + no - 1
+    return sum(math.comb(draws, k) * x**k * (1 - x) ** (draws - k) for k in range(yes, draws + 1))
+
+
+@pytest.mark.parametrize(("yes", "no"), [(1, 1), (1, 24), (3, 60), (1, 900), (40, 2), (120, 380)])
+def test_a_band_holds_nine_of_ten_cases(yes, no):
+    low, high = response.Beta(yes, no).band()
+    assert below(low, yes, no) == pytest.approx(0.05, abs=0.001)
+    assert below(high, yes, no) == pytest.approx(0.95, abs=0.001)
+
+
+def test_a_band_is_right_where_little_or_very_much_was_counted():
+    # Under half a count nearly all of the belief lies at nought: 20 x^(1/20) is its share below x.
+    low, high = response.Beta(0.05, 1.0).band()
+    assert high == pytest.approx(0.95**20, rel=0.02) and low < 1e-20
+    low, high = response.Beta(20.0, 4e6).band()
+    assert (low * 4e6, high * 4e6) == (
+        pytest.approx(13.25, abs=0.05),
+        pytest.approx(27.88, abs=0.05),
+    )
+    low, high = response.Gamma(1.0, 2.0).band()
+    assert (low, high) == (pytest.approx(0.0256, abs=1e-3), pytest.approx(1.498, abs=2e-3))
+
+
+def test_a_share_divided_keeps_its_band_in_proportion():
+    gave = response.GAVE_AFTER_SMS
+    booked = gave.divided(0.6)
+    assert booked.mean == pytest.approx(gave.mean / 0.6)
+    spread = [b.band()[1] - b.band()[0] for b in (gave, booked)]
+    assert spread[1] / spread[0] == pytest.approx(1 / 0.6, rel=0.08)
 
 
 def test_a_belief_moves_from_its_prior_to_what_happened():

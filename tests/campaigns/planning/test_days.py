@@ -108,7 +108,7 @@ class Days:
         appeal = Appeal.objects.filter(state__in=Appeal.OPEN).order_by("?").first()
         if appeal:
             until = self.random.choice([None, self.clock + 6 * HOUR])
-            appeals.stop(appeal=appeal, by=self.by, now=self.clock, resumes_at=until)
+            appeals.stop(appeal=appeal, by=self.by, because="x", now=self.clock, resumes_at=until)
 
     def lift(self) -> None:
         for appeal in Appeal.objects.filter(resumes_at__gt=self.clock):

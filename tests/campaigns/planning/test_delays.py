@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from campaigns.appeals import responses
 from campaigns.models import Notification, Pledge
@@ -65,6 +66,13 @@ def test_bins_hold_every_count_once_and_their_shares_make_a_whole():
     assert all(one.low <= one.high for one in delay.bins)
 
 
+def test_what_is_believed_of_a_bin_lies_in_its_band():
+    # Two bins far from any curve of the kind: the fitted curve leaves them, the counts do not.
+    for hours in ([], [10.0] * 60, [0.1] * 30 + [60.0] * 50):
+        for one in delays.of_answers(hours).bins:
+            assert one.low <= one.learnt <= one.high
+
+
 @pytest.fixture
 def answered(reference, now):
     """Ten days ago three people were asked by e-mail; two said yes, after two and after 30 hours."""
@@ -119,6 +127,18 @@ def test_the_page_shows_every_rate_with_its_counts(client, answered, now):
         assert words in text
     assert "The planner plans by this curve." in text and "An assumption, no source." in text
     assert "From an e-mail to the answer" not in text  # two answers say nothing of a channel
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("ar", "دراسات"), ("fr", "études")])
+def test_the_page_tells_its_sources_in_the_language_of_the_reader(
+    client, answered, language, words
+):
+    client.force_login(factories.administrator())
+    with override(language):
+        text = client.get(reverse("campaigns:planning-rates")).text
+    assert words in text and 'lang="en"' not in text.split("<main")[1].split("</main")[0]
+    assert "no Moroccan figure found" not in text
 
 
 @pytest.mark.django_db

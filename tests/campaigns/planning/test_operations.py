@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from campaigns.models import Appeal, Estimate, Notification, Operation
-from campaigns.operations import estimates, operations
+from campaigns.operations import estimates, log, operations
 from donors.models import Donor
 from tests.support import appealing, factories
 from tests.support.crowd import crowd
@@ -93,3 +93,69 @@ def test_closing_leaves_an_appeal_of_an_open_alert(now):
     appealing.planned(now + timedelta(minutes=1))
     appeal.refresh_from_db()
     assert appeal.is_open
+
+
+def second(now):
+    """Another operation around the same centre, declared later."""
+    by, center = factories.administrator(), factories.center()
+    return operations.begin(
+        name_ar="فيضان",
+        name_fr="Inondation",
+        name_en="Flood",
+        kind="flood",
+        began_on=now.date(),
+        provinces=[center.province],
+        by=by,
+        now=now + timedelta(minutes=1),
+    )
+
+
+def test_a_need_belongs_to_the_operation_declared_last(now):
+    appealing.places(now, free=60)
+    appealing.looked_at(factories.center(), now)
+    crowd(800, now=now)
+    first = opened(now)
+    assert appealing.asked(now)
+    appeal = Appeal.objects.get(waves__size__gt=0)
+    assert appeal.operation == first
+    later = second(now)
+    appealing.planned(now + timedelta(minutes=2))
+    appeal.refresh_from_db()
+    assert appeal.operation == later
+    # The first is over: what the second still wants is not stopped with it.
+    by, over = factories.administrator(), now + timedelta(minutes=3)
+    operations.close(operation=first, by=by, now=over, because="x")
+    appealing.planned(over)
+    appeal.refresh_from_db()
+    assert appeal.is_open and appeal.operation == later
+
+
+def test_closing_the_later_operation_gives_its_needs_back_and_stops_none(now):
+    appealing.places(now, free=60)
+    appealing.looked_at(factories.center(), now)
+    crowd(800, now=now)
+    first, later = opened(now), second(now - timedelta(minutes=2))
+    assert appealing.asked(now)
+    appeal = Appeal.objects.get(waves__size__gt=0)
+    assert appeal.operation == later
+    by, over = factories.administrator(), now + timedelta(minutes=3)
+    operations.close(operation=later, by=by, now=over, because="x")
+    appealing.planned(over)
+    appeal.refresh_from_db()
+    assert appeal.is_open and appeal.operation == first
+
+
+def test_what_closing_stops_keeps_the_reason(now):
+    appealing.places(now, free=60)
+    appealing.looked_at(factories.center(), now)
+    crowd(800, now=now)
+    operation = opened(now)
+    assert appealing.asked(now)
+    by, over = factories.administrator(), now + timedelta(minutes=3)
+    operations.close(operation=operation, by=by, now=over, because="All are cared for")
+    appealing.planned(over)
+    appeal = Appeal.objects.get(waves__size__gt=0)
+    assert (appeal.state, appeal.because) == (Appeal.State.STOPPED, "All are cared for")
+    operation.refresh_from_db()
+    rows = [one for one in log.entries(operation) if one.sentence.startswith("Stopped:")]
+    assert rows and {row.because for row in rows} == {"All are cared for"}

@@ -43,7 +43,7 @@ def test_a_stop_is_not_walked_round_by_another_component_of_the_same_people(now)
     crowd(2000, now=now)
     assert appealing.asked(now)
     appeal = Appeal.objects.get()
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now)
+    appeals.stop(appeal=appeal, by=factories.administrator(), because="x", now=now)
     center, plasma = factories.center(), Component.objects.get(code="FFP")
     appealing.looked_at(center, now, "FFP")
     stock_levels.set_floor(

@@ -147,7 +147,7 @@ def test_nothing_is_made_at_night(now, settings):
 
 def test_nobody_is_spent_who_was_not_written_to(now):
     appeal = appealing.opened(now, people=4)
-    appeals.stop(appeal=appeal, by=factories.administrator(), now=now, resumes_at=now)
+    appeals.stop(appeal=appeal, by=factories.administrator(), because="x", now=now, resumes_at=now)
     assert set(appealing.invited(appeal).values_list("state", flat=True)) == {"skipped"}
     StockAlert.objects.update(closed_at=now, level_at_closing=9)
     stock_levels.review_all(now=now)
@@ -244,7 +244,7 @@ def test_everybody_asked_hears_the_true_reason_of_the_end(now, end, sentence):
         appeals.turn(appeal=appeal, to=end, now=now)
     else:
         by = factories.administrator() if end == Appeal.State.STOPPED else None
-        appeals.end(appeal=appeal, to=end, now=now, by=by)
+        appeals.end(appeal=appeal, to=end, now=now, by=by, because=by and "x" or "")
     appealing.delivered(now)
     rows = DeliveredCopy.objects.filter(notification__kind="appeal_stand_down")
     letters = list(rows.values_list("text", flat=True))

@@ -62,7 +62,7 @@ def test_a_small_difference_is_not_told_either(monkeypatch, operation):
 
 def test_page_says_that_figures_change_until_the_operation_is_closed(client, operation, now):
     assert "the figures change" in page(client, operation)
-    operations.close(operation=operation, by=operation.opened_by, now=asking.now())
+    operations.close(operation=operation, by=operation.opened_by, now=asking.now(), because="x")
     assert "the figures change" not in page(client, operation)
 
 
