@@ -51,7 +51,7 @@ def scores(url: str) -> tuple[dict[str, int], list[str]]:
 def paths() -> list[str]:
     from campaigns.models import Campaign
 
-    campaign = Campaign.objects.get(state="confirmed", unit__code="SR-TAZ")
+    campaign = Campaign.objects.get(state__in=Campaign.OPEN, unit__code="SR-TAZ")
     pages = ["", "campaigns/", "campaigns/map/", f"campaigns/{campaign.public_id}/"]
     return [
         f"/{language}/{page}" for page in [*pages, "stock/", "how/"] for language in ("ar", "fr")

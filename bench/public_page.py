@@ -73,7 +73,7 @@ def main() -> None:
     with ground.site(donors=options.donors):
         from campaigns.models import Campaign
 
-        campaign = Campaign.objects.filter(state="confirmed", unit__code="SR-TAZ").get()
+        campaign = Campaign.objects.get(state__in=Campaign.OPEN, unit__code="SR-TAZ")
         load = {"duration": options.seconds, "connections": options.connections}
         pages, floors = [], []
         with served(SITE, embedded.free_port(8400)) as ours:

@@ -52,7 +52,7 @@ class Rush:
         from campaigns.models import Campaign
         from centers.models import Session, Slot
 
-        campaign = Campaign.objects.filter(state="confirmed").earliest("pk")
+        campaign = Campaign.objects.filter(state__in=Campaign.OPEN).earliest("pk")
         session = Session.objects.filter(campaigns=campaign).earliest("pk")
         now = timezone.now()
         campaign.pk = campaign.addressee = session.pk = None
@@ -92,7 +92,7 @@ def pages() -> list[str]:
     """The pages that the crowd reads; the most popular are listed more than once."""
     from campaigns.models import Campaign
 
-    campaign = Campaign.objects.filter(state="confirmed").earliest("pk")
+    campaign = Campaign.objects.filter(state__in=Campaign.OPEN).earliest("pk")
     paths = ["", "", "campaigns/", "campaigns/?free=on", "campaigns/map/", "stock/"]
     paths += ["?province=MA-TAZ", *2 * [f"campaigns/{campaign.public_id}/"]]
     return [f"/{language}/{path}" for path in paths for language in ("ar", "fr")]

@@ -35,7 +35,7 @@ def main() -> None:
 
         from campaigns.models import Campaign
 
-        campaign = Campaign.objects.get(state="confirmed", unit__code="SR-TAZ")
+        campaign = Campaign.objects.get(state__in=Campaign.OPEN, unit__code="SR-TAZ")
         pages = ["", "campaigns/", f"campaigns/{campaign.public_id}/", "campaigns/map/", "stock/"]
         heaviest = {"first": 0.0, "second": 0.0}
         port = embedded.free_port(8400)

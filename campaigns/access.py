@@ -123,7 +123,8 @@ def campaigns(user: User) -> QuerySet[Campaign]:
     if user.is_administrator or user.is_auditor:
         return Campaign.objects.all()
     return Campaign.objects.filter(
-        Q(unit__in=officer_units(user)) | Q(center__in=managed_centers(user))
+        Q(unit__in=officer_units(user))
+        | Q(center__in=managed_centers(user)) & ~Q(state=Campaign.State.DRAFT)
     )
 
 
@@ -156,12 +157,20 @@ def organised(user: User) -> QuerySet[Campaign]:
 
 def to_confirm(user: User) -> QuerySet[Campaign]:
     """Campaigns that the user confirms for a centre."""
-    return Campaign.objects.filter(center__in=managed_centers(user))
+    asked = Campaign.objects.exclude(state=Campaign.State.DRAFT)
+    return asked.filter(center__in=managed_centers(user))
+
+
+def to_publish(user: User) -> QuerySet[Campaign]:
+    """Campaigns whose page the user makes public: those of their units, and of their centres."""
+    return Campaign.objects.filter(
+        Q(unit__in=officer_units(user)) | Q(center__in=managed_centers(user))
+    )
 
 
 def to_move(user: User) -> QuerySet[Campaign]:
     """Campaigns not yet public whose day the user may change: all, or those of their centres."""
-    drafts = Campaign.objects.filter(state=Campaign.State.DRAFT)
+    drafts = Campaign.objects.filter(state=Campaign.State.ASKED)
     return drafts if user.is_administrator else drafts.filter(center__in=managed_centers(user))
 
 

@@ -8,6 +8,7 @@ from .messaging import outbox, retention
 from .offers import renewal
 from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
 from .planning import second_gifts, suggestions, ticks, warnings
+from .preparing import reminders
 
 
 @shared_task
@@ -55,10 +56,16 @@ def renew_offers() -> None:
 def tend_campaigns() -> None:
     visits.tell_cancelled(now=timezone.now())
     visits.tell_moved(now=timezone.now())
+    drives.begin_due(now=timezone.now())
     drives.close_past(now=timezone.now())
     drives.lapse(now=timezone.now())
     officer_invitations.tell(now=timezone.now())
     roster_invitations.invite(now=timezone.now())
+
+
+@shared_task
+def remind_coordinators() -> None:
+    reminders.remind(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from .offers import urls as offers
 from .operations import urls as operations
 from .organising import urls as organising
 from .planning import urls as planning
+from .preparing import urls as preparing
 from .public import feed_urls
 from .public import urls as public
 from .situation import urls as situation
@@ -23,6 +24,7 @@ urlpatterns = [
     *account.urlpatterns,
     *booking.urlpatterns,
     *offers.urlpatterns,
+    *preparing.urlpatterns,
     *organising.urlpatterns,
     *messaging.urlpatterns,
     *feed_urls.urlpatterns,

@@ -39,6 +39,10 @@ app.conf.beat_schedule = {
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "renew offers": {"task": "campaigns.tasks.renew_offers", "schedule": 120.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
+    "remind coordinators": {
+        "task": "campaigns.tasks.remind_coordinators",
+        "schedule": 1800.0,
+    },
     "tend visits": {"task": "campaigns.tasks.tend_visits", "schedule": 15.0},
     "lapse reservations": {"task": "centers.tasks.lapse_reservations", "schedule": 120.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},

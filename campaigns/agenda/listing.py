@@ -219,7 +219,7 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
 def at(center: Center, now: datetime) -> list[Day]:
     """A centre's next sessions, each with the public campaign through which it can be booked."""
     ahead = Q(slots__starts_at__gt=now)
-    confirmed = Campaign.objects.public().filter(state=Campaign.State.CONFIRMED)
+    confirmed = Campaign.objects.filter(state__in=Campaign.OPEN)
     soonest = Session.objects.upcoming(now).filter(center=center).order_by("starts_at", "pk")
     rows = (
         Session.objects.filter(pk__in=soonest.values("pk")[:FEW])

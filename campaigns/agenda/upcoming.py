@@ -60,7 +60,7 @@ class Coming:
     @property
     def every_stop(self) -> QuerySet[Campaign_sessions]:
         """All matching stops, several for one campaign too."""
-        rows = Stop.objects.filter(self._fits, campaign__state=Campaign.State.CONFIRMED)
+        rows = Stop.objects.filter(self._fits, campaign__state__in=Campaign.OPEN)
         return rows.filter(self._with_a_place()) if self.free else rows
 
     @property

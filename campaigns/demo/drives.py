@@ -91,7 +91,7 @@ class Drives:
             campaign.sessions.add(session)
 
     def _campaign(self, addressee: Addressee, center: Center, state: str, **fields) -> Campaign:
-        draft = state == Campaign.State.DRAFT
+        asked = state == Campaign.State.ASKED
         planned_on, donors = addressee.planned_on, addressee.expected_donors
         answered_at = addressee.answered_at
         assert planned_on and donors and answered_at  # of a unit that will organise
@@ -106,8 +106,8 @@ class Drives:
             state=state,
             drafted_at=answered_at,
             drafted_by=self.officers[addressee.unit.code],
-            decided_at=None if draft else answered_at + timedelta(hours=5),
-            decided_by=None if draft else self.crew[center.code]["manager"],
+            decided_at=None if asked else answered_at + timedelta(hours=5),
+            decided_by=None if asked else self.crew[center.code]["manager"],
             because=CANCELLED if state == Campaign.State.CANCELLED else "",
             **fields,
         )

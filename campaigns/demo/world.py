@@ -15,6 +15,7 @@ from donors.models import Donor, User
 from . import (
     asking,
     blood,
+    campaign_life,
     check,
     directing,
     drives,
@@ -121,3 +122,4 @@ def _story(
     made = drives.Drives(memo=issued, centers=centers, crew=crew, officers=officers, now=now)
     made.described(fixed=fixed, mobile=mobile)
     made.at_home()
+    campaign_life.tell(centers=centers, crew=crew, officers=officers, now=now)

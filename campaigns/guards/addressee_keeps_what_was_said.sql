@@ -21,7 +21,8 @@ BEGIN
         (OLD.answer, OLD.answered_at, OLD.answered_by_id, OLD.planned_on, OLD.expected_donors, OLD.because,
             OLD.on_behalf)
     THEN
-        IF EXISTS (SELECT FROM campaigns_campaign WHERE addressee_id = OLD.id AND state = 'confirmed') THEN
+        IF EXISTS (SELECT FROM campaigns_campaign
+            WHERE addressee_id = OLD.id AND state IN ('agreed', 'confirmed', 'running')) THEN
             RAISE EXCEPTION 'the campaign of this answer is agreed'
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'agreed_answer_stands';
         END IF;

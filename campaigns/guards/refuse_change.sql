@@ -37,3 +37,9 @@ CREATE TRIGGER campaigns_memoreading_is_append_only BEFORE UPDATE OR DELETE ON c
 
 CREATE TRIGGER campaigns_memodraft_is_never_deleted BEFORE DELETE ON campaigns_memodraft
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_campaignstep_is_append_only BEFORE UPDATE OR DELETE ON campaigns_campaignstep
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_campaignreport_is_append_only BEFORE UPDATE OR DELETE ON campaigns_campaignreport
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -82,4 +82,10 @@ SENTENCES = {
     "campaigns_memo_reference_key": gettext_noop(
         "A memo with this reference has been issued already."
     ),
+    "campaign_goes_its_way": gettext_noop(
+        "The campaign is in another state by now. Look at it again."
+    ),
+    "checklist_item_is_ticked_once": gettext_noop("This was ticked already."),
+    "tick_is_undone_once": gettext_noop("This tick was taken back already."),
+    "picture_is_removed_once": gettext_noop("This picture was removed already."),
 }

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION team_day_fits_its_campaign() RETURNS trigger LANGUAGE
 BEGIN
     PERFORM FROM campaigns_campaign
         WHERE id = NEW.campaign_id AND center_id = NEW.center_id AND planned_on = NEW.day
-            AND state IN ('draft', 'confirmed');
+            AND state IN ('asked', 'agreed', 'confirmed', 'running');
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the campaign has another centre or day, or is over'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'team_day_fits_its_campaign';

@@ -19,6 +19,7 @@ from donors.models import Consent, Contact, Donor, Purpose
 # than ``settings.MONTHLY_ALLOWANCE`` times in the window.
 QUIET_SINCE_ASKED = timedelta(days=14)
 ALLOWANCE_WINDOW = timedelta(days=30)
+ASKING = ("appeal_invitation", "campaign_invitation")
 # A message so shortly before somebody may give again lowered their return (by 63 % where it was tried).
 SILENT = timedelta(days=10)
 
@@ -56,7 +57,7 @@ def may_be_offered_again(donor: Donor, now: datetime) -> bool:
     if Appointment.objects.live().filter(donor__in=rows).exists():
         return False
     asked = Notification.objects.filter(
-        donor__in=rows, kind="appeal_invitation", made_at__gt=now - ALLOWANCE_WINDOW
+        donor__in=rows, kind__in=ASKING, made_at__gt=now - ALLOWANCE_WINDOW
     ).exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
     times = list(asked.values_list("made_at", flat=True))
     rested = all(at <= now - QUIET_SINCE_ASKED for at in times)

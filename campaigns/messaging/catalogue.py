@@ -31,7 +31,7 @@ from donors.contact import verification
 from donors.models import Channel, Invitation, Officer, OfficerPhone, Proof, Purpose, RosterRow
 from donors.units import officer_reach
 
-from . import links
+from . import coordinators, links
 
 MOST_NAMED = 40  # units in a digest; the page shows all
 
@@ -183,6 +183,26 @@ def _campaign(notification: Notification, language: str) -> dict[str, object]:
     return {"campaign": campaign, "link": link}
 
 
+def _checklist(notification: Notification, language: str) -> dict[str, object]:
+    assert notification.user  # of this kind
+    rows = coordinators.due_of(notification.user, timezone.now())
+    links_of = [
+        (campaign, lines, links.page_url("campaigns:drive-prepare", language, campaign.public_id))
+        for campaign, lines in rows[:MOST_NAMED]
+    ]
+    return {"rows": links_of, "count": sum(len(lines) for _campaign, lines in rows)}
+
+
+def _to_people(notification: Notification, language: str) -> dict[str, object]:
+    """To people of the unit or those who came: the public page, and how to stop these messages."""
+    campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
+    return {
+        "campaign": campaign,
+        "link": links.page_url("campaigns:campaign-detail", language, campaign.public_id),
+        "stop_link": links.unsubscribe_url(notification),
+    }
+
+
 def _second_gift(notification: Notification, language: str) -> dict[str, object]:
     assert notification.donor  # of this kind
     now = timezone.now()
@@ -227,6 +247,10 @@ KINDS = {
         Kind("memo_silent", _silence, waits_for_morning=True),
         Kind("phone_code", _phone_code, (Channel.SMS,)),
         Kind("campaign_proposed", _campaign),
+        Kind("campaign_agreed", _campaign),
+        Kind("campaign_checklist", _checklist, waits_for_morning=True),
+        Kind("campaign_invitation", _to_people, BOTH, Purpose.NEWS, waits_for_morning=True),
+        Kind("campaign_thanks", _to_people, BOTH, Purpose.NEWS, waits_for_morning=True),
         Kind("campaign_confirmed", _campaign),
         Kind("campaign_moved", _campaign),
         Kind("campaign_declined", _campaign),

@@ -11,7 +11,7 @@ from centers.sessions import advice
 from donors.clock.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, OfficerPhone, Proof
 
-from . import allowance, memo_hindrances
+from . import allowance, campaign_hindrances, memo_hindrances
 from .catalogue import KINDS
 from .contact_releases import GONE
 
@@ -33,6 +33,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     over = _codes_too_old(batch, now)
     phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
     answered = memo_hindrances.answered(batch, now)
+    of_campaigns = campaign_hindrances.found(batch, now)
     for n in batch:
         if n.user and not n.user.is_active:
             found[n.pk] = "account closed"
@@ -40,6 +41,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "number gone"
         elif n.pk in answered:
             found[n.pk] = "memo answered or over"
+        elif n.pk in of_campaigns:
+            found[n.pk] = of_campaigns[n.pk]
         elif n.request and (n.request.expires_at <= now or n.request.confirmed_at):
             found[n.pk] = "request over"
         elif n.contact and _gone(n.contact, n.kind):

@@ -1,5 +1,6 @@
 from .appeal import Appeal, Pledge
 from .campaign import Campaign
+from .campaign_life import CampaignPicture, CampaignReport, CampaignStep, ChecklistTick
 from .channel import ChannelStop, ContactRelease
 from .early_warning import EarlyWarning
 from .estimate import Estimate
@@ -20,7 +21,11 @@ __all__ = [
     "Approval",
     "Askable",
     "Campaign",
+    "CampaignPicture",
+    "CampaignReport",
+    "CampaignStep",
     "ChannelStop",
+    "ChecklistTick",
     "Cohort",
     "ContactRelease",
     "DeliveredCopy",

@@ -72,7 +72,7 @@ def bound(
     held = TeamDay.objects.filter(released_at=None)
     has_team = Exists(held.filter(campaign=OuterRef("pk")))
     drafts = Campaign.objects.filter(
-        state=Campaign.State.DRAFT, planned_on__range=(first, last)
+        state=Campaign.State.ASKED, planned_on__range=(first, last)
     ).exclude(has_team)
     sessions = Session.objects.filter(
         kind=Session.Kind.MOBILE,

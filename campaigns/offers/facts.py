@@ -166,7 +166,7 @@ def missing(now: datetime) -> tuple[float, ...]:
 def agreed(today: date) -> list[tuple[int, date, int]]:
     """Campaigns to come: centre, day and target."""
     rows = Campaign.objects.filter(
-        state__in=[Campaign.State.DRAFT, Campaign.State.CONFIRMED],
+        state__in=Campaign.GOING,
         planned_on__range=(today, today + AHEAD - timedelta(days=1)),
     )
     return list(rows.order_by("pk").values_list("center_id", "planned_on", "target"))

@@ -20,7 +20,7 @@ from donors.models import Unit, User
 from . import capacity, conflicts, facts
 from .choices import CHOICES, WEEKS
 
-SHOWN = (Campaign.State.DRAFT, Campaign.State.CONFIRMED, Campaign.State.CLOSED)
+SHOWN = Campaign.LIVING
 TALL = 60  # of the picture
 
 
@@ -85,7 +85,7 @@ def weeks(centers: QuerySet[Center], campaigns: QuerySet[Campaign], now: datetim
     begins, usable = mondays(now), rates.learnt(now=now).usable
     bags: Counter[tuple[str, date]] = Counter()
     for day, target, state in campaigns.values_list("planned_on", "target", "state"):
-        kind = "agreed" if state == Campaign.State.DRAFT else "public"
+        kind = "agreed" if state in Campaign.BEFORE else "public"
         bags[kind, day - timedelta(days=day.weekday())] += target
     offered: dict[date, float] = {}
     for day, expected in (
@@ -134,7 +134,7 @@ def move(*, campaign: Campaign, day: date, despite: bool, by: User, now: datetim
         found = conflicts.of(campaign=campaign, day=day, now=now)
         if found and (found[0].blocks or not despite):
             raise Refused(found[0].text, "day")
-        drafts = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT)
+        drafts = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.ASKED)
         if not drafts.exclude(planned_on=day).update(planned_on=day):
             if drafts.exists():
                 raise Refused(_("The campaign is on this day already."), "day")

@@ -106,7 +106,7 @@ def require_in_force(memo: Memo) -> None:
 
 def is_agreed(addressee: Addressee) -> bool:
     """Whether the centre has confirmed the campaign of the present answer."""
-    agreed = (Campaign.State.CONFIRMED, Campaign.State.CLOSED)
+    agreed = (*Campaign.HELD, Campaign.State.CLOSED)
     return (
         bool(addressee.answer)
         and addressee.campaigns.filter(

@@ -18,7 +18,6 @@ USED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
 USABLE = (*USED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 # What a donation gives in usable bags where nothing was learnt yet; the planner begins with the same.
 SHARE = 0.85
-HELD = (Campaign.State.DRAFT, Campaign.State.CONFIRMED, Campaign.State.CLOSED)
 
 Place = TypeVar("Place")
 
@@ -60,7 +59,7 @@ def of(memo: Memo) -> Counts:
     _bags(made, owner, keys)
     places = _summed(Slot.objects.filter(session__in=keys), "session", Sum("places"))
     for pk, _row, state, planned_on, target in plans:
-        if state in HELD:
+        if state in Campaign.LIVING:
             _forecast(made, sessions[pk], places, planned_on, target)
     return made
 

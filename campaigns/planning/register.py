@@ -27,7 +27,7 @@ WITH asked AS MATERIALIZED (
         count(*) FILTER (WHERE made_at > %(window)s) AS lately,
         min(made_at) FILTER (WHERE made_at > %(window)s) AS first
     FROM campaigns_notification
-    WHERE kind IN ('appeal_invitation', 'second_gift') AND donor_id IS NOT NULL
+    WHERE kind IN ('appeal_invitation', 'second_gift', 'campaign_invitation') AND donor_id IS NOT NULL
         AND state NOT IN ('skipped', 'failed')
     GROUP BY donor_id
 ), wish AS MATERIALIZED (

@@ -75,7 +75,7 @@ class Campaigns(Trilingual):
     limit = 1500  # a multiple of the languages, so that a campaign is not split over pages
 
     def items(self) -> QuerySet[Campaign]:
-        rows = listing.shown().filter(state=Campaign.State.CONFIRMED)
+        rows = listing.shown().filter(state__in=Campaign.OPEN)
         return rows.only("public_id").order_by("-planned_on", "-pk")
 
     @cached_property

@@ -62,7 +62,7 @@ def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, siz
     pressed(page, f"{will} button")
     assert Addressee.objects.get(unit=taza).answer == "will"
     campaign = Campaign.objects.get()
-    assert (campaign.state, campaign.center.code, campaign.target) == ("draft", "BS-TAZ", 120)
+    assert (campaign.state, campaign.center.code, campaign.target) == ("asked", "BS-TAZ", 120)
 
     sign_in(page, manager)
     opened(page, "/ar/drives/")

@@ -26,7 +26,7 @@ def campaign(*, state: str = "confirmed", places: int = 10, days: int = 1, **fie
     """A campaign of the centre of Taza with one session of so many places."""
     now = timezone.now()
     session = factories.session(places=places, days=days)
-    decided = {} if state == "draft" else {"decided_at": now, "decided_by": factories.user()}
+    decided = {} if state == "asked" else {"decided_at": now, "decided_by": factories.user()}
     values = {
         "name_ar": "حملة تازة",
         "name_fr": "Campagne de Taza",

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.layout import Div
 from django import forms
 from django.db.models import QuerySet
@@ -72,6 +73,14 @@ class PlanForm(forms.Form):
             Div("planned_on", "target", css_class="grid"),
             data_draft="drive",
         )
+        later = StrictButton(
+            _("Save as a draft"),
+            type="submit",
+            name="later",
+            value="yes",
+            css_class="btn-outline-secondary",
+        )
+        self.helper.layout.append(later)
 
 
 def story_field(label: _StrPromise) -> forms.CharField:
@@ -112,8 +121,34 @@ class ThankForm(TextsForm):
     afterword_en = story_field(_("How it went, in English"))
 
 
+def partners_field(label: _StrPromise) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=300)
+
+
+class AimForm(TextsForm):
+    """How many are hoped for, how many may come, and with whom."""
+
+    verb = "aim"
+    target = forms.IntegerField(
+        label=_("Donors hoped for"), min_value=1, max_value=5000, error_messages=NUMBER
+    )
+    cap = forms.IntegerField(
+        label=_("At most"),
+        min_value=1,
+        max_value=6250,
+        error_messages=NUMBER,
+        help_text=_("More than can be collected, tested and used would be given in vain."),
+    )
+    partners_ar = partners_field(_("Partners, in Arabic"))
+    partners_fr = partners_field(_("Partners, in French"))
+    partners_en = partners_field(_("Partners, in English"))
+
+
 class ConfirmForm(forms.Form):
     """Rooms, day and beds that the centre gives."""
+
+    verb = "confirm"
+    button = _("Confirm")
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
     place_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200, error_messages=PLACE)
@@ -139,6 +174,11 @@ class ConfirmForm(forms.Form):
         error_messages=NUMBER,
         help_text=_("Every time has as many places as there are beds."),
     )
+    publish = forms.BooleanField(
+        label=_("Make the page public now"),
+        required=False,
+        help_text=_("Otherwise the unit publishes it when its texts are ready."),
+    )
 
     def __init__(self, *args, campaign: Campaign, **kwargs):
         kwargs["initial"] = {
@@ -151,16 +191,18 @@ class ConfirmForm(forms.Form):
             "ends": time(16),
             "beds": 4,
             "slot_minutes": 30,
+            "publish": True,
         }
         super().__init__(*args, **kwargs)
         self.helper = helper(
-            reverse("campaigns:drive-confirm", args=[campaign.public_id]),
-            _("Confirm: the page becomes public"),
+            reverse(f"campaigns:drive-{self.verb}", args=[campaign.public_id]),
+            self.button,
             "kind",
             "place_ar",
             "place_fr",
             "place_en",
             Div("on", "begins", "ends", "beds", "slot_minutes", css_class="grid"),
+            *(["publish"] if "publish" in self.fields else []),
         )
 
     @property
@@ -172,6 +214,14 @@ class ConfirmForm(forms.Form):
             "starts_at": timezone.make_aware(datetime.combine(on, begins)),
             "ends_at": timezone.make_aware(datetime.combine(on, ends)),
         }
+
+
+class DayForm(ConfirmForm):
+    """Another day of a campaign."""
+
+    verb = "day"
+    button = _("Add the day")
+    publish = None  # type: ignore[assignment]  # how Django leaves a field of the parent out
 
 
 class BecauseForm(forms.Form):

@@ -10,8 +10,10 @@ from campaigns import access
 from campaigns.agenda import listing
 from campaigns.organising import drive_totals, drives
 from campaigns.organising.forms.drives import (
+    AimForm,
     BecauseForm,
     ConfirmForm,
+    DayForm,
     DriveFilter,
     PlanForm,
     TellForm,
@@ -47,8 +49,10 @@ def plan(request):
     if request.method == "POST" and form.is_valid():
         try:
             now = timezone.now()
-            campaign = drives.propose(by=request.user, now=now, **form.cleaned_data)
-            messages.success(request, _("Proposed. The centre gives rooms, day and beds."))
+            ask = "later" not in request.POST
+            campaign = drives.propose(by=request.user, now=now, ask=ask, **form.cleaned_data)
+            said = _("Proposed. The centre gives rooms, day and beds.")
+            messages.success(request, said if ask else _("Saved as a draft; no centre was asked."))
             return redirect("campaigns:drive-detail", public_id=campaign.public_id)
         except Refused as refused:
             show(request, form, refused)
@@ -63,7 +67,7 @@ def detail(request, public_id):
 
 def _load(scope, public_id):
     rows = scope.select_related(
-        "unit__province", "center__province", "operation", "addressee__memo"
+        "unit__province", "center__province", "operation", "addressee__memo", "coordinator"
     )
     return get_object_or_404(rows, public_id=public_id)
 
@@ -78,9 +82,13 @@ def _page(request, campaign, **tried) -> dict:
         "reads_memo": access.addressees(user).filter(pk=campaign.addressee_id).exists(),
         "may_decide": access.to_confirm(user).filter(pk=campaign.pk).exists(),
         "may_tell": access.organised(user).filter(pk=campaign.pk).exists(),
+        "may_publish": access.to_publish(user).filter(pk=campaign.pk).exists(),
+        "steps": campaign.steps.select_related("by"),
         "refused": next(iter(tried.values()), None),
         "confirm": ConfirmForm(campaign=campaign),
+        "day": DayForm(campaign=campaign),
         "tell": TellForm(campaign=campaign),
+        "aim": AimForm(campaign=campaign),
         "thank": ThankForm(campaign=campaign),
     }
     for verb, button in (("decline", _("Decline")), ("cancel", _("Cancel this campaign"))):
@@ -96,6 +104,21 @@ def tell(request, public_id):
 
 
 @require_POST
+def aim(request, public_id):
+    campaign = _load(access.to_publish(request.user), public_id)
+    form = AimForm(request.POST, campaign=campaign)
+    return _turn(request, campaign, "aim", form, drives.aim, _("The figures are saved."))
+
+
+@require_POST
+def day(request, public_id):
+    campaign = _load(access.to_confirm(request.user), public_id)
+    form = DayForm(request.POST, campaign=campaign)
+    said = _("The campaign has another day.")
+    return _turn(request, campaign, "day", form, drives.add_day, said, **_who(request))
+
+
+@require_POST
 def thank(request, public_id):
     campaign = _load(access.organised(request.user), public_id)
     form = ThankForm(request.POST, campaign=campaign)
@@ -107,6 +130,8 @@ def confirm(request, public_id):
     campaign = _load(access.to_confirm(request.user), public_id)
     form = ConfirmForm(request.POST, campaign=campaign)
     said = _("Confirmed. The page is public and places can be booked.")
+    if "publish" not in request.POST:
+        said = _("Agreed. The page waits until it is published.")
     return _turn(request, campaign, "confirm", form, drives.confirm, said, **_who(request))
 
 
@@ -134,7 +159,7 @@ def _who(request) -> dict:
 def _turn(request, campaign, name, form, rule, said, **who):
     """Call one rule with its form; a refusal shows the page again with what was typed."""
     if form.is_valid():
-        values = form.given if name == "confirm" else form.cleaned_data
+        values = form.given if name in ("confirm", "day") else form.cleaned_data
         try:
             rule(campaign=campaign, **values, **who)
             messages.success(request, said)

@@ -64,6 +64,7 @@ def detail(request, public_id):
         "campaign": campaign,
         "story": listing.story(campaign),
         "afterword": listing.story(campaign, "afterword"),
+        "photos": campaign.pictures.filter(removed_at=None).defer("large", "small"),
         "days": days,
         "free": sum(day.free for day in days),
         "standing": standing,

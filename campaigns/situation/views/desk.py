@@ -101,7 +101,7 @@ def _deciding(user):
         yield Door("campaigns:rosters", _("Lists of people"), sentence)
     manages = access.managed_centers(user).exists()
     if manages:
-        waiting = access.to_confirm(user).filter(state="draft").count()
+        waiting = access.to_confirm(user).filter(state="asked").count()
         sentence = ngettext(
             "%(count)s campaign waits for your rooms, day and beds.",
             "%(count)s campaigns wait for your rooms, day and beds.",

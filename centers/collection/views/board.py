@@ -75,7 +75,7 @@ def _board(request, public_id, form=None, move_form=None) -> dict:
         "session": session,
         "lanes": rules.lanes(session=session, now=timezone.now()),
         "signed": session.is_signed,
-        "posters": session.campaigns.filter(state="confirmed"),
+        "posters": session.campaigns.filter(state__in=("confirmed", "running")),
         "picture": day_picture.of(session=session),
         "search": SearchForm(session=session, scan=True),
         "may_receive": access.has_job(request.user, session.center, Job.RECEPTION),

@@ -26,7 +26,7 @@ def test_coming_are_confirmed_with_a_session_ahead_soonest_first(now):
     steps.campaign(days=3, name_en="later")
     steps.campaign(days=1, name_en="soon")
     steps.campaign(days=0, name_en="today")
-    for state in ("draft", "declined", "closed"):
+    for state in ("asked", "declined", "closed"):
         steps.campaign(state=state, name_en=state)
     over = steps.campaign(name_en="over")
     over.sessions.update(starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))

@@ -128,7 +128,7 @@ def test_forgotten_request_leads_to_the_times(client, campaign, slot, now):
 
 
 def test_link_to_the_campaign_is_never_a_drafts(client, slot, now, campaign):
-    campaign.state, campaign.decided_at, campaign.decided_by = "draft", None, None
+    campaign.state, campaign.decided_at, campaign.decided_by = "asked", None, None
     asked = steps.asked(slot, now)
     with owner():
         campaign.save()

@@ -168,7 +168,7 @@ def test_when_shows_no_past_or_full_time(client, campaign, slot, now):
     assert "Every place is taken" in text and f'value="{slot.pk}"' not in text
 
 
-@pytest.mark.parametrize("state", ["draft", "declined"])
+@pytest.mark.parametrize("state", ["asked", "declined"])
 def test_campaigns_that_are_not_public_take_no_booking(client, reference, state):
     hidden = steps.campaign(state=state)
     assert client.get(when(hidden)).status_code == 404

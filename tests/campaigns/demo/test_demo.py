@@ -39,7 +39,7 @@ def test_demo_tells_the_story(demo):
     assert "إعادة تركيب" in memo.reference and "تطوعي" in memo.body
     taza = memo.addressees.get(unit__code="SR-TAZ")
     campaign = taza.campaigns.get()
-    assert (taza.answer, campaign.state) == (Addressee.Answer.WILL, "confirmed")
+    assert (taza.answer, campaign.state) == (Addressee.Answer.WILL, "running")
     assert campaign.center.code == "BS-TAZ"
     session = campaign.sessions.get(starts_at__lte=demo, ends_at__gt=demo)
     assert session.state == Session.State.OPEN
@@ -47,7 +47,7 @@ def test_demo_tells_the_story(demo):
     assert Slot.objects.filter(session__campaigns=campaign, taken__gt=0).exists()
     assert memo.addressees.filter(Q(seen_at=None), answer="").exists()
     assert not memo.addressees.get(unit__code="PP-MAR").answer
-    waiting = Campaign.objects.get(state=Campaign.State.DRAFT)
+    waiting = Campaign.objects.get(state=Campaign.State.ASKED)
     assert waiting.center.code == "BS-TAZ"
     assert set(Campaign.objects.values_list("state", flat=True)) >= {"cancelled", "closed"}
 

@@ -66,7 +66,7 @@ def test_taking_an_offer_answers_and_asks_the_centre(offers):
     row = addressee()
     assert (row.answer, row.planned_on) == ("will", offers[1].day)
     assert row.expected_donors == offers[1].expected == campaign.target
-    assert (campaign.state, campaign.center_id) == ("draft", offers[1].center_id)
+    assert (campaign.state, campaign.center_id) == ("asked", offers[1].center_id)
     bound = TeamDay.objects.get()
     assert (bound.campaign, bound.offer, bound.day) == (campaign, offers[1], offers[1].day)
     assert not Offer.objects.filter(unit=row.unit, ended_at=None).exists()

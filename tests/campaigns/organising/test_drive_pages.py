@@ -47,6 +47,7 @@ def rooms(**fields) -> dict:
         "ends": "12:00",
         "beds": "3",
         "slot_minutes": "30",
+        "publish": "on",
     } | fields
 
 
@@ -86,9 +87,9 @@ def test_wrong_rooms_get_a_sentence_and_keep_what_was_typed(client, draft, manag
     assert words in shown
     kept = rooms(**wrong)
     form = answer.context["confirm"]
-    assert all(form[name].value() == value for name, value in kept.items())
+    assert all(form[name].value() == value for name, value in kept.items() if name != "publish")
     draft.refresh_from_db()
-    assert draft.state == "draft" and not Session.objects.exists()
+    assert draft.state == "asked" and not Session.objects.exists()
 
 
 def test_centre_declines_with_a_reason_that_the_unit_reads(client, draft, manager):
@@ -157,7 +158,7 @@ def test_unit_proposes_a_campaign_by_itself(client, reference):
     said = {"unit": unit.pk, "center": factories.center().pk, "planned_on": day, "target": "40"}
     campaign_page = client.post(PLAN, said).url
     campaign = Campaign.objects.get()
-    assert (campaign.state, campaign_page) == ("draft", page(campaign))
+    assert (campaign.state, campaign_page) == ("asked", page(campaign))
     for wrong in ({"target": "x"}, {"center": ""}, {"planned_on": "2020-01-01"}):
         answer = client.post(PLAN, said | wrong)
         assert answer.context["form"].errors[next(iter(wrong))]
@@ -185,7 +186,7 @@ def test_neighbour_sees_and_does_nothing(client, draft, who):
         data = rooms(because="x", name_ar="x", name_fr="x", name_en="x")
         assert client.post(page(draft, f"drive-{verb}"), data).status_code == 404
     draft.refresh_from_db()
-    assert draft.state == "draft"
+    assert draft.state == "asked"
 
 
 def test_unit_does_not_decide_and_centre_does_not_write_the_texts(client, draft, manager):
@@ -204,8 +205,8 @@ def test_list_keeps_its_filter_and_asks_as_often_for_many(
         asking.draft(center=draft.center)
     client.force_login(manager)
     with django_assert_max_num_queries(15):
-        shown = client.get(f"{LIST}?state=draft").content.decode()
-    assert "?state=draft&amp;page=2" in shown
+        shown = client.get(f"{LIST}?state=asked").content.decode()
+    assert "?state=asked&amp;page=2" in shown
     assert "No campaign here yet" in client.get(f"{LIST}?state=closed").content.decode()
     assert client.get(f"{LIST}?state=nonsense&page=x").status_code == 200
 

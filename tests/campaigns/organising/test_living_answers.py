@@ -44,14 +44,14 @@ def will(memo, by, days: int = 3, code: str = "SR-TAZ") -> Campaign:
         by=by,
         now=timezone.now(),
     )
-    return Campaign.objects.get(addressee__memo=memo, state="draft")
+    return Campaign.objects.get(addressee__memo=memo, state="asked")
 
 
 def test_a_unit_changes_its_answer_and_the_earlier_one_stays(memo, officer):
     first = will(memo, officer)
     second = will(memo, officer, days=5)
     first.refresh_from_db()
-    assert (first.state, second.state) == ("withdrawn", "draft")
+    assert (first.state, second.state) == ("withdrawn", "asked")
     past = PastAnswer.objects.get()
     assert (past.planned_on, past.ended) == (first.planned_on, "changed")
     manager = Notification.objects.filter(kind="campaign_withdrawn")
@@ -62,7 +62,7 @@ def test_a_unit_changes_its_answer_and_the_earlier_one_stays(memo, officer):
     )
     row.refresh_from_db()
     assert (row.answer, row.planned_on, PastAnswer.objects.count()) == ("cannot", None, 2)
-    assert not Campaign.objects.filter(state="draft").exists()
+    assert not Campaign.objects.filter(state="asked").exists()
 
 
 def test_an_agreed_campaign_stands(memo, officer):

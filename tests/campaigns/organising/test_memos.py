@@ -73,7 +73,7 @@ def test_closed_operation_issues_nothing(memo):
 def test_answer_becomes_a_draft_campaign_with_its_centre(memo):
     row = answer(memo, "SR-TAZ")
     campaign = Campaign.objects.get(addressee=row)
-    assert (campaign.state, campaign.center.code, campaign.target) == ("draft", "BS-TAZ", 60)
+    assert (campaign.state, campaign.center.code, campaign.target) == ("asked", "BS-TAZ", 60)
     assert campaign.operation == memo.operation and campaign.planned_on == row.planned_on
     assert "تازة" in campaign.name_ar and "Taza" in campaign.name_fr
     assert row.acknowledged_at and row.seen_at and row.answered_by == campaign.drafted_by

@@ -46,7 +46,7 @@ def test_poster_bears_days_place_and_the_way_to_book_and_no_count(client, refere
     text = client.get(path).text
     assert campaign.name in text and "qr.svg" in text and "places left" not in text
     assert steps.slot(campaign).session.name in text and "voluntary" in text
-    hidden = steps.campaign(state="draft")
+    hidden = steps.campaign(state="asked")
     assert (
         client.get(path.replace(str(campaign.public_id), str(hidden.public_id))).status_code == 404
     )

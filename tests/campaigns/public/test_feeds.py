@@ -60,7 +60,7 @@ def test_calendar_of_nobody_is_not_there(client, reference, name):
     assert client.get(reverse(f"campaigns:{name}", args=["NO-SUCH"])).status_code == 404
 
 
-@pytest.mark.parametrize("state", ["draft", "declined"])
+@pytest.mark.parametrize("state", ["asked", "declined"])
 def test_feeds_show_no_campaign_that_is_not_public(client, reference, state):
     hidden = steps.campaign(state=state)
     assert calendar(client, "unit-calendar", "SR-TAZ").walk("VEVENT") == []

@@ -35,7 +35,7 @@ def test_full_day_says_so(client, campaign, now):
     assert "Full" in text
 
 
-@pytest.mark.parametrize("state", ["draft", "cancelled"])
+@pytest.mark.parametrize("state", ["asked", "cancelled"])
 def test_day_of_no_campaign_leads_nowhere(client, reference, state):
     campaign = steps.campaign(state=state)
     Session.objects.update(state="cancelled" if state == "cancelled" else "planned")

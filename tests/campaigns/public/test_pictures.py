@@ -41,7 +41,7 @@ def test_name_with_signs_of_markup_is_drawn_as_it_is(client, reference):
 
 
 def test_draft_has_no_picture(client, reference):
-    assert client.get(share(steps.campaign(state="draft"))).status_code == 404
+    assert client.get(share(steps.campaign(state="asked"))).status_code == 404
 
 
 def test_other_pages_share_the_sign_of_the_site(client, reference):

@@ -78,7 +78,7 @@ def test_any_site_may_read_and_nothing_is_left_behind(client, campaign, name):
     assert client.post(reverse(name)).status_code == 405
 
 
-@pytest.mark.parametrize("state", ["draft", "declined"])
+@pytest.mark.parametrize("state", ["asked", "declined"])
 def test_campaign_that_is_not_public_is_nowhere(client, reference, state):
     campaign = steps.campaign(state=state)
     for name in LISTS:

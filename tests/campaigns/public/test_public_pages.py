@@ -69,7 +69,7 @@ def test_pages_are_there_in_each_language(client, campaign, language):
             assert f'<html lang="{language}"' in response.text
 
 
-@pytest.mark.parametrize("state", ["draft", "declined"])
+@pytest.mark.parametrize("state", ["asked", "declined"])
 def test_a_campaign_that_is_not_confirmed_is_seen_by_nobody(client, reference, state):
     hidden = steps.campaign(state=state, name_en="A secret plan")
     for name in ("detail", "qr", "calendar"):

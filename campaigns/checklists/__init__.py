@@ -1,0 +1,1 @@
+"""What is prepared for a campaign, and by when."""
