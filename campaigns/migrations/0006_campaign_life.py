@@ -20,7 +20,7 @@ INSERT INTO campaigns_campaignstep (campaign_id, state, at, by_id, because)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0004_memo_versions"),
+        ("campaigns", "0005_asking_rest"),
         ("centers", "0004_recall_causes"),
         ("donors", "0004_reaching_officers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
