@@ -10,7 +10,7 @@ from django.utils import timezone
 from centers.access import my_centers
 from centers.models import Appointment, BookingRequest, Center, Job, Staff, Waiting
 from donors.access import officer_units
-from donors.models import Donor, Officer, Proof, Roster, Unit, User
+from donors.models import Channel, Donor, Officer, Proof, Roster, Unit, User
 from donors.models.unit import UnitQuerySet
 
 from .models import (
@@ -20,12 +20,16 @@ from .models import (
     Campaign,
     ContactRelease,
     DeliveredCopy,
+    DeliveryReport,
     Memo,
     MemoDraft,
+    Notification,
     Operation,
     Plan,
+    Reply,
     Wave,
 )
+from .models.came_back import ReplyQuerySet
 from .models.memo import AddresseeQuerySet
 
 
@@ -225,6 +229,34 @@ def watches_delivery(user: User) -> bool:
 def contact_releases(user: User) -> QuerySet[ContactRelease]:
     rows = ContactRelease.objects.select_related("made_by")
     return rows if watches_delivery(user) else rows.none()
+
+
+def delivery_reports(user: User) -> QuerySet[DeliveryReport]:
+    rows = DeliveryReport.objects.select_related("notification")
+    return rows if watches_delivery(user) else rows.none()
+
+
+def message_of_gateway(gateway_id: str) -> int | None:
+    """The SMS that the gateway knows by this id; the signature of its report is the permission."""
+    if not gateway_id:
+        return None
+    rows = Notification.objects.filter(channel=Channel.SMS, provider_id=gateway_id)
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def replies(user: User) -> ReplyQuerySet:
+    """Every text that came in; for a manager those that answer an appeal of the centre."""
+    rows = Reply.objects.select_related("notification", "read_by")
+    if watches_delivery(user):
+        return rows
+    own = managed_centers(user)
+    return rows.filter(notification__wave__appeal__center__in=own)
+
+
+def replies_to_read(user: User) -> ReplyQuerySet:
+    """Narrower than reading the list: an auditor settles nothing."""
+    settles = user.is_administrator or managed_centers(user).exists()
+    return replies(user) if settles else Reply.objects.none()
 
 
 def public_appeals() -> QuerySet[Appeal]:

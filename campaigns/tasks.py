@@ -1,9 +1,11 @@
 """Periodic tasks. Work is read from the tables, so a lost or doubled run changes nothing."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from .booking import visits
+from .inbound import mailbox, reports
 from .messaging import outbox, retention
 from .offers import renewal
 from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
@@ -38,7 +40,14 @@ def deliver() -> None:
 
 @shared_task
 def reap() -> None:
+    reports.apply_waiting(now=timezone.now())
     outbox.reap(now=timezone.now())
+
+
+@shared_task
+def read_bounces() -> None:
+    if settings.BOUNCE_MAILBOX_URL:
+        list(mailbox.read(now=timezone.now()))
 
 
 @shared_task

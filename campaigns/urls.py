@@ -3,6 +3,7 @@
 from .account import urls as account
 from .appeals import urls as appeals
 from .booking import urls as booking
+from .inbound import urls as inbound
 from .messaging import urls as messaging
 from .offers import urls as offers
 from .operations import urls as operations
@@ -27,5 +28,6 @@ urlpatterns = [
     *preparing.urlpatterns,
     *organising.urlpatterns,
     *messaging.urlpatterns,
+    *inbound.urlpatterns,
     *feed_urls.urlpatterns,
 ]

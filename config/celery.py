@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "follow floors": {"task": "campaigns.tasks.follow_floors", "schedule": 3600.0},
     "deliver": {"task": "campaigns.tasks.deliver", "schedule": 2.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
+    "read bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 60.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
     "renew offers": {"task": "campaigns.tasks.renew_offers", "schedule": 120.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},

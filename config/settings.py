@@ -209,10 +209,19 @@ SMS_GATEWAY_KIND = os.environ.get("SMS_GATEWAY_KIND", "json")  # see messaging/t
 if SMS_GATEWAY_KIND not in strict.GATEWAYS:
     raise ImproperlyConfigured(f"SMS_GATEWAY_KIND is {' or '.join(strict.GATEWAYS)}.")
 SMS_GATEWAY_SENDER = os.environ.get("SMS_GATEWAY_SENDER", "")  # shown as the sender
+# The names of a gateway's fields, and what is added to every message: for the kinds json and form.
+SMS_GATEWAY_FIELDS = os.environ.get("SMS_GATEWAY_FIELDS", "to=to&text=text")
+SMS_GATEWAY_EXTRA = os.environ.get("SMS_GATEWAY_EXTRA", "")
+SMS_MOST_PARTS = int(os.environ.get("SMS_MOST_PARTS", 10))  # a gateway cuts what is longer
+# With these keys gateways report and pass on replies: one, or two while it is changed.
+SMS_INBOUND_KEYS = strict.listed(os.environ.get("SMS_INBOUND_KEYS", ""))
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
 # Number of proxies in front of this server: only these are trusted for the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", 1 if PRODUCTION else 0))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Blood donation <no-reply@localhost>")
+# Where returned mail goes: bounces@… gets bounces+<mark>@… of each message. Read by read_bounces.
+BOUNCE_ADDRESS = os.environ.get("BOUNCE_ADDRESS", "")
+BOUNCE_MAILBOX_URL = os.environ.get("BOUNCE_MAILBOX_URL", "")
 if EMAIL_URL:
     from urllib.parse import unquote, urlparse
 

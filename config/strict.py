@@ -9,14 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 KEYS = ("SECRET_KEY", "FIELD_KEY", "BLIND_INDEX_KEY", "LINK_KEY")
 KEY_BYTES = 32
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtps")
 DATABASE_SCHEMES = ("postgres", "postgresql")
 REDIS_SCHEMES = ("redis", "rediss")
-GATEWAYS = ("json", "kannel")
+GATEWAYS = ("json", "form", "kannel", "envoisms")
+OUR_FIELDS = {"to", "text", "from", "key", "report", "token"}
+INBOUND_KEY, MOST_INBOUND = 32, 2
 HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 HERE = ("localhost", "127.0.0.1", "::1")
 MOST_PROXIES = 8
@@ -24,7 +26,7 @@ MOST_PROXIES = 8
 
 def faults(environ: Mapping[str, str]) -> list[str]:
     """The sentences contain nothing of a secret."""
-    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway)
+    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway, _inbound)
     return [sentence for check in checks for sentence in check(environ)]
 
 
@@ -153,6 +155,22 @@ def _proxies(environ: Mapping[str, str]) -> Iterator[str]:
         )
 
 
+def _inbound(environ: Mapping[str, str]) -> Iterator[str]:
+    keys = listed(environ.get("SMS_INBOUND_KEYS", ""))
+    good = all(len(key) >= INBOUND_KEY and key.isascii() and key.isalnum() for key in keys)
+    if len(keys) > MOST_INBOUND or not good:
+        yield (
+            f"SMS_INBOUND_KEYS is one key, or two while it is changed, each of {INBOUND_KEY} letters and digits "
+            "or more: `openssl rand -hex 24` makes one."
+        )
+    bounces = environ.get("BOUNCE_ADDRESS", "")
+    if bounces and not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9.-]+\.[a-z]{2,}", bounces):
+        yield "BOUNCE_ADDRESS is an address of at most 20 letters before the @, without a plus."
+    mailbox = split(environ.get("BOUNCE_MAILBOX_URL", ""))
+    if environ.get("BOUNCE_MAILBOX_URL") and (mailbox.scheme != "imaps" or not host_of(mailbox)):
+        yield "BOUNCE_MAILBOX_URL must be imaps://user:password@host/INBOX."
+
+
 def _gateway(environ: Mapping[str, str]) -> Iterator[str]:
     gateway, token = environ.get("SMS_GATEWAY_URL", ""), environ.get("SMS_GATEWAY_TOKEN", "")
     kind = environ.get("SMS_GATEWAY_KIND", GATEWAYS[0])
@@ -166,5 +184,8 @@ def _gateway(environ: Mapping[str, str]) -> Iterator[str]:
         )
     if kind not in GATEWAYS:
         yield f"SMS_GATEWAY_KIND is {' or '.join(GATEWAYS)}."
+    fields = dict(parse_qsl(environ.get("SMS_GATEWAY_FIELDS", "to=to&text=text")))
+    if not {"to", "text"} <= set(fields) <= OUR_FIELDS:
+        yield "SMS_GATEWAY_FIELDS names the gateway's own fields, as to=msisdn&text=body&from=sender."
     if kind == "kannel" and token and not all(token.partition(":")):
         yield "SMS_GATEWAY_TOKEN is user:password where SMS_GATEWAY_KIND is kannel."

@@ -24,6 +24,7 @@ urlpatterns = [
     path("worker.js", installed.worker, name="worker"),
     path("api/v1/", include(feed_urls.API)),
     path("messages/", include("campaigns.messaging.machine_urls")),
+    path("inbound/", include("campaigns.inbound.machine_urls")),
     *i18n_patterns(
         path("", include("campaigns.urls")),
         path("centre/", include("centers.urls")),

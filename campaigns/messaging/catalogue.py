@@ -22,6 +22,7 @@ from campaigns.models import (
     MemoVersion,
     Notification,
     PastAnswer,
+    Reply,
 )
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
 from centers.sessions import advice, booking_requests
@@ -203,6 +204,20 @@ def _to_people(notification: Notification, language: str) -> dict[str, object]:
     }
 
 
+def _reply(notification: Notification, language: str) -> dict[str, object]:
+    """The answer to a text; its link is that of the message which the text answers."""
+    rows = Reply.objects.select_related("notification__user")
+    reply = rows.get(pk=notification.subject_id)
+    about, link, campaign = reply.notification, links.page_url("campaigns:me-enter", language), None
+    if about and about.kind == "appeal_invitation":
+        link = links.answer_url(about, language)
+    elif about and about.user:
+        link = links.memo_url(about, language)
+        campaigns = Campaign.objects.filter(drafted_by=about.user, drafted_at=reply.received_at)
+        campaign = campaigns.select_related("center").first()
+    return {"outcome": reply.outcome, "link": link, "campaign": campaign}
+
+
 def _second_gift(notification: Notification, language: str) -> dict[str, object]:
     assert notification.donor  # of this kind
     now = timezone.now()
@@ -245,6 +260,7 @@ KINDS = {
         Kind("memo_reopened", _memo_reopened, BOTH, waits_for_morning=True),
         Kind("memo_escalated", _silence, waits_for_morning=True),
         Kind("memo_silent", _silence, waits_for_morning=True),
+        Kind("reply_answered", _reply, (Channel.SMS,)),
         Kind("phone_code", _phone_code, (Channel.SMS,)),
         Kind("campaign_proposed", _campaign),
         Kind("campaign_agreed", _campaign),

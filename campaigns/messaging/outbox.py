@@ -20,10 +20,10 @@ from campaigns.models import ChannelStop, Notification
 from centers.models import BookingRequest
 from donors.models import Channel, Contact, Donor, User
 
-from . import channels, contact_releases
+from . import channels, contact_releases, unclear
 from .catalogue import KINDS, render
 from .hindrances import hindrances
-from .transports import Ours, RecipientRefused, Temporary, transport
+from .transports import Ours, RecipientRefused, Temporary, Unclear, transport
 
 if TYPE_CHECKING:
     from .transports import Deliver
@@ -250,6 +250,8 @@ def _attempt(notification: Notification, owner: uuid.UUID, hand_over: Deliver) -
         _ours(notification, owner, error.reason, error.code)
     except Temporary as error:
         _temporary(notification, owner, error)
+    except Unclear as error:
+        _settle(notification, owner, State.ATTEMPTING, state=State.UNKNOWN, error=error.code)
     except Exception as error:  # noqa: BLE001 - one poison row must not stop the others
         log.error("message %s failed: %s", notification.pk, type(error).__name__)
         spent = notification.attempts + 1 > len(BACKOFF)
@@ -352,15 +354,9 @@ def _settle(notification: Notification, owner: uuid.UUID, before: str, **after: 
 
 
 def reap(*, now: datetime) -> None:
-    """Take back the rows of a dead sender. An attempt with unknown result counts, and the message
-    is sent again: e-mail under its Message-ID, SMS under its idempotency key; the demo keeps one
-    copy.
-    """
-    unknown = Notification.objects.filter(state=State.UNKNOWN)
-    unknown.filter(attempts__gt=len(BACKOFF)).update(
-        state=State.FAILED, settled_at=now, error="unknown end, too many tries"
-    )
-    unknown.update(state=State.PENDING)
+    """Take back the rows of a dead sender. An attempt with unknown result counts; whether the
+    message is sent again depends on its provider (``unclear``)."""
+    unclear.tend(most=len(BACKOFF), now=now)
     lost = Q(lease_until__lte=now)
     free = {"owner": None, "lease_until": None}
     Notification.objects.filter(lost, state=State.CLAIMED).update(state=State.PENDING, **free)

@@ -1,4 +1,5 @@
 from .appeal import Appeal, Pledge
+from .came_back import DeliveryReport, Reply
 from .campaign import Campaign
 from .campaign_life import CampaignPicture, CampaignReport, CampaignStep, ChecklistTick
 from .channel import ChannelStop, ContactRelease
@@ -29,6 +30,7 @@ __all__ = [
     "Cohort",
     "ContactRelease",
     "DeliveredCopy",
+    "DeliveryReport",
     "EarlyWarning",
     "Estimate",
     "FloorChange",
@@ -48,6 +50,7 @@ __all__ = [
     "Plan",
     "PlanRequest",
     "Pledge",
+    "Reply",
     "StandingOrder",
     "TeamDay",
     "Wave",

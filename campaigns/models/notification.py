@@ -134,6 +134,11 @@ class Notification(models.Model):
                 condition=Q(state__in=["sent", "failed"]),
                 name="message_handed_over",
             ),
+            models.Index(
+                fields=["provider_id"],
+                condition=Q(channel="sms") & ~Q(provider_id=""),
+                name="message_by_gateway_id",
+            ),
         ]
 
 

@@ -18,8 +18,10 @@ from . import capacity
 SLOT = timedelta(minutes=30)  # of a session that follows from an open day, at least
 
 
-def take(*, offer: Offer, addressee: Addressee, by: User, now: datetime) -> Campaign:
-    """The unit's answer by an offer. The centre is asked to confirm, unless it has published the day;
+def take(
+    *, offer: Offer, addressee: Addressee, by: User, now: datetime, expected: int | None = None
+) -> Campaign:
+    """``expected``: donors, where the unit says another number than was computed. The unit's answer by an offer. The centre is asked to confirm, unless it has published the day;
     then the campaign is public at once, in the name of the manager who published it."""
     with refusing():
         taken = Offer.objects.open(now).filter(pk=offer.pk, unit=addressee.unit_id)
@@ -32,7 +34,7 @@ def take(*, offer: Offer, addressee: Addressee, by: User, now: datetime) -> Camp
         addressee_answers.answer_will(
             addressee=addressee,
             planned_on=offer.day,
-            expected_donors=offer.expected,
+            expected_donors=expected or offer.expected,
             center=offer.center,
             by=by,
             now=now,

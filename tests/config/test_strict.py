@@ -87,8 +87,8 @@ BAD = [
         ({"SMS_GATEWAY_URL": url, "SMS_GATEWAY_TOKEN": "token"}, "SMS_GATEWAY_URL must begin")
         for url in ("https://x y/", "https://x/ y", "https:///send", "https://x:y/", "https://[x/")
     ),
-    ({"SMS_GATEWAY_KIND": "smpp"}, "SMS_GATEWAY_KIND is json or kannel"),
-    ({"SMS_GATEWAY_KIND": ""}, "SMS_GATEWAY_KIND is json or kannel"),
+    ({"SMS_GATEWAY_KIND": "smpp"}, "SMS_GATEWAY_KIND is json or form or kannel or envoisms"),
+    ({"SMS_GATEWAY_KIND": ""}, "SMS_GATEWAY_KIND is json or form or kannel or envoisms"),
     *(
         (
             {
@@ -100,6 +100,13 @@ BAD = [
         )
         for token in ("token", ":token", "token:")
     ),
+    ({"SMS_GATEWAY_FIELDS": "to=msisdn"}, "SMS_GATEWAY_FIELDS names"),
+    ({"SMS_GATEWAY_FIELDS": "to=a&text=b&name=c"}, "SMS_GATEWAY_FIELDS names"),
+    ({"SMS_INBOUND_KEYS": "short"}, "SMS_INBOUND_KEYS is one key"),
+    ({"SMS_INBOUND_KEYS": ",".join(c * 32 for c in "abc")}, "SMS_INBOUND_KEYS is one key"),
+    ({"SMS_INBOUND_KEYS": "a/" * 16}, "SMS_INBOUND_KEYS is one key"),
+    ({"BOUNCE_ADDRESS": "bounces+x@example.org"}, "BOUNCE_ADDRESS is an address"),
+    ({"BOUNCE_MAILBOX_URL": "imap://u:p@mail.example.org"}, "BOUNCE_MAILBOX_URL must be imaps"),
 ]
 
 

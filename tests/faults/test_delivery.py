@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.messaging import marks
 from campaigns.models import Notification
 from tests.support import appealing, factories, mailbox
 
@@ -35,7 +36,8 @@ def ids(committed):
     for _number in range(60):
         factories.donor(blood_group="O+")
     assert appealing.wave(appeal, now).size == 60
-    return {f"<n{pk}@localhost>" for pk in Notification.objects.values_list("pk", flat=True)}
+    keys = Notification.objects.values_list("pk", flat=True)
+    return {f"<n{marks.of(pk, marks.MESSAGE_ID)}@localhost>" for pk in keys}
 
 
 @contextmanager

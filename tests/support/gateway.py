@@ -20,7 +20,9 @@ def running(*answers, always=None):
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            is_json = self.headers["Content-Type"] == "application/json"
+            body = json.loads(raw) if is_json else {"body": raw.decode()}
             asked.append({**body, "headers": dict(self.headers)})
             answer = turns.pop(0) if turns else always[0]
             status, said, headers = answer if isinstance(answer, tuple) else (answer, None, {})

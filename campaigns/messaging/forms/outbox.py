@@ -35,6 +35,7 @@ KINDS = [
     ("memo_reopened", _("Memo: asked again")),
     ("memo_escalated", _("Memo: silent units, to the level above")),
     ("memo_silent", _("Memo: silent units, to the issuer")),
+    ("reply_answered", _("Answer to a text")),
     ("phone_code", _("Code for an officer's number")),
     ("campaign_withdrawn", _("Campaign withdrawn")),
     ("roster_invitation", _("One invitation to somebody on a list")),

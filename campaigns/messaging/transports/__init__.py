@@ -49,6 +49,11 @@ class RecipientRefused(NotTaken):
         self.reason, self.doubtful = reason, doubtful
 
 
+class Unclear(NotTaken):
+    """The answer was lost after the message was handed over, and the provider would not notice a
+    second copy: its report has to be awaited (``messaging.unclear``)."""
+
+
 class Ours(NotTaken):
     """The fault is ours (key, address, format): the next message would be refused in the same
     way."""
@@ -59,9 +64,14 @@ class Ours(NotTaken):
 
 
 class Way(Protocol):
-    """The interface of a module in this package."""
+    """The interface of a module in this package.
+
+    ``drops_repeats``: whether the provider notices a message that is handed over twice.
+    """
 
     def open(self) -> AbstractContextManager[Deliver]: ...
+
+    def drops_repeats(self) -> bool: ...
 
 
 def transport(channel: str) -> Way:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from campaigns.messaging.catalogue import Message
 
-from . import smtp_replies
+from . import envelope, smtp_replies
 
 
 @contextmanager
@@ -20,14 +19,15 @@ def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word 
     connection = get_connection()
 
     def deliver(message: Message) -> str:
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
-        message_id = f"<{message.key}@{domain}>"
+        message_id = envelope.message_id(message)
         mail = EmailMessage(
             subject=message.subject,
             body=message.text,
+            from_email=envelope.return_path(message),
             to=[message.address],
             connection=connection,
             headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
                 "Message-ID": message_id,
                 "Content-Language": message.language,
                 "Auto-Submitted": "auto-generated",
@@ -48,3 +48,8 @@ def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word 
         yield deliver
     finally:
         connection.close()
+
+
+def drops_repeats() -> bool:
+    """Mail programs show one mail of a Message-ID."""
+    return True

@@ -28,3 +28,8 @@ def deliver(message: Message) -> str:
         },
     )
     return f"copy-{copy.pk}"
+
+
+def drops_repeats() -> bool:
+    """One copy is kept of each message."""
+    return True

@@ -34,7 +34,7 @@ class Door:
 @require_safe
 def desk(request):
     user = request.user
-    doors = [*_asking(user), *_deciding(user), *_working(user)]
+    doors = [*_asking(user), *_deciding(user), *_came_back(user), *_working(user)]
     visit = access.own_visit(user)
     if access.is_donor(user):
         sentence = _("When you may give again, your places, messages and data.")
@@ -93,6 +93,17 @@ def _asking(user):
         yield Door("campaigns:reach", _("How I am reached"), sentence)
         sentence = _("Your units, who answers for each, and how many belong to them.")
         yield Door("donors:units", _("Units"), sentence)
+
+
+def _came_back(user):
+    if access.watches_delivery(user) or access.managed_centers(user).exists():
+        to_read = access.replies(user).to_read().count()
+        sentence = ngettext(
+            "%(count)s reply by text waits for a person.",
+            "%(count)s replies by text wait for a person.",
+            to_read,
+        )
+        yield Door("campaigns:came-back", _("What came back"), sentence % {"count": to_read})
 
 
 def _deciding(user):

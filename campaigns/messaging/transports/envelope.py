@@ -1,0 +1,23 @@
+"""The names by which a mail is found again when it comes back: both carry a signed mark."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from django.conf import settings
+
+from campaigns.messaging import marks
+from campaigns.messaging.catalogue import Message
+
+
+def message_id(message: Message) -> str:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+    return f"<n{marks.of(message.notification_id, marks.MESSAGE_ID)}@{domain}>"
+
+
+def return_path(message: Message) -> str:
+    """VERP: ``bounces+123-0f…@example.org``, where ``BOUNCE_ADDRESS`` is set; the sender otherwise."""
+    name, _at, domain = settings.BOUNCE_ADDRESS.partition("@")
+    if not name:
+        return settings.DEFAULT_FROM_EMAIL
+    return f"{name}+{marks.of(message.notification_id, marks.ENVELOPE)}@{domain}"
