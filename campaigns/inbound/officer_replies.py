@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from campaigns.messaging import outbox
-from campaigns.models import Addressee, Notification, Offer, Reply
+from campaigns.models import Addressee, Memo, Notification, Offer, Reply
 from campaigns.offers import taking
 from campaigns.organising import officer_links
 from donors.errors import Refused
@@ -29,7 +29,7 @@ def take(*, reply: Reply, said: words.Said, now: datetime) -> None:
         sent = Notification.objects.filter(
             user=holders[0],
             channel=Channel.SMS,
-            kind__in=[*officer_links.OF_MEMO, "memo_reopened"],
+            kind__in=[*officer_links.OF_MEMO, "memo_reopened", "memo_changed"],
             state__in=[State.SENT, State.UNKNOWN, State.ATTEMPTING],
         )
         about = sent.select_related("user").order_by("-made_at", "-pk").first()
@@ -52,6 +52,8 @@ def _taken(about: Notification, said: words.Said, now: datetime) -> str:
     try:
         opened = officer_links.opened(about, now)
     except Refused:
+        return Outcome.REFUSED
+    if opened.memo.kind != Memo.Kind.CAMPAIGN:
         return Outcome.REFUSED
     owing = [row for row in opened.rows if not row.answer]
     people_fit = said.people is None or 0 < said.people <= MOST_PEOPLE

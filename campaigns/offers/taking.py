@@ -21,8 +21,11 @@ SLOT = timedelta(minutes=30)  # of a session that follows from an open day, at l
 def take(
     *, offer: Offer, addressee: Addressee, by: User, now: datetime, expected: int | None = None
 ) -> Campaign:
-    """``expected``: donors, where the unit says another number than was computed. The unit's answer by an offer. The centre is asked to confirm, unless it has published the day;
-    then the campaign is public at once, in the name of the manager who published it."""
+    """The unit's answer by an offer. The centre is asked to confirm, unless it has published the day;
+    then the campaign is public at once, in the name of the manager who published it.
+
+    ``expected``: donors, where the unit names another number than was computed.
+    """
     with refusing():
         taken = Offer.objects.open(now).filter(pk=offer.pk, unit=addressee.unit_id)
         if not taken.update(ended_at=now):
