@@ -1,5 +1,7 @@
 """Scans that come slowly, unevenly, or on the heels of typed keys: each key once, in the right field."""
 
+from itertools import product
+
 import pytest
 
 from centers.isbt128.donation_numbers import check_character
@@ -24,7 +26,6 @@ GAPS = {
     "120 a key": lambda n: 120,
     "slow, then quick": lambda n: 90 if n < 8 else 12,
 }
-gaps = pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS.keys())
 layouts = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
 
 
@@ -37,25 +38,26 @@ def spaced(page, text, *, layout, gap, end="Enter"):
         keyboard.press(end, gap=gap(len(text)))
 
 
-@gaps
 @layouts
-def test_a_slow_scan_at_the_board(kept_desktop, sign_in, session, nurse, layout, gap):
+def test_a_slow_scan_at_the_board(kept_desktop, sign_in, session, nurse, subtests, layout):
     """With the cursor in the field and without, each key once; the donor in the chair is found."""
     page = kept_desktop
     visit = factories.visit(session, factories.donor(), nurse)
     factories.donation(visit, nurse, din=DIN, check_character=check_character(DIN))
-    at_the_board(page, sign_in, session, nurse)
-    for without_cursor in (False, True):
-        page.locator("[name=text]").fill("")
-        if without_cursor:
+    for pace, gap in GAPS.items():
+        with subtests.test(pace=pace):
+            at_the_board(page, sign_in, session, nurse)
+            for without_cursor in (False, True):
+                page.locator("[name=text]").fill("")
+                if without_cursor:
+                    page.evaluate("document.activeElement.blur()")
+                spaced(page, f"={DIN}00", layout=layout, gap=gap, end="")
+                page.wait_for_timeout(200)
+                assert value(page, "text") == f"={DIN}00"
+            page.locator("[name=text]").fill("")
             page.evaluate("document.activeElement.blur()")
-        spaced(page, f"={DIN}00", layout=layout, gap=gap, end="")
-        page.wait_for_timeout(200)
-        assert value(page, "text") == f"={DIN}00"
-    page.locator("[name=text]").fill("")
-    page.evaluate("document.activeElement.blur()")
-    spaced(page, f"={DIN}00", layout=layout, gap=gap)
-    page.wait_for_url(f"**/visits/{visit.public_id}/**")
+            spaced(page, f"={DIN}00", layout=layout, gap=gap)
+            page.wait_for_url(f"**/visits/{visit.public_id}/**")
 
 
 @layouts
@@ -117,26 +119,21 @@ def test_a_scan_right_after_a_typed_volume(kept_desktop, sign_in, session, nurse
     assert Visit.objects.get().donation.volume == 450
 
 
-@pytest.mark.parametrize("gap", [12, 75], ids=["quick", "slow"])
-@pytest.mark.parametrize("before", ["", "ABC"], ids=["empty", "typed in"])
 @layouts
 def test_a_number_scanned_in_the_lot_goes_to_its_own_field(
-    kept_desktop, sign_in, session, nurse, layout, before, gap
+    kept_desktop, sign_in, session, nurse, subtests, layout
 ):
     page = kept_desktop
     at_the_chair(page, sign_in, session, nurse)
-    other = "A999926000002"
-    for there in (
-        "",
-        f"={other}00",
-    ):  # and the number that was there is that of the bag scanned last
-        page.fill("[name=number]", there)
-        page.fill("[name=lot]", before)
-        spaced(page, f"={DIN}00", layout=layout, gap=lambda n: gap if n else 900)
-        assert (value(page), value(page, "lot")) == (f"={DIN}00", before)
-        assert (
-            page.evaluate("document.activeElement.name") == "lot"
-        )  # Enter went on from the number
+    # Each also when a number is there already: it is that of the bag scanned last.
+    for before, gap, there in product(("", "ABC"), (12, 75), ("", "=A99992600000200")):
+        with subtests.test(before=before, gap=gap, there=there):
+            page.fill("[name=number]", there)
+            page.fill("[name=lot]", before)
+            spaced(page, f"={DIN}00", layout=layout, gap=lambda n, gap=gap: gap if n else 900)
+            assert (value(page), value(page, "lot")) == (f"={DIN}00", before)
+            # Enter went on from the number.
+            assert page.evaluate("document.activeElement.name") == "lot"
     assert not Bleeding.objects.exists()
 
 

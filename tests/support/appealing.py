@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.test import override_settings
+from django.utils import timezone
+
 from campaigns.appeals import appeals, responses, waves
 from campaigns.messaging import outbox
 from campaigns.models import Appeal, Approval, Notification, Plan, Wave
@@ -115,6 +118,12 @@ def opened(now, *, people: int = 3, free: int = 20, ceiling: int = 5) -> Appeal:
     alert(now, ceiling=ceiling)
     asked(now)
     return Appeal.objects.get()
+
+
+def shared(*, people: int) -> int:
+    """The key of an opened appeal for all tests of a module; at any hour of the day."""
+    with override_settings(QUIET_HOURS=(24, 0)):
+        return opened(timezone.now(), people=people).pk
 
 
 def invitation(appeal: Appeal, donor: Donor | None = None) -> Notification:

@@ -22,9 +22,14 @@ from tests.support.owner import owner
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    return appealing.shared(people=3)
+
+
 @pytest.fixture
-def asked(reference, now):
-    return appealing.invitation(appealing.opened(now))
+def asked(built, reference) -> Notification:
+    return appealing.invitation(Appeal.objects.get(pk=built))
 
 
 @pytest.fixture

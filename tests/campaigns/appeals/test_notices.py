@@ -10,10 +10,14 @@ from tests.support import appealing
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    return appealing.shared(people=6)
+
+
 @pytest.fixture
-def appeal(settings, reference, now) -> Appeal:
-    settings.QUIET_HOURS = (24, 0)
-    return appealing.opened(now, people=6)
+def appeal(built, reference) -> Appeal:
+    return Appeal.objects.get(pk=built)
 
 
 def test_notice_gives_reason_impact_mitigation_and_other_ways(client, appeal):

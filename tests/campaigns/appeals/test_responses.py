@@ -7,14 +7,18 @@ from campaigns.models import Appeal, Notification, Pledge
 from centers.models import Appointment
 from donors.errors import Refused
 from tests.support import appealing, factories
-from tests.support.crowd import crowd
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    return appealing.shared(people=3)
+
+
 @pytest.fixture
-def asked(reference, now):
-    return appealing.invitation(appealing.opened(now))
+def asked(built, reference) -> Notification:
+    return appealing.invitation(Appeal.objects.get(pk=built))
 
 
 @pytest.fixture
@@ -87,22 +91,6 @@ def test_answer_twice_books_once(client, asked, appeal, now):
     assert Pledge.objects.filter(donor=asked.donor).count() == 1
 
 
-def test_answer_offers_places_where_the_person_was_asked_to_come(client, reference, now):
-    """Somebody far from the centre that lacks blood is asked to a session nearby; the bag travels."""
-    away = factories.center("CRTS-FES")
-    slot = appealing.places(now, at=away)
-    appealing.looked_at(away, now)
-    appealing.alert(now)
-    crowd(400, now=now, at=away)
-    assert appealing.asked(now)
-    asked = appealing.invitation(Appeal.objects.get())
-    far = appealing.places(now)
-    text = client.get(url(asked)).text
-    assert text.index(f'value="{slot.pk}"') < text.index(f'value="{far.pk}"')
-    client.post(url(asked, "answer-book"), {"slot": slot.pk})
-    assert said(asked).appointment.slot == slot
-
-
 def test_answer_to_a_covered_appeal_presses_nobody_to_come(client, asked, appeal, now):
     assert "I come on" in client.get(url(asked)).text
     appeals.turn(appeal=appeal, to=Appeal.State.COVERED, now=now)
@@ -115,17 +103,6 @@ def test_answer_to_a_covered_appeal_presses_nobody_to_come(client, asked, appeal
 def test_answer_without_a_time_says_so(client, asked):
     response = client.post(url(asked, "answer-book"), {})
     assert "Choose a time." in response.text and said(asked) is None
-
-
-def test_answer_to_a_full_time_offers_others(client, reference, now):
-    appeal = appealing.opened(now, people=0, free=1)
-    factories.donor(blood_group="O+")
-    appealing.wave(appeal, now)
-    asked, slot = appealing.invitation(appeal), slot_of(appeal, now)
-    factories.session(days=2)
-    Appointment.objects.create(slot=slot, donor=factories.donor(), made_at=now)
-    response = client.post(url(asked, "answer-book"), {"slot": slot.pk})
-    assert "has just been taken" in response.text and "10 places left" in response.text
 
 
 def test_answer_no_is_kept_and_may_be_taken_back(client, asked, appeal, now):

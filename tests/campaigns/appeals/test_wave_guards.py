@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.appeals import waves
-from campaigns.models import Plan, Wave
+from campaigns.models import Appeal, Plan, Wave
 from tests.support import appealing, factories
 from tests.support.attack import denied, refused
 from tests.support.crowd import crowd
@@ -15,11 +16,16 @@ pytestmark = pytest.mark.django_db
 State = Wave.State
 
 
-@pytest.fixture
-def appeal(reference, now):
-    made = appealing.opened(now, people=0)
-    crowd(3, now=now)
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    made = appealing.shared(people=0)
+    crowd(3, now=timezone.now())
     return made
+
+
+@pytest.fixture
+def appeal(built, reference) -> Appeal:
+    return Appeal.objects.get(pk=built)
 
 
 @pytest.fixture

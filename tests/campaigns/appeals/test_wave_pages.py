@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.appeals import waves
-from campaigns.models import Notification, Wave
+from campaigns.models import Appeal, Notification, Wave
 from tests.support import appealing, factories, sessions
 from tests.support.crowd import crowd
 
@@ -23,11 +23,16 @@ def demo(settings):
     settings.DEMO = True  # a second factor is asked for otherwise
 
 
-@pytest.fixture
-def appeal(reference, now):
-    made = appealing.opened(now, people=0)
-    crowd(6, now=now)
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    made = appealing.shared(people=0)
+    crowd(6, now=timezone.now())
     return made
+
+
+@pytest.fixture
+def appeal(built, reference) -> Appeal:
+    return Appeal.objects.get(pk=built)
 
 
 @pytest.fixture

@@ -17,9 +17,14 @@ State = Wave.State
 HOLD = timedelta(seconds=90)
 
 
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    return appealing.shared(people=0)
+
+
 @pytest.fixture
-def appeal(reference, now):
-    return appealing.opened(now, people=0)
+def appeal(built, reference) -> Appeal:
+    return Appeal.objects.get(pk=built)
 
 
 @pytest.fixture

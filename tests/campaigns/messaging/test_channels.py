@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.messaging import channels, outbox
 from campaigns.messaging.transports import Ours, RecipientRefused, Temporary, memory
-from campaigns.models import ChannelStop, Notification
+from campaigns.models import Appeal, ChannelStop, Notification
 from donors.errors import Refused
 from donors.models import Contact
 from tests.support import appealing, factories, gateway
@@ -24,9 +24,14 @@ def _by_day(settings, reference):
     settings.QUIET_HOURS = (24, 0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def built(shared_rows) -> int:
+    return appealing.shared(people=0)
+
+
 def queued(now, people: int, *, channel: str = "email") -> list[Notification]:
     """Invitations of one appeal, due now."""
-    appeal = appealing.opened(now, people=0)
+    appeal = Appeal.objects.get()
     for number in range(people):
         factories.donor(blood_group="O+", phone=f"06{number:08}" if channel == "sms" else "")
     if channel == "sms":
@@ -67,27 +72,27 @@ def states() -> dict[str, int]:
 def test_an_expired_token_condemns_nobody_and_once_mended_all_leave_once(now, settings, caplog):
     settings.MESSAGE_TRANSPORTS = {"sms": "campaigns.messaging.transports.sms"}
     settings.SMS_GATEWAY_TOKEN = "old"
-    queued(now, 300, channel="sms")
+    queued(now, 60, channel="sms")
     always = [401]
     with gateway.running(always=always) as (address, asked):
         settings.SMS_GATEWAY_URL = address
         with caplog.at_level(logging.ERROR):
-            for _round in range(10):
+            for _round in range(3):
                 outbox.deliver(now=now)
         assert not Contact.objects.filter(failed_at__isnull=False).exists()
-        assert states() == {"pending": 300} and len(asked) == 2
+        assert states() == {"pending": 60} and len(asked) == 2
         assert set(Notification.objects.values_list("attempts", flat=True)) == {0}
         stop = ChannelStop.objects.get()
         assert (stop.reason, stop.code, stop.ended_at) == (Reason.RIGHTS, "http 401", None)
-        assert channels.with_waiting(channels.stops()).get().waiting == 300
+        assert channels.with_waiting(channels.stops()).get().waiting == 60
         assert [r.getMessage() for r in caplog.records] == ["channel sms stopped: rights, http 401"]
         always[0] = 200
         asked.clear()
         minutes_pass(2)
         outbox.deliver(now=now)
-        assert states() == {"sent": 300}
+        assert states() == {"sent": 60}
         keys = [request["headers"]["Idempotency-Key"] for request in asked]
-        assert len(keys) == len(set(keys)) == 300
+        assert len(keys) == len(set(keys)) == 60
     stop.refresh_from_db()
     assert stop.ended_at and stop.ended_by is None
 

@@ -4,15 +4,21 @@ import pytest
 from django.core import signing
 
 from campaigns.messaging import links
+from campaigns.models import Appeal, Notification
 from donors.errors import Refused
 from tests.support import appealing
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(shared_rows) -> int:
+    return appealing.shared(people=1)
+
+
 @pytest.fixture
-def asked(reference, now):
-    return appealing.invitation(appealing.opened(now, people=1))
+def asked(built, reference) -> Notification:
+    return appealing.invitation(Appeal.objects.get(pk=built))
 
 
 def test_link_leads_back_to_its_message(asked):
