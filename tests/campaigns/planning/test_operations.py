@@ -60,7 +60,7 @@ def opened(now, admissions: int = 200) -> Operation:
 def test_an_estimate_opens_appeals_and_closing_stops_what_it_opened(now):
     appealing.places(now, free=60)
     appealing.looked_at(factories.center(), now)
-    crowd(800, now=now)
+    crowd(200, now=now)
     Donor.objects.update(language="en")
     assert appealing.asked(now) == 0 and not Appeal.objects.exists()
     operation = opened(now)

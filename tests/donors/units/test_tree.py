@@ -195,7 +195,7 @@ def acted(said, act, one, other, code):
 ACTS = ("create", "rename", "move", "merge", "split", "close", "reopen")
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_any_row_of_acts_leaves_a_whole_tree(said, today, data):
     with transaction.atomic():
