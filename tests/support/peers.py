@@ -49,8 +49,12 @@ concatenation = true
 
 group = sms-service
 keyword = default
-text = "no"
+{service}
+max-messages = 0
 """
+# Without send-sender Kannel 1.4.5 posts the text and not who wrote it.
+REPLIES = """post-url = "{url}"
+send-sender = true"""
 POSTFIX = """
 compatibility_level = 3.6
 queue_directory = {folder}/spool
@@ -69,7 +73,20 @@ maillog_file = {folder}/mail.log
 maillog_file_prefixes = {folder}
 virtual_mailbox_domains = centre.test
 virtual_mailbox_base = {folder}/mail
-virtual_mailbox_maps = inline:{{ {{donor@centre.test = donor/}} }}
+virtual_mailbox_maps = inline:{{ {{donor@centre.test = donor/}} {{bounces@centre.test = bounces/}} }}
+recipient_delimiter = +
+transport_maps = inline:{{
+    {{dead.test = smtp:[127.0.0.1]:{far}}} {{full.test = smtp:[127.0.0.1]:{far}}}
+    {{gone.test = smtp:[127.0.0.1]:{nobody}}} }}
+far_restrictions = check_recipient_access inline:{{
+    {{dead.test = 550 5.1.1 no such mailbox}} {{full.test = 552 5.2.2 mailbox is full}} }}, reject
+minimal_backoff_time = 2s
+maximal_backoff_time = 2s
+queue_run_delay = 2s
+maximal_queue_lifetime = 6s
+bounce_queue_lifetime = 6s
+disable_dns_lookups = yes
+smtp_host_lookup = native
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 virtual_minimum_uid = 100
@@ -77,6 +94,11 @@ smtpd_recipient_restrictions = {restrictions}
 smtpd_reject_unlisted_recipient = yes
 """
 MASTER = Path("/usr/share/postfix/master.cf.dist")
+# The next server on the way, which refuses what the first has taken.
+FAR = """127.0.0.1:{far} inet n - n - - smtpd
+  -o myhostname=far.test
+  -o smtpd_recipient_restrictions=$far_restrictions
+"""
 
 
 def _installed(*programs: str | Path) -> None:
@@ -109,7 +131,7 @@ def _free_ports(count: int) -> list[int]:
 
 @contextmanager
 def _running(folder: Path, *command: str | Path):
-    with (folder / f"{Path(command[0]).name}.out").open("wb") as out:
+    with (folder / f"{Path(command[0]).name}.out").open("ab") as out:
         process = subprocess.Popen(
             command, stdout=out, stderr=out, preexec_fn=embedded.end_with_parent
         )
@@ -121,24 +143,57 @@ def _running(folder: Path, *command: str | Path):
 
 
 class Kannel:
-    def __init__(self, folder: Path, port: int):
+    def __init__(self, folder: Path, port: int, network: int):
         self._folder, self.address = folder, f"http://127.0.0.1:{port}/cgi-bin/sendsms"
+        self._network, self._phone = network, ExitStack()
+        self.connect("0 0 text nothing", most=0)
+
+    def reply(self, number: str, text: str) -> None:
+        """A person sends this text to our number, in UCS-2."""
+        data = "".join(f"%{byte:02X}" for byte in text.encode("utf-16-be"))
+        self.connect(f"{number} 1234 ucs2 {data}", most=1)
+
+    def connect(self, message: str, *, most: int) -> None:
+        """The fake network knows its messages when it starts."""
+        self._phone.close()
+        out = self._folder / "fakesmsc.out"
+        before = out.read_bytes().count(b"Connecting") if out.exists() else 0
+        program = [FAKE_NETWORK, "-H", "127.0.0.1", "-r", str(self._network), "-i", "0.1"]
+        self._phone.enter_context(_running(self._folder, *program, "-m", str(most), message))
+        until(lambda: out.read_bytes().count(b"Connecting") > before)
+
+    def close(self) -> None:
+        self._phone.close()
 
     def sent(self) -> list[tuple[str, str]]:
-        """(number, text) of each message that the network accepted."""
+        """(number, text) of each message that the network accepted; parts of one are put together."""
         seen = (self._folder / "fakesmsc.out").read_bytes()
-        lines = re.findall(rb"Got message \d+: <\S+ (\S+) (text|ucs-2) (.*)>\n", seen)
-        return [(number.decode(), _decoded(kind, text)) for number, kind, text in lines]
+        found: dict[tuple[bytes, ...], bytes] = {}
+        for place, (number, header, kind, text) in enumerate(A_MESSAGE.findall(seen)):
+            # The header of a part: its message, how many, and which.
+            key = (
+                (number, _bytes(header)[3:4], kind)
+                if header
+                else (number, b"", kind, b"%d" % place)
+            )
+            found[key] = found.get(key, b"") + _bytes(text, plus=kind != b"text")
+        return [
+            (key[0].decode(), text.decode("utf-8" if key[2] == b"text" else "utf-16-be"))
+            for key, text in found.items()
+        ]
 
 
-def _decoded(kind: bytes, text: bytes) -> str:
-    text = text.replace(b"+", b" ") if kind == b"ucs-2" else text
-    plain = re.sub(rb"%([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]), text)
-    return plain.decode("utf-16-be" if kind == b"ucs-2" else "utf-8")
+A_MESSAGE = re.compile(rb"Got message \d+: <\S+ (\S+) (?:udh (\S+) )?(text|ucs-2|data) (.*)>\n")
+
+
+def _bytes(text: bytes, *, plus: bool = False) -> bytes:
+    text = text.replace(b"+", b" ") if plus else text
+    return re.sub(rb"%([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]), text)
 
 
 @contextmanager
-def kannel():
+def kannel(*, replies_to: str = ""):
+    """``replies_to``: the address to which Kannel posts the texts that come in."""
     _installed("bearerbox", "smsbox", FAKE_NETWORK)
     admin, box, network, send = _free_ports(4)
     with ExitStack() as stack:
@@ -146,15 +201,15 @@ def kannel():
         (folder / "store").mkdir()
         ports = {"admin": admin, "box": box, "network": network, "send": send}
         settings = folder / "kannel.conf"
-        settings.write_text(KANNEL.format(folder=folder, **ports))
+        service = REPLIES.format(url=replies_to) if replies_to else 'text = "no"'
+        settings.write_text(KANNEL.format(folder=folder, service=service, **ports))
         stack.enter_context(_running(folder, "bearerbox", settings))
         until(lambda: _listens(box) and _listens(network))
         stack.enter_context(_running(folder, "smsbox", settings))
         until(lambda: _listens(send))
-        fake = [FAKE_NETWORK, "-H", "127.0.0.1", "-r", str(network), "-m", "0", "0 0 text nothing"]
-        stack.enter_context(_running(folder, *fake))
-        until(lambda: b"Connecting" in (folder / "fakesmsc.out").read_bytes())
-        yield Kannel(folder, send)
+        running = Kannel(folder, send, network)
+        stack.callback(running.close)
+        yield running
 
 
 class Postfix:
@@ -165,14 +220,19 @@ class Postfix:
         """The mails in the mailbox of donor@centre.test."""
         return [path.read_text() for path in self._folder.glob("mail/donor/new/*")]
 
+    def returned(self) -> list[bytes]:
+        """The mails that came back to bounces@centre.test."""
+        return [path.read_bytes() for path in self._folder.glob("mail/bounces/new/*")]
+
 
 @contextmanager
 def postfix(*, restrictions: str = "permit_mynetworks, reject"):
-    """Postfix with one mailbox, ``donor@centre.test``."""
+    """Postfix with the mailboxes donor@ and bounces@centre.test. Anybody at dead.test (5.1.1) and
+    full.test (5.2.2) comes back later, at gone.test after the six seconds of the queue (4.4.1)."""
     _installed("postfix")
     if os.geteuid():
         pytest.skip("Postfix is started by root alone")
-    (port,) = _free_ports(1)
+    port, far, nobody = _free_ports(3)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o755)
@@ -180,13 +240,13 @@ def postfix(*, restrictions: str = "permit_mynetworks, reject"):
             (folder / part).mkdir()
         shutil.chown(folder / "data", "postfix")
         shutil.chown(folder / "mail", "nobody")
-        main = POSTFIX.format(folder=folder, restrictions=restrictions)
+        main = POSTFIX.format(folder=folder, restrictions=restrictions, far=far, nobody=nobody)
         (folder / "etc" / "main.cf").write_text(main)
         # No chroot, and a port of our own.
         service = f"127.0.0.1:{port} inet n - n - - smtpd"
         master = re.sub(r"(?m)^smtp +inet .*$", service, MASTER.read_text())
         master = re.sub(r"(?m)^([a-z].* unix +\S+ +\S+ +)y( )", r"\1n\2", master)
-        (folder / "etc" / "master.cf").write_text(master)
+        (folder / "etc" / "master.cf").write_text(master + FAR.format(far=far))
         stack.enter_context(_running(folder, "postfix", "-c", folder / "etc", "start-fg"))
         until(lambda: _listens(port))
         yield Postfix(folder, port)
