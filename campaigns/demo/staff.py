@@ -26,6 +26,8 @@ FULL_NAMES = {
     "demo-manager-taza": ("رضوان", "بنموسى"),
     "demo-stock-marrakech": ("فؤاد", "المالكي"),
     "demo-manager-marrakech": ("غزلان", "الكتاني"),
+    "demo-manager-casablanca": ("أمينة", "الفاسي"),
+    "demo-stock-casablanca": ("طارق", "السباعي"),
     "demo-auditor": ("إدريس", "بلغيثي"),
     "demo-donor": ("يوسف", "اليحياوي"),
 }
@@ -38,7 +40,7 @@ POSTS = {
     "stock": Job.STOCK,
     "manager": Job.MANAGER,
 }
-TOWNS = {"BS-TAZ": "taza", "CRTS-MAR": "marrakech"}
+TOWNS = {"BS-TAZ": "taza", "CRTS-MAR": "marrakech", "CRTS-CAS": "casablanca"}
 COMMANDS = {"SR-TAZ": "demo-officer-taza", "PP-MAR": "demo-officer-marrakech"}
 
 Crew = dict[str, dict[str, User]]  # centre code to post to user

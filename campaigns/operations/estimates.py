@@ -191,9 +191,10 @@ def in_force() -> list[Estimate]:
 
 def extra_use(*, now: datetime, days: int) -> dict[Key, tuple[float, ...]]:
     """Expected extra issues of each coming day (24 h from ``now``), summed over the operations."""
-    keys = dict(Center.objects.values_list("code", "pk"))
+    found = in_force()
+    keys = dict(Center.objects.values_list("code", "pk")) if found else {}
     total: dict[Key, list[float]] = defaultdict(lambda: [0.0] * days)
-    for estimate in in_force():
+    for estimate in found:
         since = hours_since(estimate, now)
         for day in range(days):
             begin = since + FIRST_DAY * day

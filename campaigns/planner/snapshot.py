@@ -88,6 +88,11 @@ class Need:
     def available(self) -> float:
         return sum(bags for _days, bags in self.stock)
 
+    @property
+    def daily(self) -> float:
+        """Mean use a day; days of cover are ``available`` by it."""
+        return sum(self.use) / len(self.use) if self.use else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Undetermined:

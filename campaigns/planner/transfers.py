@@ -86,7 +86,7 @@ def _old(
 
 def _usable_old(need: Need, days: int, travel: int) -> float:
     """Bags with ``days`` left at most that a centre could use besides its own of that age."""
-    daily = sum(need.use) / len(need.use) if need.use else 0.0
+    daily = need.daily
     own = sum(bags for day, bags in need.stock if day <= days)
     return max(0.8 * daily * (days - travel) - own, 0.0)
 
@@ -120,7 +120,7 @@ def _told(
 
 def _days(need: Need, change: float) -> tuple[float, float]:
     """Days of use on the shelf before and after; infinite where nothing is used."""
-    daily = sum(need.use) / len(need.use) if need.use else 0.0
+    daily = need.daily
     if daily <= 0:
         return math.inf, math.inf
     return round(need.available / daily, 1), round((need.available + change) / daily, 1)

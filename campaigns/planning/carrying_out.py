@@ -320,7 +320,7 @@ def arithmetic(run: Run, need: Need, lack: float) -> dict[str, Any]:
         ),
         "target": round(need.target + need.reserve, 1),
         "reserve": round(need.reserve, 1),
-        "daily_use": round(sum(need.use) / len(need.use), 2) if need.use else 0,
+        "daily_use": round(need.daily, 2),
         "missing": round(lack, 1),
         "usable_per_pledge": round(usable, 3),
         "pledges_wanted": math.ceil(lack / usable) if usable else 0,

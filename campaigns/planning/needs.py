@@ -7,13 +7,14 @@ one family serve the same need.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
 
-from campaigns.operations import estimates, reserves
+from campaigns.operations import reserves
 from campaigns.planner import GROUPS, InTransit, Need, Policy, Quarantined, Undetermined
-from centers.inventory import demand
+from centers.inventory import cover, demand
 from centers.models import (
     Bag,
     Center,
@@ -34,8 +35,6 @@ Key = tuple[str, str, str]
 FAMILIES = (Family.RED_CELLS, Family.PLATELETS, Family.PLASMA)
 # The component that most bags of a family are: its life is the family's.
 USUAL = {Family.RED_CELLS: "RBC-SAGM", Family.PLATELETS: "PLT-STD", Family.PLASMA: "FFP"}
-HISTORY = 90  # days of issues that the forecast is made from
-AHEAD = 12  # days of use that the planner reads
 NEVER = 24.0 * 365  # hours: the age of a figure that nobody ever gave
 CHANCE = 0.98  # a tested bag is released: 1 - reactive and lost (disaster_parameters.csv)
 WHOLE = (Family.RED_CELLS, Family.PLASMA)  # what a bag of whole blood under test will be
@@ -48,8 +47,8 @@ def read(*, now: datetime, policy: Policy, collecting: set[str]) -> tuple[Need, 
     stock, ages = _shelves(now), _ages(now)
     quarantined = _quarantined(now, policy)
     roads = _roads(now, policy, stock)
-    usual = demand.daily(days=HISTORY, now=now)
-    extra = estimates.extra_use(now=now, days=AHEAD)
+    usual = demand.daily(days=cover.HISTORY, now=now)
+    extra = cover.extra(now=now)
     lives = _lives()
     centers = {center.pk: center for center in Center.objects.all()}
     codes = {center.code: center for center in centers.values()}
@@ -233,13 +232,13 @@ def _forecast(row: tuple[int, ...] | list[int] | tuple[()]) -> tuple[float, floa
     return mean, min(max(variance / mean, 1.0), 6.0)
 
 
-def _soon(extra: tuple[float, ...], policy: Policy) -> float:
+def _soon(extra: Sequence[float], policy: Policy) -> float:
     """Expected extra use inside the lead time."""
     days = policy.lead_time / 24
     return sum(bags * min(max(days - day, 0.0), 1.0) for day, bags in enumerate(extra))
 
 
-def _use(mean: float, extra: tuple[float, ...]) -> tuple[float, ...]:
+def _use(mean: float, extra: Sequence[float]) -> tuple[float, ...]:
     if not mean and not any(extra):
         return ()
-    return tuple(mean + (extra[day] if day < len(extra) else 0.0) for day in range(AHEAD))
+    return tuple(mean + (extra[day] if day < len(extra) else 0.0) for day in range(cover.AHEAD))

@@ -11,10 +11,10 @@ from django.db.models import Sum
 
 from campaigns.messaging import outbox, recipients
 from campaigns.models import EarlyWarning, Plan
-from centers.inventory import demand
+from centers.inventory import cover
 from centers.models import Center, Family, StockLevel
 
-from .needs import HISTORY, Key
+from .needs import Key
 
 WITHIN = 72.0  # hours
 # Days of cover, after the yellow level of the public scale; platelets live five days.
@@ -93,8 +93,8 @@ def _crosses(points: list[tuple[float, float]], mark: float) -> float | None:
 
 def _use(now: datetime) -> dict[Key, float]:
     codes = dict(Center.objects.values_list("pk", "code"))
-    rows = demand.daily(days=HISTORY, now=now)
-    return {(codes[c], f, g): sum(days) / len(days) for (c, f, g), days in rows.items()}
+    rows = cover.daily(now=now)
+    return {(codes[c], f, g): daily for (c, f, g), daily in rows.items()}
 
 
 def _stock() -> dict[Key, int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from campaigns.agenda.distances import kilometres
 from campaigns.models import Appeal
 from centers.inventory import stock_levels
-from centers.inventory.stock_levels import Level
+from centers.inventory.stock_levels import Level, Use
 from centers.models import Center
 from donors.models import BloodGroup, Province
 
@@ -75,14 +75,14 @@ def at(center: Center, now: datetime) -> Need:
     return Need(center, _in_order(stock_levels.levels(now=now, center=center)), calls, [])
 
 
-def national(now: datetime) -> list[Level]:
-    return _in_order(stock_levels.national(now=now))
+def national(now: datetime, use: Use | None = None) -> list[Level]:
+    return _in_order(stock_levels.national(now=now, use=use))
 
 
-def by_center(now: datetime) -> dict[Center, list[Level]]:
+def by_center(now: datetime, use: Use | None = None) -> dict[Center, list[Level]]:
     """Each centre that stocks red cells, with its groups."""
     shelves: dict[Center, list[Level]] = defaultdict(list)
-    for level in _in_order(stock_levels.levels(now=now)):
+    for level in _in_order(stock_levels.levels(now=now, use=use)):
         if level.center:
             shelves[level.center].append(level)
     return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
@@ -120,10 +120,10 @@ class Row:
         return min((age for age in ages if age), default=None)
 
 
-def table(now: datetime) -> list[Row]:
+def table(now: datetime, use: Use | None = None) -> list[Row]:
     return [
         Row(center, [by_group.get(group) for group in GROUPS])
-        for center, levels in by_center(now).items()
+        for center, levels in by_center(now, use).items()
         for by_group in [{level.blood_group: level for level in levels}]
     ]
 

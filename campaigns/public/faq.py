@@ -70,7 +70,8 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
         gettext_lazy("What does “days of cover” mean?"),
         gettext_lazy(
             "For how many days the bags in stock last if as many are given out each day as in the"
-            " last four weeks. Under two days is short."
+            " last 90 days, and as relief operations are expected to need besides. Under two days is"
+            " short."
         ),
     ),
     (

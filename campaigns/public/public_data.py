@@ -103,7 +103,7 @@ def centre(of: Center) -> dict[str, object]:
 
 
 def level(of: Level) -> dict[str, object]:
-    """``days_of_cover`` is null where nothing was issued in four weeks."""
+    """``days_of_cover`` is null where nothing was issued in 90 days."""
     return {
         "group": of.blood_group,
         "days_of_cover": None if of.cover is None else round(of.cover, 1),

@@ -18,6 +18,7 @@ from donors.models import Province, User
 from . import early_warnings, figures, hours, maps, promises, scopes, shelves, told, usage, waiting
 from .likelihood import likely
 from .scopes import Scope
+from .waiting import Pile, piles
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Room:
     likely: str
     asked: int
     turned_away: int
+
+    @property
+    def piles(self) -> list[Pile]:
+        return piles(self.waiting)
 
 
 def room(*, scope: Scope, reader: User, now: datetime) -> Room:

@@ -12,7 +12,6 @@ from centers.models import Center, Family
 
 from .likelihood import WITHIN, points
 from .scopes import Key, Scope
-from .shelves import daily
 
 # After NHSBT's amber alert, as ``stock_levels.Level.state``.
 LEAST_DAYS = 4.0
@@ -42,7 +41,7 @@ class Warning:
 
 def warnings(*, plan: Plan | None, needs: Iterable[Need], scope: Scope) -> list[Warning]:
     """The least cover first; what the plan itself will bring is counted in."""
-    use = {(need.center, need.component, need.group): daily(need) for need in needs}
+    use = {(need.center, need.component, need.group): need.daily for need in needs}
     first: dict[Key, Warning] = {}
     for point in points(plan):
         a_day = use.get(point.key, 0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from campaigns.planner import GROUPS, Need
 from campaigns.planning.needs import FAMILIES
+from centers.inventory import cover
 from centers.models import Family
 
 
@@ -27,7 +28,7 @@ class Bar:
     @property
     def cover(self) -> float | None:
         """Days of expected use on the shelf; None where nothing is used."""
-        return self.level / self.use if self.use else None
+        return cover.days(self.level, self.use)
 
     @property
     def wanted(self) -> float:
@@ -54,11 +55,6 @@ class Shelf:
         return str(Family(self.family).label)
 
 
-def daily(need: Need) -> float:
-    """Mean expected use a day."""
-    return sum(need.use) / len(need.use) if need.use else 0.0
-
-
 def shelves(needs: Iterable[Need], expected: dict[tuple[str, str], float]) -> list[Shelf]:
     """A shelf for each family that anybody keeps, uses or wants. A whole-blood donation gives one
     bag to each family, so the promise is the same for each."""
@@ -73,7 +69,7 @@ def shelves(needs: Iterable[Need], expected: dict[tuple[str, str], float]) -> li
         bar.level += need.available
         bar.floor += need.floor
         bar.reserve += need.reserve
-        bar.use += daily(need)
+        bar.use += need.daily
         bar.way += sum(lot.bags * lot.chance for lot in need.quarantined)
         bar.way += sum(load.bags for load in need.in_transit)
     promised: dict[str, float] = defaultdict(float)

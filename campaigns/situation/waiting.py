@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -44,6 +45,32 @@ class Item:
     @property
     def id(self) -> str:
         return "-".join([self.kind, *(str(arg) for arg in self.args)])
+
+
+# So many cards of a kind stand open; the others are one line each, folded under their number.
+OPEN = 2
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Items of one kind, the most pressing first; a held wave is never folded away: it may be undone."""
+
+    kind: str
+    items: list[Item]
+
+    @property
+    def first(self) -> list[Item]:
+        many = self.kind != "held" and len(self.items) > OPEN + 1
+        return self.items[:OPEN] if many else self.items
+
+    @property
+    def folded(self) -> list[Item]:
+        return self.items[len(self.first) :]
+
+
+def piles(items: Iterable[Item]) -> list[Pile]:
+    """Items in their order, those of one kind together."""
+    return [Pile(kind, list(rows)) for kind, rows in groupby(items, key=lambda item: item.kind)]
 
 
 ORDER = ("held", "channel", "order", "wave", "transfer", "shelf")

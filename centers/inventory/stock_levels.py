@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
-from centers.models import Bag, Center, Component, Floor, Movement, StockAlert, StockLevel
+from centers.models import Bag, Center, Component, Floor, StockAlert, StockLevel
 from donors.errors import refusing
 from donors.models import BloodGroup
 
-WINDOW_DAYS = 28
+from . import cover
+
 PUBLIC_COMPONENT = "RBC-SAGM"
+Use = Mapping[cover.Key, float]  # bags a day
 
 
 def review(*, center: Center, component: Component, blood_group: str, now: datetime) -> None:
@@ -98,7 +101,7 @@ def set_floor(
 
 @dataclass(frozen=True)
 class Level:
-    """One level as displayed. ``cover`` is days of mean issues, None where nothing is issued.
+    """One level as displayed. ``cover`` is of the whole family (``cover``), None where nothing is used.
     ``as_of`` is the age of the figure: the last movement or, if later, the last check of the stock
     (``checked_at``); ``is_stale`` at the age that the centre has set.
     """
@@ -134,24 +137,49 @@ class Level:
 
 
 def levels(
-    *, now: datetime, center: Center | None = None, component: str = PUBLIC_COMPONENT
+    *,
+    now: datetime,
+    center: Center | None = None,
+    component: str = PUBLIC_COMPONENT,
+    use: Use | None = None,
 ) -> list[Level]:
-    """The eight groups of one centre, or of every centre that has this component."""
-    rows = StockLevel.objects.filter(component=component).exclude(blood_group="")
-    rows = rows.select_related("center").order_by("center__code", "blood_group")
+    """The eight groups of one centre, or of every centre that has this component; ``use`` is
+    ``cover.daily`` of that moment, if it is known already."""
+    return _levels(now, center, component, use, _watched(component, center))
+
+
+Key = tuple[int, str]  # centre, group
+Watched = tuple[dict[Key, Floor], dict[int, StockAlert]]  # floors, and the open alerts by floor
+
+
+def _watched(component: str, center: Center | None) -> Watched:
     floors = Floor.objects.filter(component=component)
     if center is not None:
-        rows, floors = rows.filter(center=center), floors.filter(center=center)
-    by_key = {(f.center_id, f.blood_group): f for f in floors}
-    alerts = {
-        a.floor_id: a for a in StockAlert.objects.filter(closed_at=None, floor__in=by_key.values())
-    }
-    daily = _daily_issues(now, component)
+        floors = floors.filter(center=center)
+    by_key = {(floor.center_id, floor.blood_group): floor for floor in floors}
+    alerts = StockAlert.objects.filter(closed_at=None, floor__in=by_key.values())
+    return by_key, {alert.floor_id: alert for alert in alerts}
+
+
+def _levels(
+    now: datetime, center: Center | None, component: str, use: Use | None, watched: Watched
+) -> list[Level]:
+    by_key, alerts = watched
+    rows = _of_family(component).select_related("center", "component")
+    rows = rows.order_by("center__code", "blood_group", "pk")
+    if center is not None:
+        rows = rows.filter(center=center)
+    use = cover.daily(now=now) if use is None else use
+    bags: dict[tuple[int, str], int] = defaultdict(int)
+    for row in rows:
+        bags[row.center_id, row.blood_group] += row.available
     made = []
     for row in rows:
+        if row.component_id != component:
+            continue
         key = (row.center_id, row.blood_group)
+        daily = use.get((row.center_id, row.component.family, row.blood_group), 0.0)
         floor = by_key.get(key)
-        rate = daily.get(key, 0)
         as_of = max(row.changed_at, row.checked_at or row.changed_at)
         made.append(
             Level(
@@ -161,7 +189,7 @@ def levels(
                 quarantined=row.quarantined,
                 reserved=row.reserved,
                 in_transit=row.in_transit,
-                cover=row.available / rate if rate else None,
+                cover=cover.days(bags[key], daily),
                 as_of=as_of,
                 is_stale=now - as_of > timedelta(hours=row.center.stale_after_hours),
                 checked_at=row.checked_at,
@@ -174,15 +202,9 @@ def levels(
 
 def board(*, now: datetime, center: Center, component: str) -> list[Level]:
     """The eight groups of a centre in the usual order; a group that never had a bag is 0."""
-    known = {
-        level.blood_group: level for level in levels(now=now, center=center, component=component)
-    }
-    floors = Floor.objects.filter(center=center, component=component)
-    bare = {floor.blood_group: floor for floor in floors}
-    alerts = {
-        alert.floor_id: alert
-        for alert in StockAlert.objects.filter(floor__in=floors, closed_at=None)
-    }
+    floors, alerts = watched = _watched(component, center)
+    known = {level.blood_group: level for level in _levels(now, center, component, None, watched)}
+    bare = {group: floor for (_center, group), floor in floors.items()}
     return [
         known.get(group)
         or Level(
@@ -207,25 +229,28 @@ def undetermined(*, center: Center, component: str) -> int:
     return rows.aggregate(total=Sum("quarantined"))["total"] or 0
 
 
-def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]:
+def national(
+    *, now: datetime, component: str = PUBLIC_COMPONENT, use: Use | None = None
+) -> list[Level]:
     """The eight groups of the whole country, most wanted first; the age is that of the oldest
     figure."""
+    this = Q(component=component)
     rows = (
-        StockLevel.objects.filter(component=component)
-        .exclude(blood_group="")
-        .values("blood_group")
+        _of_family(component)
+        .values("blood_group", "component__family")
         .annotate(
-            sum_available=Sum("available"),
-            sum_quarantined=Sum("quarantined"),
-            sum_reserved=Sum("reserved"),
-            sum_transit=Sum("in_transit"),
-            oldest=Min(Greatest("changed_at", "checked_at")),
+            covering=Sum("available"),
+            sum_available=Sum("available", filter=this, default=0),
+            sum_quarantined=Sum("quarantined", filter=this, default=0),
+            sum_reserved=Sum("reserved", filter=this, default=0),
+            sum_transit=Sum("in_transit", filter=this, default=0),
+            oldest=Min(Greatest("changed_at", "checked_at"), filter=this),
         )
         .order_by("blood_group")
     )
-    daily: dict[str, float] = defaultdict(float)
-    for (_center, blood_group), rate in _daily_issues(now, component).items():
-        daily[blood_group] += rate
+    used: dict[tuple[str, str], float] = defaultdict(float)
+    for (_center, family, group), daily in (cover.daily(now=now) if use is None else use).items():
+        used[family, group] += daily
     return [
         Level(
             center=None,
@@ -234,25 +259,15 @@ def national(*, now: datetime, component: str = PUBLIC_COMPONENT) -> list[Level]
             quarantined=row["sum_quarantined"],
             reserved=row["sum_reserved"],
             in_transit=row["sum_transit"],
-            cover=row["sum_available"] / daily[row["blood_group"]]
-            if daily[row["blood_group"]]
-            else None,
+            cover=cover.days(row["covering"], used[row["component__family"], row["blood_group"]]),
             as_of=row["oldest"],
         )
         for row in rows
+        if row["oldest"]
     ]
 
 
-def _daily_issues(now: datetime, component: str) -> dict[tuple[int, str], float]:
-    """Mean issues a day by centre and group, over four weeks."""
-    rows = (
-        Movement.objects.filter(
-            to_state=Bag.State.ISSUED,
-            at__gte=now - timedelta(days=WINDOW_DAYS),
-            bag__component=component,
-        )
-        .values("center_id", group=F("bag__blood_group"))
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    return {(r["center_id"], r["group"]): r["count"] / WINDOW_DAYS for r in rows}
+def _of_family(component: str) -> QuerySet[StockLevel]:
+    """Levels of every component of the family: what covers one need."""
+    family = Component.objects.filter(pk=component).values("family")
+    return StockLevel.objects.filter(component__family__in=family).exclude(blood_group="")

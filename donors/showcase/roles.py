@@ -86,6 +86,17 @@ ROLES = [
         _("Sees cover and alerts, and confirms campaigns of the region."),
     ),
     Role(
+        "demo-manager-casablanca",
+        _("Manager, regional centre of Casablanca"),
+        _("Is asked to send bags to Marrakesh, and says yes, fewer or no."),
+        landing="campaigns:situation",
+    ),
+    Role(
+        "demo-stock-casablanca",
+        _("Stock, regional centre of Casablanca"),
+        _("Packs and hands over what the manager has agreed to send."),
+    ),
+    Role(
         "demo-auditor", _("Auditor"), _("Reads memos, campaigns, units and rules; changes nothing.")
     ),
     Role(

@@ -70,6 +70,11 @@ def test_from_the_message_to_the_place_and_the_others_are_thanked(
         responses.accept(appeal=appeal, donor=donor, slot=slot, now=now)
     page.goto(re.search(r"/ar/a/\S+", letter("appeal_invitation", last)).group())
     browser.axe(page)
+    if size == "phone":  # both answers stand in the first screen of a small telephone
+        page.set_viewport_size({"width": 360, "height": 640})
+        for answer in ("button[name=slot]", "form[action*=decline] button"):
+            box = page.locator(answer).first.bounding_box()
+            assert box["y"] + box["height"] <= 640
     page.locator("button[name=slot]").click()  # the second tap of two
     page.wait_for_selector("form[action*=decline]")
     appealing.planned(timezone.now())
@@ -125,6 +130,7 @@ def test_the_manager_watches_people_answer_without_reloading(
     responses.accept(appeal=appeal, donor=asked.donor, slot=slot, now=now)
     desktop.wait_for_selector("#funnel progress[value='1']")
     desktop.locator("summary").click()
+    desktop.fill("form[action*=stop] [name=because]", "الأكياس في الطريق")
     desktop.locator("form[action*=stop] button").click()
     desktop.wait_for_selector(".notice.success")
     appeal.refresh_from_db()

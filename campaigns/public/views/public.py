@@ -13,6 +13,7 @@ from campaigns.organising import drive_totals
 from campaigns.public import blood_need, guidance, schema_org
 from campaigns.public.forms.public import CampaignFilter, NearForm
 from campaigns.views.responses import calendar_file, for_everybody, qr_code
+from centers.inventory import cover
 
 PAGE = 24
 
@@ -136,9 +137,10 @@ def _address(request, campaign) -> str:
 def stock(request):
     """Days of cover by group, for the country and for each centre, with the figures' age."""
     now = timezone.now()
+    use = cover.daily(now=now)
     context = {
-        "national": blood_need.national(now),
-        "rows": blood_need.table(now),
+        "national": blood_need.national(now, use),
+        "rows": blood_need.table(now, use),
         "groups": blood_need.GROUPS,
     }
     return render(request, "campaigns/public/stock.html", context)

@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 from campaigns.public import blood_need, openapi, public_data
 from campaigns.public.forms.public_data import CampaignQuery
 from campaigns.views.responses import for_everybody
+from centers.inventory import cover
 from centers.models import Center
 
 PAGE = 100
@@ -118,15 +119,16 @@ def _centres() -> list[dict]:
 @for_programs
 def stock(request):
     now = timezone.now()
+    use = cover.daily(now=now)
     shelves = [
         {
             "code": center.code,
             "name": public_data.names(center),
             "groups": [public_data.level(level) for level in levels],
         }
-        for center, levels in blood_need.by_center(now).items()
+        for center, levels in blood_need.by_center(now, use).items()
     ]
-    national = [public_data.level(level) for level in blood_need.national(now)]
+    national = [public_data.level(level) for level in blood_need.national(now, use)]
     return JsonResponse({"national": national, "centres": shelves})
 
 

@@ -62,7 +62,11 @@ def _waiting(user):
         return {}
     found = waiting.items(user=user, scope=scope, now=timezone.now())
     found = [item for item in found if item.kind != "channel"]
-    return {"waiting": found[:SHOWN], "waiting_more": max(len(found) - SHOWN, 0)}
+    return {
+        "waiting": found[:SHOWN],
+        "piles": waiting.piles(found[:SHOWN]),
+        "waiting_more": max(len(found) - SHOWN, 0),
+    }
 
 
 def _asking(user):
