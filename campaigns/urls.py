@@ -3,6 +3,7 @@
 from .account import urls as account
 from .appeals import urls as appeals
 from .booking import urls as booking
+from .community import urls as community
 from .inbound import urls as inbound
 from .messaging import urls as messaging
 from .offers import urls as offers
@@ -25,6 +26,7 @@ urlpatterns = [
     *account.urlpatterns,
     *booking.urlpatterns,
     *offers.urlpatterns,
+    *community.urlpatterns,
     *preparing.urlpatterns,
     *organising.urlpatterns,
     *messaging.urlpatterns,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from campaigns.models import Notification
 from donors.errors import Refused
+from donors.models import Unit
 
 ANSWER, UNSUBSCRIBE, MEMO = "answer", "unsubscribe", "memo"
 # The life of a memo's link is that of the memo (``organising/officer_links.py``), which may be moved.
@@ -58,6 +59,27 @@ def memo_url(notification: Notification, language: str) -> str:
     with override(language):
         path = reverse("campaigns:memo-link", args=[token(notification, MEMO)])
     return settings.SITE_URL + path
+
+
+def _tally_signer() -> Signer:
+    return Signer(key=settings.LINK_KEY, salt="link.tally", sep="~")
+
+
+def tally_url(unit: Unit, language: str) -> str:
+    """A unit gives this address to its people; it is not to be guessed and does not expire."""
+    token = f"{KEY_ID}~{_tally_signer().sign(unit.code)}"
+    return page_url("campaigns:unit-tally", language, token)
+
+
+def unit_of_tally(text: str) -> Unit:
+    """The unit of such an address; raises ``Refused`` when it is not ours."""
+    key_id, _sep, signed = text.partition("~")
+    try:
+        if key_id != KEY_ID:
+            raise BadSignature
+        return Unit.objects.get(code=_tally_signer().unsign(signed))
+    except (BadSignature, Unit.DoesNotExist) as error:
+        raise Refused(_("This link is no longer valid.")) from error
 
 
 def unsubscribe_url(notification: Notification) -> str:

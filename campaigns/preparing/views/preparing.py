@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns import access
 from campaigns.agenda import listing
 from campaigns.checklists import items
+from campaigns.messaging import links
 from campaigns.organising import drive_totals
 from campaigns.preparing import ending, invitations
 from campaigns.preparing.forms.preparing import ReportForm
@@ -40,6 +41,7 @@ def _page(request, campaign, form=None):
         "now": now,
         "progress": listing.progress(campaign),
         "counts": drive_totals.of_drive(campaign),
+        "tally_url": links.tally_url(campaign.unit, request.LANGUAGE_CODE),
         "report": last,
         "form": form or ReportForm(campaign=campaign, last=last),
         "thanked": ending.thanked(campaign),
