@@ -124,6 +124,12 @@ def tick(*, campaign: Campaign, item: str, by: User, now: datetime) -> None:
         ChecklistTick.objects.create(campaign=campaign, item=item, at=now, by=by)
 
 
+def settle(*, campaign: Campaign, item: str, by: User, now: datetime) -> None:
+    """Tick what was just done on the site, unless it is ticked."""
+    if not campaign.ticks.filter(item=item, undone_at=None).exists():
+        ChecklistTick.objects.create(campaign=campaign, item=item, at=now, by=by)
+
+
 def untick(*, campaign: Campaign, item: str, by: User, now: datetime) -> None:
     """A mistaken tick; it stays on record with who took it back."""
     ticked = campaign.ticks.filter(item=item, undone_at=None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaigns.checklists import items
 from campaigns.messaging import outbox
 from campaigns.models import Campaign, CampaignReport, Notification
 from centers.models import Visit
@@ -16,6 +17,7 @@ from donors.models import Consent, Donor, Purpose, User
 KIND = "campaign_thanks"
 
 
+@transaction.atomic
 def report(
     *,
     campaign: Campaign,
@@ -26,10 +28,12 @@ def report(
     now: datetime,
 ) -> CampaignReport:
     """What the organiser noticed; a correction is another report, and the last one counts."""
-    if not Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.CLOSED).exists():
+    locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    if locked.state != Campaign.State.CLOSED:
         raise Refused(_("How it went can be told when the campaign is over."))
     if turned_away is None and not went_wrong.strip() and not next_time.strip():
         raise Refused(_("Write at least one line."), "went_wrong")
+    items.settle(campaign=locked, item="report", by=by, now=now)
     return CampaignReport.objects.create(
         campaign=campaign,
         turned_away=turned_away,
@@ -54,6 +58,7 @@ def thank_people(*, campaign: Campaign, by: User, now: datetime) -> int:
     people = Donor.objects.filter(pk__in=came, merged_into=None, erased_at=None)
     for donor in people.filter(pk__in=agreed).order_by("pk"):
         outbox.enqueue(kind=KIND, cause=_cause(locked), subject_id=locked.pk, donor=donor, now=now)
+    items.settle(campaign=locked, item="thanks", by=by, now=now)
     return thanked(locked)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns.checklists import items
 from campaigns.messaging import outbox
 from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED
 from campaigns.models import Campaign, Notification
@@ -38,6 +39,7 @@ def invite(*, campaign: Campaign, by: User, now: datetime) -> int:
         )
     for donor in people:
         outbox.enqueue(kind=KIND, cause=_cause(locked), subject_id=locked.pk, donor=donor, now=now)
+    items.settle(campaign=locked, item="invited", by=by, now=now)
     return len(people)
 
 

@@ -69,7 +69,7 @@ def test_tick_says_who_and_when_and_is_taken_back_once(client, campaign):
     tick = campaign.ticks.get()
     assert tick.by == campaign.drafted_by
     page = client.get(address(campaign, "drive-prepare"))
-    assert f"Done, {campaign.drafted_by.display_name}" in page.text
+    assert f"Done, <bdi>{campaign.drafted_by.display_name}</bdi>" in page.text
     change = "UPDATE campaigns_checklisttick SET undone_at = now(), undone_by_id = %s WHERE id = %s"
     client.post(address(campaign, "drive-untick"), {"item": "room"})
     assert "tick_is_undone_once" in attack.refused(change, tick.by_id, tick.pk)

@@ -60,6 +60,7 @@ def test_invitation_reaches_those_who_agreed_once_and_nobody_else(client, refere
     assert wanted.given_name not in page and "&lt; 5" in page
     client.post(address(campaign, "drive-invite"))
     assert written("campaign_invitation") == {wanted.pk}
+    assert campaign.ticks.get().item == "invited"  # and nobody is reminded of it
     with pytest.raises(Refused, match="Nobody can be invited"):
         invitations.invite(campaign=campaign, **factories.acts())
     text = catalogue.render(Notification.objects.get(kind="campaign_invitation")).text
