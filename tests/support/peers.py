@@ -1,5 +1,6 @@
 """Real servers on loopback, where installed: Debian's Kannel (kannel, kannel-extras), an SMS
-gateway with a fake network, and Postfix, a mail server. A test without its server is skipped.
+gateway with a fake network, Postfix, a mail server, and Dovecot, a mailbox. A test without its server
+is skipped.
 """
 
 from __future__ import annotations
@@ -92,6 +93,36 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 100
 smtpd_recipient_restrictions = {restrictions}
 smtpd_reject_unlisted_recipient = yes
+"""
+DOVECOT = """
+base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}/mail
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
 """
 MASTER = Path("/usr/share/postfix/master.cf.dist")
 # The next server on the way, which refuses what the first has taken.
@@ -250,3 +281,29 @@ def postfix(*, restrictions: str = "permit_mynetworks, reject"):
         stack.enter_context(_running(folder, "postfix", "-c", folder / "etc", "start-fg"))
         until(lambda: _listens(port))
         yield Postfix(folder, port)
+
+
+@contextmanager
+def dovecot():
+    """A mailbox by IMAP: yields its address, and a function that puts a mail into it."""
+    _installed("dovecot")
+    if os.geteuid():
+        pytest.skip("Dovecot is started by root alone")
+    (port,) = _free_ports(1)
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for part in ("", "cur", "new", "tmp"):
+            (folder / "mail" / part).mkdir(exist_ok=True)
+            shutil.chown(folder / "mail" / part, "nobody", "nogroup")
+        settings = folder / "dovecot.conf"
+        settings.write_text(DOVECOT.format(folder=folder, port=port))
+
+        def put(raw: bytes) -> None:
+            path = folder / "mail" / "new" / f"{time.time_ns()}.test"
+            path.write_bytes(raw)
+            shutil.chown(path, "nobody", "nogroup")
+
+        stack.enter_context(_running(folder, "dovecot", "-F", "-c", settings))
+        until(lambda: _listens(port))
+        yield f"imap://bounces:secret@127.0.0.1:{port}/INBOX", put

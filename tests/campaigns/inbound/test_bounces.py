@@ -5,11 +5,11 @@ from email.message import EmailMessage
 import pytest
 from django.utils import timezone
 
-from campaigns.inbound import bounces
+from campaigns.inbound import bounces, mailbox
 from campaigns.messaging import marks, outbox
 from campaigns.models import DeliveryReport, Notification
 from donors.models import Consent
-from tests.support import appealing
+from tests.support import appealing, peers
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +202,16 @@ def test_complaint_stops_appeals(sent):
     assert read(complaint(sent, "abuse")) == "complaint"
     assert not Consent.objects.live().filter(donor=sent.donor, purpose="appeals").exists()
     assert after(sent) == ("sent", "", "")
+
+
+def test_mailbox_is_read_once(sent, settings):
+    with peers.dovecot() as (address, put):
+        settings.BOUNCE_MAILBOX_URL = address
+        put(report(sent))
+        put(b"Subject: hello\r\n\r\nno report")
+        assert sorted(mailbox.read(now=timezone.now())) == ["failed 5.1.1", "not a report"]
+        assert list(mailbox.read(now=timezone.now())) == []
+    assert after(sent) == ("failed", "recipient", "unknown")
 
 
 def test_message_that_failed_and_is_sent_anew_may_fail_anew(sent):
