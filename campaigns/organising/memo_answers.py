@@ -11,14 +11,12 @@ from hashlib import blake2b
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Addressee, Campaign, Memo
 from campaigns.models.memo import REOPENED_WAITS, AddresseeQuerySet
 from donors.models import Unit
 from donors.models.naming import Named
-from donors.templatetags.display import ago
 
 WORDS = {
     "will": (gettext_lazy("Will organise"), "good"),
@@ -181,7 +179,6 @@ class Tree:
     def __init__(self, rows: list[Line], now: datetime) -> None:
         self.rows = nested(rows)
         self.now = now
-        self._ages: dict[int, str] = {}
 
     @cached_property
     def branches(self) -> list[Branch]:
@@ -221,50 +218,6 @@ class Tree:
         ]
         median = took[len(took) // 2] if took else None
         return Picture(steps, len(self.rows) - len(took), median)
-
-    def shown(self) -> list[tuple[dict[str, object], list[dict[str, object]]]]:
-        """Plain values for the template, translated once a word and not once a line."""
-        words = {key: (str(text), tone) for key, (text, tone) in WORDS.items()}
-        about = _("%(day)s, about %(expected)s donors")
-        totals = _("%(units)s units: %(will)s will organise, %(cannot)s cannot, %(open)s no answer")
-        return [
-            (self._plain(b.head, words, about, totals),
-             [self._plain(row, words, about, totals) for row in b.below])
-            for b in self.branches
-        ]  # fmt: skip
-
-    def _plain(
-        self, row: Line, words: dict[str, tuple[str, str]], about: str, totals: str
-    ) -> dict[str, object]:
-        text, tone = words[row.state]
-        units = row.parts.total()
-        will, cannot = row.parts["will"], row.parts["cannot"]
-        said = {"units": units, "will": will, "cannot": cannot, "open": units - will - cannot}
-        day = row.planned_on and row.planned_on.strftime("%d/%m/%Y")
-        return {
-            "code": row.code,
-            "name": row.name,
-            "level": min(row.level, 6),
-            "text": text,
-            "tone": tone,
-            "at": row.since_at.isoformat(timespec="minutes"),
-            "age": self._age(row.since_at),
-            "plan": about % {"day": day, "expected": row.expected} if day else "",
-            "because": row.because,
-            "campaign": row.campaign,
-            "campaign_state": row.campaign_state,
-            "told": bool(row.escalated_at),
-            "on_behalf": row.on_behalf,
-            "older": row.older,
-            "totals": totals % said if units > 1 else "",
-        }
-
-    def _age(self, moment: datetime) -> str:
-        seconds = int((self.now - moment).total_seconds())
-        step = seconds // 60 if seconds < 3600 else 60 + seconds // 3600
-        if step not in self._ages:
-            self._ages[step] = ago(seconds)
-        return self._ages[step]
 
 
 def fingerprint(rows: Iterable[Line], now: datetime) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns import access
-from campaigns.organising import memo_answers, memo_files, workbook
+from campaigns.organising import memo_answers, memo_files, memo_lines, workbook
 from campaigns.organising.forms.answer_filter import AnswerFilter
 from donors.accounts.factors import fresh
 
@@ -25,10 +25,12 @@ def _filter(request, memo, now):
 
 
 def _context(memo, form, rows, now) -> dict:
+    tree = memo_answers.Tree(rows, now)
     return {
         "memo": memo,
         "form": form,
-        "tree": memo_answers.Tree(rows, now),
+        "tree": tree,
+        "branches": memo_lines.shown(tree, memo),
         "every": len(form.rows),
     }
 

@@ -142,3 +142,14 @@ def _file(content: bytes):
     import io
 
     return io.BytesIO(content)
+
+
+def test_words_of_a_unit_are_no_markup_in_the_tree(client, memo):
+    row = memo.addressees.get(unit__code="SR-TAZ")
+    words = '<img src=x onerror="alert(1)">&'
+    addressee_answers.answer_cannot(
+        addressee=row, because=words, by=factories.officer(row.unit), now=timezone.now()
+    )
+    client.force_login(memo.issued_by)
+    page = client.get(reverse("campaigns:memo-answers", args=[memo.public_id])).content.decode()
+    assert "<img src=x" not in page and "&lt;img src=x" in page

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import Addressee, Campaign, Memo, Notification, Operation
@@ -165,3 +167,16 @@ def test_operation_that_has_not_begun_is_not_opened(reference, now, today):
             **names,
         )
     assert no.value.field == "began_on"
+
+
+def test_issue_takes_as_many_statements_for_many_units_as_for_one(reference):
+    def issued(*units: str) -> int:
+        for code in units:
+            factories.officer(factories.unit(code))
+        operation = asking.operation()
+        with CaptureQueriesContext(connection) as asked:
+            asking.memo(*units, operation=operation, by=operation.opened_by)
+        return len(asked)
+
+    assert issued("SR-TAZ") == issued("PP-OUJ", "CP-GUF", "PP-FES", "PP-RAB")
+    assert Notification.objects.filter(kind="memo_issued").count() == 5
