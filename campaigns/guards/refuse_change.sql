@@ -43,3 +43,6 @@ CREATE TRIGGER campaigns_campaignstep_is_append_only BEFORE UPDATE OR DELETE ON 
 
 CREATE TRIGGER campaigns_campaignreport_is_append_only BEFORE UPDATE OR DELETE ON campaigns_campaignreport
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER campaigns_memofile_is_immutable BEFORE UPDATE ON campaigns_memofile
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -74,6 +74,7 @@ SENTENCES = {
         "Another administrator has to have read this text before it is issued."
     ),
     "memo_draft_was_changed_meanwhile": gettext_noop("Somebody else changed this draft meanwhile."),
+    "memo_file_is_at_most_5_mb": gettext_noop("The file is larger than 5 MB."),
     "memo_draft_is_over": gettext_noop("This draft was issued or discarded already."),
     "administrator_writes_a_memo": gettext_noop("Only an administrator issues and changes a memo."),
     "drill_makes_no_campaign": gettext_noop(

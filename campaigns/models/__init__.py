@@ -7,6 +7,7 @@ from .early_warning import EarlyWarning
 from .estimate import Estimate
 from .floor_change import FloorChange, FloorPolicy
 from .memo import Addressee, Memo, MemoReminder, PastAnswer
+from .memo_file import MemoFile
 from .memo_version import MemoDraft, MemoReading, MemoVersion
 from .notification import DeliveredCopy, Notification
 from .offer import Offer, OpenDay, TeamDay
@@ -37,6 +38,7 @@ __all__ = [
     "FloorPolicy",
     "Memo",
     "MemoDraft",
+    "MemoFile",
     "MemoReading",
     "MemoReminder",
     "MemoVersion",

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from donors.models import Province, Unit
 
 from .memo import Memo
+from .memo_file import MemoFile
 from .memo_text import MemoText
 from .operation import Operation
 
@@ -67,6 +68,7 @@ class MemoDraft(MemoText):
     subtree = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     units = models.ManyToManyField(Unit, related_name="+", blank=True)
     provinces = models.ManyToManyField(Province, related_name="+", blank=True)
+    files = models.ManyToManyField(MemoFile, related_name="drafts", blank=True)
     unit_kinds = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     because = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=1)

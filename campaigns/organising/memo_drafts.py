@@ -11,7 +11,7 @@ from django.db.models import F
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
-from campaigns.models import Memo, MemoDraft, MemoReading
+from campaigns.models import Memo, MemoDraft, MemoFile, MemoReading
 from campaigns.models.memo_text import MemoText
 from donors.clock.calendar import local_day
 from donors.errors import Refused, refusing
@@ -55,12 +55,15 @@ def begin(
 
 
 def begin_amendment(*, memo: Memo, by: User, now: datetime) -> MemoDraft:
-    """A draft of the next text, beginning with the one in force."""
+    """A draft of the next text, beginning with the one in force and its files."""
     if memo.withdrawn_at:
         raise Refused(_("This memo was withdrawn."))
     kept = ("operation", "kind", "issuer", "reference", *TEXT)
     said: dict[str, Any] = {name: getattr(memo, name) for name in kept}
-    return begin(by=by, now=now, amends=memo, **said)
+    with refusing():
+        draft = begin(by=by, now=now, amends=memo, **said)
+        draft.files.set(MemoFile.objects.of(memo))
+    return draft
 
 
 def save(

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from .views import (
     account,
     answers,
+    attachments,
     drive_states,
     drives,
     memo_drafts,
@@ -24,6 +25,7 @@ urlpatterns = [
     ),
     path("m/<str:token>/<slug:unit>/will/", memo_links.will, name="memo-link-will"),
     path("m/<str:token>/<slug:unit>/cannot/", memo_links.cannot, name="memo-link-cannot"),
+    path("m/<str:token>/files/<uuid:file>/", attachments.of_link, name="memo-link-file"),
     # Pages of officers and administrators
     path("reach/", reach.own, name="reach"),
     path("reach/phone/", reach.phone, name="reach-phone"),
@@ -36,9 +38,21 @@ urlpatterns = [
     path("memos/drafts/<uuid:public_id>/edit/", memo_drafts.edit, name="memo-draft-edit"),
     path("memos/drafts/<uuid:public_id>/read/", memo_drafts.read, name="memo-draft-read"),
     path("memos/drafts/<uuid:public_id>/issue/", memo_drafts.issue, name="memo-issue"),
+    path("memos/drafts/<uuid:public_id>/files/", attachments.add, name="memo-draft-attach"),
+    path(
+        "memos/drafts/<uuid:public_id>/files/<uuid:file>/",
+        attachments.of_draft,
+        name="memo-draft-file",
+    ),
+    path(
+        "memos/drafts/<uuid:public_id>/files/<uuid:file>/remove/",
+        attachments.remove,
+        name="memo-draft-detach",
+    ),
     path("memos/drafts/<uuid:public_id>/discard/", memo_drafts.discard, name="memo-draft-discard"),
     path("memos/", memos.index, name="memo-list"),
     path("memos/<uuid:public_id>/", memos.detail, name="memo-detail"),
+    path("memos/<uuid:public_id>/files/<uuid:file>/", attachments.of_memo, name="memo-file"),
     path("memos/<uuid:public_id>/amend/", memo_versions.amend, name="memo-amend"),
     path("memos/<uuid:public_id>/deadline/", memo_versions.deadline, name="memo-deadline"),
     path("memos/<uuid:public_id>/withdraw/", memo_versions.withdraw, name="memo-withdraw"),

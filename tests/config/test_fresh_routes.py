@@ -26,6 +26,8 @@ FRESH = {
     "campaigns:operation-order-confirm",
     "campaigns:memo-write",
     "campaigns:memo-drill",
+    "campaigns:memo-draft-attach",
+    "campaigns:memo-draft-detach",
     "campaigns:memo-draft-edit",
     "campaigns:memo-draft-read",
     "campaigns:memo-issue",

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import access
 from campaigns.models import Memo
 from campaigns.organising import memo_drafts, memo_survey
+from campaigns.organising.forms.attachments import AttachmentForm
 from campaigns.organising.forms.memos import MemoForm, starting_text, typed_before
 from centers.views.refusals import attempt, show
 from donors.accounts.factors import fresh
@@ -67,7 +68,7 @@ def _initial(request, operation, issuer) -> dict:
     }
 
 
-def _draft(request, public_id):
+def draft_of(request, public_id):
     access.require_administrator(request.user)
     rows = access.memo_drafts(request.user).select_related(
         "operation", "amends", "issuer", "edited_by", "subtree", "issued__memo"
@@ -78,10 +79,19 @@ def _draft(request, public_id):
 @require_safe
 def detail(request, public_id):
     """The text as it would leave, who is addressed, and what stands against its issue."""
-    draft = _draft(request, public_id)
+    context = page_of(request, draft_of(request, public_id))
+    return render(request, "campaigns/memos/draft.html", context)
+
+
+def page_of(request, draft, tried=None) -> dict:
+    """``tried`` is a refused form of an attachment."""
+    attach = reverse("campaigns:memo-draft-attach", args=[draft.public_id])
     readings = draft.readings.filter(revision=draft.revision).select_related("by")
-    context = {
+    return {
         "draft": draft,
+        "files": draft.files.defer("content"),
+        "attach": tried or AttachmentForm(action=attach),
+        "tried": tried,
         "over": draft.issued or draft.discarded_at,
         "survey": None if draft.amends else memo_survey.of(draft, now=timezone.now()),
         "obliging": memo_drafts.obliging(draft),
@@ -90,14 +100,13 @@ def detail(request, public_id):
         "has_read": any(reading.by_id == request.user.pk for reading in readings),
         "may_issue": memo_drafts.may_issue(draft, request.user),
     }
-    return render(request, "campaigns/memos/draft.html", context)
 
 
 @fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, public_id):
     """When somebody else saved meanwhile, the page shows both texts and keeps what was typed."""
-    draft = _draft(request, public_id)
+    draft = draft_of(request, public_id)
     form = _edit_form(request, draft, request.POST or None)
     context = {"operation": draft.operation, "form": form, "draft": draft, "theirs": None}
     if request.method == "POST" and form.is_valid():
@@ -129,7 +138,7 @@ def _edit_form(request, draft, typed):
 @fresh
 @require_POST
 def read(request, public_id):
-    said = {"draft": _draft(request, public_id), "revision": _revision(request)}
+    said = {"draft": draft_of(request, public_id), "revision": _revision(request)}
     words = _("Noted: you have read this text. Another administrator may issue it.")
     attempt(request, words, memo_drafts.read, by=request.user, now=timezone.now(), **said)
     return redirect("campaigns:memo-draft", public_id=public_id)
@@ -138,7 +147,7 @@ def read(request, public_id):
 @fresh
 @require_POST
 def issue(request, public_id):
-    draft = _draft(request, public_id)
+    draft = draft_of(request, public_id)
     try:
         revision = _revision(request)
         now = timezone.now()
@@ -152,7 +161,7 @@ def issue(request, public_id):
 
 @require_POST
 def discard(request, public_id):
-    draft = _draft(request, public_id)
+    draft = draft_of(request, public_id)
     done = _("The draft is discarded.")
     attempt(request, done, memo_drafts.discard, draft=draft, now=timezone.now())
     return redirect("campaigns:memo-list")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.messaging import links
 from campaigns.messaging.views.by_link import by_link
+from campaigns.models import MemoFile
 from campaigns.organising import addressee_answers, officer_links
 from campaigns.organising.forms.answers import CannotForm, WillForm, answer_forms
 from centers.views.refusals import show as show_refusal
@@ -31,7 +32,7 @@ def _page(request, token, opened, tried=None):
     rows = [(row, *answer_forms(row, tried, token)) for row in opened.rows]
     versions = opened.memo.versions.all() if opened.memo.version > 1 else []
     context = {"memo": opened.memo, "rows": rows, "tried": tried, "token": token}
-    context["versions"] = versions
+    context |= {"versions": versions, "files": MemoFile.objects.of(opened.memo).defer("content")}
     return render(request, "campaigns/memo_links/show.html", context)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
+from campaigns.models import MemoFile
 from campaigns.organising import (
     addressee_answers,
     memo_answers,
@@ -69,6 +70,7 @@ def page_of(request, memo, tried=None) -> dict:
         "late": memo.deadline_at <= now,
         "skipped": unit_steps.skipped_levels(memo) if overview else [],
         "state": memo_letters.STATES[memo.state],
+        "files": MemoFile.objects.of(memo).defer("content"),
         "versions": memo.versions.select_related("by") if memo.version > 1 else [],
         "changes": [_tried(DeadlineForm, memo, tried), _tried(WithdrawForm, memo, tried)]
         if changeable

@@ -126,7 +126,8 @@ def test_nobody_is_reminded_or_escalated_for_a_memo_that_is_over(memo, over):
     if over == "withdrawn":
         withdraw(memo)
     else:
-        operations.close(operation=memo.operation, by=memo.issued_by, now=timezone.now())
+        said = {"by": memo.issued_by, "now": timezone.now(), "because": "x"}
+        operations.close(operation=memo.operation, **said)
     for hours in (-20, 1, 7, 48):
         assert ladder.tend(now=memo.deadline_at + timedelta(hours=hours)) == 0
     row = memo.addressees.get(unit__code="SR-TAZ")
