@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from campaigns.messaging import outbox
 from campaigns.models import Addressee, Memo, Notification, Offer, Reply
@@ -59,7 +58,7 @@ def _taken(about: Notification, said: words.Said, now: datetime) -> str:
     people_fit = said.people is None or 0 < said.people <= MOST_PEOPLE
     if len(owing) != 1 or said.choice is None or not people_fit:
         return Outcome.REFUSED
-    offers = offered(owing[0].unit, about.made_at, now)
+    offers = offered(owing[0].unit, now)
     if said.choice > len(offers):
         return Outcome.REFUSED
     return _take(offers[said.choice - 1], owing[0], said, opened, now)
@@ -78,11 +77,7 @@ def _take(
     return Outcome.TAKEN
 
 
-def offered(unit: Unit, at: datetime, now: datetime) -> list[Offer]:
-    """The unit's days in the order in which a message or page of then numbered them; where there
-    were none yet, those of now."""
-    rows = Offer.objects.filter(unit=unit)
-    lasting = Q(ended_at=None) | Q(ended_at__gt=at)
-    then = rows.filter(lasting, made_at__lte=at, expires_at__gt=at)
-    chosen = then if then.exists() else rows.open(now)
-    return list(chosen.select_related("center").order_by("day", "pk"))
+def offered(unit: Unit, now: datetime) -> list[Offer]:
+    """The unit's days as the page of offers numbers them; none before they were computed."""
+    rows = Offer.objects.open(now).filter(unit=unit)
+    return list(rows.select_related("center").order_by("day", "pk"))

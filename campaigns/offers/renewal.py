@@ -91,4 +91,4 @@ def _rested(free: tuple[float, ...] | None, week: int) -> str:
 def current(*, unit: Unit, now: datetime) -> list[Offer]:
     """The unit's open offers, computed at once where it has none that it could take."""
     renew(now=now, units=Unit.objects.filter(pk=unit.pk))
-    return list(unit.offers.open(now).select_related("center").order_by("day"))
+    return list(unit.offers.open(now).select_related("center").order_by("day", "pk"))

@@ -65,7 +65,8 @@ def test_the_officer_takes_one_of_three_cards(client, memo, language):
     offers = shown.context["offers"]
     assert len(offers) == 3 and memo.addressees.get(unit__code="SR-TAZ").seen_at
     text = shown.content.decode()
-    for offer in offers:
+    for number, offer in enumerate(offers, 1):
+        assert f"<bdi>{number}.</bdi>" in text  # by which it is taken in a text message
         assert page(memo, "offer-take", offer.pk).split("/", 2)[2] in text
     answer = client.post(page(memo, "offer-take", offers[1].pk))
     campaign = Campaign.objects.get()
