@@ -70,6 +70,8 @@ ITEMS = (
     Item("report", -3, gettext_lazy("Write what went wrong and what to do next time.")),
     Item("story", -7, gettext_lazy("Tell the story on the public page, with a picture.")),
 )  # fmt: skip
+# Items from so many days before the first day on come too late in these states.
+PAST: dict[str, int] = {Campaign.State.RUNNING: 1, Campaign.State.CLOSED: 0}
 CODES = {item.code: item for item in ITEMS}
 
 
@@ -105,6 +107,7 @@ def of(campaign: Campaign) -> list[Line]:
 def _lines(campaign: Campaign, ticks: dict[str, ChecklistTick]) -> list[Line]:
     begun, first = local_day(campaign.drafted_at), campaign.planned_on
     lead = (first - begun).days
+    over = PAST.get(campaign.state, WHOLE + 1)
     return [
         Line(
             item,
@@ -113,7 +116,7 @@ def _lines(campaign: Campaign, ticks: dict[str, ChecklistTick]) -> list[Line]:
             campaign.state in item.fact,
         )
         for item in ITEMS
-        if lead >= item.least or item.code in ticks
+        if lead >= item.least and item.days < over or item.code in ticks
     ]
 
 

@@ -125,3 +125,15 @@ def test_digest_dies_when_all_is_done_and_goes_to_the_unit_without_its_coordinat
     deputy = factories.officer(left.unit)
     reminders.remind(now=now)
     assert Notification.objects.filter(kind="campaign_checklist", user=deputy).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "left"), [("running", "host"), ("closed", "thanks")])
+def test_nobody_is_reminded_of_what_comes_too_late(campaign, state, left):
+    with past_the_guards():
+        type(campaign).objects.filter(pk=campaign.pk).update(state=state)
+    campaign.refresh_from_db()
+    codes = [line.item.code for line in items.of(campaign)]
+    assert codes[0] == left and "story" in codes and "room" not in codes
+    items.tick(campaign=campaign, item="room", by=campaign.drafted_by, now=timezone.now())
+    assert items.of(campaign)[0].item.code == "room"
