@@ -1,14 +1,19 @@
-"""E-mails a second into a local SMTP sink, against django-post_office: same sink, same bodies."""
+"""E-mails a second into a local SMTP sink, against django-post_office and against what the sink itself
+takes from bare smtplib: same sink, same bodies, as many processes."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import os
+import pickle
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from email.utils import parseaddr
+from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
@@ -19,11 +24,22 @@ from . import ground  # noqa: E402
 PROCESSES = 2
 # Each prints when it is ready, waits for the start, and exits when nothing is left.
 OURS = """
+import re
 import django; django.setup()
 from django.utils import timezone
 from campaigns.messaging import outbox
 print("ready", flush=True); input()
-while outbox.deliver(now=timezone.now()): pass
+while outbox.deliver(now=timezone.now(), channels_of=["email"]): pass
+print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+"""
+BARE = """
+import os, pickle, smtplib, sys
+with open(os.environ["BENCH_BODIES"], "rb") as file: mails = pickle.load(file)
+mine = mails[int(os.environ["BENCH_NUMBER"])::int(os.environ["BENCH_OF"])]
+print("ready", flush=True); input()
+smtp = smtplib.SMTP("127.0.0.1", int(os.environ["BENCH_SMTP_PORT"]))
+for recipient, data in mine: smtp.sendmail("no-reply@localhost", recipient, data)
+smtp.quit()
 """
 PEER = f"""
 import django; django.setup()
@@ -36,8 +52,7 @@ send_queued_mail_until_done(processes={PROCESSES})
 
 @contextlib.contextmanager
 def sink(port: int):
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
-    command += ["-c", "aiosmtpd.handlers.Sink"]
+    command = [sys.executable, "-m", "bench.sink", str(port)]
     process = subprocess.Popen(command, preexec_fn=embedded.end_with_parent)
     deadline = time.monotonic() + 20
     while True:
@@ -126,14 +141,19 @@ def queue(count: int) -> list:
     return made
 
 
-def run(code: str, *, processes: int, database: str = "DATABASE_URL") -> float:
-    """Seconds from the common start until the last of them has ended."""
+def run(code: str, *, processes: int, database: str = "DATABASE_URL") -> tuple[float, list[str]]:
+    """Seconds from the common start until the last of them has ended, and what each said."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     command = [sys.executable, "-c", code]
-    environ = os.environ | {"DATABASE_URL": os.environ[database]}
+    environ = os.environ | {"DATABASE_URL": os.environ[database], "BENCH_OF": str(processes)}
     senders = [
-        subprocess.Popen(command, preexec_fn=embedded.end_with_parent, env=environ, **pipes)
-        for _number in range(processes)
+        subprocess.Popen(
+            command,
+            preexec_fn=embedded.end_with_parent,
+            env=environ | {"BENCH_NUMBER": str(number)},
+            **pipes,
+        )
+        for number in range(processes)
     ]
     for sender in senders:
         sender.stdout.readline()
@@ -145,38 +165,57 @@ def run(code: str, *, processes: int, database: str = "DATABASE_URL") -> float:
         for sender in senders:
             sender.wait()
 
-    return ground.seconds(whole)
+    taken = ground.seconds(whole)
+    if any(sender.returncode for sender in senders):
+        raise SystemExit("a sender failed")
+    return taken, [sender.stdout.read() for sender in senders]
 
 
-def ours(count: int) -> float:
+def ours(count: int) -> tuple[float, float]:
+    """Seconds, and the memory of the larger sender in MB."""
     from campaigns.models import Notification
 
     made = {n.pk for n in queue(count)}
-    taken = run(OURS, processes=PROCESSES)
+    taken, said = run(OURS, processes=PROCESSES)
     sent = Notification.objects.filter(pk__in=made, state="sent").count()
     if sent != count:
         raise SystemExit(f"only {sent} of {count} left")
-    return taken
+    return taken, max(int(kilobytes) for kilobytes in said) / 1024
 
 
-def peer(count: int) -> float:
-    from django.db import models
-    from post_office import mail
-    from post_office.models import STATUS, Email
-
+def messages(count: int) -> list:
+    """What was sent just now, for the others."""
     from campaigns.messaging.catalogue import render
     from campaigns.models import Notification
 
     some = Notification.objects.filter(kind="appeal_invitation", channel="email", state="sent")
-    bodies = [render(n) for n in some.select_related("donor", "contact").order_by("-pk")[:count]]
+    return [render(n) for n in some.select_related("donor", "contact").order_by("-pk")[:count]]
+
+
+def bare(bodies: list) -> float:
+    """The sink's own limit: smtplib in a loop, with everything made before."""
+    from campaigns.messaging.transports import mime
+
+    with tempfile.NamedTemporaryFile() as file:
+        mails = [(parseaddr(m.address)[1], mime.built(m, eight_bit=True)) for m in bodies]
+        Path(file.name).write_bytes(pickle.dumps(mails))
+        os.environ["BENCH_BODIES"] = file.name
+        return run(BARE, processes=PROCESSES)[0]
+
+
+def peer(bodies: list) -> float:
+    from django.db import models
+    from post_office import mail
+    from post_office.models import STATUS, Email
+
     sender = "no-reply@localhost"
     mail.send_many(
         {"recipients": m.address, "sender": sender, "subject": m.subject, "message": m.text,
          "headers": m.headers}
         for m in bodies
     )  # fmt: skip
-    taken = run(PEER, processes=1, database="DATABASE_OWNER_URL")
-    if Email.objects.filter(status=STATUS.sent).count() < count:
+    taken, _said = run(PEER, processes=1, database="DATABASE_OWNER_URL")
+    if Email.objects.filter(status=STATUS.sent).count() < len(bodies):
         states = list(Email.objects.values_list("status").annotate(models.Count("pk")))
         raise SystemExit(f"the peer did not send everything: {states}")
     Email.objects.all().delete()
@@ -192,19 +231,35 @@ def main() -> None:
     port = embedded.free_port(2600)
     os.environ["BENCH_SMTP_PORT"] = str(port)
     with ground.site(donors=options.donors):
-        rates, floors = [], []
+        rates, peers, limits, sizes = [], [], [], []
+        count = options.messages
         for _round in range(options.rounds):
             with sink(port):
-                rates.append(options.messages / ours(options.messages))
-                floors.append(options.messages / peer(options.messages))
-            print(f"ours {rates[-1]:.0f}/s, post_office {floors[-1]:.0f}/s", flush=True)
-        size = {"messages": options.messages, "rounds": options.rounds, "processes": PROCESSES}
+                taken, megabytes = ours(count)
+                bodies = messages(count)
+                rates.append(count / taken)
+                peers.append(count / peer(bodies))
+                limits.append(count / bare(bodies))
+                sizes.append(megabytes)
+            print(
+                f"ours {rates[-1]:.0f}/s in {sizes[-1]:.0f} MB, post_office {peers[-1]:.0f}/s, "
+                f"the sink alone {limits[-1]:.0f}/s",
+                flush=True,
+            )
+        size = {"messages": count, "rounds": options.rounds, "processes": PROCESSES}
+        limit = ground.middle(limits)
+        more = {
+            "limit": round(limit),
+            "of_limit": round(ground.middle(rates) / limit, 3),
+            "sender_mb": round(max(sizes)),
+        }
         ground.report(
             "delivery",
             value=ground.middle(rates),
             unit="messages/s",
-            floor=ground.middle(floors),
+            floor=ground.middle(peers),
             size=size,
+            more=more,
         )
 
 

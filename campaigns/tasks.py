@@ -7,6 +7,7 @@ from django.utils import timezone
 from .booking import visits
 from .inbound import mailbox, reports
 from .messaging import outbox, retention
+from .models import Notification
 from .offers import renewal
 from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
 from .planning import second_gifts, suggestions, ticks, warnings
@@ -34,8 +35,14 @@ def follow_floors() -> None:
 
 
 @shared_task
-def deliver() -> None:
-    outbox.deliver(now=timezone.now())
+def deliver(channel: str) -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[channel])
+
+
+@shared_task
+def deliver_first(channel: str) -> None:
+    """Codes, officers' messages and own places, beside whatever a wave keeps busy."""
+    outbox.deliver(now=timezone.now(), channels_of=[channel], lane=Notification.Lane.PERSON)
 
 
 @shared_task

@@ -248,6 +248,8 @@ MESSAGE_TRANSPORTS = {
     if SMS_GATEWAY_URL
     else "campaigns.messaging.transports.memory",
 }
+# Processes that send by one channel at once; one more sends codes and officers' messages.
+SENDERS = int(os.environ.get("SENDERS", "2"))
 MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders
 # Dirhams a message costs, as the rehearsal of a wave shows it; an assumption until a contract says.
 MESSAGE_PRICE = {"sms": 0.35, "email": 0.0}

@@ -39,13 +39,18 @@ MOST_NAMED = 40  # units in a digest; the page shows all
 
 @dataclass(frozen=True)
 class Kind:
-    """``purpose`` is the consent required to send it; None for what a person asked for itself."""
+    """``purpose`` is the consent required to send it; None for what a person asked for itself.
+
+    A kind with ``links`` has one ``context`` for all messages of the same subject, wave and
+    language; only the links differ, and its texts insert them unchanged (``texts.py``).
+    """
 
     name: str
     context: Callable[[Notification, str], dict[str, object]]
     channels: tuple[str, ...] = (Channel.EMAIL,)
     purpose: str | None = None
     waits_for_morning: bool = False
+    links: Callable[[Notification, str], dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,13 @@ def _appeal(notification: Notification, language: str) -> dict[str, object]:
         "center": appeal.center,
         # Where the person is asked to come; far from the centre that lacks blood the bag travels.
         "host": notification.wave.session.center if notification.wave else appeal.center,
-        "link": links.answer_url(notification, language),
         "check_link": links.page_url("campaigns:verify", language),
+    }
+
+
+def _appeal_links(notification: Notification, language: str) -> dict[str, str]:
+    return {
+        "link": links.answer_url(notification, language),
         "stop_link": links.unsubscribe_url(notification),
     }
 
@@ -139,7 +149,11 @@ def _withheld(notification: Notification, language: str) -> dict[str, object]:
 
 def _memo(notification: Notification, language: str) -> dict[str, object]:
     memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
-    return {"memo": memo, "link": links.memo_url(notification, language)}
+    return {"memo": memo}
+
+
+def _memo_link(notification: Notification, language: str) -> dict[str, str]:
+    return {"link": links.memo_url(notification, language)}
 
 
 def _memo_reopened(notification: Notification, language: str) -> dict[str, object]:
@@ -222,7 +236,8 @@ def _second_gift(notification: Notification, language: str) -> dict[str, object]
     assert notification.donor  # of this kind
     now = timezone.now()
     day = advice.on(donor=notification.donor, day=local_day(now), now=now)
-    return _appeal(notification, language) | {"first": day.first, "today": not day.against}
+    facts = _appeal(notification, language) | _appeal_links(notification, language)
+    return facts | {"first": day.first, "today": not day.against}
 
 
 def _early_warning(notification: Notification, language: str) -> dict[str, object]:
@@ -236,8 +251,8 @@ BOTH = (Channel.EMAIL, Channel.SMS)
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
-        Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, waits_for_morning=True),
+        Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, True, _appeal_links),
+        Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, True, _appeal_links),
         Kind("second_gift", _second_gift, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("early_warning", _early_warning, waits_for_morning=True),
         Kind("booking_code", _booking_code, BOTH),
@@ -252,11 +267,11 @@ KINDS = {
         Kind("session_moved", _appointment, BOTH),
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
-        Kind("memo_issued", _memo, BOTH),
+        Kind("memo_issued", _memo, BOTH, links=_memo_link),
         Kind("memo_changed", _memo_version, BOTH),
-        Kind("memo_handed", _memo, BOTH, waits_for_morning=True),
-        Kind("memo_reminder", _memo, BOTH, waits_for_morning=True),
-        Kind("memo_late", _memo, BOTH, waits_for_morning=True),
+        Kind("memo_handed", _memo, BOTH, None, True, _memo_link),
+        Kind("memo_reminder", _memo, BOTH, None, True, _memo_link),
+        Kind("memo_late", _memo, BOTH, None, True, _memo_link),
         Kind("memo_reopened", _memo_reopened, BOTH, waits_for_morning=True),
         Kind("memo_escalated", _silence, waits_for_morning=True),
         Kind("memo_silent", _silence, waits_for_morning=True),
@@ -297,19 +312,37 @@ def half_made_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -
 def render(notification: Notification) -> Message:
     """The message in its recipient's language, with the current facts."""
     kind = KINDS[notification.kind]
-    language, address = _reader(notification)
+    language, address = reader(notification)
+    own = kind.links(notification, language) if kind.links else {}
+    subject, text = worded(notification, language, own)
+    return message(notification, language, address, subject, text, own.get("stop_link"))
+
+
+def worded(notification: Notification, language: str, own: dict[str, str]) -> tuple[str, str]:
+    """Subject and text, with the links ``own`` of a kind that has such."""
+    kind = KINDS[notification.kind]
     with override(language), timezone.override(MOROCCO):
-        context = kind.context(notification, language)
+        context = kind.context(notification, language) | own
         part = "email" if notification.channel == Channel.EMAIL else "sms"
         text = render_to_string(template(kind.name, part), context).strip()
-        if part == "sms" and language != "ar":
-            text = narrow(text)
-        subject = ""
-        if part == "email":
-            subject = " ".join(render_to_string(template(kind.name, "subject"), context).split())
+        if part == "sms":
+            return "", text if language == "ar" else narrow(text)
+        subject = render_to_string(template(kind.name, "subject"), context)
+    return " ".join(subject.split()), text
+
+
+def message(
+    notification: Notification,
+    language: str,
+    address: str,
+    subject: str,
+    text: str,
+    stop_link: str | None,
+) -> Message:
     headers = {}
-    if kind.purpose and part == "email":
-        headers["List-Unsubscribe"] = f"<{links.unsubscribe_url(notification)}>"
+    if KINDS[notification.kind].purpose and notification.channel == Channel.EMAIL:
+        stop_link = stop_link or links.unsubscribe_url(notification)
+        headers["List-Unsubscribe"] = f"<{stop_link}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return Message(
         key=f"n{notification.pk}",
@@ -336,7 +369,7 @@ def narrow(text: str) -> str:
     return "".join(c if c in SEVEN_BITS else normalize("NFKD", c)[0] for c in text)
 
 
-def _reader(notification: Notification) -> tuple[str, str]:
+def reader(notification: Notification) -> tuple[str, str]:
     if notification.request:
         return notification.request.language, notification.request.address
     if notification.user and notification.channel == Channel.SMS:

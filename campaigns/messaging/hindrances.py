@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from campaigns.models import Appeal, Notification
@@ -23,11 +24,11 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     """Reasons by message key: a final reason, or the time to try again."""
     found: dict[int, str | datetime] = {}
     invited = [n for n in batch if n.kind == "appeal_invitation"]
-    consenting = [n for n in batch if n.donor_id and KINDS[n.kind].purpose]
+    consenting = {n.pk: n for n in batch if n.donor_id and KINDS[n.kind].purpose}
     willing = allowance.still_may_be_asked({n.donor_id for n in invited if n.donor_id}, now)
     willing -= held_bags.in_doubt([n.donor for n in invited if n.donor])
     willing -= advice.answered_against([n.donor for n in invited if n.donor], now)
-    agreed = _agreed(consenting)
+    agreed = _agreed(consenting.values())
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
     past = _past_visits(batch, now)
     over = _codes_too_old(batch, now)
@@ -49,7 +50,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = GONE
         elif n.pk in over:
             found[n.pk] = "code too old"
-        elif n in consenting and (n.donor_id, KINDS[n.kind].purpose) not in agreed:
+        elif n.pk in consenting and (n.donor_id, KINDS[n.kind].purpose) not in agreed:
             found[n.pk] = "consent withdrawn"
         elif n.kind == "appeal_invitation" and n.donor_id not in willing:
             found[n.pk] = "not to be asked now"
@@ -91,7 +92,7 @@ def _codes_too_old(batch: list[Notification], now: datetime) -> set[int]:
     return {about[pk] for pk in dead.values_list("pk", flat=True)}
 
 
-def _agreed(batch: list[Notification]) -> set[tuple[int, str]]:
+def _agreed(batch: Iterable[Notification]) -> set[tuple[int, str]]:
     rows = Consent.objects.live().filter(donor__in={n.donor_id for n in batch})
     return set(rows.values_list("donor_id", "purpose"))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import BookingRequest
@@ -24,8 +24,15 @@ class Notification(models.Model):
     ``cause`` names the event (``appeal:12:invitation``); with ``recipient`` it is unique, so
     queueing again adds nothing. ``subject_id`` is the key of the row that the message kind renders.
     The text is rendered at the moment of sending, in the recipient's language. ``refusal`` is whose
-    fault the last failure was, ``code`` the provider's own code for it.
+    fault the last failure was, ``code`` the provider's own code for it. ``lane`` is the order in
+    which messages of a channel leave; the database computes it.
     """
+
+    class Lane(models.IntegerChoices):
+        CODE = 0, _("Codes")
+        PERSON = 1, _("Officers and own places")
+        ANSWER = 2, _("Thanks to those who were asked")
+        WAVE = 3, _("Appeals, reminders, invitations")
 
     class Refusal(models.TextChoices):
         RECIPIENT = "recipient"
@@ -68,6 +75,17 @@ class Notification(models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     urgent = models.BooleanField(default=False)
+    lane = models.GeneratedField(
+        expression=Case(
+            When(kind__endswith="_code", then=Value(0)),
+            When(user__isnull=False, then=Value(1)),
+            When(urgent=True, wave=None, then=Value(1)),
+            When(urgent=True, then=Value(2)),
+            default=Value(3),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -113,7 +131,9 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(
-                F("urgent").desc(), F("due_at"), condition=Q(state="pending"), name="message_due"
+                fields=["channel", "lane", "due_at"],
+                condition=Q(state="pending"),
+                name="message_due",
             ),
             models.Index(
                 fields=["lease_until"],

@@ -19,7 +19,7 @@ from . import embedded, prepare, roles, template_database
 
 RUNNING = env.VAR / "running.json"
 LOCK = env.VAR / "servers.lock"
-COLOURS = {"site": 36, "worker": 33, "beat": 35}
+COLOURS = {"site": 36, "worker": 33, "sender": 32, "beat": 35}
 
 
 def already_running() -> dict[str, str]:
@@ -68,17 +68,12 @@ def children(port: int) -> dict[str, list[str]]:
     site += ["--port", str(port), "--backpressure", "64", "--no-ws", "config.wsgi:application"]
     celery = [python, "-m", "celery", "-A", "config"]
     schedule = str(env.VAR / "beat-schedule")
+    worker = [*celery, "worker", "--loglevel", "INFO", "--without-mingle"]
+    sender = ["--concurrency", "4", "--queues", "messages", "--hostname", "sender@%h"]
     return {
         "site": site,
-        "worker": [
-            *celery,
-            "worker",
-            "--concurrency",
-            "2",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-        ],
+        "worker": [*worker, "--concurrency", "2"],
+        "sender": [*worker, *sender],
         "beat": [*celery, "beat", "--schedule", schedule, "--loglevel", "WARNING"],
     }
 

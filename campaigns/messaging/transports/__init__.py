@@ -1,15 +1,18 @@
-"""Transports with one interface: ``open()`` gives a sender whose ``deliver(message)`` returns the
-provider's id, or raises an error that says whose fault the failure is."""
+"""Transports with one interface: ``open()`` gives a function that hands over a few messages in turn
+and yields an ``Outcome`` for each, whose error says whose fault a failure is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns.models import ChannelStop
 from donors.models import Contact
@@ -17,7 +20,8 @@ from donors.models import Contact
 if TYPE_CHECKING:
     from campaigns.messaging.catalogue import Message
 
-    Deliver = Callable[[Message], str]
+    # None: the provider has not answered for a while; what it accepted before can be written down.
+    HandOver = Callable[[Sequence[Message], "Turn"], Generator["Outcome | None", None, None]]
 
 
 class NotTaken(Exception):
@@ -63,13 +67,70 @@ class Ours(NotTaken):
         self.reason = reason
 
 
-class Way(Protocol):
-    """The interface of a module in this package.
+@dataclass(frozen=True)
+class Outcome:
+    """``provider_id`` of an accepted message, or the ``error``. One with neither was not handed
+    over."""
 
+    message: Message
+    provider_id: str = ""
+    error: Exception | None = None
+
+
+class Turn:
+    """How long a few marked messages may be handed over.
+
+    ``over`` says whether the next must wait: the lease is ending, or it is ``most`` seconds since
+    the start, and what has a better claim comes first. The lease is watched by two clocks: the wall's
+    may be set back, the other stands while the machine sleeps.
+    """
+
+    def __init__(self, lease_until: datetime, *, most: float = 3600.0):
+        self._until = lease_until
+        self._ends = time.monotonic() + (lease_until - timezone.now()).total_seconds()
+        self._enough = time.monotonic() + most
+
+    @property
+    def left(self) -> float:
+        """Seconds until the lease ends."""
+        by_wall = (self._until - timezone.now()).total_seconds()
+        return min(by_wall, self._ends - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self._enough or self.left < SHORTEST
+
+
+SHORTEST = 1.0  # seconds of lease below which nothing is handed over
+
+
+def one_by_one(deliver: Callable[[Message, float], str]) -> HandOver:
+    """``deliver`` hands over one message within so many seconds and returns the provider's id."""
+
+    def hand_over(messages: Sequence[Message], turn: Turn) -> Generator[Outcome | None, None, None]:
+        for message in messages:
+            if turn.over:
+                yield Outcome(message)
+                continue
+            try:
+                accepted = Outcome(message, deliver(message, turn.left))
+            except Exception as error:  # noqa: BLE001 - sorted by who sends
+                yield Outcome(message, error=error)
+            else:
+                yield accepted
+
+    return hand_over
+
+
+class Way(Protocol):
+    """The interface of a module in this package. ``in_flight``: how many messages are handed over
+    between two notes of what became of them; so many may go a second time if the sender is killed.
     ``drops_repeats``: whether the provider notices a message that is handed over twice.
     """
 
-    def open(self) -> AbstractContextManager[Deliver]: ...
+    def open(self) -> AbstractContextManager[HandOver]: ...
+
+    def in_flight(self) -> int: ...
 
     def drops_repeats(self) -> bool: ...
 

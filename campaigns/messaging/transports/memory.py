@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from campaigns.messaging.catalogue import Message
 from campaigns.models import DeliveredCopy
 
+from . import one_by_one
+
+if TYPE_CHECKING:
+    from . import HandOver
+
 
 @contextmanager
-def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word in every transport
-    yield deliver
+def open() -> Iterator[HandOver]:  # noqa: A001 - the same word in every transport
+    yield one_by_one(lambda message, _seconds: deliver(message))
+
+
+def in_flight() -> int:
+    return 10
 
 
 def deliver(message: Message) -> str:

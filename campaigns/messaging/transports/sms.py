@@ -1,18 +1,16 @@
-"""An SMS gateway over HTTP: one POST per message. Any 2xx means accepted, whatever the body
-says."""
+"""An SMS gateway over HTTP: one POST per message on a kept connection. Any 2xx means accepted,
+whatever the body says."""
 
 from __future__ import annotations
 
 import contextlib
-import email.message
 import http.client
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import IO
+from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -20,11 +18,15 @@ from campaigns.messaging.catalogue import Message
 from campaigns.messaging.sms_parts import sms_parts
 from campaigns.models import ChannelStop
 
-from . import NotTaken, Ours, RecipientRefused, Temporary, Unclear
+from . import NotTaken, Ours, RecipientRefused, Temporary, Unclear, one_by_one
 from .gateways import GATEWAYS, Gateway, id_in
+from .http_line import Line, Unsent
+
+if TYPE_CHECKING:
+    from . import HandOver
 
 TIMEOUT_SECONDS = 15
-READ = 4000  # bytes of an answer
+IN_FLIGHT = 10
 LONGEST_WAIT = timedelta(hours=1)
 WAITING = (408, 409, 425, 429)
 PASSED_ON = (502, 504)  # a proxy lost the answer of the gateway behind it
@@ -40,57 +42,41 @@ REASONS = {
 }
 
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A followed redirect turns POST into GET: its 200 would look like success, with nothing
-    sent."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        return None
-
-
-OPENER = urllib.request.build_opener(NoRedirect)
-
-
 @contextmanager
-def open() -> Iterator[Callable[[Message], str]]:  # noqa: A001 - the same word in every transport
-    yield deliver
+def open() -> Iterator[HandOver]:  # noqa: A001 - the same word in every transport
+    with contextlib.closing(Line(settings.SMS_GATEWAY_URL)) as line:
+        yield one_by_one(partial(deliver, line=line))
 
 
 def drops_repeats() -> bool:
     return GATEWAYS[settings.SMS_GATEWAY_KIND].drops_repeats
 
 
-def deliver(message: Message) -> str:
+def in_flight() -> int:
+    return IN_FLIGHT if drops_repeats() else 1
+
+
+def deliver(message: Message, seconds: float = TIMEOUT_SECONDS, *, line: Line) -> str:
     gateway = GATEWAYS[settings.SMS_GATEWAY_KIND]
     if sms_parts(message.text) > settings.SMS_MOST_PARTS:
         raise RecipientRefused("too long")  # a gateway would cut it and still accept it
     data, headers = gateway.asked(message)
     try:
-        request = urllib.request.Request(  # noqa: S310 - the operator's own setting
-            settings.SMS_GATEWAY_URL, data=data, headers=headers, method="POST"
-        )
-        with OPENER.open(request, timeout=TIMEOUT_SECONDS) as response:
-            return id_in(_text(response)) or message.key
-    except urllib.error.HTTPError as error:
-        raise _judged(gateway, error.code, _text(error), error.headers) from error
-    except urllib.error.URLError as error:  # no connection, or it broke before all was sent
-        raise Temporary(type(error).__name__, away=True) from error
+        status, said, text = line.post(data, headers, min(seconds, TIMEOUT_SECONDS))
+    except Unsent as error:
+        raise Temporary(str(error), away=True) from error
     except (OSError, http.client.HTTPException) as error:
         if not gateway.drops_repeats:
             raise Unclear(type(error).__name__) from error
         raise Temporary(type(error).__name__, away=True) from error
     except ValueError as error:
         raise Ours("no address", Reason.PLACE) from error
+    if 200 <= status < 300:
+        return id_in(text) or message.key
+    raise _judged(gateway, status, text, said)
 
 
-def _text(response: IO[bytes]) -> str:
-    """The part of the body that arrived: a break after the status line changes nothing."""
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        return response.read(READ).decode("utf-8", "replace")
-    return ""
-
-
-def _judged(gateway: Gateway, status: int, text: str, headers: email.message.Message) -> NotTaken:
+def _judged(gateway: Gateway, status: int, text: str, headers: http.client.HTTPMessage) -> NotTaken:
     code = f"http {status}"
     if status in PASSED_ON and not gateway.drops_repeats:
         return Unclear(code)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.appeals import appeals, progress, responses, waves
-from campaigns.messaging import outbox
+from campaigns.messaging import outbox, sending
 from campaigns.models import Appeal, Notification, Operation, Wave
 from campaigns.planning import ticks
 from centers.models import Appointment, StockAlert
@@ -253,7 +253,7 @@ def test_the_funnel_counts_who_was_asked_and_came_without_a_place(now):
 
 def test_thanks_go_to_nobody_whose_invitation_never_left(now):
     appeal = appealing.opened(now, people=2)
-    claimed = outbox._claim(uuid.uuid4(), 1)[0]
+    claimed = sending.claim(uuid.uuid4(), 1, channel="email")[0]
     stop(appeal, now)
     Notification.objects.filter(pk=claimed.pk).update(
         state="skipped", owner=None, lease_until=None, settled_at=now

@@ -13,6 +13,7 @@ from campaigns.messaging.catalogue import Message
 from campaigns.messaging.transports import Unclear, sms
 from campaigns.models import DeliveryReport, Notification
 from donors.models import Consent
+from tests.support.handing import one
 from tests.support import factories, gateway, texting
 from tests.support.attack import refused
 
@@ -195,4 +196,4 @@ def test_gateway_behind_a_proxy_that_lost_the_answer_is_unclear(settings):
     with gateway.running((504, "", {})) as (address, _asked):
         settings.SMS_GATEWAY_URL = address
         with pytest.raises(Unclear), sms.open() as hand_over:
-            hand_over(message)
+            one(hand_over, message)

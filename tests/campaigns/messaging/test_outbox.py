@@ -5,8 +5,9 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from campaigns.messaging import outbox
-from campaigns.messaging.transports import RecipientRefused, Temporary, memory
+from campaigns.messaging import outbox, sending, settling
+from campaigns.messaging.catalogue import render
+from campaigns.messaging.transports import RecipientRefused, Temporary, memory, one_by_one
 from campaigns.models import DeliveredCopy, Notification
 from centers.models import Appointment
 from donors.clock.calendar import quiet_until
@@ -181,7 +182,7 @@ def test_temporary_failure_waits_longer_each_time_and_ends(asked, now, monkeypat
         waits.append(asked.due_at - timezone.now())
         Notification.objects.update(due_at=now)
     assert state(asked) == ("failed", "busy")
-    assert waits == sorted(waits) and len(waits) == len(outbox.BACKOFF)
+    assert waits == sorted(waits) and len(waits) == len(settling.BACKOFF)
     assert asked.contact.failed_at is None
 
 
@@ -202,46 +203,54 @@ def test_one_poison_row_stops_no_other(now, monkeypatch):
     assert bad.error == "ValueError" and bad.due_at > now
 
 
+def attempt(notification, owner, deliver) -> int:
+    hand_over = one_by_one(lambda message, _seconds: deliver(message))
+    sender = sending.Sender("email", hand_over, 10, owner)
+    left = sending._attempt(sender, [notification], sending.Texts())
+    sender.note()
+    return left
+
+
 def test_claim_gives_a_row_to_one_owner(now):
     appealing.opened(now, people=3)
-    first = outbox._claim(uuid.uuid4(), 2)
-    second = outbox._claim(uuid.uuid4(), 2)
+    first = sending.claim(uuid.uuid4(), 2, channel="email")
+    second = sending.claim(uuid.uuid4(), 2, channel="email")
     assert len(first) == 2 and len(second) == 1
     assert not {n.pk for n in first} & {n.pk for n in second}
 
 
 def test_a_late_owner_changes_nothing(asked, now):
     late, swift = uuid.uuid4(), uuid.uuid4()
-    (mine,) = outbox._claim(late, 1)
+    (mine,) = sending.claim(late, 1, channel="email")
     Notification.objects.update(lease_until=now - timedelta(seconds=1))
     outbox.reap(now=timezone.now())
-    (theirs,) = outbox._claim(swift, 1)
+    (theirs,) = sending.claim(swift, 1, channel="email")
     handed = []
-    assert outbox._attempt(mine, late, handed.append) == 0
+    assert attempt(mine, late, handed.append) == 0
     assert handed == []
-    assert outbox._attempt(theirs, swift, lambda message: "id") == 1
+    assert attempt(theirs, swift, lambda message: "id") == 1
 
 
 def test_an_expired_lease_alone_stops_its_owner(asked, now):
     owner = uuid.uuid4()
-    (mine,) = outbox._claim(owner, 1)
+    (mine,) = sending.claim(owner, 1, channel="email")
     Notification.objects.update(lease_until=now - timedelta(seconds=1))
-    assert outbox._attempt(mine, owner, lambda message: "id") == 0
+    assert attempt(mine, owner, lambda message: "id") == 0
 
 
 def test_reap_gives_back_what_was_claimed_only(asked, now):
-    outbox._claim(uuid.uuid4(), 1)
+    sending.claim(uuid.uuid4(), 1, channel="email")
     outbox.reap(now=timezone.now())
     assert state(asked)[0] == State.CLAIMED
-    outbox.reap(now=timezone.now() + outbox.LEASE)
+    outbox.reap(now=timezone.now() + settling.LEASE)
     assert state(asked)[0] == State.PENDING
 
 
 def test_reap_calls_a_lost_attempt_unknown_before_it_is_tried_again(asked, now):
     owner = uuid.uuid4()
-    outbox._claim(owner, 1)
+    sending.claim(owner, 1, channel="email")
     Notification.objects.update(state="attempting", attempts=1)
-    over = timezone.now() + outbox.LEASE
+    over = timezone.now() + settling.LEASE
     outbox.reap(now=over)
     assert state(asked)[0] == State.UNKNOWN
     assert outbox.health(now=now)["unknown"] == 1
@@ -260,7 +269,7 @@ def test_reap_gives_up_after_too_many_unknown_ends(asked, now):
 
 
 def test_handing_over_again_keeps_one_copy_in_the_demo(asked, now):
-    message = outbox.render(asked)
+    message = render(asked)
     assert memory.deliver(message) == memory.deliver(message)
     assert DeliveredCopy.objects.count() == 1
 

@@ -8,6 +8,7 @@ from campaigns.messaging.transports import Ours, RecipientRefused, sms
 from campaigns.models import Notification
 from donors.models import Contact
 from tests.support import appealing, peers
+from tests.support.handing import one
 
 pytestmark = pytest.mark.django_db
 ARABIC = "مطلوب دم في مركز تازة، الفصيلة O+. الرد: https://example.org/a/x"
@@ -28,7 +29,7 @@ def send(text: str, number: str = "+212612345678") -> str:
         key="n7", notification_id=7, address=number, language="ar", subject="", text=text
     )
     with sms.open() as hand_over:
-        return hand_over(message)
+        return one(hand_over, message)
 
 
 def test_kannel_takes_a_message_once_in_its_own_letters(kannel):

@@ -15,6 +15,7 @@ from campaigns.messaging.transports import (
     smtp_replies,
 )
 from tests.support import gateway, mailbox
+from tests.support.handing import one
 
 MESSAGE = Message(
     key="n7",
@@ -40,7 +41,7 @@ def provider(settings):
 def send_sms(settings, address):
     settings.SMS_GATEWAY_URL = address
     with sms.open() as hand_over:
-        return hand_over(MESSAGE)
+        return one(hand_over, MESSAGE)
 
 
 def test_sms_is_posted_with_its_key(provider, settings):
@@ -147,8 +148,8 @@ def smtp(settings):
 def test_email_keeps_its_id_its_language_and_the_way_out(smtp):
     box = smtp()
     with email.open() as hand_over:
-        name = hand_over(MAIL)
-        assert hand_over(MAIL) == name
+        name = one(hand_over, MAIL)
+        assert one(hand_over, MAIL) == name
     assert len(box.mails) == 2
     mail = box.mails[0]
     assert mail["Message-ID"] == name and name.endswith("@blood.example>")
@@ -170,8 +171,8 @@ def test_email_refusals_are_sorted_and_the_next_mail_leaves(smtp, answer, error)
     box = smtp(answer)
     with email.open() as hand_over:
         with pytest.raises(error):
-            hand_over(MAIL)
-        hand_over(MAIL)
+            one(hand_over, MAIL)
+        one(hand_over, MAIL)
     assert len(box.mails) == 1
 
 
@@ -246,4 +247,4 @@ def test_esmtp_that_is_away_is_temporary(smtp, settings):
     smtp()
     settings.EMAIL_PORT = 1
     with email.open() as hand_over, pytest.raises(Temporary):
-        hand_over(MAIL)
+        one(hand_over, MAIL)

@@ -1,0 +1,42 @@
+"""The texts of one batch: words that many recipients share are rendered once, with gaps for the links."""
+
+from __future__ import annotations
+
+import secrets
+
+from campaigns.models import Notification
+
+from .catalogue import KINDS, Message, message, reader, render, worded
+
+Words = tuple[str, str]  # subject and text
+
+
+class Texts:
+    """Renders like ``catalogue.render``. Made anew for each batch, so that facts are current."""
+
+    def __init__(self) -> None:
+        # Unguessable, so that no name or text of a centre can contain it; of seven-bit letters.
+        self._mark = secrets.token_hex(8)
+        self._shared: dict[tuple[object, ...], Words] = {}
+
+    def render(self, notification: Notification) -> Message:
+        kind = KINDS[notification.kind]
+        if kind.links is None:
+            return render(notification)
+        language, address = reader(notification)
+        own = kind.links(notification, language)
+        subject, text = self._words(notification, language, own)
+        for name, link in own.items():
+            text = text.replace(self._gap(name), link)
+        return message(notification, language, address, subject, text, own.get("stop_link"))
+
+    def _words(self, notification: Notification, language: str, own: dict[str, str]) -> Words:
+        n = notification
+        same = (n.kind, n.channel, language, n.subject_id, n.wave_id)
+        if same not in self._shared:
+            gaps = {name: self._gap(name) for name in own}
+            self._shared[same] = worded(n, language, gaps)
+        return self._shared[same]
+
+    def _gap(self, name: str) -> str:
+        return f"[{self._mark}.{name}]"
