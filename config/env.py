@@ -20,6 +20,25 @@ def flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0") not in ("", "0", "false", "no")
 
 
+def limit(name: str) -> int | None:
+    """A whole number; None where nothing is said."""
+    said = os.environ.get(name, "").strip()
+    if said and not said.isdecimal():
+        raise ImproperlyConfigured(f"{name} is a whole number.")
+    return int(said) if said else None
+
+
+def pace(name: str) -> tuple[int, str] | None:
+    """``100/s``, ``600/min`` or ``1000/h`` as number and unit; None where nothing is said."""
+    said = os.environ.get(name, "").strip()
+    if not said:
+        return None
+    number, _slash, unit = said.partition("/")
+    if not number.isdecimal() or int(number) == 0 or unit not in ("s", "min", "h"):
+        raise ImproperlyConfigured(f"{name} is a number in a time, like 100/s, 600/min or 1000/h.")
+    return int(number), unit
+
+
 PRODUCTION = flag("PRODUCTION")
 DEMO = flag("DEMO")
 DEBUG = flag("DEBUG")

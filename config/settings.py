@@ -248,6 +248,12 @@ MESSAGE_TRANSPORTS = {
     if SMS_GATEWAY_URL
     else "campaigns.messaging.transports.memory",
 }
+# Countries to which an SMS may go; premium and satellite numbers are refused everywhere.
+SMS_COUNTRIES = os.environ.get("SMS_COUNTRIES", "MA").upper().split(",")
+# What the providers take: "100/s", "1000/h"; without it there is no limit.
+PACE = {"email": env.pace("EMAIL_PACE"), "sms": env.pace("SMS_PACE")}
+# SMS that may leave in a day and for one operation, codes apart; without it there is no limit.
+SMS_A_DAY, SMS_AN_OPERATION = env.limit("SMS_A_DAY"), env.limit("SMS_AN_OPERATION")
 # Processes that send by one channel at once; one more sends codes and officers' messages.
 SENDERS = int(os.environ.get("SENDERS", "2"))
 MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders

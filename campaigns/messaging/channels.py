@@ -35,6 +35,11 @@ def stops() -> QuerySet[ChannelStop]:
     return ChannelStop.objects.filter(ended_at=None)
 
 
+def provider_stops() -> QuerySet[ChannelStop]:
+    """Those that a provider caused, and an accepted message ends."""
+    return stops().exclude(reason=ChannelStop.Reason.PAUSED)
+
+
 def past_stops() -> QuerySet[ChannelStop]:
     return ChannelStop.objects.filter(ended_at__isnull=False).select_related("ended_by")
 
@@ -118,9 +123,29 @@ def suspect(*, refused: Notification, now: datetime) -> bool:
 @transaction.atomic
 def try_now(*, channel: str, by: User, now: datetime) -> None:
     """Make the next message the probe, within seconds."""
-    if not stops().filter(channel=channel).update(next_probe_at=now, asked_at=now, asked_by=by):
+    mine = provider_stops().filter(channel=channel)
+    if not mine.update(next_probe_at=now, asked_at=now, asked_by=by):
         raise Refused(_("This channel is not stopped; messages leave."))
     _put_back_is_due(channel, now)
+
+
+@transaction.atomic
+def pause(*, channel: str, by: User, now: datetime) -> None:
+    """A person stops a channel; everything waits until a person lets it leave."""
+    _row, paused = ChannelStop.objects.get_or_create(
+        channel=channel,
+        ended_at=None,
+        defaults={
+            "reason": ChannelStop.Reason.PAUSED,
+            "since": now,
+            "next_probe_at": now,
+            "asked_at": now,
+            "asked_by": by,
+        },
+    )
+    if not paused:
+        raise Refused(_("This channel is stopped already."))
+    log.warning("channel %s paused by a person", channel)
 
 
 @transaction.atomic

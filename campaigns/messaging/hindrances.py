@@ -12,12 +12,13 @@ from centers.sessions import advice
 from donors.clock.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, OfficerPhone, Proof
 
-from . import allowance, campaign_hindrances, memo_hindrances
-from .catalogue import KINDS
+from . import allowance, campaign_hindrances, destinations, memo_hindrances
+from .catalogue import KINDS, reader
 from .contact_releases import GONE
 
 State = Notification.State
 LATER = timedelta(minutes=1)
+DEAR = "expensive destination"
 
 
 def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | datetime]:
@@ -48,6 +49,12 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "request over"
         elif n.contact and _gone(n.contact, n.kind):
             found[n.pk] = GONE
+        elif (
+            n.channel == Channel.SMS
+            and (n.contact or n.user or n.request)
+            and destinations.is_dear(reader(n)[1])
+        ):
+            found[n.pk] = DEAR
         elif n.pk in over:
             found[n.pk] = "code too old"
         elif n.pk in consenting and (n.donor_id, KINDS[n.kind].purpose) not in agreed:

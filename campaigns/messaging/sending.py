@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import ChannelStop, Notification, Wave
 
-from . import channels, settling
+from . import channels, pacing, settling
 from .hindrances import hindrances
 from .settling import Pause
 from .texts import Texts
@@ -92,6 +92,7 @@ LANE = """
 SELECT id FROM (
     SELECT id FROM campaigns_notification
     WHERE state = 'pending' AND channel = %(channel)s AND lane = {lane} AND due_at <= %(now)s
+        AND (wave_id IS NULL OR wave_id <> ALL(%(spent)s::bigint[]))
     ORDER BY due_at LIMIT %(count)s FOR UPDATE SKIP LOCKED
 ) lane_{lane}
 """
@@ -110,20 +111,37 @@ FROM picked WHERE n.id = picked.id RETURNING n.id, n.lane, n.due_at
 def claim(
     owner: uuid.UUID, count: int, *, channel: str, lane: int = Lane.WAVE, stopped: bool = False
 ) -> list[Notification]:
-    """Claim due rows of a running channel, lane by lane; or, of a ``stopped`` one, the longest
-    waiting."""
+    """Claim due rows of a running channel, lane by lane, as many as may leave now; or, of a
+    ``stopped`` one, the longest waiting."""
     if not stopped and channels.stops().filter(channel=channel).exists():
         return []
     now = timezone.now()
-    lanes = (LANE.format(lane=number) for number in range(lane + 1))
-    rows = ANY_LANE if stopped else " UNION ALL ".join(lanes) + " LIMIT %(count)s"
-    said: dict[str, Any] = {"owner": owner, "count": count, "channel": channel}
+    said: dict[str, Any] = {"owner": owner, "channel": channel, "spent": []}
     said |= {"now": now, "until": now + settling.LEASE}
+    if stopped:
+        return _claimed(ANY_LANE, said | {"count": count})
+    with transaction.atomic():
+        room = pacing.room(channel, now)
+        said["spent"] = pacing.spent_waves(channel)
+        if room is None or room >= count:
+            return _claimed(_lanes(range(lane + 1)), said | {"count": count})
+        batch = _claimed(_lanes([Lane.CODE]), said | {"count": count})
+        if more := min(room - len(batch), count - len(batch)):
+            batch += _claimed(_lanes(range(1, lane + 1)), said | {"count": max(more, 0)})
+    return batch
+
+
+def _lanes(numbers: Iterable[int]) -> str:
+    return " UNION ALL ".join(LANE.format(lane=number) for number in numbers) + " LIMIT %(count)s"
+
+
+def _claimed(rows: str, said: dict[str, Any]) -> list[Notification]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(rows=rows), said)
-        first = {pk: number for pk, *number in cursor.fetchall()}
-    pks = sorted(first, key=lambda pk: ([0] if stopped else first[pk][:1]) + first[pk][1:] + [pk])
-    return _with_what_is_read(pks)
+        found = cursor.fetchall()
+    by_lane = rows is not ANY_LANE
+    found.sort(key=lambda row: (row[1] if by_lane else 0, row[2], row[0]))
+    return _with_what_is_read([pk for pk, _lane, _due_at in found])
 
 
 def _with_what_is_read(pks: Sequence[int]) -> list[Notification]:
@@ -142,7 +160,7 @@ def _with_what_is_read(pks: Sequence[int]) -> list[Notification]:
 def probe(channel: str) -> int:
     """Send one message by a stopped channel whose next try is due."""
     now = timezone.now()
-    stop = channels.stops().filter(channel=channel, next_probe_at__lte=now).first()
+    stop = channels.provider_stops().filter(channel=channel, next_probe_at__lte=now).first()
     return _probe(stop) if stop and channels.take_probe(stop, now=now) else 0
 
 

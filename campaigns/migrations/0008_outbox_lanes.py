@@ -40,4 +40,21 @@ class Migration(migrations.Migration):
                 name="message_due",
             ),
         ),
+        migrations.AlterField(
+            model_name="channelstop",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("rights", "The provider refuses our account: its key, or what it may do."),
+                    ("credit", "The provider wants to be paid first."),
+                    ("place", "At the address of the provider nobody takes messages."),
+                    ("sender", "The provider refuses our own address as a sender."),
+                    ("form", "The provider does not accept messages made as ours are."),
+                    ("suspect", "It calls most of the last addresses wrong, which cannot be true."),
+                    ("away", "The provider does not answer, or takes nothing."),
+                    ("paused", "An administrator has paused it."),
+                ],
+                max_length=8,
+            ),
+        ),
     ]

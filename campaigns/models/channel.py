@@ -25,7 +25,8 @@ class ChannelStop(models.Model):
         SENDER = "sender", _("The provider refuses our own address as a sender.")
         FORM = "form", _("The provider does not accept messages made as ours are.")
         SUSPECT = "suspect", _("It calls most of the last addresses wrong, which cannot be true.")
-        AWAY = "away", _("The provider has not answered, or taken nothing, for hours.")
+        AWAY = "away", _("The provider does not answer, or takes nothing.")
+        PAUSED = "paused", _("An administrator has paused it.")
 
     channel = models.CharField(max_length=8, choices=Channel)
     reason = models.CharField(max_length=8, choices=Reason)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
-from campaigns.messaging import channels
+from campaigns.messaging import channels, operating
 from donors.errors import Refused
 from donors.models import Channel
 
@@ -16,9 +16,12 @@ SHOWN = 10
 def index(request):
     """State of each channel: whether messages are sent, why not, what to do, and earlier stops."""
     access.require_overview(request.user)
+    now = timezone.now()
     stopped = {stop.channel: stop for stop in channels.with_waiting(channels.stops())}
     context = {
-        "channels": [(channel, stopped.get(channel)) for channel in Channel],
+        "channels": [
+            (channel, stopped.get(channel), operating.figures(channel, now)) for channel in Channel
+        ],
         "past": channels.past_stops()[:SHOWN],
         "released": access.contact_releases(request.user)[:SHOWN],
     }
@@ -28,6 +31,11 @@ def index(request):
 @require_POST
 def try_now(request):
     return _done(request, channels.try_now, _("One message is tried within seconds."))
+
+
+@require_POST
+def pause(request):
+    return _done(request, channels.pause, _("The channel is paused; its messages are kept."))
 
 
 @require_POST

@@ -13,9 +13,9 @@ from campaigns.messaging.catalogue import Message
 from campaigns.messaging.transports import Unclear, sms
 from campaigns.models import DeliveryReport, Notification
 from donors.models import Consent
-from tests.support.handing import one
 from tests.support import factories, gateway, texting
 from tests.support.attack import refused
+from tests.support.handing import one
 
 pytestmark = pytest.mark.django_db
 
