@@ -51,8 +51,8 @@ send_queued_mail_until_done(processes={PROCESSES})
 
 
 @contextlib.contextmanager
-def sink(port: int):
-    command = [sys.executable, "-m", "bench.sink", str(port)]
+def sink(port: int, module: str = "bench.sink"):
+    command = [sys.executable, "-m", module, str(port)]
     process = subprocess.Popen(command, preexec_fn=embedded.end_with_parent)
     deadline = time.monotonic() + 20
     while True:

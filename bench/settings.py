@@ -7,7 +7,13 @@ from config.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "post_office"]
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-MESSAGE_TRANSPORTS = {"email": "campaigns.messaging.transports.email"}
+MESSAGE_TRANSPORTS = {
+    "email": "campaigns.messaging.transports.email",
+    "sms": "campaigns.messaging.transports.sms",
+}
+_port = os.environ.get("BENCH_SMS_PORT")  # not while the demonstration is made
+SMS_GATEWAY_URL = f"http://127.0.0.1:{_port}/send" if _port else ""
+SMS_GATEWAY_TOKEN, SMS_GATEWAY_KIND = "bench", "json"
 POST_OFFICE = {"BATCH_SIZE": 500, "THREADS_PER_PROCESS": 1, "LOG_LEVEL": 0}
 QUIET_HOURS = (24, 0)
 EMAIL_HOST, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = "127.0.0.1", "", ""

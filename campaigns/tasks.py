@@ -4,6 +4,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from donors.models import Channel
+
 from .booking import visits
 from .inbound import mailbox, reports
 from .messaging import outbox, retention
@@ -35,14 +37,24 @@ def follow_floors() -> None:
 
 
 @shared_task
-def deliver(channel: str) -> None:
-    outbox.deliver(now=timezone.now(), channels_of=[channel])
+def deliver_mail() -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.EMAIL])
 
 
 @shared_task
-def deliver_first(channel: str) -> None:
+def deliver_sms() -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.SMS])
+
+
+@shared_task
+def deliver_first_mail() -> None:
     """Codes, officers' messages and own places, beside whatever a wave keeps busy."""
-    outbox.deliver(now=timezone.now(), channels_of=[channel], lane=Notification.Lane.PERSON)
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.EMAIL], lane=Notification.Lane.PERSON)
+
+
+@shared_task
+def deliver_first_sms() -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.SMS], lane=Notification.Lane.PERSON)
 
 
 @shared_task

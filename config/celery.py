@@ -28,8 +28,7 @@ def beside_the_right_database(**_signal) -> None:
 
 
 # Messages have a queue of their own: a provider that is slow to answer keeps only its worker waiting.
-DELIVER, DELIVER_FIRST = "campaigns.tasks.deliver", "campaigns.tasks.deliver_first"
-app.conf.task_routes = {DELIVER: {"queue": "messages"}, DELIVER_FIRST: {"queue": "messages"}}
+app.conf.task_routes = {"campaigns.tasks.deliver_*": {"queue": "messages"}}
 
 # The only schedule of periodic tasks. A missed beat delays work and loses none: every task reads
 # its work from the tables.
@@ -38,10 +37,10 @@ app.conf.beat_schedule = {
     "watch cover": {"task": "campaigns.tasks.watch_cover", "schedule": 120.0},
     "keep first-timers": {"task": "campaigns.tasks.keep_first_timers", "schedule": 3600.0},
     "follow floors": {"task": "campaigns.tasks.follow_floors", "schedule": 3600.0},
-    "deliver mail": {"task": DELIVER, "schedule": 2.0, "args": ["email"]},
-    "deliver SMS": {"task": DELIVER, "schedule": 2.0, "args": ["sms"]},
-    "deliver first mail": {"task": DELIVER_FIRST, "schedule": 1.0, "args": ["email"]},
-    "deliver first SMS": {"task": DELIVER_FIRST, "schedule": 1.0, "args": ["sms"]},
+    "deliver mail": {"task": "campaigns.tasks.deliver_mail", "schedule": 2.0},
+    "deliver SMS": {"task": "campaigns.tasks.deliver_sms", "schedule": 2.0},
+    "deliver first mail": {"task": "campaigns.tasks.deliver_first_mail", "schedule": 1.0},
+    "deliver first SMS": {"task": "campaigns.tasks.deliver_first_sms", "schedule": 1.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
     "read bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 60.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},

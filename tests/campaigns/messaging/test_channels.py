@@ -115,6 +115,8 @@ def test_the_other_channel_goes_on(now, monkeypatch):
     rows = queued(now, 4)
     with past_the_guards():
         Notification.objects.filter(pk=rows[0].pk).update(channel="sms")
+        mine = Contact.objects.filter(pk=rows[0].contact_id)
+        mine.update(channel="sms", address="+212661123456")
     hand_over(monkeypatch, lambda m: None if not m.subject else Ours("5.7.1", Reason.RIGHTS))
     outbox.deliver(now=now)
     assert states() == {"sent": 1, "pending": 3}
