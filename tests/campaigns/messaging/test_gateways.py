@@ -8,7 +8,7 @@ from campaigns.messaging import marks
 from campaigns.messaging.catalogue import Message
 from campaigns.messaging.sms_parts import sms_parts
 from campaigns.messaging.transports import Ours, RecipientRefused, sms
-from tests.support import envoisms, gateway
+from tests.support import envoisms, gateway, handing
 
 ARABIC = "مطلوب دم في تازة"
 
@@ -19,7 +19,7 @@ def message(text: str = ARABIC, *, to: str = "+212 6 12-34-56-78", key: str = "n
 
 def send(one: Message) -> str:
     with sms.open() as hand_over:
-        return hand_over(one)
+        return handing.one(hand_over, one)
 
 
 @pytest.mark.parametrize(
