@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0007_what_comes_back"),
+        ("campaigns", "0008_memo_files"),
         ("centers", "0004_recall_causes"),
         ("donors", "0004_reaching_officers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
