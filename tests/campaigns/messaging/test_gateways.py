@@ -56,8 +56,8 @@ def test_kannel_is_told_where_to_report_and_that_it_is_arabic(settings):
     headers = asked[0]["headers"]
     assert headers["X-Kannel-To"] == "+212612345678"
     assert (headers["X-Kannel-Coding"], headers["X-Kannel-Charset"]) == ("2", "UTF-8")
-    url, _sep, query = headers["X-Kannel-Dlr-Url"].partition("?")
-    assert query == "type=%d" and headers["X-Kannel-Dlr-Mask"] == "31"
+    url, _sep, query = headers["X-Kannel-DLR-Url"].partition("?")
+    assert query == "type=%d" and headers["X-Kannel-DLR-Mask"] == "31"
     assert marks.read(url.rstrip("/").rpartition("/")[2], marks.REPORT) == 7
     assert "612345678" not in url
 
