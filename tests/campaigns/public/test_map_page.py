@@ -47,7 +47,7 @@ def test_map_leads_to_the_campaigns_of_its_list(client, url):
     campaign = asking.confirmed()
     asking.confirmed("PP-AGD", factories.center("CRTS-AGD"))
     page = client.get(url).text
-    anchors = re.findall(r'<a href="#(place-\d+)" aria-label="([^"]+)"', page)
+    anchors = re.findall(r'<a\s+href="#(place-\d+)"\s+aria-label="([^"]+)"', page)
     assert len(anchors) == 2 and all(f'id="{anchor}"' in page for anchor, _label in anchors)
     assert any("campaigns: 1" in label for _anchor, label in anchors)
     assert reverse("campaigns:campaign-detail", args=[campaign.public_id]) in page
