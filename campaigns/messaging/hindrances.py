@@ -12,7 +12,7 @@ from centers.sessions import advice
 from donors.clock.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, OfficerPhone, Proof
 
-from . import allowance, campaign_hindrances, destinations, memo_hindrances
+from . import allowance, campaign_hindrances, destinations, households, memo_hindrances
 from .catalogue import KINDS, reader
 from .contact_releases import GONE
 
@@ -36,6 +36,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
     answered = memo_hindrances.answered(batch, now)
     of_campaigns = campaign_hindrances.found(batch, now)
+    shared = households.held(batch)
     for n in batch:
         if n.user and not n.user.is_active:
             found[n.pk] = "account closed"
@@ -65,6 +66,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "appeal over"
         elif n.kind == "second_gift" and not _may_be_offered(n, now):
             found[n.pk] = "not to be asked now"
+        elif n.pk in shared:
+            found[n.pk] = "told at a shared address" if shared[n.pk] else now + LATER
         elif n.pk in past:
             found[n.pk] = "visit changed"
         elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
