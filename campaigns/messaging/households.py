@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from campaigns.models import Notification
 
@@ -24,9 +24,7 @@ def held(batch: list[Notification]) -> dict[int, bool]:
         contact__address=OuterRef("contact__address"),
     ).exclude(pk=OuterRef("pk"))
     rows = Notification.objects.filter(pk__in=about).exclude(contact__address="")
-    rows = rows.annotate(
-        told=Exists(same.filter(state=State.SENT)),
-        older=Exists(same.filter(state__in=WAITING, pk__lt=OuterRef("pk"))),
-    )
-    found = rows.filter(Q(told=True) | Q(older=True))
-    return dict(found.values_list("pk", "told"))
+    told = Exists(same.filter(state=State.SENT))
+    older = Exists(same.filter(state__in=WAITING, pk__lt=OuterRef("pk")))
+    found = rows.filter(told | older).annotate(told=told).values_list("pk", "told")
+    return dict(found)
