@@ -47,6 +47,11 @@ def deliver_sms() -> None:
 
 
 @shared_task
+def deliver_push() -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.PUSH])
+
+
+@shared_task
 def deliver_first_mail() -> None:
     """Codes, officers' messages and own places, beside whatever a wave keeps busy."""
     outbox.deliver(now=timezone.now(), channels_of=[Channel.EMAIL], lane=Notification.Lane.PERSON)

@@ -1,6 +1,7 @@
 """Settings from the environment, read once."""
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -64,6 +65,15 @@ def secret(name: str) -> str:
         SECRETS.touch(mode=0o600)
         SECRETS.write_text(json.dumps(made))
     return json.loads(SECRETS.read_text())[name]
+
+
+def push_key(secret_key: str) -> str:
+    """The private key of web push; in production notifications are off without one."""
+    given = os.environ.get("VAPID_PRIVATE_KEY", "")
+    if given or PRODUCTION:
+        return given
+    raw = hashlib.sha256(f"vapid {secret_key}".encode()).digest()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 # Commands that make tables, fill them with what a release brings, or give rights.

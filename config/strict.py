@@ -19,6 +19,11 @@ REDIS_SCHEMES = ("redis", "rediss")
 GATEWAYS = ("json", "form", "kannel", "envoisms")
 OUR_FIELDS = {"to", "text", "from", "key", "report", "token"}
 INBOUND_KEY, MOST_INBOUND = 32, 2
+# Those of Chrome and Edge on Android, Firefox, Safari, and Edge on Windows.
+PUSH_SERVICES = (
+    "fcm.googleapis.com,updates.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
+)
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 HERE = ("localhost", "127.0.0.1", "::1")
 MOST_PROXIES = 8
@@ -26,7 +31,7 @@ MOST_PROXIES = 8
 
 def faults(environ: Mapping[str, str]) -> list[str]:
     """The sentences contain nothing of a secret."""
-    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway, _inbound)
+    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway, _inbound, _push)
     return [sentence for check in checks for sentence in check(environ)]
 
 
@@ -169,6 +174,32 @@ def _inbound(environ: Mapping[str, str]) -> Iterator[str]:
     mailbox = split(environ.get("BOUNCE_MAILBOX_URL", ""))
     if environ.get("BOUNCE_MAILBOX_URL") and (mailbox.scheme != "imaps" or not host_of(mailbox)):
         yield "BOUNCE_MAILBOX_URL must be imaps://user:password@host/INBOX."
+
+
+def _push(environ: Mapping[str, str]) -> Iterator[str]:
+    """Nothing is asked of who has not switched notifications on."""
+    key = environ.get("VAPID_PRIVATE_KEY", "")
+    services = listed(environ.get("PUSH_SERVICES", PUSH_SERVICES))
+    if not all(
+        HOST_NAME.fullmatch(s.lstrip(".")) and re.search(r"\.[a-z]+$", s[1:]) for s in services
+    ):
+        yield (
+            "PUSH_SERVICES names hosts, as fcm.googleapis.com or .push.apple.com, with commas between "
+            "them: no scheme, port or path."
+        )
+    if not key:
+        return
+    raw = decoded(key.replace("-", "+").replace("_", "/") + "=" * (-len(key) % 4))
+    if len(raw) != KEY_BYTES or not 0 < int.from_bytes(raw, "big") < P256_ORDER:
+        yield (
+            "VAPID_PRIVATE_KEY is the 32 bytes of a P-256 key in base64url, as `npx web-push "
+            "generate-vapid-keys` prints it."
+        )
+    subject = split(environ.get("VAPID_SUBJECT", ""))
+    if not (subject.scheme == "https" and host_of(subject)) and not (
+        subject.scheme == "mailto" and "@" in subject.path
+    ):
+        yield "VAPID_SUBJECT is missing: mailto:you@example.org or https://…, whom a push service asks."
 
 
 def _gateway(environ: Mapping[str, str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("v/<uuid:public_id>/take/", visits.take, name="visit-take"),
     path("v/<uuid:public_id>/give-back/", visits.give_back, name="visit-give-back"),
     path("v/<uuid:public_id>/set-out/", visits.set_out, name="visit-set-out"),
+    path("v/<uuid:public_id>/push/", visits.push, name="visit-push"),
     path("v/<uuid:public_id>/visit.ics", visits.calendar, name="visit-calendar"),
     path("w/<uuid:public_id>/", visits.waiting, name="waiting"),
     path("w/<uuid:public_id>/leave/", visits.leave, name="waiting-leave"),

@@ -1,6 +1,18 @@
--- Without this what was sent to one person could be shown as sent to another, or for another cause.
+-- Without this what was sent to one person could be shown as sent to another, or for another cause. Only a message
+-- by notification or WhatsApp that its sender found closed goes by another way of the same person.
 CREATE OR REPLACE FUNCTION message_keeps_its_receiver() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF OLD.channel IN ('push', 'whatsapp') AND OLD.state = 'attempting' AND NEW.state = 'pending'
+        AND (NEW.id, NEW.kind, NEW.cause, NEW.recipient, NEW.subject_id, NEW.donor_id, NEW.user_id,
+            NEW.request_id, NEW.wave_id, NEW.made_at)
+        IS NOT DISTINCT FROM
+        (OLD.id, OLD.kind, OLD.cause, OLD.recipient, OLD.subject_id, OLD.donor_id, OLD.user_id,
+            OLD.request_id, OLD.wave_id, OLD.made_at)
+        AND EXISTS (SELECT 1 FROM donors_contact c
+            WHERE c.id = NEW.contact_id AND c.donor_id = NEW.donor_id AND c.channel = NEW.channel)
+    THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'a message keeps its receiver and its cause'
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'message_keeps_its_receiver';
 END

@@ -32,7 +32,7 @@ from donors.contact import verification
 from donors.models import Channel, Invitation, Officer, OfficerPhone, Proof, Purpose, RosterRow
 from donors.units import officer_reach
 
-from . import coordinators, links
+from . import coordinators, links, screens
 
 MOST_NAMED = 40  # units in a digest; the page shows all
 
@@ -64,6 +64,7 @@ class Message:
     subject: str
     text: str
     headers: dict[str, str] = field(default_factory=dict)
+    screen: screens.Screen | None = None
 
 
 def _appeal(notification: Notification, language: str) -> dict[str, object]:
@@ -248,31 +249,32 @@ def _early_warning(notification: Notification, language: str) -> dict[str, objec
 
 
 BOTH = (Channel.EMAIL, Channel.SMS)
+ANY = (*BOTH, Channel.PUSH)
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("appeal_invitation", _appeal, BOTH, Purpose.APPEALS, True, _appeal_links),
-        Kind("appeal_stand_down", _appeal, BOTH, Purpose.APPEALS, True, _appeal_links),
+        Kind("appeal_invitation", _appeal, ANY, Purpose.APPEALS, True, _appeal_links),
+        Kind("appeal_stand_down", _appeal, ANY, Purpose.APPEALS, True, _appeal_links),
         Kind("second_gift", _second_gift, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("early_warning", _early_warning, waits_for_morning=True),
         Kind("booking_code", _booking_code, BOTH),
         Kind("proof_code", _proof, BOTH),
         Kind("blood_withheld", _withheld),
-        Kind("booking_confirmed", _appointment, BOTH),
-        Kind("visit_reminder", _reminder, BOTH, Purpose.REMINDERS, waits_for_morning=True),
-        Kind("waiting_joined", _waiting, BOTH),
-        Kind("place_offered", _appointment, BOTH, waits_for_morning=True),
-        Kind("waiting_over", _waiting, BOTH, waits_for_morning=True),
-        Kind("session_cancelled", _appointment, BOTH),
-        Kind("session_moved", _appointment, BOTH),
+        Kind("booking_confirmed", _appointment, ANY),
+        Kind("visit_reminder", _reminder, ANY, Purpose.REMINDERS, waits_for_morning=True),
+        Kind("waiting_joined", _waiting, ANY),
+        Kind("place_offered", _appointment, ANY, waits_for_morning=True),
+        Kind("waiting_over", _waiting, ANY, waits_for_morning=True),
+        Kind("session_cancelled", _appointment, ANY),
+        Kind("session_moved", _appointment, ANY),
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
-        Kind("memo_issued", _memo, BOTH, links=_memo_link),
-        Kind("memo_changed", _memo_version, BOTH),
-        Kind("memo_handed", _memo, BOTH, None, True, _memo_link),
-        Kind("memo_reminder", _memo, BOTH, None, True, _memo_link),
-        Kind("memo_late", _memo, BOTH, None, True, _memo_link),
-        Kind("memo_reopened", _memo_reopened, BOTH, waits_for_morning=True),
+        Kind("memo_issued", _memo, ANY, links=_memo_link),
+        Kind("memo_changed", _memo_version, ANY),
+        Kind("memo_handed", _memo, ANY, None, True, _memo_link),
+        Kind("memo_reminder", _memo, ANY, None, True, _memo_link),
+        Kind("memo_late", _memo, ANY, None, True, _memo_link),
+        Kind("memo_reopened", _memo_reopened, ANY, waits_for_morning=True),
         Kind("memo_escalated", _silence, waits_for_morning=True),
         Kind("memo_silent", _silence, waits_for_morning=True),
         Kind("reply_answered", _reply, (Channel.SMS,)),
@@ -280,7 +282,7 @@ KINDS = {
         Kind("campaign_proposed", _campaign),
         Kind("campaign_agreed", _campaign),
         Kind("campaign_checklist", _checklist, waits_for_morning=True),
-        Kind("campaign_invitation", _to_people, BOTH, Purpose.NEWS, waits_for_morning=True),
+        Kind("campaign_invitation", _to_people, ANY, Purpose.NEWS, waits_for_morning=True),
         Kind("campaign_thanks", _to_people, BOTH, Purpose.NEWS, waits_for_morning=True),
         Kind("campaign_confirmed", _campaign),
         Kind("campaign_moved", _campaign),
@@ -288,6 +290,13 @@ KINDS = {
         Kind("campaign_cancelled", _campaign),
         Kind("campaign_withdrawn", _campaign),
     )
+}
+
+
+PARTS: dict[str, tuple[str, ...]] = {
+    Channel.EMAIL: ("subject", "email"),
+    Channel.SMS: ("sms",),
+    Channel.PUSH: ("subject",),  # its body is made of place and day (``screens``)
 }
 
 
@@ -300,7 +309,7 @@ def half_made_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -
     """A system check: a kind without all its texts must not start the site."""
     missing = []
     for kind in KINDS.values():
-        parts = [p for c in kind.channels for p in (("subject", "email") if c == "email" else (c,))]
+        parts = [part for channel in kind.channels for part in PARTS[channel]]
         for part in parts:
             try:
                 get_template(template(kind.name, part))
@@ -314,6 +323,8 @@ def render(notification: Notification) -> Message:
     kind = KINDS[notification.kind]
     language, address = reader(notification)
     own = kind.links(notification, language) if kind.links else {}
+    if notification.channel == Channel.PUSH:
+        return _on_screen(notification, language, own)
     subject, text = worded(notification, language, own)
     return message(notification, language, address, subject, text, own.get("stop_link"))
 
@@ -353,6 +364,22 @@ def message(
         text=text,
         headers=headers,
     )
+
+
+def _on_screen(notification: Notification, language: str, own: dict[str, str]) -> Message:
+    kind = KINDS[notification.kind]
+    titles = [template(kind.name, "screen"), template(kind.name, "subject")]
+    with override(language), timezone.override(MOROCCO):
+        context = kind.context(notification, language) | own
+        return Message(
+            key=f"n{notification.pk}",
+            notification_id=notification.pk,
+            address="",
+            language=language,
+            subject=" ".join(render_to_string(titles, context).split()),
+            text=screens.body(context),
+            screen=screens.of(context, urgent=not kind.waits_for_morning, now=timezone.now()),
+        )
 
 
 # The characters that an SMS carries in seven bits (3GPP TS 23.038).

@@ -10,7 +10,7 @@ from centers.inventory import held_bags
 from centers.models import Appointment
 from centers.sessions import advice
 from donors.clock.calendar import quiet_until
-from donors.models import Channel, Consent, Contact, OfficerPhone, Proof
+from donors.models import Channel, Consent, Contact, OfficerPhone, Proof, PushSubscription
 
 from . import allowance, campaign_hindrances, destinations, households, memo_hindrances
 from .catalogue import KINDS, reader
@@ -34,12 +34,15 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     past = _past_visits(batch, now)
     over = _codes_too_old(batch, now)
     phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
+    browsers = _browsers([n for n in batch if n.user_id and n.channel == Channel.PUSH])
     answered = memo_hindrances.answered(batch, now)
     of_campaigns = campaign_hindrances.found(batch, now)
     shared = households.held(batch)
     for n in batch:
         if n.user and not n.user.is_active:
             found[n.pk] = "account closed"
+        elif n.user and n.channel == Channel.PUSH and n.user_id not in browsers:
+            found[n.pk] = "no browser"
         elif n.user and n.channel == Channel.SMS and n.kind not in phones.get(n.user_id or 0, ()):
             found[n.pk] = "number gone"
         elif n.pk in answered:
@@ -88,6 +91,11 @@ def _phones(batch: list[Notification]) -> dict[int, set[str]]:
         user: kinds if verified_at else kinds & {"phone_code"}
         for user, verified_at in rows.values_list("user_id", "verified_at")
     }
+
+
+def _browsers(batch: list[Notification]) -> set[int | None]:
+    users = {n.user_id for n in batch}
+    return set(PushSubscription.objects.filter(user__in=users).values_list("user_id", flat=True))
 
 
 def _gone(contact: Contact, kind: str) -> bool:

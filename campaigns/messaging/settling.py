@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from campaigns.models import ChannelStop, Notification
 
-from . import channels, contact_releases
-from .transports import Ours, RecipientRefused, Temporary, Unclear
+from . import channels, contact_releases, other_ways
+from .transports import Elsewhere, Ours, RecipientRefused, Temporary, Unclear
 
 log = logging.getLogger(__name__)
 State, Refusal = Notification.State, Notification.Refusal
@@ -132,6 +132,9 @@ def failed(notification: Notification, owner: uuid.UUID, error: Exception, away:
     match error:
         case RecipientRefused():
             _recipient_refused(notification, owner, error)
+        case Elsewhere():
+            way = other_ways.after(notification, error.code)
+            settle(notification, owner, State.ATTEMPTING, **way)
         case Ours():
             _ours(notification, owner, error.reason, error.code)
         case Temporary():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from campaigns.models import Notification
+from donors.models import Channel
 
 from .catalogue import KINDS, Message, message, reader, render, worded
 
@@ -21,7 +22,7 @@ class Texts:
 
     def render(self, notification: Notification) -> Message:
         kind = KINDS[notification.kind]
-        if kind.links is None:
+        if kind.links is None or notification.channel == Channel.PUSH:
             return render(notification)
         language, address = reader(notification)
         own = kind.links(notification, language)

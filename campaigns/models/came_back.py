@@ -25,6 +25,7 @@ class DeliveryReport(models.Model):
     class Source(models.TextChoices):
         KANNEL = "kannel"
         ENVOISMS = "envoisms"
+        WHATSAPP = "whatsapp"
         MAIL = "mail"
         OURS = "ours"
 

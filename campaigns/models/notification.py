@@ -159,6 +159,14 @@ class Notification(models.Model):
                 condition=Q(channel="sms") & ~Q(provider_id=""),
                 name="message_by_gateway_id",
             ),
+            models.Index(
+                fields=["provider_id"],
+                condition=Q(channel="whatsapp") & ~Q(provider_id=""),
+                name="message_by_whatsapp_id",
+            ),
+            models.Index(
+                fields=["user", "made_at"], condition=Q(user__isnull=False), name="message_of_user"
+            ),
         ]
 
 

@@ -18,7 +18,11 @@ from donors.models import Channel
 from .places import session_id
 from .rates import Rates
 
-PRICE = {Channel.SMS: 1.0, Channel.EMAIL: 0.2}  # in messages of SMS; an assumption
+PRICE = {
+    Channel.SMS: 1.0,
+    Channel.EMAIL: 0.2,
+    Channel.PUSH: 0.2,
+}  # in messages of SMS; an assumption
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _asked(since: datetime, until: datetime) -> QuerySet[Notification]:
 
 
 def _booking(now: datetime, gave: float) -> dict[tuple[str, bool], Rate]:
-    rows = _asked(now - MEMORY, now - WINDOW).values_list("channel", "part__blood_group")
+    rows = _asked(now - MEMORY, now - WINDOW).values_list("part__channel", "part__blood_group")
     counts: dict[tuple[str, bool], list[int]] = {}
     for channel, group, asked, yes in rows.annotate(
         asked=Count("pk"), yes=Count("pk", filter=Q(said_yes=True))
@@ -121,7 +121,13 @@ def _booking(now: datetime, gave: float) -> dict[tuple[str, bool], Rate]:
         entry[0] += asked
         entry[1] += yes
     rates = {}
-    for channel, prior in ((Channel.SMS, GAVE_AFTER_SMS), (Channel.EMAIL, GAVE_AFTER_MAIL)):
+    # Nothing is published on notifications: as e-mail, until ours have been answered.
+    priors = {
+        Channel.SMS: GAVE_AFTER_SMS,
+        Channel.EMAIL: GAVE_AFTER_MAIL,
+        Channel.PUSH: GAVE_AFTER_MAIL,
+    }
+    for channel, prior in priors.items():
         for newcomer in (False, True):
             # The published share is of donations; a booking is likelier by those who then fail.
             asked, yes = counts.get((channel, newcomer), (0, 0))
@@ -177,7 +183,9 @@ def _answered(
     recent = Operation.objects.filter(closed_at=None, opened_at__gt=now - SHOCK).exists()
     prior = AFTER_SHOCK if recent else USUAL
     events, expected = 0, 0.0
-    rows = _asked(now - WINDOW, now).values_list("channel", "part__blood_group", "wave__ended_at")
+    rows = _asked(now - WINDOW, now).values_list(
+        "part__channel", "part__blood_group", "wave__ended_at"
+    )
     for channel, group, sent_at, asked, yes in rows.annotate(
         asked=Count("pk"), yes=Count("pk", filter=Q(said_yes=True))
     ):

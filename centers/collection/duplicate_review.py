@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from centers.inventory import held_bags
 from centers.models import Donation, Visit
 from donors.errors import Refused, refusing, retried_on_conflict
-from donors.models import Donor, Duplicate, Merge, User
+from donors.models import Channel, Donor, Duplicate, Merge, User
 from donors.people import duplicates, identity, privacy
 
 LAST_OF_CARD = 3
@@ -40,6 +40,7 @@ def side(donor: Donor) -> Side:
         addresses=[
             _end_of(address)
             for address in donor.contacts.filter(removed_at=None)
+            .exclude(channel=Channel.PUSH)
             .order_by("pk")
             .values_list("address", flat=True)
         ],

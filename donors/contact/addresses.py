@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from donors.errors import Refused
-from donors.models import Contact, Donor
+from donors.models import Contact, Donor, PushSubscription
 from donors.models.contact import ContactQuerySet
 
 REMEMBERED = timedelta(days=90)
@@ -24,6 +24,7 @@ def remove(*, contact: Contact, now: datetime) -> None:
     """Stop using the address; another proved address becomes the preferred one."""
     list(of(contact.donor).select_for_update())
     Contact.objects.filter(pk=contact.pk).update(removed_at=now, preferred=False)
+    PushSubscription.objects.filter(contact=contact).delete()
     left = of(contact.donor).filter(verified_at__isnull=False, failed_at=None)
     if not left.filter(preferred=True).exists():
         Contact.objects.filter(pk__in=left.values("pk")[:1]).update(preferred=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from donors.models import Consent, Contact, Donor, Membership, Proof, User
+from donors.models import Consent, Contact, Donor, Membership, Proof, PushSubscription, User
 
 from .verification import has_other_rights
 
@@ -41,6 +41,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
     users = [row.user_id for row in rows if row.user_id]
     Proof.objects.filter(contact__donor__in=rows).delete()
     contacts = Contact.objects.filter(donor__in=rows)
+    PushSubscription.objects.filter(contact__in=contacts).delete()
     contacts.filter(removed_at=None).update(removed_at=now)
     contacts.update(address="", preferred=False)
     Consent.objects.live().filter(donor__in=rows).update(withdrawn_at=now)

@@ -52,7 +52,7 @@ def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proo
     if contact and contact.verified_at and not contact.failed_at:
         raise Refused(_("This address is proved already."))
     if contact is None:
-        if live.count() >= MOST_ADDRESSES:
+        if live.exclude(channel=Channel.PUSH).count() >= MOST_ADDRESSES:
             raise Refused(_("Five addresses are enough. Remove one first."))
         contact = Contact.objects.create(donor=donor, channel=channel, address=address)
     return _asked(Proof.Purpose.ADDRESS, contact, address, sender, now)

@@ -10,6 +10,7 @@ from .naming import Language
 from .place import Province, Region
 from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
+from .push_subscription import PushSubscription
 from .questionnaire import Question, Sheet
 from .roster import Roster, RosterRow
 from .unit import Absence, Officer, OfficerPhone, Unit, UnitChange
@@ -40,6 +41,7 @@ __all__ = [
     "Proof",
     "Province",
     "Purpose",
+    "PushSubscription",
     "Question",
     "Region",
     "Roster",

@@ -11,6 +11,7 @@ class Purpose(models.TextChoices):
     REMINDERS = "reminders", _("Reminders of my appointments")
     FOLLOW_UP = "follow_up", _("Where my blood went")
     NEWS = "news", _("News")
+    WHATSAPP = "whatsapp", _("By WhatsApp instead of SMS")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

@@ -9,6 +9,8 @@ from .donor import Donor
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("SMS")
+    PUSH = "push", _("Notification")
+    WHATSAPP = "whatsapp", _("WhatsApp")  # of a message only: its contact is the phone number
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -21,7 +23,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
-    """An address where a donor may be reached: an e-mail, or a phone number as +212…
+    """An address where a donor may be reached: an e-mail, a phone number as +212…, or a browser that
+    shows notifications, under a digest of its endpoint (``PushSubscription`` has the endpoint).
 
     ``failed_at`` is set when the carrier or the mail server reported the address as dead, with the
     reason and the provider's code; proving it again clears it. The row of a removed address is kept
@@ -61,7 +64,8 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=Q(address="", removed_at__isnull=False)
                 | Q(channel=Channel.EMAIL, address__contains="@")
-                | Q(channel=Channel.SMS, address__regex=r"^\+[1-9][0-9]{6,14}$"),
+                | Q(channel=Channel.SMS, address__regex=r"^\+[1-9][0-9]{6,14}$")
+                | Q(channel=Channel.PUSH, address__regex=r"^[0-9a-f]{40}$"),
                 name="contact_address_fits_its_channel",
             ),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from donors.errors import Refused
-from donors.models import Consent, Contact, Deferral, Donor, Duplicate, Merge, User
+from donors.models import Channel, Consent, Contact, Deferral, Donor, Duplicate, Merge, User
 
 from . import names, search
 
@@ -153,9 +153,9 @@ def _copy_ways_to_reach(kept: Donor, gone: Donor, now: datetime) -> dict[str, ob
             failed_reason=row.failed_reason,
             failed_code=row.failed_code,
         )
-        for row in Contact.objects.filter(donor=gone, removed_at=None).exclude(
-            address__in=list(there)
-        )
+        for row in Contact.objects.filter(donor=gone, removed_at=None)
+        .exclude(address__in=list(there))
+        .exclude(channel=Channel.PUSH)  # a browser's keys belong to one contact
     )
     answered = Consent.objects.filter(donor=kept).values_list("purpose", flat=True)
     withdrawn = Consent.objects.filter(donor=gone).exclude(withdrawn_at=None)

@@ -24,6 +24,21 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+self.addEventListener("push", (event) => {
+  const said = event.data ? event.data.json() : { title: self.location.host, body: "", url: "/" };
+  const { title, body, url, tag, lang, dir } = said;
+  const shown = { body, lang, dir, icon: "/icon-192.png", badge: "/icon-192.png", data: { url } };
+  // A tag replaces the notification about the same thing; the reader hears of it again.
+  if (tag) Object.assign(shown, { tag, renotify: true });
+  event.waitUntil(self.registration.showNotification(title, shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data.url, self.location.origin);
+  if (url.origin === self.location.origin) event.waitUntil(self.clients.openWindow(url.href));
+});
+
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);

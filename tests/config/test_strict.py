@@ -110,6 +110,30 @@ BAD = [
 ]
 
 
+PUSH = {
+    "VAPID_PRIVATE_KEY": "hZ4uLXm1cIrVoDwHtWFj8qN0cJyq2pXbG3yTzQm6kR4",
+    "VAPID_SUBJECT": "mailto:operator@don.example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"VAPID_PRIVATE_KEY": "short"}, "VAPID_PRIVATE_KEY"),
+        ({"VAPID_PRIVATE_KEY": "_" * 43}, "VAPID_PRIVATE_KEY"),
+        ({"VAPID_SUBJECT": ""}, "VAPID_SUBJECT"),
+        ({"VAPID_SUBJECT": "operator"}, "VAPID_SUBJECT"),
+        ({"PUSH_SERVICES": "http://127.0.0.1:9000"}, "PUSH_SERVICES"),
+        ({"PUSH_SERVICES": "10.0.0.1"}, "PUSH_SERVICES"),
+        ({"PUSH_SERVICES": "fcm.googleapis.com,.com"}, "PUSH_SERVICES"),
+    ],
+)
+def test_faults_of_notifications_are_told_where_they_are_on(changed, said):
+    assert strict.faults(GOOD | PUSH) == []
+    found = strict.faults(GOOD | PUSH | changed)
+    assert len(found) == 1 and found[0].startswith(said)
+
+
 def test_good_environment_has_no_fault():
     assert strict.faults(GOOD) == []
     gateway = {"SMS_GATEWAY_URL": "https://sms.example.org/send", "SMS_GATEWAY_TOKEN": "token"}

@@ -20,7 +20,7 @@ from campaigns.account import own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
 from centers.inventory import held_bags
 from donors.clock.calendar import local_day
-from donors.contact import addresses, consent
+from donors.contact import addresses, consent, push_keys, subscriptions
 from donors.errors import Refused
 
 WITHHELD_WITHIN = timedelta(days=365)
@@ -121,8 +121,22 @@ def wishes(request, donor):
         "contacts": addresses.of(donor),
         "address_form": AddressForm(action=reverse("campaigns:me-add-address")),
         "paused_until": consent.paused_until(donor, local_day(timezone.now())),
+        "push_key": push_keys.public_key() if push_keys.is_on() else "",
     }
     return render(request, "campaigns/me/wishes.html", context)
+
+
+@require_POST
+@own_page
+def push(request, donor):
+    """The browser that sent this shows the messages from now on."""
+    said = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        subscriptions.of_donor(donor=donor, now=timezone.now(), **said)
+        messages.success(request, _("Messages are shown on this device from now on."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:me-wishes")
 
 
 @require_POST

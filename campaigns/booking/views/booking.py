@@ -26,6 +26,9 @@ from donors.errors import Refused
 MOST_TIMES = 200
 
 
+BOOKED = "booked"  # in the session: the place last confirmed in this browser
+
+
 def unlisted(view):
     """Public, never cached, not indexed by search engines."""
 
@@ -127,13 +130,18 @@ def code(request, public_id):
     another = asked.slot is not None and not bookable.still_open(asked.slot, now)
     if request.method == "POST" and form.is_valid():
         try:
-            return _made(
-                place_requests.confirm(asked=asked, code=form.cleaned_data["code"], now=now)
-            )
+            made = place_requests.confirm(asked=asked, code=form.cleaned_data["code"], now=now)
+            request.session[BOOKED] = str(made.public_id)
+            return _made(made)
         except Refused as refused:
             form.add_error("code", str(refused))
             another = refused.field == "slot"
     return _code_page(request, asked, form, _move_form(asked) if another else None)
+
+
+def booked_here(request, appointment) -> bool:
+    """Whether this browser confirmed that place with the code of the message."""
+    return request.session.get(BOOKED) == str(appointment.public_id)
 
 
 def _made(what):

@@ -1,6 +1,7 @@
 """The page of a visit, opened by its secret address: time, moving, cancelling, being on the way."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,10 @@ from campaigns.messaging import links
 from campaigns.views.responses import calendar_file
 from centers.sessions import advice, booking
 from centers.sessions import waiting_list as line
+from donors.contact import push_keys, subscriptions
 from donors.errors import Refused
 
-from .booking import MOST_TIMES, unlisted
+from .booking import MOST_TIMES, booked_here, unlisted
 
 
 @unlisted
@@ -36,8 +38,36 @@ def visit(request, public_id):
         "over": session.ends_at <= now,
         "held": appointment.state == "offered" and appointment.offered_until > now,
         "may_set_out": booking.may_set_out(appointment, now),
+        "push_key": push_keys.public_key() if _may_subscribe(request, appointment) else "",
     }
     return render(request, "campaigns/visits/visit.html", context)
+
+
+def _may_subscribe(request, appointment) -> bool:
+    """Who has just booked here with the code, or is signed in: the address of this page may have been
+    passed on, and a browser gets the messages to come."""
+    if not push_keys.is_on() or appointment.state != appointment.State.BOOKED:
+        return False
+    own = access.own_donor(request.user)
+    return booked_here(request, appointment) or (
+        own is not None and own == appointment.donor.person
+    )
+
+
+@unlisted
+@require_POST
+def push(request, public_id):
+    appointment = _visit(public_id)
+    if not _may_subscribe(request, appointment):
+        raise PermissionDenied
+    said = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        donor = appointment.donor.person
+        subscriptions.of_donor(donor=donor, now=timezone.now(), **said)
+        messages.success(request, _("Messages are shown on this device from now on."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:visit", public_id=public_id)
 
 
 @unlisted

@@ -58,6 +58,11 @@ class Unclear(NotTaken):
     second copy: its report has to be awaited (``messaging.unclear``)."""
 
 
+class Elsewhere(NotTaken):
+    """This way to the person is closed, which says nothing about their other addresses: the message
+    goes by the next of them (``messaging.other_ways``)."""
+
+
 class Ours(NotTaken):
     """The fault is ours (key, address, format): the next message would be refused in the same
     way."""

@@ -21,20 +21,22 @@ class Unsent(OSError):
 class Line:
     """A connection that is kept as long as the server keeps it. Nothing is sent twice by itself."""
 
+    secure = http.client.HTTPSConnection
+
     def __init__(self, address: str):
         self._address = address
         self._connection: http.client.HTTPConnection | None = None
 
     def post(
-        self, data: bytes, headers: dict[str, str], seconds: float
+        self, data: bytes, headers: dict[str, str], seconds: float, *, to: str = ""
     ) -> tuple[int, http.client.HTTPMessage, str]:
-        """Status, headers and text of the answer. Raises ``Unsent``; ``OSError`` or ``HTTPException``
+        """Status, headers and text of the answer; ``to`` is another address of that server. Raises ``Unsent``; ``OSError`` or ``HTTPException``
         when there is no answer within ``seconds``; ``ValueError`` when the address is no address."""
         try:
             connection = self._open(seconds)
         except OSError as error:
             raise Unsent(type(error).__name__) from error
-        url = urlsplit(self._address)
+        url = urlsplit(to or self._address)
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         with self._closed_on_error(), _cut_off(connection, seconds):
             try:
@@ -58,7 +60,7 @@ class Line:
             if url.scheme not in ("http", "https") or not url.hostname:
                 raise ValueError("not an HTTP address")
             secure = url.scheme == "https"
-            kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+            kind = self.secure if secure else http.client.HTTPConnection
             connection = kind(url.hostname, url.port, timeout=seconds)
             connection.connect()
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

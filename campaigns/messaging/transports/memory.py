@@ -33,7 +33,7 @@ def deliver(message: Message) -> str:
         defaults={
             "language": message.language,
             "subject": message.subject,
-            "text": message.text,
+            "text": f"{message.text}\n{message.screen.url}" if message.screen else message.text,
             "handed_over_at": timezone.now(),
         },
     )

@@ -81,7 +81,7 @@ def _judged(gateway: Gateway, status: int, text: str, headers: http.client.HTTPM
     if status in PASSED_ON and not gateway.drops_repeats:
         return Unclear(code)
     if status >= 500 or status in WAITING:
-        after = _retry_after(headers.get("Retry-After"))
+        after = retry_after(headers.get("Retry-After"))
         return Temporary(code, away=status >= 500 or status == 429, after=after)
     word = gateway.word(text)
     if status not in (401, 402, 403, 407) and status >= 400:
@@ -94,7 +94,7 @@ def _judged(gateway: Gateway, status: int, text: str, headers: http.client.HTTPM
     return Ours(code, REASONS.get(status, Reason.FORM if status >= 400 else Reason.PLACE))
 
 
-def _retry_after(said: str | None) -> timedelta | None:
+def retry_after(said: str | None) -> timedelta | None:
     """RFC 9110: seconds, or a date; never longer than an hour."""
     if not said:
         return None

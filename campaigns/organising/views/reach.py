@@ -11,6 +11,7 @@ from campaigns import access
 from campaigns.organising import own_reach
 from campaigns.organising.forms.reach import AwayForm, CodeForm, PhoneForm
 from centers.views.refusals import show
+from donors.contact import push_keys, subscriptions
 from donors.errors import Refused
 from donors.units import officer_reach
 
@@ -29,6 +30,8 @@ def _page(request, **tried):
         "number": PhoneForm(),
         "code": CodeForm(),
         "away": AwayForm(),
+        "push_key": push_keys.public_key() if push_keys.is_on() else "",
+        "browsers": request.user.push_subscriptions.count(),
         "refused": next(iter(tried.values()), None),
     }
     return render(request, "campaigns/reach/own.html", context | tried)
@@ -49,6 +52,23 @@ def phone(request):
         own_reach.send_code(user=request.user, typed=typed, now=timezone.now())
 
     return _turn(request, "number", form, rule, said)
+
+
+@require_POST
+def push(request):
+    """The browser that sent this shows memos from now on; ``remove``: none does."""
+    if not access.own_units(request.user).exists():
+        raise PermissionDenied
+    if "remove" in request.POST:
+        subscriptions.remove_of_officer(user=request.user)
+        return redirect("campaigns:reach")
+    said = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        subscriptions.of_officer(user=request.user, now=timezone.now(), **said)
+        messages.success(request, _("Memos are shown on this device from now on."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("campaigns:reach")
 
 
 @require_POST

@@ -47,6 +47,14 @@ WORDS = {
         _("Asked by e-mail, group not known: books a place"),
         "appeal_email_response_7d",
     ),
+    "booking_push_donor": (
+        _("Asked by a notification, group known: books a place"),
+        "appeal_email_response_7d",
+    ),
+    "booking_push_newcomer": (
+        _("Asked by a notification, group not known: books a place"),
+        "appeal_email_response_7d",
+    ),
     "show": (_("Booked a place: comes"), "appointment_show_rate"),
     "accepted": (_("Comes: gives a bag that can be used"), "deferral_rate_general"),
 }
@@ -143,6 +151,7 @@ def _by_channel(now):
     words = {
         Channel.SMS: _("From an SMS to the answer"),
         Channel.EMAIL: _("From an e-mail to the answer"),
+        Channel.PUSH: _("From a notification to the answer"),
     }
     for channel, title in words.items():
         delay = delays.of_answers(rates.answer_hours(now=now, channel=channel), channel)
