@@ -2,6 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from campaigns.messaging.views import machines
 from campaigns.public import feed_urls
 from campaigns.public.sitemaps import SITEMAPS
 from campaigns.public.views import installed, pictures
@@ -23,6 +24,7 @@ urlpatterns = [
     path("icon-<int:size>.png", pictures.icon, name="icon"),
     path("worker.js", installed.worker, name="worker"),
     path("api/v1/", include(feed_urls.API)),
+    path("stop", machines.stop, name="stop"),
     path("messages/", include("campaigns.messaging.machine_urls")),
     path("inbound/", include("campaigns.inbound.machine_urls")),
     *i18n_patterns(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils.translation import gettext as _
 
+from campaigns import calendars
+from campaigns.calendars import Event
 from campaigns.models import Campaign
 from centers.models import Appointment, Session, Slot
 from centers.sessions import advice, waiting_list
 from donors.clock.zones import MOROCCO
-
-from .calendars import Event
-
-VISIT = timedelta(minutes=45)
 
 
 def open_slots(now: datetime) -> QuerySet[Slot]:
@@ -77,17 +74,4 @@ def visit(appointment: Appointment, url: str, now: datetime) -> list[Event]:
     something speaks against that day."""
     if appointment.state != Appointment.State.BOOKED or advice.of(appointment, now).against:
         return []
-    slot, session = appointment.slot, appointment.slot.session
-    return [
-        Event(
-            uid=str(appointment.public_id),
-            starts_at=slot.starts_at,
-            ends_at=slot.starts_at + VISIT,
-            summary=_("Giving blood"),
-            place=session.name,
-            latitude=session.latitude,
-            longitude=session.longitude,
-            url=url,
-            stamp=appointment.made_at,
-        )
-    ]
+    return [calendars.visit(appointment, url)]

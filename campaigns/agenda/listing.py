@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
+from campaigns.calendars import Event
 from campaigns.messaging.links import page_url
 from campaigns.models import Campaign
 from centers.models import Center, Donation, Session, Slot
@@ -29,7 +30,6 @@ from donors.clock.calendar import last_moment, midnight
 from donors.models import Language, Province
 from donors.people.privacy import few
 
-from .calendars import Event
 from .distances import Placed, kilometres
 from .upcoming import IN_TIME, Coming
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from unicodedata import normalize
+from email.utils import parseaddr
+from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from campaigns import calendars
 from campaigns.models import (
-    Addressee,
     Appeal,
     Campaign,
     EarlyWarning,
-    Memo,
-    MemoVersion,
     Notification,
-    PastAnswer,
     Reply,
 )
 from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
@@ -29,10 +28,10 @@ from centers.sessions import advice, booking_requests
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.contact import verification
-from donors.models import Channel, Invitation, Officer, OfficerPhone, Proof, Purpose, RosterRow
+from donors.models import Channel, Invitation, OfficerPhone, Proof, Purpose, RosterRow
 from donors.units import officer_reach
 
-from . import coordinators, links, screens
+from . import coordinators, html_mail, links, memo_facts, screens, sms_letters, sms_names
 
 MOST_NAMED = 40  # units in a digest; the page shows all
 
@@ -65,15 +64,30 @@ class Message:
     text: str
     headers: dict[str, str] = field(default_factory=dict)
     screen: screens.Screen | None = None
+    html: str = ""
+    calendar: tuple[str, str] | None = None  # the file and its method (RFC 5546)
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    text: str
+    html: str = ""
 
 
 def _appeal(notification: Notification, language: str) -> dict[str, object]:
     appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
+    session = notification.wave and notification.wave.session
+    # Where the person is asked to come; far from the centre that lacks blood the bag travels.
+    host = session.center if session else appeal.center
+    on = sms_names.day(session.starts_at) if session else ""
     return {
         "appeal": appeal,
         "center": appeal.center,
-        # Where the person is asked to come; far from the centre that lacks blood the bag travels.
-        "host": notification.wave.session.center if notification.wave else appeal.center,
+        "host": host,
+        "come_to": session if notification.kind == "appeal_invitation" else None,
+        "head": sms_names.head(sms_names.cut(host.city, 21), on),
+        "need": sms_names.cut(appeal.center.city, 16),
         "check_link": links.page_url("campaigns:verify", language),
     }
 
@@ -92,15 +106,18 @@ def _booking_code(notification: Notification, language: str) -> dict[str, object
     return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
 
 
-def _appointment(notification: Notification, language: str) -> dict[str, object]:
+def _appointment(notification: Notification, language: str) -> dict[str, Any]:
     rows = Appointment.objects.select_related("slot__session__center", "donor__merged_into")
     appointment = rows.get(pk=notification.subject_id)
     page = links.page_url("campaigns:visit", language, appointment.public_id)
     slot = appointment.slot
+    place = sms_names.short(slot.session.name)
     return {
         "appointment": appointment,
         "slot": slot,
         "session": slot.session,
+        "head": sms_names.head(place, sms_names.day(slot.starts_at, hour=True)),
+        "head_day": sms_names.head(place, sms_names.day(slot.starts_at)),
         "page": page,
         "advice": advice.of(appointment, timezone.now()),
     }
@@ -117,6 +134,9 @@ def _waiting(notification: Notification, language: str) -> dict[str, object]:
     return {
         "waiting": waiting,
         "session": waiting.session,
+        "head": sms_names.head(
+            sms_names.short(waiting.session.name), sms_names.day(waiting.session.starts_at)
+        ),
         "page": page,
         "list_link": links.page_url("campaigns:campaign-list", language),
     }
@@ -148,47 +168,6 @@ def _withheld(notification: Notification, language: str) -> dict[str, object]:
     return {"donation": donation, "left": left}
 
 
-def _memo(notification: Notification, language: str) -> dict[str, object]:
-    memo = Memo.objects.select_related("operation").get(pk=notification.subject_id)
-    return {"memo": memo}
-
-
-def _memo_link(notification: Notification, language: str) -> dict[str, str]:
-    return {"link": links.memo_url(notification, language)}
-
-
-def _memo_reopened(notification: Notification, language: str) -> dict[str, object]:
-    rows = PastAnswer.objects.select_related("addressee__memo", "addressee__unit")
-    past = rows.get(pk=notification.subject_id)
-    addressee = past.addressee
-    link = links.memo_url(notification, language)
-    return {"memo": addressee.memo, "unit": addressee.unit, "past": past, "link": link}
-
-
-def _memo_version(notification: Notification, language: str) -> dict[str, object]:
-    version = MemoVersion.objects.select_related("memo").get(pk=notification.subject_id)
-    if version.kind == MemoVersion.Kind.WITHDRAWN:  # nothing is left to answer behind a signed link
-        link = links.page_url("campaigns:memo-detail", language, version.memo.public_id)
-    else:
-        link = links.memo_url(notification, language)
-    return {"memo": version.memo, "version": version, "link": link}
-
-
-def _silence(notification: Notification, language: str) -> dict[str, object]:
-    """The units that are silent now, of those about which this level is told."""
-    now = timezone.now()
-    memo = Memo.objects.get(pk=notification.subject_id)
-    rows = Addressee.objects.silent(now).filter(memo=memo).select_related("unit")
-    if notification.kind == "memo_escalated":
-        commands = Officer.objects.active(local_day(now)).filter(user=notification.user)
-        rows = rows.filter(escalated_to__in=commands.values("unit"))
-    else:
-        rows = rows.filter(issuer_told_at__isnull=False)
-    link = links.page_url("campaigns:memo-detail", language, memo.public_id)
-    units = [row.unit for row in rows.order_by("unit__path")]
-    return {"memo": memo, "units": units[:MOST_NAMED], "count": len(units), "link": link}
-
-
 def _phone_code(notification: Notification, language: str) -> dict[str, object]:
     return {"code": officer_reach.code_of(OfficerPhone.objects.get(pk=notification.subject_id))}
 
@@ -212,8 +191,15 @@ def _checklist(notification: Notification, language: str) -> dict[str, object]:
 def _to_people(notification: Notification, language: str) -> dict[str, object]:
     """To people of the unit or those who came: the public page, and how to stop these messages."""
     campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
+    session = campaign.sessions.select_related("center").first()
     return {
         "campaign": campaign,
+        "come_to": session if notification.kind == "campaign_invitation" else None,
+        "head": sms_names.head(
+            sms_names.cut(campaign.center.city, 14), sms_names.day(campaign.planned_on)
+        ),
+        "stop": links.stop_word(),
+        "short_link": links.campaign_url(campaign, language),
         "link": links.page_url("campaigns:campaign-detail", language, campaign.public_id),
         "stop_link": links.unsubscribe_url(notification),
     }
@@ -230,7 +216,8 @@ def _reply(notification: Notification, language: str) -> dict[str, object]:
         link = links.memo_url(about, language)
         campaigns = Campaign.objects.filter(drafted_by=about.user, drafted_at=reply.received_at)
         campaign = campaigns.select_related("center").first()
-    return {"outcome": reply.outcome, "link": link, "campaign": campaign}
+    place = sms_names.short(campaign.center.name) if campaign else ""
+    return {"outcome": reply.outcome, "link": link, "campaign": campaign, "place": place}
 
 
 def _second_gift(notification: Notification, language: str) -> dict[str, object]:
@@ -269,14 +256,14 @@ KINDS = {
         Kind("session_moved", _appointment, ANY),
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
-        Kind("memo_issued", _memo, ANY, links=_memo_link),
-        Kind("memo_changed", _memo_version, ANY),
-        Kind("memo_handed", _memo, ANY, None, True, _memo_link),
-        Kind("memo_reminder", _memo, ANY, None, True, _memo_link),
-        Kind("memo_late", _memo, ANY, None, True, _memo_link),
-        Kind("memo_reopened", _memo_reopened, ANY, waits_for_morning=True),
-        Kind("memo_escalated", _silence, waits_for_morning=True),
-        Kind("memo_silent", _silence, waits_for_morning=True),
+        Kind("memo_issued", memo_facts.memo, ANY, links=memo_facts.link),
+        Kind("memo_changed", memo_facts.version, ANY),
+        Kind("memo_handed", memo_facts.memo, ANY, None, True, memo_facts.link),
+        Kind("memo_reminder", memo_facts.memo, ANY, None, True, memo_facts.link),
+        Kind("memo_late", memo_facts.memo, ANY, None, True, memo_facts.link),
+        Kind("memo_reopened", memo_facts.reopened, ANY, waits_for_morning=True),
+        Kind("memo_escalated", memo_facts.silence, waits_for_morning=True),
+        Kind("memo_silent", memo_facts.silence, waits_for_morning=True),
         Kind("reply_answered", _reply, (Channel.SMS,)),
         Kind("phone_code", _phone_code, (Channel.SMS,)),
         Kind("campaign_proposed", _campaign),
@@ -298,6 +285,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     Channel.SMS: ("sms",),
     Channel.PUSH: ("subject",),  # its body is made of place and day (``screens``)
 }
+ENTERED = ("booking_confirmed", "session_moved", "session_cancelled")  # in the calendar
 
 
 def template(kind: str, part: str) -> str:
@@ -325,44 +313,44 @@ def render(notification: Notification) -> Message:
     own = kind.links(notification, language) if kind.links else {}
     if notification.channel == Channel.PUSH:
         return _on_screen(notification, language, own)
-    subject, text = worded(notification, language, own)
-    return message(notification, language, address, subject, text, own.get("stop_link"))
+    words = worded(notification, language, own)
+    return message(notification, language, address, words, own.get("stop_link"))
 
 
-def worded(notification: Notification, language: str, own: dict[str, str]) -> tuple[str, str]:
-    """Subject and text, with the links ``own`` of a kind that has such."""
+def worded(notification: Notification, language: str, own: dict[str, str]) -> Words:
+    """Subject, text and HTML, with the links ``own`` of a kind that has such."""
     kind = KINDS[notification.kind]
     with override(language), timezone.override(MOROCCO):
         context = kind.context(notification, language) | own
         part = "email" if notification.channel == Channel.EMAIL else "sms"
         text = render_to_string(template(kind.name, part), context).strip()
         if part == "sms":
-            return "", text if language == "ar" else narrow(text)
-        subject = render_to_string(template(kind.name, "subject"), context)
-    return " ".join(subject.split()), text
+            return Words("", sms_letters.as_sent(" ".join(text.split())))
+        subject = " ".join(render_to_string(template(kind.name, "subject"), context).split())
+        return Words(subject, text, html_mail.of_context(kind.name, subject, text, context, own))
 
 
 def message(
-    notification: Notification,
-    language: str,
-    address: str,
-    subject: str,
-    text: str,
-    stop_link: str | None,
+    notification: Notification, language: str, address: str, words: Words, stop_link: str | None
 ) -> Message:
-    headers = {}
-    if KINDS[notification.kind].purpose and notification.channel == Channel.EMAIL:
-        stop_link = stop_link or links.unsubscribe_url(notification)
-        headers["List-Unsubscribe"] = f"<{stop_link}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    headers, calendar = {}, None
+    if notification.channel == Channel.EMAIL:
+        if KINDS[notification.kind].purpose:
+            stop_link = stop_link or links.unsubscribe_url(notification)
+            headers["List-Unsubscribe"] = f"<{stop_link}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if notification.kind in ENTERED:
+            calendar = _calendar(notification, language, address)
     return Message(
         key=f"n{notification.pk}",
         notification_id=notification.pk,
         address=address,
         language=language,
-        subject=subject,
-        text=text,
+        subject=words.subject,
+        text=words.text,
         headers=headers,
+        html=words.html,
+        calendar=calendar,
     )
 
 
@@ -382,18 +370,16 @@ def _on_screen(notification: Notification, language: str, own: dict[str, str]) -
         )
 
 
-# The characters that an SMS carries in seven bits (3GPP TS 23.038).
-SEVEN_BITS = frozenset(
-    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
-)
-
-
-def narrow(text: str) -> str:
-    """Replace characters outside the seven bits: a single one would more than halve the SMS's
-    capacity."""
-    text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
-    return "".join(c if c in SEVEN_BITS else normalize("NFKD", c)[0] for c in text)
+def _calendar(notification: Notification, language: str, address: str) -> tuple[str, str] | None:
+    """The visit for the person's calendar: booked, moved under the same name, or cancelled."""
+    cancelled = notification.kind == "session_cancelled"
+    with override(language), timezone.override(MOROCCO):
+        visit = _appointment(notification, language)
+        if visit["advice"].against and not cancelled:
+            return None
+        event = calendars.visit(visit["appointment"], visit["page"], cancelled=cancelled)
+    organizer = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return calendars.invitation(event, organizer=organizer, attendee=address)
 
 
 def reader(notification: Notification) -> tuple[str, str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner, b62_decode, b62_encode
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from campaigns.models import Notification
+from campaigns.models import Campaign, Notification
 from donors.errors import Refused
 from donors.models import Unit
 
@@ -20,6 +22,7 @@ ANSWER, UNSUBSCRIBE, MEMO = "answer", "unsubscribe", "memo"
 LIVES = {ANSWER: timedelta(days=7), UNSUBSCRIBE: timedelta(days=400), MEMO: timedelta(days=400)}
 MEMO_OUTLIVES = timedelta(days=14)  # after the deadline of the memo
 KEY_ID = "1"
+SEPARATOR = "."  # in no signature, and one septet of an SMS ("~" takes two)
 GAP = "TOKEN"  # in a path that is kept; no name of a path contains it
 
 
@@ -31,21 +34,21 @@ class ShortSigner(TimestampSigner):
 
 
 def _signer(purpose: str) -> TimestampSigner:
-    return ShortSigner(key=settings.LINK_KEY, salt=f"link.{purpose}", sep="~")
+    return ShortSigner(key=settings.LINK_KEY, salt=f"link.{purpose}", sep=SEPARATOR)
 
 
 def token(notification: Notification, purpose: str) -> str:
     """Identifies a message, not a person; invalid for another purpose."""
-    return f"{KEY_ID}~{_signer(purpose).sign(str(notification.pk))}"
+    return f"{KEY_ID}{SEPARATOR}{_signer(purpose).sign(b62_encode(notification.pk))}"
 
 
 def read(text: str, purpose: str) -> Notification:
     """The message of the link; raises ``Refused`` when it is not ours or too old."""
-    key_id, _sep, signed = text.partition("~")
+    key_id, _sep, signed = text.partition(SEPARATOR)
     try:
         if key_id != KEY_ID:
             raise BadSignature
-        pk = _signer(purpose).unsign(signed, max_age=LIVES[purpose])
+        pk = b62_decode(_signer(purpose).unsign(signed, max_age=LIVES[purpose]))
         return Notification.objects.select_related("donor", "user", "wave__appeal").get(pk=pk)
     except (BadSignature, Notification.DoesNotExist) as error:
         raise Refused(_("This link is no longer valid.")) from error
@@ -94,6 +97,24 @@ def _path(name: str, language: str, _prefix: str) -> str:
     """The path with ``GAP`` for its token: resolving a name costs ten times a signature."""
     with override(language):
         return reverse(name, args=[GAP])
+
+
+def campaign_url(campaign: Campaign, language: str) -> str:
+    """The short address of a public campaign, for an SMS."""
+    short = urlsafe_b64encode(campaign.public_id.bytes).decode().rstrip("=")
+    return page_url("campaigns:campaign-short", language, short)
+
+
+def campaign_id(short: str) -> UUID:
+    """The campaign of such an address; raises ``ValueError`` when it is none."""
+    return UUID(bytes=urlsafe_b64decode(f"{short}=="))
+
+
+def stop_word() -> str:
+    """How to get no more of these by SMS: by an answer, where answers come in; else a short page."""
+    if settings.SMS_INBOUND_KEYS:
+        return _("answer STOP")
+    return settings.SITE_URL + reverse("stop")
 
 
 def subscribed(url: str) -> str:

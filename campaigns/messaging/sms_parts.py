@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from .catalogue import SEVEN_BITS
+from .sms_letters import is_seven_bit
 
 ESCAPED = frozenset("^{}\\[~]|€")  # two septets each
 SINGLE_SEPTETS, PART_SEPTETS = 160, 153
 SINGLE_UNITS, PART_UNITS = 70, 67
-
-
-def is_seven_bit(text: str) -> bool:
-    return all(letter in SEVEN_BITS for letter in text)
 
 
 def sms_parts(text: str) -> int:

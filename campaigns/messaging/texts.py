@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 
+from django.utils.html import escape
+
 from campaigns.models import Notification
 from donors.models import Channel
 
-from .catalogue import KINDS, Message, message, reader, render, worded
-
-Words = tuple[str, str]  # subject and text
+from .catalogue import KINDS, Message, Words, message, reader, render, worded
 
 
 class Texts:
@@ -26,10 +26,13 @@ class Texts:
             return render(notification)
         language, address = reader(notification)
         own = kind.links(notification, language)
-        subject, text = self._words(notification, language, own)
+        words = self._words(notification, language, own)
+        text, html = words.text, words.html
         for name, link in own.items():
-            text = text.replace(self._gap(name), link)
-        return message(notification, language, address, subject, text, own.get("stop_link"))
+            gap = self._gap(name)
+            text, html = text.replace(gap, link), html.replace(gap, escape(link))
+        own_words = Words(words.subject, text, html)
+        return message(notification, language, address, own_words, own.get("stop_link"))
 
     def _words(self, notification: Notification, language: str, own: dict[str, str]) -> Words:
         n = notification

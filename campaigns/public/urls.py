@@ -9,6 +9,7 @@ urlpatterns = [
     path("campaigns/map/", map.country, name="campaign-map"),
     path("campaigns/month/", month.sheet, name="campaign-month"),
     path("campaigns/<uuid:public_id>/", public.detail, name="campaign-detail"),
+    path("c/<str:short>/", public.short, name="campaign-short"),
     path("campaigns/<uuid:public_id>/poster/", public.poster, name="campaign-poster"),
     path("campaigns/<uuid:public_id>/qr.svg", public.qr, name="campaign-qr"),
     path("campaigns/<uuid:public_id>/campaign.ics", public.calendar, name="campaign-calendar"),

@@ -155,6 +155,7 @@ def _page(request, answered):
         "weeks": answered.weeks,
         "kept": own_record.kept_for(donor, now),
         "public": bookable.campaign_of(session) if session else None,
+        "stop_token": links.token(answered.notification, links.UNSUBSCRIBE),
         "paused_until": consent.paused_until(donor, timezone.localdate()),
     }
     return render(request, "campaigns/answers/answer.html", context)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import access
-from campaigns.agenda import bookable, calendars
+from campaigns import access, calendars
+from campaigns.agenda import bookable
 from campaigns.booking import visits as rules
 from campaigns.booking.forms.booking import MoveForm
 from campaigns.messaging import links

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from campaigns.messaging import marks
 from campaigns.messaging.catalogue import Message
-from campaigns.messaging.sms_parts import is_seven_bit
+from campaigns.messaging.sms_letters import is_seven_bit
 from donors.models import Contact
 
 Failure = Contact.Failure

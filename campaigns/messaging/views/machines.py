@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.messaging import links, unsubscribing
 from donors.errors import Refused
@@ -22,3 +22,10 @@ def unsubscribe(request, token: str):
     except Refused as refused:
         return HttpResponse(str(refused), status=410, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
+
+
+@login_not_required
+@require_safe
+def stop(request):
+    """The short address of an SMS: the page of one's own wishes, which asks who it is."""
+    return redirect("campaigns:me-wishes")

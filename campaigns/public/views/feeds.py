@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from campaigns.agenda import calendars, listing
+from campaigns import calendars
+from campaigns.agenda import listing
 from campaigns.messaging import links
 from campaigns.public.forms.public import CampaignFilter
 from campaigns.views.responses import calendar_file, for_everybody

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from campaigns.agenda import calendars
+from campaigns import calendars
 from campaigns.messaging import links
 from campaigns.public import faq, guidance, schema_org, selfcheck
 from campaigns.public.forms.public import NearForm

@@ -2,11 +2,12 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.agenda import calendars, listing
+from campaigns import calendars
+from campaigns.agenda import listing
 from campaigns.messaging import links
 from campaigns.models import Campaign
 from campaigns.organising import drive_totals
@@ -51,6 +52,15 @@ def _rows_before(page: str | None) -> int:
     """The number of rows up to the end of the requested page; a number with more digits is
     invalid."""
     return int(page) * PAGE if page and page.isdecimal() and len(page) < 6 else 0
+
+
+@for_everybody
+def short(request, short):
+    """The short address of an SMS."""
+    try:
+        return redirect("campaigns:campaign-detail", public_id=links.campaign_id(short))
+    except ValueError as error:
+        raise Http404 from error
 
 
 @for_everybody

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from campaigns.agenda import calendars
+from campaigns import calendars
 
 NOW = datetime(2026, 10, 4, 9, 30, tzinfo=UTC)
 

@@ -4,10 +4,11 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns.messaging import catalogue
+from campaigns.messaging import catalogue, sms_letters
 from campaigns.messaging.forms.outbox import KINDS as SHOWN
+from campaigns.messaging.sms_parts import sms_parts
 from campaigns.models import Appeal, Notification, Wave
-from centers.models import Appointment, BookingRequest, Center, Waiting
+from centers.models import Appointment
 from donors.models import Donor
 from tests.support import appealing, factories
 from tests.support import booking as steps
@@ -80,8 +81,8 @@ def test_invitation_names_the_place_to_come_to_and_who_needs_the_blood(asked, la
     email = read_in(asked, language).text
     assert far in email
     sms = read_in(asked, language, "sms").text
-    assert catalogue.narrow(town) in sms or town in sms
-    assert catalogue.narrow(near) in sms or near in sms
+    assert sms_letters.narrow(town) in sms or town in sms
+    assert sms_letters.narrow(near) in sms or near in sms
 
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
@@ -121,39 +122,6 @@ def test_message_bears_moroccan_time(asked, now):
     assert timezone.localtime(slot.starts_at).strftime("%H:%M") in text
 
 
-def segments(text: str) -> int:
-    """SMS parts: 153 seven-bit characters each, or 67 of any other (3GPP TS 23.038)."""
-    narrow = set(text) <= catalogue.SEVEN_BITS
-    single, part = (160, 153) if narrow else (70, 67)
-    length = len(text) + sum(narrow and c in "^{}[]~|\\€" for c in text)
-    return 1 if length <= single else -(-length // part)
-
-
-def test_text_message_keeps_to_the_narrow_letters():
-    assert catalogue.narrow("à El Kelâa : ça n’est pas bête") == "à El Kelaa : ca n'est pas bete"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_appeal_fits_two_text_messages_for_every_centre(asked, settings, language, now):
-    settings.SITE_URL = "https://don.sante.gov.ma"
-    too_long = []
-    for center in Center.objects.all():
-        with owner():
-            Appeal.objects.filter(pk=asked.subject_id).update(center=center)
-        asked.wave.session.center = center
-        ends = [("appeal_stand_down", end) for end in ENDS]
-        for kind, state in [("appeal_invitation", State.ASKING), *ends]:
-            turn(state, now)
-            asked.kind = kind
-            Donor.objects.filter(pk=asked.donor_id).update(language=language)
-            asked.donor.refresh_from_db()
-            asked.channel = "sms"
-            text = catalogue.render(asked).text
-            if segments(text) > 2:
-                too_long.append((center.code, len(text), text))
-    assert too_long == []
-
-
 OF_A_PLACE = ("visit_reminder", "booking_confirmed", "session_moved", "place_offered")
 
 
@@ -182,7 +150,7 @@ def test_message_of_a_place_says_from_when_or_sends_to_the_doctor(
         assert str(appointment.public_id) in text
     assert all(str(first.day) in text and str(first.year)[2:] in text for text in dated)
     assert all(str(first.year) not in text or first.year == now.year for text in sent)
-    assert segments(read("sms").text) <= 2
+    assert sms_parts(read("sms").text) <= 2
     if language == "en":
         assert all("peak with the doctor before you travel" in text for text in sent)
         assert not any(word in " ".join(dated | sent) for word in ("fever", "HIV", "expected"))
@@ -216,28 +184,3 @@ def test_stand_downs_for_different_reasons_are_different_texts(asked, now, langu
         made |= {email.subject, email.text.split("\n")[0]}
         made.add(read_in(asked, language, "sms", kind="appeal_stand_down").text)
     assert len(made) == 3 * len(ENDS)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_messages_of_a_visit_fit_two_text_messages(reference, settings, language, now):
-    settings.SITE_URL = "https://don.sante.gov.ma"
-    appointment = steps.confirmed(steps.slot(steps.campaign()), now)
-    with owner():
-        Appointment.objects.update(offered_until=now)
-    session = appointment.slot.session
-    row = Waiting.objects.create(session=session, donor=appointment.donor, since=now)
-    asked = BookingRequest.objects.get()
-    subjects = {
-        "booking_code": asked.pk,
-        "booking_confirmed": appointment.pk,
-        "visit_reminder": appointment.pk,
-        "place_offered": appointment.pk,
-        "session_cancelled": appointment.pk,
-        "session_moved": appointment.pk,
-        "waiting_joined": row.pk,
-        "waiting_over": row.pk,
-    }
-    notification = Notification.objects.get(kind="booking_confirmed")
-    for kind, subject in subjects.items():
-        text = read_in(notification, language, "sms", kind=kind, subject_id=subject).text
-        assert segments(text) <= 2, (kind, len(text), text)
