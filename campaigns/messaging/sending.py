@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 State, Lane = Notification.State, Notification.Lane
 # What is claimed is checked at once and sent within TURN seconds; the rest is given back and
 # claimed again, so that the check is fresh and a code that came meanwhile is first.
-FEWEST, MOST, TURN = 40, 320, 2.0
+FEWEST, MOST, TURN = 60, 600, 2.0
 
 
 @dataclass

@@ -35,9 +35,9 @@ def ids(committed):
     """The Message-IDs that have to arrive."""
     now = timezone.now()
     appeal = appealing.opened(now, people=0)
-    for _number in range(60):
+    for _number in range(90):
         factories.donor(blood_group="O+")
-    assert appealing.wave(appeal, now).size == 60
+    assert appealing.wave(appeal, now).size == 90
     keys = Notification.objects.values_list("pk", flat=True)
     return {f"<n{marks.of(pk, marks.MESSAGE_ID)}@localhost>" for pk in keys}
 
@@ -86,7 +86,7 @@ def doubled(box) -> int:
 
 
 def test_killed_before_the_server_took_any_nothing_is_lost_or_doubled(ids, box):
-    for number in (1, 11, 41):  # each the first of those in flight
+    for number in (1, 31, 61):  # each the first of those in flight
         killed_at(box, number, keep=False)
     assert Notification.objects.filter(state="attempting").count() == email.in_flight()
     finish(box)
@@ -99,7 +99,7 @@ def test_killed_at_any_mail_only_those_in_flight_go_again(ids, box):
     killed_at(box, 25, keep=True)
     finish(box)
     assert set(box.counts()) == ids
-    assert 1 <= doubled(box) <= 2 * email.in_flight()
+    assert 1 <= doubled(box) <= 2 * email.in_flight() < len(ids)
     assert states() == {"sent"}
 
 

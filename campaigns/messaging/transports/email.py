@@ -43,7 +43,7 @@ def drops_repeats() -> bool:
 
 
 def in_flight() -> int:
-    return 10
+    return 30
 
 
 class Mails(dict[str, Mail]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -11,8 +12,13 @@ from campaigns.messaging.catalogue import Message
 
 
 def message_id(message: Message) -> str:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
-    return f"<n{marks.of(message.notification_id, marks.MESSAGE_ID)}@{domain}>"
+    mark = marks.of(message.notification_id, marks.MESSAGE_ID)
+    return f"<n{mark}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@lru_cache(maxsize=8)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].partition("@")[2]
 
 
 def return_path(message: Message) -> str:
