@@ -282,6 +282,15 @@ def own_donor(user: User | AnonymousUser) -> Donor | None:
     return donor and donor.person
 
 
+def own_messages(donor: Donor) -> QuerySet[Notification]:
+    """Under every row of the same person."""
+    return Notification.objects.filter(donor__in=donor.linked_rows())
+
+
+def messages_to(user: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(user=user)
+
+
 def proofs() -> QuerySet[Proof]:
     """The address is the permission; the page names nobody, and a code completes it."""
     return Proof.objects.select_related("contact__donor__user")

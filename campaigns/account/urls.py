@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/addresses/add/", entrance.add_address, name="me-add-address"),
     path("me/addresses/<int:pk>/drop/", me.drop_address, name="me-drop-address"),
     path("me/addresses/<int:pk>/prefer/", me.prefer_address, name="me-prefer-address"),
+    path("me/sent/", me.sent, name="me-sent"),
     path("me/push/", me.push, name="me-push"),
     path("me/data/", me.data, name="me-data"),
     path("me/erase/", me.erase, name="me-erase"),

@@ -29,6 +29,7 @@ urlpatterns = [
     # Pages of officers and administrators
     path("reach/", reach.own, name="reach"),
     path("reach/phone/", reach.phone, name="reach-phone"),
+    path("reach/sent/", reach.sent, name="reach-sent"),
     path("reach/push/", reach.push, name="reach-push"),
     path("reach/prove/", reach.prove, name="reach-prove"),
     path("reach/away/", reach.away, name="reach-away"),

@@ -7,6 +7,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import access
 from campaigns.account import own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
+from campaigns.messaging import own_list
 from centers.inventory import held_bags
 from donors.clock.calendar import local_day
 from donors.contact import addresses, consent, push_keys, subscriptions
 from donors.errors import Refused
 
+MESSAGES = 15  # on a page
 WITHHELD_WITHIN = timedelta(days=365)
 
 
@@ -137,6 +140,15 @@ def push(request, donor):
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:me-wishes")
+
+
+@require_safe
+@own_page
+def sent(request, donor):
+    rows = own_list.with_reports(access.own_messages(donor))
+    page = Paginator(rows, MESSAGES).get_page(request.GET.get("page"))
+    lines = own_list.lines(list(page), request.LANGUAGE_CODE, timezone.now())
+    return render(request, "campaigns/me/messages.html", {"page": page, "lines": lines})
 
 
 @require_POST

@@ -2,18 +2,22 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
+from campaigns.messaging import own_list
 from campaigns.organising import own_reach
 from campaigns.organising.forms.reach import AwayForm, CodeForm, PhoneForm
 from centers.views.refusals import show
 from donors.contact import push_keys, subscriptions
 from donors.errors import Refused
 from donors.units import officer_reach
+
+MESSAGES = 15  # on a page
 
 
 @require_safe
@@ -52,6 +56,16 @@ def phone(request):
         own_reach.send_code(user=request.user, typed=typed, now=timezone.now())
 
     return _turn(request, "number", form, rule, said)
+
+
+@require_safe
+def sent(request):
+    if not access.own_units(request.user).exists():
+        raise PermissionDenied
+    rows = own_list.with_reports(access.messages_to(request.user))
+    page = Paginator(rows, MESSAGES).get_page(request.GET.get("page"))
+    lines = own_list.lines(list(page), request.LANGUAGE_CODE, timezone.now())
+    return render(request, "campaigns/reach/messages.html", {"page": page, "lines": lines})
 
 
 @require_POST
