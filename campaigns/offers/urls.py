@@ -1,8 +1,15 @@
 from django.urls import path
 
-from .views import offers, rotation
+from .views import link_offers, offers, rotation
 
 urlpatterns = [
+    # Behind the link in an officer's message
+    path("m/<str:token>/<slug:unit>/offers/", link_offers.choose, name="memo-link-offers"),
+    path(
+        "m/<str:token>/<slug:unit>/offers/<int:offer>/take/",
+        link_offers.take,
+        name="memo-link-take",
+    ),
     # Officers: three days for a unit
     path("memos/<uuid:public_id>/<slug:unit>/offers/", offers.choose, name="memo-offers"),
     path(

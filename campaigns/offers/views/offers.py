@@ -17,7 +17,7 @@ def choose(request, public_id, unit):
     addressee, now = _own(request, public_id, unit), timezone.now()
     addressee_answers.see(addressee=addressee, now=now)
     offers = [] if addressee.answer else renewal.current(unit=addressee.unit, now=now)
-    context = {"addressee": addressee, "memo": addressee.memo, "offers": offers}
+    context = {"addressee": addressee, "memo": addressee.memo, "offers": offers, "token": ""}
     return render(request, "campaigns/offers/choose.html", context)
 
 
