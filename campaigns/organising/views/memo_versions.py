@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
 from campaigns.messaging import links
+from campaigns.models import MemoFile
 from campaigns.organising import memo_drafts, memo_letters, memo_versions
 from campaigns.organising.forms.memos import DeadlineForm, WithdrawForm
 from campaigns.views.responses import for_everybody, qr_code
@@ -67,6 +68,7 @@ def letter(request, public_id):
     memo = memo_of(request, public_id)
     address = "" if memo.is_drill else links.page_url("campaigns:memo-verify", "ar", public_id)
     context = {"memo": memo, "sheets": memo_letters.sheets(memo), "address": address}
+    context["files"] = MemoFile.objects.of(memo).defer("content")
     return render(request, "campaigns/memos/letter.html", context)
 
 

@@ -166,6 +166,8 @@ def test_attachment_is_shown_to_addressees_only(client, reference):
     of_draft = reverse("campaigns:memo-draft-file", args=[draft.public_id, file.public_id])
     client.force_login(officer)
     assert client.get(of_draft).status_code == 403
+    letter = reverse("campaigns:memo-letter", args=[memo.public_id])
+    assert file.name in client.get(letter).content.decode()
 
 
 def test_link_of_an_officer_opens_the_attachments_of_its_memo_alone(client, reference):
