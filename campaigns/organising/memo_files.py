@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from . import unit_kinds
 from .memo_answers import WORDS, Tree
 from .memo_results import Results
 from .workbook import Cell
@@ -21,7 +22,7 @@ def answers(tree: Tree) -> list[list[Cell]]:
         known = row.acknowledged_at
         hours = round((known - row.sent_at).total_seconds() / 3600, 1) if known else None
         rows.append([
-            row.code, row.name, row.level + 1, row.kind, row.province, WORDS[row.state][0],
+            row.code, row.name, row.level + 1, unit_kinds.named(row.kind), row.province, WORDS[row.state][0],
             row.since_at, row.sent_at, row.seen_at, known, hours, row.planned_on, row.expected,
             row.because, _("Yes") if row.older else "", row.campaign_state, row.parts.total(), row.parts["will"],
             row.parts["cannot"],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Memo
 from donors.templatetags.display import ago
 
-from .memo_answers import WORDS, Line, Tree
+from .memo_answers import WORDS, Branch, Line, Tree
 
 UNIT, CAMPAIGN = (
     "UNIT",
@@ -28,7 +28,8 @@ DEEPEST = 6  # of the indents in the style sheet
 
 @dataclass(frozen=True)
 class Shown:
-    """A branch: its head, and the list items of the units below, empty where there are none."""
+    """A branch: its head, and the list items of its units, empty where there is but one. The head of
+    several is pressed to open them, so it holds no link; the first item is its unit's own line."""
 
     code: str
     head: SafeString
@@ -37,14 +38,7 @@ class Shown:
 
 def shown(tree: Tree, memo: Memo) -> list[Shown]:
     made = _Lines(memo, tree.now)
-    return [
-        Shown(
-            branch.head.code,
-            mark_safe(made.line(branch.head)),  # noqa: S308 - every value is escaped
-            mark_safe("".join(made.item(row) for row in branch.below)),  # noqa: S308
-        )
-        for branch in tree.branches
-    ]
+    return [made.branch(branch) for branch in tree.branches]
 
 
 class _Lines:
@@ -67,6 +61,15 @@ class _Lines:
         )
         self._ages: dict[int, str] = {}
 
+    def branch(self, branch: Branch) -> Shown:
+        head, rows = branch.head, [branch.head, *branch.below]
+        below = "".join(self.item(row) for row in rows) if branch.below else ""
+        shown = self.summary(head) if branch.below else self.line(head)
+        return Shown(head.code, mark_safe(shown), mark_safe(below))  # noqa: S308 - all is escaped
+
+    def summary(self, row: Line) -> str:
+        return f"<strong>{escape(row.name)}</strong> {self._badge(row)} {self._totals(row)}"
+
     def item(self, row: Line) -> str:
         return f'<li class="deep{min(row.level, DEEPEST)}">{self.line(row)}</li>'
 
@@ -74,7 +77,7 @@ class _Lines:
         since = row.since_at
         parts = [
             f'<a href="{self.unit.replace(UNIT, escape(row.code))}"><strong>{escape(row.name)}</strong></a>'
-            f' <span class="badge-tone {self.states[row.state]}</span>'
+            f" {self._badge(row)}"
             f' <time class="quiet" datetime="{since.isoformat(timespec="minutes")}">{self._age(since)}</time>'
         ]
         if row.planned_on:
@@ -86,12 +89,17 @@ class _Lines:
             address = self.campaign.replace(CAMPAIGN, escape(row.campaign))
             parts.append(f'<a href="{address}">{self.of_campaign}</a> {_quiet(row.campaign_state)}')
         parts += [words for name, words in self.notes if getattr(row, name)]
-        units = row.parts.total()
-        if units > 1:
-            will, cannot = row.parts["will"], row.parts["cannot"]
-            counts = {"units": units, "will": will, "cannot": cannot, "open": units - will - cannot}
-            parts.append(_quiet(self.totals % counts))
+        if row.parts.total() > 1:
+            parts.append(self._totals(row))
         return " ".join(parts)
+
+    def _badge(self, row: Line) -> str:
+        return f'<span class="badge-tone {self.states[row.state]}</span>'
+
+    def _totals(self, row: Line) -> str:
+        units, will, cannot = row.parts.total(), row.parts["will"], row.parts["cannot"]
+        counts = {"units": units, "will": will, "cannot": cannot, "open": units - will - cannot}
+        return _quiet(self.totals % counts)
 
     def _age(self, moment: datetime) -> str:
         seconds = int((self.now - moment).total_seconds())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.organising import unit_kinds
 from campaigns.organising.memo_answers import WORDS, Line
 from centers.forms.layout import filters
 from donors.form_fields import field_of
@@ -28,9 +28,14 @@ class AnswerFilter(forms.Form):
     def __init__(self, data, *, rows: list[Line]):
         super().__init__(data)
         self.rows = rows
-        for name, read in (("kind", _kind), ("province", lambda row: row.province)):
-            field_of(self, name, forms.ChoiceField).choices = [("", _("All")), *_values(rows, read)]
+        kinds = sorted({row.kind for row in rows})
+        provinces = sorted({row.province for row in rows})
+        self._offer("kind", [(kind, unit_kinds.named(kind)) for kind in kinds])
+        self._offer("province", [(name, name) for name in provinces])
         self.helper = filters(_("Show"), "state", "kind", "province", "q")
+
+    def _offer(self, name: str, choices: list) -> None:
+        field_of(self, name, forms.ChoiceField).choices = [("", _("All")), *choices]
 
     def apply(self) -> list[Line]:
         if not self.is_valid():
@@ -51,11 +56,3 @@ class AnswerFilter(forms.Form):
         """The filter as the end of an address, or empty."""
         said = {name: self.data.get(name) for name in self.fields if self.data.get(name)}
         return f"?{urlencode(said)}" if said else ""
-
-
-def _kind(row: Line) -> str:
-    return row.kind
-
-
-def _values(rows: list[Line], read: Callable[[Line], str]) -> list[tuple[str, str]]:
-    return [(value, value.replace("_", " ")) for value in sorted({read(row) for row in rows})]

@@ -15,26 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from campaigns.models import Memo, MemoDraft, Operation
-from campaigns.organising import memo_drafts
+from campaigns.organising import memo_drafts, unit_kinds
 from centers.forms.layout import helper
 from centers.sessions.forms.sessions import FORMATS
 from donors.form_fields import field_of
 from donors.models import Language, Province, Unit
 
 Scope = MemoDraft.Scope
-# The kinds of ``donors/data/police_units.csv``; an unknown one is shown by its code.
-UNIT_KINDS = {
-    "directorate_general": _("General directorate"),
-    "central_directorate": _("Central directorates"),
-    "central_inspectorate": _("Central inspectorates"),
-    "prefecture_of_police": _("Wilaya security"),
-    "regional_security": _("Regional security"),
-    "provincial_security": _("Provincial security"),
-    "provincial_district": _("Provincial districts"),
-    "district": _("Police districts"),
-    "commissariat": _("Commissariats"),
-    "arrondissement": _("Police arrondissements"),
-}
 TEXTS = {"campaign": "", "ready": "ready_", "drill": "drill_"}
 
 
@@ -218,7 +205,7 @@ class MemoForm(DeadlineFields):
         field_of(self, "subtree", forms.ModelChoiceField).queryset = open_units
         field_of(self, "units", forms.ModelChoiceField).queryset = open_units
         kinds = open_units.order_by("kind").values_list("kind", flat=True).distinct()
-        choices = [(kind, UNIT_KINDS.get(kind, kind)) for kind in kinds]
+        choices = [(kind, unit_kinds.named(kind)) for kind in kinds]
         field_of(self, "unit_kinds", forms.MultipleChoiceField).choices = choices
         allowed = [c for c in Memo.Kind.choices if (c[0] == Memo.Kind.DRILL) == drill]
         field_of(self, "kind", forms.ChoiceField).choices = allowed

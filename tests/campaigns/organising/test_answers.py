@@ -1,10 +1,12 @@
 """The tree of answers to a memo: totals of branches, filter, live part and files."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from python_calamine import CalamineWorkbook
 
 from campaigns.models import Addressee
@@ -153,3 +155,23 @@ def test_words_of_a_unit_are_no_markup_in_the_tree(client, memo):
     client.force_login(memo.issued_by)
     page = client.get(reverse("campaigns:memo-answers", args=[memo.public_id])).content.decode()
     assert "<img src=x" not in page and "&lt;img src=x" in page
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_kinds_of_units_are_named_in_the_readers_language(client, memo, language):
+    client.force_login(memo.issued_by)
+    address = url(memo).replace("/en/", f"/{language}/")
+    kinds = client.get(address).context["form"].fields["kind"].choices
+    with override(language):
+        assert ("regional_security", gettext("Regional security")) in kinds
+    sheet = client.get(address.replace("/answers/", "/answers.csv")).content.decode()
+    assert "regional_security" not in sheet
+
+
+def test_head_that_opens_a_branch_holds_no_link(client, memo):
+    client.force_login(memo.issued_by)
+    text = client.get(url(memo)).content.decode()
+    heads = re.findall(r"<summary>.*?</summary>", text, re.DOTALL)
+    assert heads and not [head for head in heads if "<a " in head]
+    for row in memo.addressees.select_related("unit"):
+        assert f'/{row.unit.code}/"' in text
