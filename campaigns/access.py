@@ -316,7 +316,7 @@ def waiting() -> QuerySet[Waiting]:
 def delivered_copies() -> QuerySet[DeliveredCopy]:
     """Messages of the demonstration; the page exists only there."""
     return DeliveredCopy.objects.select_related(
-        "notification__contact", "notification__user", "notification__request"
+        "notification__contact", "notification__user__phone", "notification__request"
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from campaigns.organising import drives
 from centers.forms.layout import filters, helper
 from centers.models import Center, Session
 from centers.sessions.forms.sessions import FORMATS
@@ -144,6 +145,11 @@ class AimForm(TextsForm):
     partners_en = partners_field(_("Partners, in English"))
 
 
+def _beds(campaign: Campaign) -> int:
+    """Four, or as many as the campaign's people fill in the usual seven hours of half-hour times."""
+    return max(1, min(4, drives.MOST_PLACES * campaign.cap // 14))
+
+
 class ConfirmForm(forms.Form):
     """Rooms, day and beds that the centre gives."""
 
@@ -189,7 +195,7 @@ class ConfirmForm(forms.Form):
             "on": campaign.planned_on,
             "begins": time(9),
             "ends": time(16),
-            "beds": 4,
+            "beds": _beds(campaign),
             "slot_minutes": 30,
             "publish": True,
         }

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from campaigns.messaging import outbox
 from campaigns.models import DeliveredCopy
-from tests.support import appealing, factories
+from tests.support import appealing, asking, factories, texting
 
 pytestmark = pytest.mark.django_db
 PATH = "campaigns:outbox"
@@ -56,3 +56,11 @@ def test_link_in_a_shown_message_opens_the_page_of_the_answer(client, sent):
     links = re.findall(r'href="http://testserver([^"]+/a/[^"]+)"', text)
     assert len(links) == 1
     assert "Blood is needed at" in client.get(links[0]).text
+
+
+def test_sms_to_an_officer_shows_the_number_that_it_went_to(client, now):
+    texting.with_phone(factories.officer(factories.unit()), "+212655555555", now)
+    asking.memo("SR-TAZ")
+    outbox.deliver(now=now)
+    text = client.get(reverse(PATH), {"channel": "sms"}).text
+    assert "+212655555555" in text and "@" not in text.split('<article class="panel">')[1]

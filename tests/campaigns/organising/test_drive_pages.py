@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from campaigns.messaging import catalogue
 from campaigns.models import Campaign, Notification
-from campaigns.organising import drives
+from campaigns.organising import addressee_answers, drives
 from centers.models import Session, Slot
 from tests.support import asking, factories
 
@@ -235,3 +237,39 @@ def test_each_side_is_told_what_the_other_decided(reference):
     for message in Notification.objects.filter(user=officer):
         text = catalogue.render(message).text
         assert str(Campaign.objects.get(pk=message.subject_id).public_id) in text
+
+
+def test_beds_proposed_for_few_people_are_accepted(client, draft, manager):
+    Campaign.objects.filter(pk=draft.pk).update(target=10, cap=13)
+    client.force_login(manager)
+    form = client.get(page(draft)).context["confirm"]
+    said = {name: form.get_initial_for_field(f, name) for name, f in form.fields.items()}
+    client.post(page(draft, "drive-confirm"), said | {"publish": "on"})
+    draft.refresh_from_db()
+    assert draft.state == "confirmed"
+
+
+def test_officer_of_a_declined_campaign_is_led_to_the_memo(client, reference):
+    taza = factories.officer(factories.unit("SR-TAZ"))
+    memo = asking.memo("SR-TAZ")
+    addressee_answers.answer_will(
+        addressee=memo.addressees.get(),
+        planned_on=timezone.localdate() + timedelta(days=5),
+        expected_donors=20,
+        center=factories.center(),
+        by=taza,
+        now=timezone.now(),
+    )
+    campaign = Campaign.objects.get()
+    client.force_login(factories.staff(campaign.center, "manager"))
+    client.post(page(campaign, "drive-decline"), {"because": "No team"})
+    client.force_login(taza)
+    assert "Choose another day" in client.get(page(campaign)).content.decode()
+
+
+def test_arabic_times_of_the_steps_have_an_arabic_comma(client, draft, manager):
+    client.force_login(manager)
+    text = client.get(page(draft).replace("/en/", "/ar/")).content.decode()
+    at = draft.steps.first().at
+    with override("ar"):
+        assert date_format(timezone.localtime(at), "DATETIME_FORMAT") in text

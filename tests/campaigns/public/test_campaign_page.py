@@ -96,6 +96,8 @@ def test_campaign_cancelled_or_over_keeps_its_page(client, reference, now):
     over.sessions.update(starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
     text = client.get(page(over)).text
     assert "This campaign is over" in text and "What came of it" in text
+    assert "Fewer than five donations" in text and "booked" not in text
+    assert page(over, "poster") not in text
     assert client.get(page(over, "calendar")).status_code == 404
 
 
