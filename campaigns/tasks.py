@@ -7,6 +7,7 @@ from django.utils import timezone
 from donors.models import Channel
 
 from .booking import visits
+from .community import follow_ups
 from .inbound import mailbox, reports
 from .messaging import outbox, retention
 from .models import Notification
@@ -29,6 +30,11 @@ def watch_cover() -> None:
 @shared_task
 def keep_first_timers() -> None:
     second_gifts.offer(now=timezone.now())
+
+
+@shared_task
+def tell_in_the_evening() -> None:
+    follow_ups.tell(now=timezone.now())
 
 
 @shared_task

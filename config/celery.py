@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "plan": {"task": "campaigns.tasks.plan", "schedule": 3.0},
     "watch cover": {"task": "campaigns.tasks.watch_cover", "schedule": 120.0},
     "keep first-timers": {"task": "campaigns.tasks.keep_first_timers", "schedule": 3600.0},
+    "tell in the evening": {"task": "campaigns.tasks.tell_in_the_evening", "schedule": 600.0},
     "follow floors": {"task": "campaigns.tasks.follow_floors", "schedule": 3600.0},
     "deliver mail": {"task": "campaigns.tasks.deliver_mail", "schedule": 2.0},
     "deliver SMS": {"task": "campaigns.tasks.deliver_sms", "schedule": 2.0},

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from campaigns.models import Notification
 from centers.models import Appointment
 from centers.sessions import advice
-from donors.clock.calendar import local_day
+from donors.clock.calendar import local_day, quiet_until
 from donors.eligibility import criteria
 from donors.models import Consent, Contact, Donor, Purpose
 
@@ -20,6 +20,10 @@ from donors.models import Consent, Contact, Donor, Purpose
 QUIET_SINCE_ASKED = timedelta(days=14)
 ALLOWANCE_WINDOW = timedelta(days=30)
 ASKING = ("appeal_invitation", "campaign_invitation")
+# What somebody agreed to be told. It waits for room in the allowance and takes none from asking: that
+# blood is needed goes before that it arrived.
+TELLING = ("blood_followed", "campaign_story", "campaign_thanks")
+EVENING = (18, 20)  # hours in Morocco
 # A message so shortly before somebody may give again lowered their return (by 63 % where it was tried).
 SILENT = timedelta(days=10)
 
@@ -44,6 +48,41 @@ def still_may_be_asked(donor_ids: Iterable[int], now: datetime) -> set[int]:
     return set(may_be_asked(some, now).values_list("pk", flat=True))
 
 
+def is_evening(now: datetime) -> bool:
+    return evening_from(now) is None
+
+
+def evening_from(now: datetime) -> datetime | None:
+    """The next evening's beginning; None in the evening."""
+    begins, ends = EVENING
+    return quiet_until(now, (ends, begins))
+
+
+def may_be_told(donor: Donor, now: datetime, *, but: int | None = None) -> bool:
+    """Whether a message that asks nothing may be sent: not within ten days before they may give
+    again, not before a doctor has spoken with them, and inside the one allowance. ``but``: the key
+    of the message itself."""
+    today = local_day(now)
+    first = advice.on(donor=donor, day=today, now=now).first
+    if first is None or today < first <= today + SILENT:
+        return False
+    return _has_room(donor.linked_rows(), (*ASKING, *TELLING), now, but)
+
+
+def _has_room(
+    rows: QuerySet[Donor], kinds: Iterable[str], now: datetime, but: int | None = None
+) -> bool:
+    """Fewer than the monthly number in the window, and none for two weeks."""
+    sent = Notification.objects.filter(
+        donor__in=rows, kind__in=kinds, made_at__gt=now - ALLOWANCE_WINDOW
+    ).exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
+    if but is not None:
+        sent = sent.exclude(pk=but)
+    times = list(sent.values_list("made_at", flat=True))
+    rested = all(at <= now - QUIET_SINCE_ASKED for at in times)
+    return rested and len(times) < settings.MONTHLY_ALLOWANCE
+
+
 def may_be_offered_again(donor: Donor, now: datetime) -> bool:
     """Whether somebody who gave lately may be offered another place: not within ten days before
     they may give again, not while they pause or hold a place, and inside the one allowance."""
@@ -56,9 +95,4 @@ def may_be_offered_again(donor: Donor, now: datetime) -> bool:
     rows = donor.linked_rows()
     if Appointment.objects.live().filter(donor__in=rows).exists():
         return False
-    asked = Notification.objects.filter(
-        donor__in=rows, kind__in=ASKING, made_at__gt=now - ALLOWANCE_WINDOW
-    ).exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
-    times = list(asked.values_list("made_at", flat=True))
-    rested = all(at <= now - QUIET_SINCE_ASKED for at in times)
-    return rested and len(times) < settings.MONTHLY_ALLOWANCE
+    return _has_room(rows, ASKING, now)

@@ -31,7 +31,16 @@ from donors.contact import verification
 from donors.models import Channel, Invitation, OfficerPhone, Proof, Purpose, RosterRow
 from donors.units import officer_reach
 
-from . import coordinators, html_mail, links, memo_facts, screens, sms_letters, sms_names
+from . import (
+    coordinators,
+    html_mail,
+    links,
+    memo_facts,
+    screens,
+    sms_letters,
+    sms_names,
+    told_facts,
+)
 
 MOST_NAMED = 40  # units in a digest; the page shows all
 
@@ -50,6 +59,7 @@ class Kind:
     purpose: str | None = None
     waits_for_morning: bool = False
     links: Callable[[Notification, str], dict[str, str]] | None = None
+    evenings: bool = False  # sent in the evening only (``allowance.EVENING``)
 
 
 @dataclass(frozen=True)
@@ -188,23 +198,6 @@ def _checklist(notification: Notification, language: str) -> dict[str, object]:
     return {"rows": links_of, "count": sum(len(lines) for _campaign, lines in rows)}
 
 
-def _to_people(notification: Notification, language: str) -> dict[str, object]:
-    """To people of the unit or those who came: the public page, and how to stop these messages."""
-    campaign = Campaign.objects.select_related("unit", "center").get(pk=notification.subject_id)
-    session = campaign.sessions.select_related("center").first()
-    return {
-        "campaign": campaign,
-        "come_to": session if notification.kind == "campaign_invitation" else None,
-        "head": sms_names.head(
-            sms_names.cut(campaign.center.city, 14), sms_names.day(campaign.planned_on)
-        ),
-        "stop": links.stop_word(),
-        "short_link": links.campaign_url(campaign, language),
-        "link": links.page_url("campaigns:campaign-detail", language, campaign.public_id),
-        "stop_link": links.unsubscribe_url(notification),
-    }
-
-
 def _reply(notification: Notification, language: str) -> dict[str, object]:
     """The answer to a text; its link is that of the message which the text answers."""
     rows = Reply.objects.select_related("notification__user")
@@ -235,6 +228,7 @@ def _early_warning(notification: Notification, language: str) -> dict[str, objec
     return {"center": first.center, "warnings": together.order_by("under_at", "pk"), "link": link}
 
 
+FOLLOWED, STORY = "blood_followed", "campaign_story"
 BOTH = (Channel.EMAIL, Channel.SMS)
 ANY = (*BOTH, Channel.PUSH)
 KINDS = {
@@ -269,8 +263,10 @@ KINDS = {
         Kind("campaign_proposed", _campaign),
         Kind("campaign_agreed", _campaign),
         Kind("campaign_checklist", _checklist, waits_for_morning=True),
-        Kind("campaign_invitation", _to_people, ANY, Purpose.NEWS, waits_for_morning=True),
-        Kind("campaign_thanks", _to_people, BOTH, Purpose.NEWS, waits_for_morning=True),
+        Kind("campaign_invitation", told_facts.campaign, ANY, Purpose.NEWS, waits_for_morning=True),
+        Kind("campaign_thanks", told_facts.campaign, BOTH, Purpose.NEWS, waits_for_morning=True),
+        Kind(FOLLOWED, told_facts.followed, BOTH, Purpose.FOLLOW_UP, evenings=True),
+        Kind(STORY, told_facts.campaign, BOTH, Purpose.NEWS, evenings=True),
         Kind("campaign_confirmed", _campaign),
         Kind("campaign_moved", _campaign),
         Kind("campaign_declined", _campaign),

@@ -18,6 +18,7 @@ from .contact_releases import GONE
 
 State = Notification.State
 LATER = timedelta(minutes=1)
+STALE = timedelta(days=7)
 DEAR = "expensive destination"
 
 
@@ -71,6 +72,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "not to be asked now"
         elif n.pk in shared:
             found[n.pk] = "told at a shared address" if shared[n.pk] else now + LATER
+        elif KINDS[n.kind].evenings and (why := _not_now(n, now)):
+            found[n.pk] = why
         elif n.pk in past:
             found[n.pk] = "visit changed"
         elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
@@ -80,6 +83,17 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
         elif KINDS[n.kind].waits_for_morning and (calm := _quiet(n, now)):
             found[n.pk] = calm
     return found
+
+
+def _not_now(notification: Notification, now: datetime) -> str | datetime | None:
+    """A message for the evening: the next one, with the person's own quiet hours; not after days."""
+    assert notification.donor  # of these kinds
+    if now - notification.made_at > STALE:
+        return "too late"
+    if not allowance.may_be_told(notification.donor, now, but=notification.pk):
+        return "not to be told now"
+    calm = quiet_until(now, notification.donor.quiet_hours)
+    return allowance.evening_from(calm or now) or calm
 
 
 def _phones(batch: list[Notification]) -> dict[int, set[str]]:

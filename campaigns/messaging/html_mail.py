@@ -40,6 +40,8 @@ BUTTONS: dict[str, Promise] = {
     "waiting_over": gettext_lazy("Other days and places"),
     "roster_invitation": gettext_lazy("Decide for yourself"),
     "officer_invited": gettext_lazy("Accept"),
+    "blood_followed": gettext_lazy("My donations"),
+    "campaign_story": gettext_lazy("How it went"),
     "memo": gettext_lazy("Open the memo"),
     "campaign": gettext_lazy("Open the campaign"),
 }

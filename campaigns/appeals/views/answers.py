@@ -15,6 +15,7 @@ from campaigns.agenda import bookable
 from campaigns.appeals import later, responses
 from campaigns.booking.forms.slots import SlotForm
 from campaigns.messaging import links, unsubscribing
+from campaigns.messaging.catalogue import KINDS
 from campaigns.messaging.views.by_link import by_link
 from centers.sessions import advice
 from donors.clock.calendar import local_day
@@ -107,7 +108,7 @@ def stop_appeals(request, token, notification):
     context = {
         "token": token,
         "done": request.method == "POST",
-        "reminders": notification.kind == "visit_reminder",
+        "purpose": KINDS[notification.kind].purpose,
     }
     return render(request, "campaigns/answers/stop.html", context)
 

@@ -45,6 +45,8 @@ KINDS = [
     ("campaign_checklist", _("What is to be prepared for a campaign")),
     ("campaign_invitation", _("Invitation to a campaign of the own unit")),
     ("campaign_thanks", _("Thanks after a campaign")),
+    ("blood_followed", _("Where somebody's blood went")),
+    ("campaign_story", _("What came of a campaign")),
     ("campaign_confirmed", _("Confirmed campaign")),
     ("campaign_moved", _("Moved campaign")),
     ("campaign_declined", _("Declined campaign")),

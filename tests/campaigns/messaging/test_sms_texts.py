@@ -22,7 +22,7 @@ from campaigns.models import (
 )
 from centers.models import Appointment, Center, Session, Waiting
 from donors.models import Channel, OfficerPhone, Proof
-from tests.support import appealing, asking, factories
+from tests.support import appealing, asking, blood, factories
 from tests.support import booking as steps
 from tests.support.owner import past_the_guards
 
@@ -120,7 +120,7 @@ def visits(now, language):
                 yield kind, read(kind, language, appointment.pk, **to)
             for kind in ("waiting_joined", "waiting_over"):
                 yield kind, read(kind, language, row.pk, **to)
-            for kind in ("campaign_invitation", "campaign_thanks"):
+            for kind in ("campaign_invitation", "campaign_thanks", "campaign_story"):
                 yield kind, read(kind, language, campaign.pk, **to)
     proof = Proof.objects.create(
         purpose="me", address="x", asked_at=now, expires_at=now + timedelta(minutes=30)
@@ -187,8 +187,17 @@ def newcomers(now, language):
     yield "roster_invitation", sms_letters.as_sent(text.strip())
 
 
+def gifts(now, language):
+    gift = blood.give()
+    for center in longest(Center.objects.all(), language):
+        with override(language):
+            said = {"donation": gift, "town": center.city, "stop": links.stop_word()}
+            text = render_to_string(catalogue.template("blood_followed", "sms"), said)
+        yield "blood_followed", sms_letters.as_sent(text.strip())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("family", [appeals, visits, officers, replies, newcomers])
+@pytest.mark.parametrize("family", [gifts, appeals, visits, officers, replies, newcomers])
 def test_text_fits_with_the_longest_real_names(reference, now, language, family):
     too_long, seen = set(), set()
     for kind, text in family(now, language):
@@ -209,13 +218,14 @@ FAMILIES = {
     visits: {
         "booking_code", "booking_confirmed", "visit_reminder", "place_offered", "session_moved",
         "session_cancelled", "waiting_joined", "waiting_over", "campaign_invitation",
-        "campaign_thanks", "proof_code",
+        "campaign_thanks", "campaign_story", "proof_code",
     },
     officers: {
         "phone_code", "memo_issued", "memo_handed", "memo_reminder", "memo_late", "memo_changed",
         "memo_reopened",
     },
     replies: {"reply_answered"},
+    gifts: {"blood_followed"},
     newcomers: {"roster_invitation"},
 }  # fmt: skip
 
