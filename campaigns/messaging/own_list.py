@@ -99,7 +99,7 @@ def _links(rows: Sequence[Notification], language: str, now: datetime) -> dict[i
         (OF_PLACE, places, "campaigns:visit"),
         (OF_WAITING, waits, "campaigns:waiting"),
         (
-            ("campaign_invitation", "campaign_thanks"),
+            ("campaign_invitation", "campaign_thanks", "campaign_story"),
             Campaign.objects.all(),
             "campaigns:campaign-detail",
         ),
