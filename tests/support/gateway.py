@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(*answers, always=None):
     """Yields (address, requests); gives the answers in turn, then ``always`` or 200.
 
-    An answer is a status or (status, body, headers); 0 drops it. ``always`` is a list whose only
+    An answer is a status or (status, body, headers); 0 drops it, and an event delays it. ``always`` is a list whose only
     entry may be changed while the gateway runs.
     """
     asked: list[dict] = []
@@ -25,6 +25,9 @@ def running(*answers, always=None):
             body = json.loads(raw) if is_json else {"body": raw.decode()}
             asked.append({**body, "headers": dict(self.headers)})
             answer = turns.pop(0) if turns else always[0]
+            if isinstance(answer, threading.Event):
+                answer.wait(30)
+                answer = 200
             status, said, headers = answer if isinstance(answer, tuple) else (answer, None, {})
             if status == 0:
                 self.close_connection = True
@@ -35,7 +38,8 @@ def running(*answers, always=None):
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write((said or "").encode())
+            with contextlib.suppress(ConnectionError):  # the sender did not wait for a late answer
+                self.wfile.write((said or "").encode())
 
         def log_message(self, *_args):
             pass

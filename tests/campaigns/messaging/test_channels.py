@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from campaigns.messaging import channels, outbox
 from campaigns.messaging.transports import Ours, RecipientRefused, Temporary, memory
-from campaigns.models import Appeal, ChannelStop, Notification
+from campaigns.models import ChannelStop, Notification
 from donors.errors import Refused
 from donors.models import Contact
 from tests.support import appealing, factories, gateway
 from tests.support.attack import refused
 from tests.support.owner import owner, past_the_guards
+from tests.support.queueing import minutes_pass, queued, states
 
 pytestmark = pytest.mark.django_db
 Failure, Reason = Contact.Failure, ChannelStop.Reason
@@ -29,18 +30,6 @@ def built(shared_rows) -> int:
     return appealing.shared(people=0)
 
 
-def queued(now, people: int, *, channel: str = "email") -> list[Notification]:
-    """Invitations of one appeal, due now."""
-    appeal = Appeal.objects.get()
-    for number in range(people):
-        factories.donor(blood_group="O+", phone=f"06{number:08}" if channel == "sms" else "")
-    if channel == "sms":
-        Contact.objects.exclude(channel="sms").update(removed_at=now, preferred=False)
-        Contact.objects.filter(channel="sms").update(verified_at=now, preferred=True)
-    assert appealing.wave(appeal, now, people=people, channels=(channel,)).size == people
-    return list(Notification.objects.filter(kind="appeal_invitation").order_by("due_at", "pk"))
-
-
 def hand_over(monkeypatch, judge):
     """Deliver; ``judge`` returns the error to raise per message. Returns the accepted messages."""
     taken, works = [], memory.deliver
@@ -53,20 +42,6 @@ def hand_over(monkeypatch, judge):
 
     monkeypatch.setattr(memory, "deliver", deliver)
     return taken
-
-
-def minutes_pass(count: int) -> None:
-    """Move every waiting time nearer by so many minutes."""
-    gone = timedelta(minutes=count)
-    for stop in channels.stops():
-        ChannelStop.objects.filter(pk=stop.pk).update(next_probe_at=stop.next_probe_at - gone)
-    for row in Notification.objects.filter(state="pending"):
-        Notification.objects.filter(pk=row.pk).update(due_at=row.due_at - gone)
-
-
-def states() -> dict[str, int]:
-    found = list(Notification.objects.values_list("state", flat=True))
-    return {state: found.count(state) for state in set(found)}
 
 
 def test_an_expired_token_condemns_nobody_and_once_mended_all_leave_once(now, settings, caplog):
