@@ -121,6 +121,16 @@ def may_issue(draft: MemoDraft, user: User) -> bool:
     return not must_be_read(draft) or readings.exists()
 
 
+def to_read(drafts: Iterable[MemoDraft], user: User) -> int:
+    """How many open drafts wait for a second reader, whom the user may be."""
+
+    def waits(draft: MemoDraft) -> bool:
+        read_by = {r.by_id for r in draft.readings.all() if r.revision == draft.revision}
+        return must_be_read(draft) and not read_by - {draft.edited_by_id}
+
+    return sum(draft.edited_by_id != user.pk and waits(draft) for draft in drafts)
+
+
 def issue(*, draft: MemoDraft, revision: int, by: User, now: datetime) -> Memo:
     """Issue the memo, or the new version of the one that the draft amends."""
     with refusing():

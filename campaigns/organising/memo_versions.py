@@ -36,12 +36,17 @@ def withdraw(*, memo: Memo, because: str, by: User, now: datetime) -> MemoVersio
     return _add(memo, Kind.WITHDRAWN, because=because, by=by, now=now, deadline_at=memo.deadline_at)
 
 
+def require_free(because: str) -> None:
+    """A reason is told to the units without a second reader, so it may not oblige anybody to give."""
+    if coercion.found(because):
+        raise Refused(_("Give the reason in words that oblige nobody to give."), "because")
+
+
 def _add(
     memo: Memo, kind: str, *, because: str, by: User, now: datetime, **said: Any
 ) -> MemoVersion:
     because = because.strip()
-    if coercion.found(because):
-        raise Refused(_("Give the reason in words that oblige nobody to give."), "because")
+    require_free(because)
     with refusing():
         version = MemoVersion.objects.create(
             memo=memo, kind=kind, at=now, by=by, because=because, **said

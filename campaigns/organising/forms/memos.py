@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from campaigns.models import Memo, MemoDraft, Operation
-from campaigns.organising import memo_drafts, unit_kinds
+from campaigns.organising import memo_drafts, memo_versions, unit_kinds
 from centers.forms.layout import helper
 from centers.sessions.forms.sessions import FORMATS
+from donors.errors import Refused
 from donors.form_fields import field_of
 from donors.models import Language, Province, Unit
 
@@ -243,6 +244,13 @@ class MemoForm(DeadlineFields):
         if "scope" in self.fields:
             self._clean_scope(said)
         return said
+
+    def clean_because(self) -> str:
+        try:
+            memo_versions.require_free(self.cleaned_data["because"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return self.cleaned_data["because"]
 
     def _clean_scope(self, said: dict) -> None:
         narrow = ("unit_kinds", "provinces")

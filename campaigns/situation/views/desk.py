@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import access
 from campaigns.messaging import channels
+from campaigns.organising import memo_drafts
 from campaigns.situation import scopes, waiting
 from centers.access import my_centers
 from centers.sessions import advice
@@ -73,9 +74,7 @@ def _asking(user):
     if user.is_administrator or user.is_auditor:
         sentence = _("Disasters being answered, with their memos, campaigns and appeals.")
         yield Door("campaigns:operation-list", _("Relief operations"), sentence)
-        yield Door(
-            "campaigns:memo-list", _("Urgent memos"), _("Who was addressed and who answered.")
-        )
+        yield Door("campaigns:memo-list", _("Urgent memos"), _of_memos(user))
         yield Door("campaigns:drive-list", _("Campaigns"), _("Every campaign and its state."))
         sentence = _("The chain of command, who answers for each unit, and its history.")
         yield Door("donors:units", _("Units"), sentence)
@@ -97,6 +96,19 @@ def _asking(user):
         yield Door("campaigns:reach", _("How I am reached"), sentence)
         sentence = _("Your units, who answers for each, and how many belong to them.")
         yield Door("donors:units", _("Units"), sentence)
+
+
+def _of_memos(user):
+    drafts = access.memo_drafts(user).filter(issued=None, discarded_at=None)
+    to_read = memo_drafts.to_read(drafts.prefetch_related("readings"), user)
+    if not to_read:
+        return _("Who was addressed and who answered.")
+    sentence = ngettext(
+        "%(count)s draft waits for you as its second reader.",
+        "%(count)s drafts wait for you as their second reader.",
+        to_read,
+    )
+    return sentence % {"count": to_read}
 
 
 def _came_back(user):

@@ -160,3 +160,24 @@ def test_usual_text_leaves_the_letterhead_to_the_letter(reference, kind):
     said = starting_text(operation, issuer, kind, ["ar", "fr", "en"])
     for language, head in (("ar", "المملكة المغربية"), ("fr", "Royaume"), ("en", "Kingdom")):
         assert head not in said[f"body_{language}"] and said[f"body_{language}"]
+
+
+def test_second_reader_finds_the_draft_on_the_desk(client, reference):
+    writer, reader = factories.administrator(), factories.administrator()
+    client.force_login(writer)
+    draft = drafted(client, asking.operation(writer), body_ar="التبرع إجباري على جميع الموظفين.")
+    desk, words = reverse("campaigns:desk"), "waits for you as its second reader"
+    assert words not in client.get(desk).content.decode()
+    client.force_login(reader)
+    assert words in client.get(desk).content.decode()
+    client.post(at(draft, "memo-draft-read"), {"revision": draft.revision})
+    assert words not in client.get(desk).content.decode()
+
+
+def test_reason_that_obliges_is_refused_when_it_is_written(client, memo):
+    client.force_login(memo.issued_by)
+    client.post(page(memo, "memo-amend"))
+    draft = MemoDraft.objects.get(amends=memo)
+    said = typed(revision=draft.revision, because="التبرع إجباري على جميع الموظفين.")
+    form = client.post(at(draft, "memo-draft-edit"), said).context["form"]
+    assert "because" in form.errors and form["because"].value() == said["because"]
