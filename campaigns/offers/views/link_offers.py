@@ -1,7 +1,7 @@
 """The days offered to a unit, behind the link of an officer's message: no sign-in."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,8 @@ from campaigns.offers import renewal, taking
 from campaigns.organising import addressee_answers, officer_links
 from donors.errors import Refused
 
+from .offers import page
+
 CLOSED = "campaigns/memo_links/closed.html"
 
 
@@ -23,8 +25,7 @@ def choose(request, token, notification, unit):
     if request.method == "GET":
         addressee_answers.see(addressee=row, now=now)
     offers = [] if row.answer else renewal.current(unit=row.unit, now=now)
-    context = {"addressee": row, "memo": row.memo, "offers": offers, "token": token}
-    return render(request, "campaigns/offers/choose.html", context)
+    return page(request, row, offers, token)
 
 
 @require_POST

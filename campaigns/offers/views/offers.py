@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +18,13 @@ def choose(request, public_id, unit):
     addressee, now = _own(request, public_id, unit), timezone.now()
     addressee_answers.see(addressee=addressee, now=now)
     offers = [] if addressee.answer else renewal.current(unit=addressee.unit, now=now)
-    context = {"addressee": addressee, "memo": addressee.memo, "offers": offers, "token": ""}
+    return page(request, addressee, offers)
+
+
+def page(request, addressee, offers, token=""):
+    """The days of a unit, for a signed-in officer or behind the ``token`` of a link."""
+    context = {"addressee": addressee, "memo": addressee.memo, "offers": offers, "token": token}
+    context["by_text"] = bool(settings.SMS_INBOUND_KEYS)
     return render(request, "campaigns/offers/choose.html", context)
 
 

@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from campaigns.messaging import links
 from campaigns.models import Campaign, Memo, Notification, Offer
@@ -83,3 +84,11 @@ def test_link_opens_no_other_unit_and_no_exercise(client, memo):
     drill = asking.memo("SR-TAZ", kind=Memo.Kind.DRILL)
     assert client.get(address(drill)).status_code == 410
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("keys", [[], ["k" * 40]])
+def test_answer_by_text_is_told_where_texts_come_in(client, memo, settings, keys):
+    settings.SMS_INBOUND_KEYS = keys
+    with override("en"):
+        shown = client.get(address(memo)).content.decode()
+    assert ('<bdi dir="ltr">2 60</bdi>' in shown) == bool(keys)
