@@ -220,7 +220,7 @@ def peer(bodies: list) -> float:
     sender = "no-reply@localhost"
     mail.send_many(
         {"recipients": m.address, "sender": sender, "subject": m.subject, "message": m.text,
-         "headers": m.headers}
+         "html_message": m.html, "headers": m.headers}
         for m in bodies
     )  # fmt: skip
     taken, _said = run(PEER, processes=1, database="DATABASE_OWNER_URL")

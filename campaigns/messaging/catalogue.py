@@ -86,8 +86,12 @@ class Words:
 
 
 def _appeal(notification: Notification, language: str) -> dict[str, object]:
-    appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
-    session = notification.wave and notification.wave.session
+    wave = notification.wave
+    if wave and wave.appeal_id == notification.subject_id:
+        appeal = wave.appeal  # fetched once for all messages of a batch
+    else:
+        appeal = Appeal.objects.select_related("center").get(pk=notification.subject_id)
+    session = wave and wave.session
     # Where the person is asked to come; far from the centre that lacks blood the bag travels.
     host = session.center if session else appeal.center
     on = sms_names.day(session.starts_at) if session else ""

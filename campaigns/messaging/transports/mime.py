@@ -77,7 +77,7 @@ Part = tuple[str, str, bytes]  # content type, transfer encoding, body
 
 
 def _part(kind: str, text: str, *, eight_bit: bool) -> Part:
-    body = LINE_END.sub("\r\n", text).encode()
+    body = _lines_ended(text).encode()
     whole = max(map(len, body.split(b"\r\n"))) <= LONGEST_LINE
     if whole and body.isascii():
         coding = "7bit"
@@ -87,6 +87,10 @@ def _part(kind: str, text: str, *, eight_bit: bool) -> Part:
         coding = "base64"
         body = base64.encodebytes(body).rstrip().replace(b"\n", b"\r\n")
     return f'{kind}; charset="utf-8"', coding, body
+
+
+def _lines_ended(text: str) -> str:
+    return LINE_END.sub("\r\n", text) if "\r" in text else text.replace("\n", "\r\n")
 
 
 def _alternatives(parts: list[Part]) -> Part:

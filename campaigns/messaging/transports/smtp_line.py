@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 15.0  # for a reply
 PATIENCE = 0.25  # seconds of silence after which what was accepted is worth writing down
 LONGEST_REPLY = 65_536  # bytes
-DOT = re.compile(rb"(?m)^\.")
 REPLY_END = re.compile(rb"(?m)^(\d{3})(?: [^\n]*)?\r?\n")
 
 Reply = tuple[int, bytes]
@@ -43,6 +42,10 @@ class Mail:
         body = " BODY=8BITMIME" if eight_bit and not self.data.isascii() else ""
         lines = (f"MAIL FROM:<{self.sender}>{body}", f"RCPT TO:<{self.recipient}>", "DATA")
         return [f"{line}\r\n".encode("ascii") for line in lines]
+
+    def stuffed(self) -> bytes:
+        """The data with each dot that begins a line doubled (RFC 5321, 4.5.2)."""
+        return (b"." if self.data[:1] == b"." else b"") + self.data.replace(b"\n.", b"\n..")
 
 
 class SmtpLine:
@@ -104,7 +107,7 @@ class SmtpLine:
         if refusal is not None:
             yield from self._abandon(replies, turn)
             raise refusal
-        parts = [DOT.sub(b"..", mail.data), b".\r\n"]
+        parts = [mail.stuffed(), b".\r\n"]
         if following and self.pipelining:
             parts += following.commands(eight_bit=self.eight_bit)
         self.handed_over = True
@@ -146,9 +149,9 @@ class SmtpLine:
         sock.sendall(data)
 
     def _reply(self, turn: Turn) -> Replied:
-        ends = time.monotonic() + min(TIMEOUT_SECONDS, turn.left)
-        sock = self._sock
+        ends, sock = 0.0, self._sock
         while not (end := REPLY_END.search(self._read)):
+            ends = ends or time.monotonic() + min(TIMEOUT_SECONDS, turn.left)
             wait = ends - time.monotonic()
             if wait <= 0:
                 raise TimeoutError("no reply")
