@@ -10,6 +10,8 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 MESSAGE_TRANSPORTS = {
     "email": "campaigns.messaging.transports.email",
     "sms": "campaigns.messaging.transports.sms",
+    "push": "campaigns.messaging.transports.memory",
+    "whatsapp": "campaigns.messaging.transports.memory",
 }
 _port = os.environ.get("BENCH_SMS_PORT")  # not while the demonstration is made
 SMS_GATEWAY_URL = f"http://127.0.0.1:{_port}/send" if _port else ""

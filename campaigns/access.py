@@ -244,6 +244,15 @@ def message_of_gateway(gateway_id: str) -> int | None:
     return rows.order_by("-pk").values_list("pk", flat=True).first()
 
 
+def message_of_whatsapp(pk: int | None, gateway_id: str) -> int | None:
+    """By our mark or Meta's id; none that goes by SMS by now, of which Meta knows nothing."""
+    rows = Notification.objects.filter(channel=Channel.WHATSAPP)
+    if pk is None and not gateway_id:
+        return None
+    rows = rows.filter(pk=pk) if pk else rows.filter(provider_id=gateway_id)
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def replies(user: User) -> ReplyQuerySet:
     """Every text that came in; for a manager those that answer an appeal of the centre."""
     rows = Reply.objects.select_related("notification", "read_by")

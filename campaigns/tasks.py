@@ -58,6 +58,11 @@ def deliver_push() -> None:
 
 
 @shared_task
+def deliver_whatsapp() -> None:
+    outbox.deliver(now=timezone.now(), channels_of=[Channel.WHATSAPP])
+
+
+@shared_task
 def deliver_first_mail() -> None:
     """Codes, officers' messages and own places, beside whatever a wave keeps busy."""
     outbox.deliver(now=timezone.now(), channels_of=[Channel.EMAIL], lane=Notification.Lane.PERSON)

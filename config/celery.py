@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "deliver mail": {"task": "campaigns.tasks.deliver_mail", "schedule": 2.0},
     "deliver SMS": {"task": "campaigns.tasks.deliver_sms", "schedule": 2.0},
     "deliver notifications": {"task": "campaigns.tasks.deliver_push", "schedule": 2.0},
+    "deliver WhatsApp": {"task": "campaigns.tasks.deliver_whatsapp", "schedule": 2.0},
     "deliver first mail": {"task": "campaigns.tasks.deliver_first_mail", "schedule": 1.0},
     "deliver first SMS": {"task": "campaigns.tasks.deliver_first_sms", "schedule": 1.0},
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},

@@ -216,6 +216,12 @@ SMS_MOST_PARTS = int(os.environ.get("SMS_MOST_PARTS", 10))  # a gateway cuts wha
 # With these keys gateways report and pass on replies: one, or two while it is changed.
 SMS_INBOUND_KEYS = strict.listed(os.environ.get("SMS_INBOUND_KEYS", ""))
 SMS_LEAVES = bool(SMS_GATEWAY_URL) or not PRODUCTION  # elsewhere a copy is kept to be read
+# WhatsApp Business (Meta's Cloud API): off without a number and its token.
+WHATSAPP_URL = os.environ.get("WHATSAPP_URL", "https://graph.facebook.com/v21.0")
+WHATSAPP_PHONE_ID = os.environ.get("WHATSAPP_PHONE_ID", "")
+WHATSAPP_TOKEN = os.environ.get("WHATSAPP_TOKEN", "")
+WHATSAPP_APP_SECRET = os.environ.get("WHATSAPP_APP_SECRET", "")  # signs what Meta posts
+WHATSAPP_VERIFY_TOKEN = os.environ.get("WHATSAPP_VERIFY_TOKEN", "")
 # Notifications in browsers (RFC 8030). Outside production the key follows from SECRET_KEY.
 VAPID_PRIVATE_KEY = env.push_key(SECRET_KEY)
 VAPID_SUBJECT = os.environ.get("VAPID_SUBJECT", "mailto:operator@example.org")
@@ -254,7 +260,7 @@ MESSAGE_TRANSPORTS = {
     "push": "campaigns.messaging.transports.push"
     if PRODUCTION or os.environ.get("VAPID_PRIVATE_KEY")
     else "campaigns.messaging.transports.memory",
-    "whatsapp": "campaigns.messaging.transports.memory",
+    "whatsapp": "campaigns.messaging.transports.whatsapp",
 }
 # Countries to which an SMS may go; premium and satellite numbers are refused everywhere.
 SMS_COUNTRIES = os.environ.get("SMS_COUNTRIES", "MA").upper().split(",")
@@ -266,7 +272,7 @@ SMS_A_DAY, SMS_AN_OPERATION = env.limit("SMS_A_DAY"), env.limit("SMS_AN_OPERATIO
 SENDERS = int(os.environ.get("SENDERS", "2"))
 MONTHLY_ALLOWANCE = 2  # appeals a donor may get in 30 days, over all senders
 # Dirhams a message costs, as the rehearsal of a wave shows it; an assumption until a contract says.
-MESSAGE_PRICE = {"sms": 0.35, "email": 0.0, "push": 0.0}
+MESSAGE_PRICE = {"sms": 0.35, "email": 0.0, "push": 0.0, "whatsapp": 0.3}
 QUIET_HOURS = (21, 8)  # local hours, from and until; appeals wait until the morning
 # Invitations that no operation's order covers: how many a centre's manager approves in the own region,
 # and how long everything is held, for mistaken scans.

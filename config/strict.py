@@ -31,7 +31,7 @@ MOST_PROXIES = 8
 
 def faults(environ: Mapping[str, str]) -> list[str]:
     """The sentences contain nothing of a secret."""
-    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway, _inbound, _push)
+    checks = (_keys, _hosts, _site, _mail, _servers, _proxies, _gateway, _inbound, _push, _whatsapp)
     return [sentence for check in checks for sentence in check(environ)]
 
 
@@ -174,6 +174,19 @@ def _inbound(environ: Mapping[str, str]) -> Iterator[str]:
     mailbox = split(environ.get("BOUNCE_MAILBOX_URL", ""))
     if environ.get("BOUNCE_MAILBOX_URL") and (mailbox.scheme != "imaps" or not host_of(mailbox)):
         yield "BOUNCE_MAILBOX_URL must be imaps://user:password@host/INBOX."
+
+
+WHATSAPP = ("PHONE_ID", "TOKEN", "APP_SECRET", "VERIFY_TOKEN")
+
+
+def _whatsapp(environ: Mapping[str, str]) -> Iterator[str]:
+    names = [f"WHATSAPP_{name}" for name in WHATSAPP]
+    missing = [name for name in names if not environ.get(name)]
+    if missing and len(missing) < len(names):
+        yield f"{', '.join(missing)} must be set too: WhatsApp is on, or none of its settings is there."
+    url = split(environ.get("WHATSAPP_URL", "https://graph.facebook.com"))
+    if not host_of(url) or (url.scheme != "https" and url.hostname not in HERE):
+        yield "WHATSAPP_URL must begin with https:// and name a host: telephone numbers go there."
 
 
 def _push(environ: Mapping[str, str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns.messaging import whatsapp
 from campaigns.messaging.allowance import QUIET_SINCE_ASKED
 from campaigns.models import Appeal, Approval, Plan, Wave, WavePart
 from centers.models import Session
@@ -43,7 +44,9 @@ WITH part AS MATERIALIZED (
         (kind, cause, recipient, subject_id, donor_id, contact_id, wave_id, part_id, channel, state,
          urgent, made_at, due_at, attempts, provider_id, error)
     SELECT 'appeal_invitation', %(cause)s, 'd:' || donor_id, %(appeal)s, donor_id, contact_id,
-        %(wave)s, part, channel, 'pending', false, %(now)s, %(now)s, 0, '', ''
+        %(wave)s, part, CASE WHEN channel = 'sms' AND %(whatsapp)s AND EXISTS (
+            SELECT FROM donors_consent WHERE donor_id = chosen.donor_id AND purpose = 'whatsapp'
+                AND withdrawn_at IS NULL) THEN 'whatsapp' ELSE channel END, 'pending', false, %(now)s, %(now)s, 0, '', ''
     FROM chosen RETURNING part_id, donor_id
 ), marked AS (
     UPDATE campaigns_askable a SET rests_until = %(rest)s FROM chosen WHERE a.donor_id = chosen.donor_id
@@ -251,6 +254,7 @@ def send(*, pk: int, now: datetime) -> int:
                 "cause": appeals.invitation_cause(wave.appeal),
                 "now": now,
                 "rest": now + QUIET_SINCE_ASKED,
+                "whatsapp": whatsapp.is_on(),
             },
         )
         size: int = cursor.fetchone()[0]

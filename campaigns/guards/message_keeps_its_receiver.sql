@@ -1,8 +1,10 @@
 -- Without this what was sent to one person could be shown as sent to another, or for another cause. Only a message
--- by notification or WhatsApp that its sender found closed goes by another way of the same person.
+-- by notification or WhatsApp whose way was found closed goes by another way of the same person.
 CREATE OR REPLACE FUNCTION message_keeps_its_receiver() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.channel IN ('push', 'whatsapp') AND OLD.state = 'attempting' AND NEW.state = 'pending'
+    IF OLD.channel IN ('push', 'whatsapp') AND NEW.state = 'pending'
+        AND (OLD.state = 'attempting' OR OLD.state = 'failed' AND OLD.channel = 'whatsapp' AND EXISTS (
+            SELECT 1 FROM campaigns_deliveryreport WHERE notification_id = OLD.id AND outcome = 'failed'))
         AND (NEW.id, NEW.kind, NEW.cause, NEW.recipient, NEW.subject_id, NEW.donor_id, NEW.user_id,
             NEW.request_id, NEW.wave_id, NEW.made_at)
         IS NOT DISTINCT FROM

@@ -37,7 +37,9 @@ OUR_COUNTRY = "+212"
 
 
 @transaction.atomic
-def receive(*, number: str, text: str, now: datetime, gateway_id: str = "") -> Reply | None:
+def receive(
+    *, number: str, text: str, now: datetime, gateway_id: str = "", channel: str = Channel.SMS
+) -> Reply | None:
     """Keep a text and act on it; None for one that came before.
 
     The same text is known by the gateway's id, otherwise by number, text and minute.
@@ -50,6 +52,7 @@ def receive(*, number: str, text: str, now: datetime, gateway_id: str = "") -> R
         key=digest,
         defaults={
             "number": number[:16],
+            "channel": channel,
             "text": text.replace("\x00", "")[:MOST_LETTERS],
             "meaning": said.meaning,
             "outcome": Outcome.PERSON,
@@ -102,7 +105,7 @@ def _latest(contacts: list[Contact], now: datetime, *kinds: str) -> Notification
     """The last message that reached this number lately; one that was lost on the way may have."""
     rows = Notification.objects.filter(
         contact__in=contacts,
-        channel=Channel.SMS,
+        channel__in=[Channel.SMS, Channel.WHATSAPP],
         state__in=[State.SENT, State.UNKNOWN, State.ATTEMPTING],
         made_at__gt=now - RECENT,
     ).select_related("donor__merged_into", "contact", "wave__session")
@@ -188,6 +191,7 @@ def _tell(reply: Reply, contact: Contact, cause: str, now: datetime) -> None:
         subject_id=reply.pk,
         donor=contact.donor,
         contact=contact,
+        channel=reply.channel,
         urgent=True,
         now=now,
     )

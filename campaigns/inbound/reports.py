@@ -12,11 +12,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from campaigns.messaging import channels, contact_releases
+from campaigns.messaging import channels, contact_releases, other_ways
 from campaigns.messaging.catalogue import KINDS
 from campaigns.messaging.unclear import END
 from campaigns.models import DeliveryReport, Notification
 from donors.contact import consent
+from donors.models import Channel
 
 State, Refusal = Notification.State, Notification.Refusal
 Outcome, Source = DeliveryReport.Outcome, DeliveryReport.Source
@@ -115,6 +116,9 @@ def _failed(report: DeliveryReport, notification: Notification, now: datetime) -
         code=report.code,
         refusal=report.refusal,
     )
+    if failed and notification.channel == Channel.WHATSAPP:
+        other_ways.by_sms(notification=notification, now=now)
+        return
     if not failed or report.refusal not in (Refusal.RECIPIENT, Refusal.DOUBTFUL):
         return
     notification.code = report.code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
 
@@ -40,6 +40,7 @@ from . import (
     sms_letters,
     sms_names,
     told_facts,
+    whatsapp,
 )
 
 MOST_NAMED = 40  # units in a digest; the page shows all
@@ -314,7 +315,10 @@ def render(notification: Notification) -> Message:
     if notification.channel == Channel.PUSH:
         return _on_screen(notification, language, own)
     words = worded(notification, language, own)
-    return message(notification, language, address, words, own.get("stop_link"))
+    made = message(notification, language, address, words, own.get("stop_link"))
+    if notification.channel == Channel.WHATSAPP and kind.name in whatsapp.TEMPLATES:
+        return replace(made, screen=_on_screen(notification, language, own).screen)
+    return made
 
 
 def worded(notification: Notification, language: str, own: dict[str, str]) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,19 @@ def after(notification: Notification, code: str) -> dict[str, Any]:
     now = timezone.now()
     way = {"contact": contact, "channel": contact.channel, "due_at": now, "attempts": 0}
     return said | way | {"state": State.PENDING}
+
+
+def by_sms(*, notification: Notification, now: datetime) -> int:
+    """A message that WhatsApp took and then reported as failed goes by SMS to the same number."""
+    failed = Notification.objects.filter(
+        pk=notification.pk,
+        channel=Channel.WHATSAPP,
+        state=State.FAILED,
+        contact__channel=Channel.SMS,
+    )
+    return failed.update(
+        channel=Channel.SMS, state=State.PENDING, settled_at=None, due_at=now, attempts=0
+    )
 
 
 def _next(notification: Notification) -> Contact | None:

@@ -16,7 +16,7 @@ from campaigns.models import Notification
 from centers.models import BookingRequest
 from donors.models import Channel, Contact, Donor, User
 
-from . import channels, lanes, sending, unclear
+from . import channels, lanes, sending, unclear, whatsapp
 from .catalogue import KINDS
 from .settling import BACKOFF
 
@@ -40,7 +40,8 @@ def enqueue(
     """Queue one message for one recipient, with its cause; queueing again adds nothing.
 
     Must run inside the transaction that writes the fact. A donor without a working address gets no
-    row, unless the message is to prove that very ``contact``. ``channel`` is of a message to a user.
+    row, unless the message is to prove that very ``contact``. ``channel`` is of a message to a
+    user, or WhatsApp for the answer to somebody who wrote there.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is queued in the transaction of its cause")
@@ -60,7 +61,10 @@ def enqueue(
     else:
         assert request  # ensured by a constraint: a message has one recipient
         recipient = f"r:{request.pk}"
-    channel = contact.channel if contact else request.channel if request else channel
+    if donor and contact and channel != Channel.WHATSAPP:
+        channel = whatsapp.channel_of(kind=kind, donor=donor, contact=contact)
+    elif request:
+        channel = request.channel
     Notification.objects.bulk_create(
         [
             Notification(

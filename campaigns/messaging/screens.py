@@ -20,10 +20,12 @@ LONGEST, SHORTEST, USUAL = timedelta(days=28), timedelta(hours=1), timedelta(day
 
 @dataclass(frozen=True)
 class Screen:
-    """``topic``: a newer message about the same thing replaces the older one. ``lives_seconds``: how
+    """``place``: what a template of WhatsApp says of place and day; empty where something speaks
+    against the day, for a template cannot say that. ``topic``: a newer message about the same thing replaces the older one. ``lives_seconds``: how
     long the service keeps it for a telephone that is off."""
 
     url: str
+    place: str
     topic: str
     lives_seconds: int
     urgency: str
@@ -35,6 +37,7 @@ def of(context: Mapping[str, Any], *, urgent: bool, now: datetime) -> Screen:
     lives = min(max(until - now, SHORTEST), LONGEST) if until else USUAL
     return Screen(
         url=context.get("link") or context.get("page") or context.get("list_link") or "",
+        place="" if getattr(context.get("advice"), "against", None) else body(context),
         topic=topic(subject),
         lives_seconds=int(lives.total_seconds()),
         urgency="high" if urgent else "normal",

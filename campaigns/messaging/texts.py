@@ -22,7 +22,7 @@ class Texts:
 
     def render(self, notification: Notification) -> Message:
         kind = KINDS[notification.kind]
-        if kind.links is None or notification.channel == Channel.PUSH:
+        if kind.links is None or notification.channel in (Channel.PUSH, Channel.WHATSAPP):
             return render(notification)
         language, address = reader(notification)
         own = kind.links(notification, language)

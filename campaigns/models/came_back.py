@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from donors.models import Channel
+
 from .notification import Notification
 
 
@@ -85,6 +87,7 @@ class Reply(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     number = models.CharField(max_length=16, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.SMS, db_default="sms")
     text = models.CharField(max_length=500, blank=True)
     notification = models.ForeignKey(
         Notification, null=True, on_delete=models.PROTECT, related_name="replies"

@@ -134,6 +134,16 @@ def test_faults_of_notifications_are_told_where_they_are_on(changed, said):
     assert len(found) == 1 and found[0].startswith(said)
 
 
+def test_whatsapp_is_set_as_a_whole_or_not_at_all():
+    names = ("PHONE_ID", "TOKEN", "APP_SECRET", "VERIFY_TOKEN")
+    whole = {f"WHATSAPP_{name}": "x" for name in names}
+    assert strict.faults(GOOD | whole) == []
+    (said,) = strict.faults(GOOD | whole | {"WHATSAPP_APP_SECRET": ""})
+    assert said.startswith("WHATSAPP_APP_SECRET")
+    (said,) = strict.faults(GOOD | whole | {"WHATSAPP_URL": "http://example.org"})
+    assert said.startswith("WHATSAPP_URL")
+
+
 def test_good_environment_has_no_fault():
     assert strict.faults(GOOD) == []
     gateway = {"SMS_GATEWAY_URL": "https://sms.example.org/send", "SMS_GATEWAY_TOKEN": "token"}

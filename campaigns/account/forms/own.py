@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.booking.forms.booking import AddressField
+from campaigns.messaging import whatsapp
 from centers.collection.forms.donors import FORMATS
 from centers.forms.layout import helper
 from donors.form_fields import field_of
@@ -95,6 +96,9 @@ class WishesForm(forms.Form):
             "quiet_until": donor.quiet_until,
         }
         super().__init__(*args, **kwargs)
+        if whatsapp.is_on():
+            own = (Purpose.WHATSAPP, _("WhatsApp instead of SMS, at my telephone number"))
+            field_of(self, "purposes", forms.MultipleChoiceField).choices = [*PURPOSES.items(), own]
         field_of(self, "pause", forms.ChoiceField).choices = [("", _("As it is")), *PAUSES]
         self.helper = helper(
             action,

@@ -11,19 +11,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns import access
-from campaigns.inbound import keys, payloads, replies, reports
+from campaigns.inbound import keys, payloads, replies, reports, whatsapp
 from campaigns.messaging import marks
 from campaigns.models import DeliveryReport
+from donors.models import Channel
 
 LARGEST = 20_000  # bytes
+MANY = 900_000  # Meta posts many statuses at once
 Source = DeliveryReport.Source
 
 
-def for_gateways(*methods):
+def for_gateways(*methods, largest=LARGEST):
     def decorate(view):
         @wraps(view)
         def checked(request, **named):
-            if int(request.headers.get("Content-Length") or 0) > LARGEST:
+            if int(request.headers.get("Content-Length") or 0) > largest:
                 return HttpResponse(status=413)
             return view(request, **named)
 
@@ -83,8 +85,37 @@ def envoisms(request):
     return _thanks()
 
 
-def _receive(text: payloads.Text) -> None:
+@for_gateways("GET", "POST", largest=MANY)
+def from_whatsapp(request):
+    """Meta asks once by GET whether the address is ours, and posts signed statuses and texts."""
+    if request.method == "GET":
+        said = request.GET
+        if not whatsapp.is_verified(
+            mode=said.get("hub.mode", ""), token=said.get("hub.verify_token", "")
+        ):
+            return HttpResponse(status=403)
+        return HttpResponse(said.get("hub.challenge", ""), content_type="text/plain")
+    if not whatsapp.is_signed(
+        header=request.headers.get("X-Hub-Signature-256", ""), body=request.body
+    ):
+        return HttpResponse(status=403)
+    for status in whatsapp.statuses(request.body):
+        mark = marks.read(status.mark, marks.REPORT)
+        message = access.message_of_whatsapp(mark, status.gateway_id)
+        told = payloads.outcome(status=status.word, code=status.code)
+        if message and told:
+            reports.record(message=message, source=Source.WHATSAPP, now=timezone.now(), **told)
+    for text in whatsapp.texts(request.body):
+        _receive(text, Channel.WHATSAPP)
+    return _thanks()
+
+
+def _receive(text: payloads.Text, channel: str = Channel.SMS) -> None:
     if text.number and text.text.strip():
         replies.receive(
-            number=text.number, text=text.text, gateway_id=text.gateway_id, now=timezone.now()
+            number=text.number,
+            text=text.text,
+            gateway_id=text.gateway_id,
+            channel=channel,
+            now=timezone.now(),
         )

@@ -28,7 +28,7 @@ def world(committed, settings, live_server):
         "Blood <no-reply@centre.test>",
         "bounces@centre.test",
     )
-    settings.MESSAGE_TRANSPORTS = {
+    settings.MESSAGE_TRANSPORTS = settings.MESSAGE_TRANSPORTS | {
         channel: f"campaigns.messaging.transports.{channel}" for channel in ("email", "sms")
     }
     page = reverse("sms-reply", args=[texting.KEY])

@@ -133,7 +133,7 @@ def test_complaint_stops_the_purpose(sent):
 def lost(settings, reference, now):
     """An invitation whose hand-over to Kannel broke after all was sent."""
     settings.SMS_GATEWAY_KIND, settings.SMS_GATEWAY_TOKEN = "kannel", "blood:secret"
-    settings.MESSAGE_TRANSPORTS = {
+    settings.MESSAGE_TRANSPORTS = settings.MESSAGE_TRANSPORTS | {
         "sms": "campaigns.messaging.transports.sms",
         "email": "campaigns.messaging.transports.memory",
     }

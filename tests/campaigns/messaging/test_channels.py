@@ -45,7 +45,8 @@ def hand_over(monkeypatch, judge):
 
 
 def test_an_expired_token_condemns_nobody_and_once_mended_all_leave_once(now, settings, caplog):
-    settings.MESSAGE_TRANSPORTS = {"sms": "campaigns.messaging.transports.sms"}
+    own = {"sms": "campaigns.messaging.transports.sms"}
+    settings.MESSAGE_TRANSPORTS = settings.MESSAGE_TRANSPORTS | own
     settings.SMS_GATEWAY_TOKEN = "old"
     queued(now, 60, channel="sms")
     always = [401]

@@ -71,7 +71,8 @@ def mail(settings, reference, now):
     """One invitation to an existing mailbox, one to an address that does not exist."""
     settings.QUIET_HOURS = (24, 0)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.MESSAGE_TRANSPORTS = {"email": "campaigns.messaging.transports.email"}
+    own = {"email": "campaigns.messaging.transports.email"}
+    settings.MESSAGE_TRANSPORTS = settings.MESSAGE_TRANSPORTS | own
     settings.DEFAULT_FROM_EMAIL = "Blood <no-reply@centre.test>"
     appealing.opened(now, people=2)
     rows = list(Notification.objects.filter(kind="appeal_invitation").order_by("pk"))
