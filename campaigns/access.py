@@ -17,6 +17,7 @@ from .models import (
     Addressee,
     Appeal,
     Approval,
+    Call,
     Campaign,
     ContactRelease,
     DeliveredCopy,
@@ -182,6 +183,20 @@ def appeals(user: User) -> QuerySet[Appeal]:
     if user.is_administrator or user.is_auditor:
         return Appeal.objects.all()
     return Appeal.objects.filter(center__in=managed_centers(user))
+
+
+def appeals_to_call_for(user: User) -> QuerySet[Appeal]:
+    """Reception and managers telephone for the appeals of their centre."""
+    jobs = Staff.objects.active(timezone.localdate()).filter(
+        user=user, job__in=[Job.RECEPTION, Job.MANAGER]
+    )
+    return Appeal.objects.filter(center__in=jobs.values("center"))
+
+
+def own_calls(user: User) -> QuerySet[Call]:
+    """The call that the user holds, at a centre where they still work."""
+    rows = Call.objects.leased(timezone.now()).filter(by=user)
+    return rows.filter(appeal__in=appeals_to_call_for(user))
 
 
 def appeals_to_stop(user: User) -> QuerySet[Appeal]:

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from .views import answers, appeals, waves
+from .views import answers, appeals, calls, waves
 
 urlpatterns = [
     path("appeals/", appeals.index, name="appeal-list"),
+    path("calls/", calls.index, name="call-list"),
+    path("calls/<uuid:public_id>/next/", calls.take, name="call-next"),
+    path("calls/<uuid:public_id>/", calls.detail, name="call"),
+    path("calls/<uuid:public_id>/said/", calls.said, name="call-said"),
     path("appeals/<uuid:public_id>/", appeals.detail, name="appeal-detail"),
     path("appeals/<uuid:public_id>/funnel/", appeals.funnel, name="appeal-funnel"),
     path("appeals/<uuid:public_id>/stop/", appeals.stop, name="appeal-stop"),

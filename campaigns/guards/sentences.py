@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop
 
 SENTENCES = {
+    "call_is_settled_once": gettext_noop("What was said in this call is noted already."),
     "operation_is_open": gettext_noop("This operation is closed already."),
     "operation_goes_its_way": gettext_noop(
         "The operation is in another phase by now. Look at it again."

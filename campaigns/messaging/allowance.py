@@ -29,15 +29,20 @@ SILENT = timedelta(days=10)
 
 
 def may_be_asked(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
-    """Eligible today, consenting to appeals, neither pausing nor booked, with a working address."""
+    """Those who may be called and have a working address."""
+    return may_be_called(donors, now).filter(
+        Exists(Contact.objects.reachable().filter(donor=OuterRef("pk")))
+    )
+
+
+def may_be_called(donors: QuerySet[Donor], now: datetime) -> QuerySet[Donor]:
+    """Eligible today, consenting to appeals, neither pausing nor booked."""
     on = local_day(now)
     booked = Appointment.objects.live().filter(donor=OuterRef("pk"))
     consents = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.APPEALS)
-    reachable = Contact.objects.reachable().filter(donor=OuterRef("pk"))
     return criteria.eligible(donors, on).filter(
         Q(paused_until=None) | Q(paused_until__lte=on),
         Exists(consents),
-        Exists(reachable),
         ~Exists(booked),
     )
 

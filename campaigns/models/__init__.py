@@ -1,4 +1,5 @@
 from .appeal import Appeal, Pledge
+from .call import Call
 from .came_back import DeliveryReport, Reply
 from .campaign import Campaign
 from .campaign_life import CampaignPicture, CampaignReport, CampaignStep, ChecklistTick
@@ -22,6 +23,7 @@ __all__ = [
     "Appeal",
     "Approval",
     "Askable",
+    "Call",
     "Campaign",
     "CampaignPicture",
     "CampaignReport",

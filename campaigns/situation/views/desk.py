@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import access
 from campaigns.messaging import channels
+from campaigns.models import Appeal
 from campaigns.organising import memo_drafts
 from campaigns.situation import scopes, waiting
 from centers.access import my_centers
@@ -35,7 +36,7 @@ class Door:
 @require_safe
 def desk(request):
     user = request.user
-    doors = [*_asking(user), *_deciding(user), *_came_back(user), *_working(user)]
+    doors = [*_asking(user), *_deciding(user), *_came_back(user), *_calling(user), *_working(user)]
     visit = access.own_visit(user)
     if access.is_donor(user):
         sentence = _("When you may give again, your places, messages and data.")
@@ -109,6 +110,13 @@ def _of_memos(user):
         to_read,
     )
     return sentence % {"count": to_read}
+
+
+def _calling(user):
+    asking = access.appeals_to_call_for(user).filter(state=Appeal.State.ASKING).count()
+    if asking:
+        sentence = _("People who agreed to be asked and whom no message reaches.")
+        yield Door("campaigns:call-list", _("Asking by telephone"), sentence)
 
 
 def _came_back(user):
