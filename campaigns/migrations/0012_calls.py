@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0010_push_and_whatsapp"),
+        ("campaigns", "0011_reply_by_whatsapp"),
         ("centers", "0005_push_and_whatsapp"),
         ("donors", "0005_push_and_whatsapp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
