@@ -140,10 +140,7 @@ def health(*, now: datetime) -> dict[str, int]:
     settled in that minute."""
     counts = dict(Notification.objects.values_list("state").annotate(Count("pk")).order_by())
     minute = now - timedelta(minutes=1)
-    stopped = set(channels.stops().values_list("channel", flat=True))
-    stuck = 0
-    for channel in set(Channel.values) - stopped:
-        rows = Notification.objects.filter(channel=channel)
-        if not rows.filter(settled_at__gt=minute).exists():
-            stuck += rows.due(minute).count()
+    moving = Notification.objects.filter(settled_at__gt=minute).values("channel")
+    late = Notification.objects.due(minute).exclude(channel__in=moving)
+    stuck = late.exclude(channel__in=channels.stops().values("channel")).count()
     return counts | {"stuck": stuck}

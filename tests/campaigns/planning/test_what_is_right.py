@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.appeals import appeals, responses, waves
 from campaigns.models import Appeal, DeliveredCopy, Notification, Wave
+from campaigns.planner.response import ANSWER
 from centers.inventory import stock_levels
 from centers.models import Appointment, Component, Session, ShelfCheck, StockAlert
 from donors.models import Donor
@@ -26,12 +27,15 @@ def total() -> int:
     return Notification.objects.filter(kind="appeal_invitation").count()
 
 
-def say_yes(appeal: Appeal, count: int, now) -> None:
+def say_yes(appeal: Appeal, count: int, now, *, since=None) -> None:
+    """So many of the silent say yes, at even steps from ``since`` to ``now``."""
+    step = (now - since) / count if since and count else timedelta(0)
     said = appeal.pledges.values("donor")
     silent = appealing.invited(appeal).exclude(donor__in=said)
-    for row in silent.select_related("donor")[:count]:
+    for number, row in enumerate(silent.select_related("donor")[:count], 1):
         slot = responses.slots(appeal, now).first()
-        responses.accept(appeal=appeal, donor=row.donor, slot=slot, now=now)
+        at = since + number * step if since else now
+        responses.accept(appeal=appeal, donor=row.donor, slot=slot, now=at)
 
 
 def expected(appeal: Appeal) -> float:
@@ -58,12 +62,13 @@ def test_people_who_answer_as_expected_are_enough(now):
     first = appealing.asked(now)
     appeal = Appeal.objects.get()
     appealing.delivered(now)
-    wanted = expected(appeal)
-    for hour, share in ((1, 0.5), (6, 0.7), (24, 0.9)):
+    wanted, before = expected(appeal), now
+    for hour in (1, 6, 24):
         at = now + timedelta(hours=hour) - timedelta(minutes=1)
-        missing = round(wanted * share) - appeal.pledges.count()
-        say_yes(appeal, max(missing, 0), now)
+        missing = round(wanted * ANSWER.share(hour)) - appeal.pledges.count()
+        say_yes(appeal, max(missing, 0), at, since=before)
         appealing.asked(at)
+        before = at
     assert total() <= 1.25 * first
 
 
