@@ -11,9 +11,10 @@ from .units import UNITS
 
 CAMPAIGNS = """
 INSERT INTO campaigns_campaign (public_id, name_ar, name_fr, name_en, addressee_id, unit_id, center_id,
-    story_ar, story_fr, story_en, afterword_ar, afterword_fr, afterword_en, planned_on, target, cap,
-    state, drafted_at, drafted_by_id, decided_at, decided_by_id, because, operation_id)
-SELECT gen_random_uuid(), 'x', 'x', 'x', a.id, a.unit_id, c.id, '', '', '', '', '', '',
+    story_ar, story_fr, story_en, afterword_ar, afterword_fr, afterword_en, partners_ar, partners_fr,
+    partners_en, planned_on, target, cap, state, drafted_at, drafted_by_id, decided_at, decided_by_id,
+    because, operation_id)
+SELECT gen_random_uuid(), 'x', 'x', 'x', a.id, a.unit_id, c.id, '', '', '', '', '', '', '', '', '',
     morocco_day(now()) - 90 + (a.n %% 84)::int, 400, 500, 'closed', now(), %(by)s, now(), %(by)s, '',
     %(operation)s
 FROM (SELECT id, unit_id, row_number() OVER (ORDER BY id) AS n FROM campaigns_addressee
@@ -97,9 +98,8 @@ def main() -> None:
             operation=Operation.objects.filter(closed_at=None).first(),
             reference="bench",
             issuer=Unit.objects.get(code="DGSN"),
-            subject="x",
-            body="x",
-            language="ar",
+            subject_ar="x",
+            body_ar="x",
             deadline_at=now + timedelta(days=2),
             addressed=Unit.objects.all(),
             by=by,

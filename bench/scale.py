@@ -28,11 +28,12 @@ CROSS JOIN LATERAL (SELECT date_trunc('day', now()) + interval '1 day' * (1 + n 
 """
 CAMPAIGNS = """
 INSERT INTO campaigns_campaign (public_id, unit_id, center_id, story_ar, story_fr, story_en,
-    afterword_ar, afterword_fr, afterword_en,
+    afterword_ar, afterword_fr, afterword_en, partners_ar, partners_fr, partners_en,
     planned_on, target, cap, state, drafted_at, drafted_by_id, decided_at, decided_by_id, because,
     name_ar, name_fr, name_en)
-SELECT gen_random_uuid(), u.id, s.center_id, repeat('قصة ', 40), '', '', '', '', '', morocco_day(s.starts_at),
-    60, 80, 'confirmed', now(), o.id, now(), o.id, '', 'حملة ' || n, 'Campagne ' || n, s.name_en
+SELECT gen_random_uuid(), u.id, s.center_id, repeat('قصة ', 40), '', '', '', '', '', '', '', '',
+    morocco_day(s.starts_at), 60, 80, 'confirmed', now(), o.id, now(), o.id, '', 'حملة ' || n,
+    'Campagne ' || n, s.name_en
 FROM (SELECT *, substring(name_en FROM 7)::int AS n FROM centers_session
       WHERE name_en LIKE 'Scale %%') s
 CROSS JOIN LATERAL (SELECT id FROM donors_unit ORDER BY id OFFSET s.n %% 40 LIMIT 1) u
