@@ -7,22 +7,18 @@ kind, a line end and the cleaned file. The kind is told by the content, never by
 from __future__ import annotations
 
 import io
-import resource
-import subprocess
-import sys
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from donors import child_parser
+from donors.child_parser import Unfit
 from donors.errors import Refused
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PAGES = 100
 MOST_PIXELS = 40_000_000
 WIDEST = 3000  # pixels; wider pictures are made smaller
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 30
 
 SENTENCES = {
     "empty": gettext_noop("This file is empty."),
@@ -41,45 +37,29 @@ OF_OBJECTS = ("/Metadata", "/PieceInfo", "/AA", "/LastModified", "/AF")
 TELLING = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
 
 
-class Unfit(Exception):
-    """``args[0]`` is a key of ``SENTENCES``."""
-
-
 def sentence(key: str) -> str:
     return _(SENTENCES[key])
 
 
 def clean(content: bytes) -> tuple[str, bytes]:
-    """Kind and cleaned content. Raises ``Refused`` with what to do instead.
-
-    The parsers never run in this process: a file made to exhaust memory or time only ends the
-    child.
-    """
+    """Kind and cleaned content. Raises ``Refused`` with what to do instead."""
     if not content:
         raise Refused(sentence("empty"), "file")
     if len(content) > MOST_BYTES:
         raise Refused(sentence("large"), "file")
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "campaigns.organising.file_cleaning"],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS + 10,
-            cwd=Path(__file__).parents[2],
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused(sentence("time"), "file") from late
-    if child.returncode:
-        key = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise Refused(sentence(key if key in SENTENCES else "broken"), "file")
-    kind, _end, cleaned = child.stdout.partition(b"\n")
+    out = child_parser.parsed(
+        module="campaigns.organising.file_cleaning",
+        content=content,
+        sentences=SENTENCES,
+        field="file",
+    )
+    kind, _end, cleaned = out.partition(b"\n")
     if len(cleaned) > MOST_BYTES:
         raise Refused(sentence("large"), "file")
     return kind.decode(), cleaned
 
 
-def cleaned(content: bytes) -> tuple[str, bytes]:
+def _kind_and_clean(content: bytes) -> tuple[str, bytes]:
     """The child's work; raises ``Unfit``."""
     if content.startswith(b"%PDF-"):
         return "pdf", _pdf(content)
@@ -163,17 +143,10 @@ def _picture(content: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    try:
-        kind, content = cleaned(sys.stdin.buffer.read())
-    except Unfit as error:
-        sys.exit(error.args[0])
-    except MemoryError:
-        sys.exit("broken")
-    sys.stdout.buffer.write(kind.encode() + b"\n" + content)
+def _written(content: bytes) -> bytes:
+    kind, clean = _kind_and_clean(content)
+    return kind.encode() + b"\n" + clean
 
 
 if __name__ == "__main__":
-    main()
+    child_parser.work(_written)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import datetime
-from io import BytesIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from campaigns.models import Campaign, CampaignPicture
 from donors.errors import Refused
 from donors.models import User
 
+from .picture_drawing import drawn
+
 MOST_BYTES = 10_000_000
-MOST_PIXELS = 50_000_000  # a camera of a telephone; more may be a bomb of a few packed bytes
-LEAST_SIDE = 300
-LARGE, SMALL = 1280, 480
-QUALITY = 78
 MOST = 6
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 @transaction.atomic
@@ -35,9 +29,10 @@ def add(
     by: User,
     now: datetime,
 ) -> CampaignPicture:
-    """The file is decoded and drawn anew in two sizes: no metadata, no place, nothing hidden in it
-    is kept."""
-    large, small, (width, height) = _drawn(file)
+    """The file is drawn anew in two sizes and not kept itself."""
+    if file.size is None or file.size > MOST_BYTES:
+        raise Refused(_("The file is larger than 10 MB. Take a smaller picture."), "file")
+    picture = drawn(file.read())
     locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     after = locked.state == Campaign.State.CLOSED
     if not (after or locked.is_coming):
@@ -51,10 +46,10 @@ def add(
         alt_ar=alt_ar,
         alt_fr=alt_fr,
         alt_en=alt_en,
-        width=width,
-        height=height,
-        large=large,
-        small=small,
+        width=picture.width,
+        height=picture.height,
+        large=picture.large,
+        small=picture.small,
         added_at=now,
         added_by=by,
     )
@@ -65,49 +60,3 @@ def remove(*, picture: CampaignPicture, by: User, now: datetime) -> None:
     shown = CampaignPicture.objects.filter(pk=picture.pk, removed_at=None)
     if not shown.update(removed_at=now, removed_by=by, large=None, small=None):
         raise Refused(_("This picture was removed already."))
-
-
-def _drawn(file: UploadedFile) -> tuple[bytes, bytes, tuple[int, int]]:
-    if file.size is None or file.size > MOST_BYTES:
-        raise Refused(_("The file is larger than 10 MB. Take a smaller picture."), "file")
-    unreadable = Refused(_("This is no picture in JPEG, PNG or WebP."), "file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise Refused(_("The picture has too many pixels. Make it smaller."), "file")
-                if min(image.size) < LEAST_SIDE:
-                    raise Refused(_("The picture is smaller than 300 pixels."), "file")
-                image.draft("RGB", (LARGE * 2, LARGE * 2))
-                whole = ImageOps.exif_transpose(image)
-                flat = _without_transparency(whole)
-                flat.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
-    except Refused:
-        raise
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:
-        raise unreadable from error
-    small = flat.copy()
-    small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
-    return _webp(flat), _webp(small), flat.size
-
-
-def _without_transparency(image: Image.Image) -> Image.Image:
-    """In plain colours on white, a new picture that carries nothing of the file."""
-    rgba = image.convert("RGBA")
-    ground = Image.new("RGB", rgba.size, "white")
-    ground.paste(rgba, mask=rgba.getchannel("A"))
-    return ground
-
-
-def _webp(image: Image.Image) -> bytes:
-    out = BytesIO()
-    image.save(out, "WEBP", quality=QUALITY, method=4)
-    return out.getvalue()

@@ -10,16 +10,14 @@ import contextlib
 import csv
 import io
 import json
-import resource
-import subprocess
-import sys
 import zipfile
 from datetime import date, datetime
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from donors import child_parser
+from donors.child_parser import Unfit
 from donors.errors import Refused
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -29,8 +27,6 @@ MOST_IN_A_CELL = 200
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_ENTRIES = 400
 MOST_RATIO = 150
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 60
 OLD_EXCEL, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -60,53 +56,34 @@ def _restored(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
-class Unreadable(Exception):
-    """``args[0]`` is a key of ``SENTENCES``."""
-
-
 def sentence(key: str) -> str:
     return _(SENTENCES[key])
 
 
 def read(content: bytes) -> list[list[str]]:
-    """The rows of the first table, cells as text. Raises ``Refused`` with what to do instead.
-
-    The parsers never run in this process: a file made to exhaust memory or time only ends the
-    child.
-    """
+    """The rows of the first table, cells as text. Raises ``Refused`` with what to do instead."""
     if not content.strip():
         raise Refused(sentence("empty"))
     if len(content) > MOST_BYTES:
         raise Refused(sentence("large"))
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "donors.units.roster_files"],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS + 10,
-            cwd=Path(__file__).parents[2],
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused(sentence("time")) from late
-    if child.returncode:
-        key = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise Refused(sentence(key if key in SENTENCES else "broken"))
-    return [json.loads(line) for line in child.stdout.splitlines()]
+    out = child_parser.parsed(
+        module="donors.units.roster_files", content=content, sentences=SENTENCES
+    )
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """The child's work; raises ``Unreadable``."""
+    """The child's work; raises ``Unfit``."""
     if content.startswith(OLD_EXCEL):
-        raise Unreadable("old")
+        raise Unfit("old")
     rows = _of_excel(content) if content.startswith(ZIP) else _of_text(content)
     if len(rows) > MOST_ROWS + 1:
-        raise Unreadable("rows")
+        raise Unfit("rows")
     for row in rows:
         if len(row) > MOST_COLUMNS:
-            raise Unreadable("columns")
+            raise Unfit("columns")
         if any(len(cell) > MOST_IN_A_CELL for cell in row):
-            raise Unreadable("cell")
+            raise Unfit("cell")
     return rows
 
 
@@ -115,21 +92,21 @@ def _of_excel(content: bytes) -> list[list[str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise Unreadable("broken") from error
+        raise Unfit("broken") from error
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED:
-        raise Unreadable("bomb")
+        raise Unfit("bomb")
     if any(e.file_size > MOST_RATIO * max(e.compress_size, 1000) for e in entries):
-        raise Unreadable("bomb")
+        raise Unfit("bomb")
     if "xl/workbook.xml" not in {entry.filename for entry in entries}:
-        raise Unreadable("kind")
+        raise Unfit("kind")
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         table = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
     except (CalamineError, IndexError) as error:
-        raise Unreadable("broken") from error
+        raise Unfit("broken") from error
     return [[_text(cell) for cell in row] for row in table]
 
 
@@ -144,7 +121,7 @@ def _text(cell: object) -> str:
 def _of_text(content: bytes) -> list[list[str]]:
     text = _decoded(content)
     if "\x00" in text or sum(not c.isprintable() and c not in "\r\n\t" for c in text[:4000]) > 4:
-        raise Unreadable("kind")
+        raise Unfit("kind")
     first = text.lstrip().partition("\n")[0]
     delimiter = max(";,\t|", key=first.count)
     csv.field_size_limit(MOST_BYTES)
@@ -154,7 +131,7 @@ def _of_text(content: bytes) -> list[list[str]]:
             [_restored(cell.strip()) for cell in row] for row in table if any(map(str.strip, row))
         ]
     except csv.Error as error:
-        raise Unreadable("broken") from error
+        raise Unfit("broken") from error
 
 
 def _decoded(content: bytes) -> str:
@@ -162,29 +139,20 @@ def _decoded(content: bytes) -> str:
         if content.startswith(mark):
             with contextlib.suppress(UnicodeDecodeError):
                 return content.decode(encoding)
-            raise Unreadable("broken")
+            raise Unfit("broken")
     with contextlib.suppress(UnicodeDecodeError):
         return content.decode("utf-8")
     from charset_normalizer import from_bytes
 
     best = from_bytes(content, cp_isolation=["cp1256", "cp1252"]).best()
     if best is None:
-        raise Unreadable("kind")
+        raise Unfit("kind")
     return str(best)
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    try:
-        rows = rows_of(sys.stdin.buffer.read())
-    except Unreadable as error:
-        sys.exit(error.args[0])
-    except MemoryError:
-        sys.exit("bomb")
-    for row in rows:
-        sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
+def _lines(content: bytes) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows_of(content)).encode()
 
 
 if __name__ == "__main__":
-    main()
+    child_parser.work(_lines, exhausted="bomb")

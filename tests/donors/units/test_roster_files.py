@@ -118,7 +118,7 @@ def test_a_cell_goes_out_harmless_and_comes_back_as_it_was(cell):
 def test_any_bytes_are_rows_or_a_known_refusal(content):
     try:
         rows = roster_files.rows_of(content)
-    except roster_files.Unreadable as error:
+    except roster_files.Unfit as error:
         assert error.args[0] in roster_files.SENTENCES
     else:
         assert all(isinstance(cell, str) for row in rows for cell in row)
