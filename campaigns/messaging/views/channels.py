@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import access
-from campaigns.messaging import channels, operating
+from campaigns.messaging import channels, operating, whatsapp
 from donors.errors import Refused
 from donors.models import Channel
 
@@ -18,10 +18,10 @@ def index(request):
     access.require_overview(request.user)
     now = timezone.now()
     stopped = {stop.channel: stop for stop in channels.with_waiting(channels.stops())}
+    # WhatsApp without a provider does not run, and nothing of it is to be seen.
+    shown = [c for c in Channel if c != Channel.WHATSAPP or whatsapp.is_on() or c in stopped]
     context = {
-        "channels": [
-            (channel, stopped.get(channel), operating.figures(channel, now)) for channel in Channel
-        ],
+        "channels": [(c, stopped.get(c), operating.figures(c, now)) for c in shown],
         "past": channels.past_stops()[:SHOWN],
         "released": access.contact_releases(request.user)[:SHOWN],
     }

@@ -97,3 +97,11 @@ def test_donor_reads_why_an_address_is_dead_and_proves_it_anew(client, now):
     proof = sent.contact.proofs.get()
     verification.prove(proof=proof, code=verification.code_of(proof), now=timezone.now())
     assert Contact.objects.reachable().filter(donor=donor, failed_reason="").exists()
+
+
+def test_a_channel_without_a_provider_is_not_said_to_run(client, settings):
+    client.force_login(factories.administrator())
+    page = reverse("campaigns:channels")
+    assert "WhatsApp" not in client.get(page).text
+    settings.WHATSAPP_PHONE_ID = settings.WHATSAPP_TOKEN = "x"
+    assert "WhatsApp" in client.get(page).text
