@@ -1,4 +1,4 @@
-"""The letters that an SMS carries in seven bits (3GPP TS 23.038), and what stands for the others."""
+"""The letters that an SMS carries in seven bits (3GPP TS 23.038), and what replaces the others."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Browsers that show notifications: a donor's is a contact like any other, an officer's is beside
 the mail.
 
-Whoever sends a subscription chooses the address that our workers will call. So only push services
+The person who sends a subscription chooses the address that our workers will call. So only push services
 of a list are called, by https, by name, on the usual port (``settings.PUSH_SERVICES``); the sender
 looks at the address behind the name as well.
 """

@@ -78,7 +78,7 @@ def draft_of(request, public_id):
 
 @require_safe
 def detail(request, public_id):
-    """The text as it would leave, who is addressed, and what stands against its issue."""
+    """The text as it would leave, who is addressed, and what forbids its issue."""
     context = page_of(request, draft_of(request, public_id))
     return render(request, "campaigns/memos/draft.html", context)
 
