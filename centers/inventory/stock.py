@@ -26,7 +26,7 @@ from donors.errors import Refused, refusing
 from donors.models import User
 from donors.people import privacy
 
-from . import shelf_checks, stock_levels
+from . import shelf_checks, stock_levels, unconfirmed
 from .compatibility import donor_groups_for
 
 DISCARD_REASONS = {
@@ -109,12 +109,16 @@ def may_be_discarded(*, bag: Bag) -> bool:
 
 
 def releasable() -> QuerySet[Bag]:
-    """Bags that a release would move: in quarantine, or blocked for a reason cleared since."""
+    """Bags that a release would move: in quarantine, or blocked for a reason cleared since.
+
+    Those that one reactive reading blocked are among them until the second reading: the database
+    refuses their release in the same words as that of bags whose test is still missing."""
     against = Func(F("pk"), function="against_coming_back", output_field=CharField())
     recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
     # Filter by state first, so that the costly database check runs for few bags only.
     cleared = Q(state=Bag.State.BLOCKED) & ~Exists(recalled) & Q(against="")
-    return Bag.objects.alias(against=against).filter(Q(state=Bag.State.QUARANTINED) | cleared)
+    waits = Q(state=Bag.State.QUARANTINED) | unconfirmed.held()
+    return Bag.objects.alias(against=against).filter(waits | cleared)
 
 
 def is_boxed(bag: Bag) -> bool:
@@ -143,8 +147,11 @@ CONFIDENTIAL = {
 }
 
 
-def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]:
-    """The movements of a bag in order; ``because`` is the reason as displayed.
+def way(
+    *, bag: Bag, by: User, is_doctor: bool, now: datetime, quiet: bool = False
+) -> list[Movement]:
+    """The movements of a bag in order; ``because`` is the reason as displayed. ``quiet``: without
+    the block by a reading that is still to be confirmed.
 
     When a doctor reads a reason about the donor, the access to the record is logged.
     """
@@ -153,7 +160,11 @@ def way(*, bag: Bag, by: User, is_doctor: bool, now: datetime) -> list[Movement]
     hidden = any(row.reason in CONFIDENTIAL for row in rows)
     if hidden and is_doctor:
         privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag")
+    if quiet:
+        rows = [row for row in rows if not row.from_state or row.to_state != Bag.State.BLOCKED]
     for row in rows:
+        if quiet and row.to_state == Bag.State.BLOCKED:  # made of a bag that was blocked so
+            row.to_state, row.reason = Bag.State.QUARANTINED, ""
         known = REASONS.get(row.reason) or recipes.get(row.reason, row.reason)
         secret = row.reason in CONFIDENTIAL and not is_doctor
         row.because = _("The doctor knows why.") if secret else known

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
 
 from django.db import connection, models
-from django.db.models import Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, F, Func, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from centers.inventory import held_bags, stock
+from centers.inventory import held_bags
 from centers.isbt128 import lots
 from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
 from donors import punctuation
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 from donors.people import privacy
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    Staged = WithAnnotations[Donation, "Standing"]
 
 
 @dataclass(frozen=True)
@@ -74,19 +68,35 @@ class Progress:
 
     def wanted(self, row: Row) -> bool:
         """C and E are read when D is negative, haemolysins when the group is O."""
-        if row.marker.rh_negative_only:
-            return self._read_as("D", Outcome.NEGATIVE)
-        return row.marker.kind != Marker.Kind.MARK or self._read_as("ABO", Outcome.O)
+        asker = asked_by(row.marker)
+        return not asker or self._read_as(asker, Outcome.NEGATIVE if asker == "D" else Outcome.O)
 
     def open_to(self, user: User) -> list[Row]:
         """The markers this reader has still to read, with those that may become necessary."""
         mine = {row.marker.code for row in self.rows if row.entry_for(user)}
-        asked_by = {Marker.Kind.MARK: "ABO", Marker.Kind.GROUP: "D"}
         return [
             row
             for row in self.rows
-            if row.marker.code in mine
-            and (self.wanted(row) or asked_by.get(Marker.Kind(row.marker.kind)) in mine)
+            if row.marker.code in mine and (asked_by(row.marker) in mine or self.wanted(row))
+        ]
+
+    def is_second_for(self, user: User) -> bool:
+        """Whether what this reader has still to read was read once. A test that another outcome
+        asks for does not count before they have read that one: it would tell what it was."""
+        still = self.open_to(user)
+        codes = {row.marker.code for row in still}
+        return all(row.first for row in still if asked_by(row.marker) not in codes)
+
+    def without_its_asker(self, user: User, given: Container[str]) -> list[Row]:
+        """Tests given without the one that asks for them, though this reader has still to read that
+        one: read alone, they would be left out of a later sheet and tell its outcome."""
+        mine = {row.marker.code for row in self.rows if row.entry_for(user)}
+        return [
+            row
+            for row in self.rows
+            if row.marker.code in given
+            and asked_by(row.marker) in mine
+            and asked_by(row.marker) not in given
         ]
 
     @property
@@ -113,6 +123,13 @@ class Progress:
     def _agreed(self, code: str) -> str:
         row = self._row(code)
         return row.first.outcome if row and row.first and row.complete and not row.differs else ""
+
+
+def asked_by(marker: Marker) -> str:
+    """The marker whose outcome decides whether this one is read; empty where none does."""
+    if marker.rh_negative_only:
+        return "D"
+    return "ABO" if marker.kind == Marker.Kind.MARK else ""
 
 
 ABO = [Outcome.O, Outcome.A, Outcome.B, Outcome.AB]
@@ -147,82 +164,6 @@ def progress(donation: Donation) -> Progress:
     )
 
 
-class Stage(models.TextChoices):
-    """The step of a donation between collection and stock."""
-
-    FIRST = "first", gettext_lazy("First entry to be made")
-    SECOND = "second", gettext_lazy("Second entry to be made")
-    DISAGREEING = "disagreeing", gettext_lazy("The entries disagree")
-    TESTED = "tested", gettext_lazy("Tested, waits for release")
-
-
-class Standing(TypedDict):
-    """Annotations of ``staged``."""
-
-    stage: str
-    open_to_reader: bool
-    hurried: bool
-
-
-def staged(donations: QuerySet[Donation], *, by: User) -> QuerySet[Staged]:
-    """Donations with a bag in quarantine or blocked, with their ``stage``, oldest first; once
-    tested, only where a release would move a bag.
-
-    Those with a bag issued in an emergency come first until they are tested. Donations with a final
-    reactive result are not listed: their bags are discarded. ``open_to_reader``: whether this
-    reader has something left to read.
-    """
-    of_donation = Bag.objects.filter(donation=OuterRef("pk"))
-    waits = of_donation.filter(state__in=[Bag.State.QUARANTINED, Bag.State.BLOCKED])
-    freed = stock.releasable().filter(donation=OuterRef("pk"))
-    hurried = of_donation.filter(emergencies__second__isnull=False)
-    stage = Case(
-        When(Exists(_lacking(entry=1)), then=Value(Stage.FIRST)),
-        When(Exists(_lacking(entry=2)), then=Value(Stage.SECOND)),
-        When(Exists(differing().filter(donation=OuterRef("pk"))), then=Value(Stage.DISAGREEING)),
-        default=Value(Stage.TESTED),
-        output_field=models.CharField(),
-    )
-    theirs = _lacking(entry=2).filter(~Exists(_readings(entry=1).filter(entered_by=by)))
-    return (
-        donations.annotate(
-            stage=stage, open_to_reader=Exists(theirs), held=Exists(waits), hurried=Exists(hurried)
-        )
-        .filter(
-            Q(stage=Stage.TESTED) & Exists(freed)
-            | ~Q(stage=Stage.TESTED) & (Q(held=True) | Q(hurried=True))
-        )
-        .order_by("-hurried", "collected_on", "received_at", "pk")
-    )
-
-
-def _readings(entry: int) -> QuerySet[Result]:
-    """One entry of a marker, within a query of markers within one of donations."""
-    return Result.objects.current().filter(
-        donation=OuterRef(OuterRef("pk")), marker=OuterRef("pk"), entry=entry
-    )
-
-
-def _lacking(entry: int) -> QuerySet[Marker]:
-    """Markers that the outer query's donation still needs in this entry."""
-
-    def seen(code: str, outcome: str) -> Exists:
-        return Exists(
-            Result.objects.current().filter(
-                donation=OuterRef(OuterRef("pk")), marker__code=code, outcome=outcome
-            )
-        )
-
-    day = OuterRef("collected_on")
-    in_force = Q(valid_until=None) | Q(valid_until__gt=day)
-    always = Q(rh_negative_only=False) & ~Q(kind=Marker.Kind.MARK)
-    antigens = Q(rh_negative_only=True) & Q(seen("D", Outcome.NEGATIVE))
-    marks = Q(kind=Marker.Kind.MARK) & Q(seen("ABO", Outcome.O))
-    return Marker.objects.filter(
-        in_force, always | antigens | marks, ~Exists(_readings(entry)), valid_from__lte=day
-    )
-
-
 def differing() -> QuerySet[Result]:
     """First readings of a last version that the second reading contradicts."""
     second = Result.objects.filter(
@@ -232,12 +173,6 @@ def differing() -> QuerySet[Result]:
         entry=2,
     ).exclude(outcome=OuterRef("outcome"))
     return Result.objects.current().filter(Exists(second), entry=1)
-
-
-def counts(donations: QuerySet[Donation], *, by: User) -> dict[str, int]:
-    """How many donations wait at each stage."""
-    rows = staged(donations, by=by).order_by().values_list("stage")
-    return dict.fromkeys(Stage.values, 0) | dict(rows.annotate(count=models.Count("pk")))
 
 
 def read(*, donation: Donation, by: User, now: datetime) -> list[Row]:
@@ -298,6 +233,12 @@ def enter(
                 raise Refused(_("Both entries of this donation have been made."))
             sentence = _("You made the first entry; the second one belongs to somebody else.")
             raise Refused(sentence)
+        alone = [row.marker.name for row in reached.without_its_asker(by, given)]
+        if alone:
+            sentence = _(
+                "%(markers)s: read together with the test that asks for it. Mark that too."
+            )
+            raise Refused(sentence % {"markers": punctuation.listed(alone)})
         beside = [row for row in reached.open_to(by) if row.marker.rh_negative_only]
         missing = [row.marker.name for row in beside if row.marker.code not in given]
         if given.get("D") == Outcome.NEGATIVE and missing:

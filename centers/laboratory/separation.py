@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.collection import corrections, donations
-from centers.inventory import held_bags, stock, stock_levels
+from centers.inventory import held_bags, stock, stock_levels, unconfirmed
 from centers.models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
 from donors.errors import Refused, refusing
 from donors.models import User
@@ -60,7 +60,7 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
                 _("%(product)s is not made of a bleeding of more than 15 minutes.")
                 % {"product": part.makes.name}
             )
-        if bag.state == Bag.State.QUARANTINED and part.life_hours:
+        if bag.state != Bag.State.AVAILABLE and part.life_hours:
             found.append(_("Release the bag first."))
     if held_bags.is_in_doubt(bag.donation.donor):
         found.append(_(held_bags.HELD))
@@ -136,7 +136,8 @@ def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
 def waiting(donations_: QuerySet[Donation]) -> QuerySet[Bag]:
     """Whole blood that a recipe can still separate, the oldest first."""
     whole = Kit.objects.filter(component=OuterRef("component"))
-    bags = Bag.objects.filter(donation__in=donations_, state=Bag.State.QUARANTINED)
+    waits = Q(state=Bag.State.QUARANTINED) | unconfirmed.held()
+    bags = Bag.objects.filter(waits, donation__in=donations_)
     return (
         bags.filter(Exists(whole))
         .select_related("donation", "component")

@@ -3,6 +3,7 @@ from django.views.decorators.http import require_safe
 
 from centers import access
 from centers.collection import corrections
+from centers.inventory import unconfirmed
 from centers.models import Job
 
 from .afterwards import WATCHERS
@@ -15,13 +16,16 @@ def detail(request, public_id):
         "center", "session", "operator", "visit__bleeding__kit"
     )
     donation = get_object_or_404(rows, public_id=public_id)
+    bags = donation.bags.select_related("component").order_by("pk")
+    is_doctor = access.has_job(request.user, donation.center, Job.DOCTOR)
+    unconfirmed.hush(bags, is_doctor=is_doctor)
     chair = getattr(donation.visit, "bleeding", None)
     context = {
         "donation": donation,
         "chair": chair,
         "slow": corrections.is_slow(donation.visit),
         "counts": corrections.counting(donation.visit),
-        "bags": donation.bags.select_related("component").order_by("pk"),
+        "bags": bags,
         "meets": access.has_job(request.user, donation.center, *access.MEETS_DONORS),
         "may_recall": access.may_recall(request.user, donation.center),
         "watches": access.has_job(request.user, donation.center, *WATCHERS),

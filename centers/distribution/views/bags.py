@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from centers import access
 from centers.collection import label_printing
 from centers.distribution import requests
-from centers.inventory import held_bags, stock
+from centers.inventory import held_bags, stock, unconfirmed
 from centers.inventory.forms.stock import BagFilter, DiscardForm, IssueForm
 from centers.laboratory import screening, separation
 from centers.models import Bag, Job
@@ -25,9 +25,12 @@ def index(request, code):
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *access.READS_BAGS)
     choice = BagFilter(request.GET)
-    rows = choice.apply(access.bags(request.user).filter(center=center))
+    is_doctor = access.has_job(request.user, center, Job.DOCTOR)
+    of_here = access.bags(request.user).filter(center=center)
+    rows = choice.apply(unconfirmed.shown(of_here, is_doctor=is_doctor))
     rows = rows.select_related("component", "donation").order_by("expires_at", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    unconfirmed.hush(page.object_list, is_doctor=is_doctor)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"center": center, "page": page, "filter": choice}
@@ -52,10 +55,11 @@ def detail(request, public_id):
     """A bag's history: every movement with time and person."""
     bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
+    quiet = bool(unconfirmed.hush([bag], is_doctor=is_doctor))
     context = {
         "bag": bag,
         "in_doubt": held_bags.is_in_doubt(bag.donation.donor),
-        "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now),
+        "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now, quiet=quiet),
         "issued": stock.issue_of(bag=bag),
         "may_make": bag.state in separation.FROM,
         "may_move": access.has_job(request.user, bag.center, Job.STOCK),

@@ -88,13 +88,14 @@ class BagFilter(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
     def apply(self, bags):
+        """The chosen ones of ``unconfirmed.shown``."""
         if not self.is_valid():
             return bags.none() if self.errors else bags
         data = self.cleaned_data
         wanted = {
             "donation__din": data["number"][0],
             "component__local_code": data["number"][1],
-            "state": data["state"],
+            "seen_as": data["state"],
             "component": data["component"],
             "blood_group": data["blood_group"],
         }

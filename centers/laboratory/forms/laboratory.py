@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from centers.collection.forms.lots import LotField
 from centers.forms.layout import filters, helper
 from centers.isbt128 import donation_numbers
-from centers.laboratory.screening import Row, Stage
+from centers.laboratory.screening import Row
 from centers.laboratory.screening import outcomes as outcomes_of
+from centers.laboratory.worklist import Stage
 from centers.models import Donation, GroupDoubt, Marker, Outcome, Repeat
 from donors.errors import Refused
 

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centers import access
 from centers.inventory import held_bags
-from centers.laboratory import screening
+from centers.laboratory import bad_news, screening
+from centers.laboratory import worklist as waiting
 from centers.laboratory.forms.laboratory import RepeatForm, SheetForm, WorklistFilter
-from centers.models import Job
+from centers.models import Job, Marker
 from centers.views.refusals import attempt, show
 from donors import punctuation
 from donors.accounts.factors import fresh
@@ -26,17 +27,18 @@ def worklist(request, code):
     access.require_job(request.user, center, Job.LABORATORY)
     donations = access.donations(request.user).filter(center=center)
     choice = WorklistFilter(request.GET)
+    own = bad_news.read_by(donations, by=request.user)
     number = choice.cleaned_data.get("number") if choice.is_valid() else ""
     found = number and donations.filter(din=number).first()
     if found:
         return redirect("centers:result-detail", public_id=found.public_id)
     if number:
         choice.add_error("number", _("No donation of this number was collected here."))
-    rows = choice.apply(screening.staged(donations, by=request.user))
+    rows = choice.apply(waiting.staged(donations, by=request.user))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     stage = request.GET.get("stage", "")
-    context = {"center": center, "page": page, "filter": choice, "stages": screening.Stage}
-    context["query"] = f"stage={stage}&" if stage in screening.Stage.values else ""
+    context = {"center": center, "page": page, "filter": choice, "reactive_once": own}
+    context["query"] = f"stage={stage}&" if stage in waiting.Stage.values else ""
     return render(request, "centers/laboratory/worklist.html", context)
 
 
@@ -67,16 +69,20 @@ def enter(request, public_id):
         except Refused as refused:
             show(request, form, refused)
         else:
-            return _entered(request, donation, reached)
+            return _entered(request, donation, reached, form.outcomes)
     context = {"donation": donation, "form": form, "standing": standing, "rows": rows}
-    context["second"] = rows and all(row.first for row in rows if standing.wanted(row))
+    context["second"] = rows and standing.is_second_for(request.user)
     return render(request, "centers/laboratory/enter.html", context)
 
 
-def _entered(request, donation, reached):
-    if held_bags.is_in_doubt(donation.donor):
+def _entered(request, donation, reached, read):
+    still = reached.open_to(request.user)
+    reads_group = any(row.marker.kind == Marker.Kind.GROUP for row in still)
+    if not reads_group and held_bags.is_in_doubt(donation.donor):
         messages.error(request, _(held_bags.HELD))
-    left = [row.marker.name for row in reached.open_to(request.user)]
+    for sentence in bad_news.to_the_reader(donation=donation, outcomes=read):
+        messages.error(request, sentence)
+    left = [row.marker.name for row in still]
     if left:
         sentence = _("Recorded. Still to be read: %(tests)s.") % {"tests": punctuation.listed(left)}
         messages.success(request, sentence)
@@ -113,6 +119,8 @@ def _results(request, donation, refused=None):
     context["final"] = any(row.reactive > 1 for row in standing.rows)
     context["known"] = screening.on_record(donation)
     context["is_doctor"] = access.has_job(request.user, donation.center, Job.DOCTOR)
+    of_this = access.donations(request.user).filter(pk=donation.pk)
+    context["once"] = bad_news.for_doctor(of_this, by=request.user, reads=reads)
     return render(request, "centers/laboratory/results.html", context)
 
 

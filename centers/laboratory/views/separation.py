@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
+from centers.inventory import unconfirmed
 from centers.inventory.forms.stock import ScanForm
 from centers.laboratory import separation
 from centers.models import Bag, Job
@@ -41,11 +42,11 @@ def _bag(request, public_id) -> Bag:
 @require_safe
 def choose(request, public_id):
     bag = _bag(request, public_id)
-    context = {
-        "bag": bag,
-        "choices": separation.choices(bag=bag, now=timezone.now()),
-        "made": bag.made.select_related("component").order_by("pk"),
-    }
+    choices = separation.choices(bag=bag, now=timezone.now())
+    made = bag.made.select_related("component").order_by("pk")
+    is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
+    unconfirmed.hush([bag, *made], is_doctor=is_doctor)
+    context = {"bag": bag, "choices": choices, "made": made}
     return render(request, "centers/separation/choose.html", context)
 
 

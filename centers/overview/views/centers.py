@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from centers import access
 from centers.distribution import transfers
 from centers.inventory import floors, recalls, shelf_checks, stock_levels
-from centers.laboratory import release, screening, separation
+from centers.laboratory import bad_news, release, separation, worklist
 from centers.models import GroupDoubt
 from centers.overview import incidents
 from centers.sessions import planning
@@ -38,9 +38,12 @@ def detail(request, code):
         "coming": planning.with_counts(own.upcoming(now).filter(starts_at__gt=now)).order_by(
             "starts_at", "pk"
         )[:SOON],
-        "laboratory": screening.counts(donations, by=request.user),
+        "laboratory": worklist.counts(donations, by=request.user),
         "doubts": access.group_doubts(request.user)
         & GroupDoubt.objects.touching([center.pk]).to_settle(),
+        "reactive_once": bad_news.for_doctor(donations, by=request.user, reads=jobs["laboratory"])
+        if jobs["doctor"]
+        else [],
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "to_separate": separation.waiting(donations).count(),
         "open_requests": access.requests(request.user)

@@ -12,7 +12,7 @@ from centers.collection import arrivals, corrections, doctor
 from centers.collection.forms.visits import read_temperature
 from centers.distribution import requests, transfers
 from centers.inventory import recalls, stock
-from centers.laboratory import screening
+from centers.laboratory import worklist
 from centers.models import Bag, Request, Session, Transfer, Visit
 from centers.sessions import planning
 from donors.eligibility import criteria
@@ -135,7 +135,7 @@ def test_thirty_millilitres_are_a_bag(center):
     assert donation.bags.get().state == "blocked"
     for sheet in (0, 1):
         blood.enter(donation, factories.user(), sheet)
-    waiting = screening.staged(center.donations.all(), by=factories.user())
+    waiting = worklist.staged(center.donations.all(), by=factories.user())
     assert donation not in waiting  # nothing of it can ever be released
 
 

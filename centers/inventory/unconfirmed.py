@@ -1,0 +1,78 @@
+"""One reactive reading blocks its bags at once. Until the second reader has read too, only the first
+reader and the doctor are told: everybody else sees the bags as they were, in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from centers.models import Bag, Movement, Outcome, Result
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Seen = WithAnnotations[Bag, "Shown"]
+
+BECAUSE = "screening"
+
+
+class Shown(TypedDict):
+    """Annotation of ``shown``."""
+
+    seen_as: str
+
+
+def reactive_once() -> QuerySet[Result]:
+    """Reactive readings whose second reading is still to be made."""
+    return Result.objects.current().filter(~_read_twice(), outcome=Outcome.REACTIVE)
+
+
+def _read_twice() -> Exists:
+    other = Result.objects.filter(
+        donation=OuterRef("donation"), marker=OuterRef("marker"), version=OuterRef("version")
+    )
+    return Exists(other.exclude(entry=OuterRef("entry")))
+
+
+def held() -> Q:
+    """Condition of bags that one reactive reading alone took out of quarantine."""
+    known = Result.objects.filter(
+        _read_twice(), donation=OuterRef("donation"), outcome=Outcome.REACTIVE
+    )
+    blocked = Movement.objects.filter(bag=OuterRef("pk"), to_state=Bag.State.BLOCKED)
+    quiet = Q(reason=BECAUSE, from_state__in=["", Bag.State.QUARANTINED])
+    return (
+        Q(state=Bag.State.BLOCKED)
+        & Exists(reactive_once().filter(donation=OuterRef("donation")))
+        & ~Exists(known)
+        & ~Exists(blocked.exclude(quiet))
+    )
+
+
+def shown(bags: QuerySet[Bag], *, is_doctor: bool) -> QuerySet[Seen]:
+    """With ``seen_as``, the state as this reader is shown it."""
+    told = F("state") if is_doctor else _quietly()
+    return bags.annotate(seen_as=told)
+
+
+def _quietly() -> Case:
+    return Case(
+        When(held(), then=Value(Bag.State.QUARANTINED)),
+        default=F("state"),
+        output_field=CharField(),
+    )
+
+
+def hush(bags: Iterable[Bag], *, is_doctor: bool) -> set[int]:
+    """Show such bags as in quarantine, on the objects of one page alone; their primary keys."""
+    blocked = [bag for bag in bags if bag.state == Bag.State.BLOCKED]
+    if is_doctor or not blocked:
+        return set()
+    rows = Bag.objects.filter(held(), pk__in=[bag.pk for bag in blocked])
+    quiet = set(rows.values_list("pk", flat=True))
+    for bag in blocked:
+        if bag.pk in quiet:
+            bag.state = Bag.State.QUARANTINED
+    return quiet
