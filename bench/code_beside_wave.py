@@ -50,7 +50,7 @@ def code(number: int):
     contact = known.order_by("pk")[number]
     sign_in.ask(
         address=contact.address,
-        birth_date=contact.donor.birth_date,
+        born=contact.donor.born,
         sender=f"10.0.0.{number}",
         now=timezone.now(),
     )

@@ -219,7 +219,7 @@ def everything(donor: Donor, now: datetime) -> dict[str, object]:
                 "arabic": f"{donor.given_name_ar} {donor.family_name_ar}".strip(),
             },
             "sex": donor.sex,
-            "birth_date": donor.birth_date.isoformat(),
+            "birth_date": donor.born.isoformat(),
             "document_kept": bool(donor.document_sealed),
             "blood_group": "" if in_doubt else donor.blood_group,
             "blood_group_is_checked_again": in_doubt,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from campaigns.messaging import outbox
+from donors.clock.partial_dates import PartialDate
 from donors.contact import verification
 from donors.errors import Refused
 from donors.models import Contact, Donor, Proof
 
 
 @transaction.atomic
-def ask(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
+def ask(*, address: str, born: PartialDate, sender: str, now: datetime) -> Proof:
     """Send a code. The answer is the same whether the address is known or not; only the message
     differs."""
     try:
-        proof = verification.ask_to_sign_in(
-            address=address, birth_date=birth_date, sender=sender, now=now
-        )
+        proof = verification.ask_to_sign_in(address=address, born=born, sender=sender, now=now)
     except Refused as refused:
         raise Refused(str(refused), "address") from refused
     _send(proof, now)

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from donors.clock.calendar import add_period
+from donors.clock.partial_dates import PartialDate
 from donors.eligibility import criteria
 from donors.models import Criterion, DeferralReason
 
@@ -63,7 +64,7 @@ class Verdict:
 class Answers:
     """Weight in kg. ``ended`` gives for a reason the day it happened or was over."""
 
-    birth_date: date
+    born: PartialDate
     sex: str
     weight: Decimal
     well: bool
@@ -107,7 +108,7 @@ def for_good(on: date) -> list[DeferralReason]:
 def judge(answers: Answers, on: date) -> Verdict:
     """What the rules say of a donation on a day; the doctor at the centre has the last word."""
     bounds = criteria.criteria(on=on, sex=answers.sex)
-    ages = criteria.age_reasons(birth_date=answers.birth_date, bounds=bounds, on=on)
+    ages = criteria.age_reasons(born=answers.born, bounds=bounds, on=on)
     lasting = answers.for_good or not answers.well or any(answers.present) or any(answers.doubtful)
     if lasting or _too_light(answers.weight, bounds) or any(not reason.until for reason in ages):
         return Verdict(Word.DOCTOR)

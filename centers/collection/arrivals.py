@@ -16,6 +16,7 @@ from centers.inventory import held_bags
 from centers.isbt128 import donation_numbers
 from centers.models import Appointment, Donation, Session, Visit
 from donors.clock.calendar import local_day
+from donors.clock.partial_dates import DAY, PartialDate
 from donors.contact import consent
 from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment, Measures, Reason
@@ -127,7 +128,7 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
     wants_appeals = person.pop("wants_appeals", False)
     alike = duplicates.namesakes(
         written=[person[name] for name in NAMES],
-        birth_date=person["birth_date"],
+        born=PartialDate(person["birth_date"], person.get("birth_precision", DAY)),
         sex=person["sex"],
     )
     if alike and not another_person:

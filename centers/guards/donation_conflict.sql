@@ -8,7 +8,7 @@ DECLARE
     bound record;
 BEGIN
     SELECT * INTO donor FROM donors_donor WHERE id = person;
-    IF donor.birth_date + interval '18 years' > given_on THEN
+    IF donor.latest_birth_date + interval '18 years' > given_on THEN
         RETURN 'donor_under_18';
     END IF;
     IF EXISTS (

@@ -6,8 +6,8 @@ BEGIN
     IF EXISTS (
         SELECT FROM centers_donation d JOIN centers_visit v ON v.id = d.visit_id
         WHERE d.donor_id = NEW.id AND d.conflict = '' AND (
-            NEW.birth_date + interval '18 years' > d.collected_on
-                AND OLD.birth_date + interval '18 years' <= d.collected_on
+            NEW.latest_birth_date + interval '18 years' > d.collected_on
+                AND OLD.latest_birth_date + interval '18 years' <= d.collected_on
             OR NEW.sex <> OLD.sex AND (
                 broken_bound(v, d.collected_on) IS NOT NULL
                 OR donation_too_soon(d, NEW.sex) AND NOT donation_too_soon(d, OLD.sex)
@@ -21,7 +21,8 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER donor_keeps_what_was_given AFTER UPDATE OF birth_date, sex ON donors_donor
+CREATE TRIGGER donor_keeps_what_was_given AFTER UPDATE OF birth_date, birth_precision, sex ON donors_donor
     FOR EACH ROW WHEN (
-        NEW.birth_date IS DISTINCT FROM OLD.birth_date OR NEW.sex IS DISTINCT FROM OLD.sex
+        (NEW.birth_date, NEW.birth_precision) IS DISTINCT FROM (OLD.birth_date, OLD.birth_precision)
+            OR NEW.sex IS DISTINCT FROM OLD.sex
     ) EXECUTE FUNCTION donor_keeps_what_was_given();

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from donors.models import Channel, Language, Sex
+from donors.clock.partial_dates import PartialDate
+from donors.models import BirthPrecision, Channel, Language, Sex
+from donors.models.donor import birth_fits_its_precision
 
 from .appointment import Appointment, Waiting
 from .session import Session, Slot
@@ -34,6 +36,9 @@ class BookingRequest(models.Model):
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    birth_precision = models.CharField(
+        max_length=5, choices=BirthPrecision, default=BirthPrecision.DAY, db_default="day"
+    )
     language = models.CharField(max_length=2, choices=Language)
     wants_appeals = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
@@ -49,6 +54,9 @@ class BookingRequest(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=birth_fits_its_precision(), name="booking_request_invents_no_day"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at")), name="booking_request_expires_later"
             ),
@@ -82,3 +90,7 @@ class BookingRequest(models.Model):
                 name="booking_request_to_forget",
             ),
         ]
+
+    @property
+    def born(self) -> PartialDate | None:
+        return PartialDate(self.birth_date, self.birth_precision) if self.birth_date else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import Appointment, BookingRequest, Session, Slot, Waiting
 from donors.clock.calendar import local_day
+from donors.clock.partial_dates import DAY, PartialDate
 from donors.contact import codes, consent
 from donors.eligibility import criteria
 from donors.errors import Refused, refusing
@@ -36,6 +37,7 @@ def request(
     now: datetime,
     waits_for: Session | None = None,
     sender: str = "",
+    birth_precision: str = "day",
 ) -> BookingRequest:
     """Ask for a place in ``slot``, or on the waiting list of the full session ``waits_for``.
 
@@ -43,7 +45,8 @@ def request(
     """
     if slot:
         booking.with_a_place(slot, now)
-    _old_enough(birth_date, sex, local_day(_of(slot, waits_for).starts_at))
+    born = PartialDate(birth_date, birth_precision)
+    _old_enough(born, sex, local_day(_of(slot, waits_for).starts_at))
     address = address.strip().lower()
     sender = codes.hashed_sender(sender)
     _not_too_often(address, sender, now)
@@ -57,6 +60,7 @@ def request(
         given_name=given_name.strip(),
         sex=sex,
         birth_date=birth_date,
+        birth_precision=birth_precision,
         language=language,
         wants_appeals=wants_appeals,
         asked_at=now,
@@ -96,6 +100,7 @@ def again(*, asked: BookingRequest, now: datetime) -> BookingRequest:
         given_name=asked.given_name,
         sex=asked.sex,
         birth_date=asked.birth_date,
+        birth_precision=asked.birth_precision,
         language=asked.language,
         wants_appeals=asked.wants_appeals,
         now=now,
@@ -165,12 +170,14 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
     The code has just proved the address. Someone who gave it at reception must not become a second
     donor without the deferrals of the first.
     """
-    assert asked.birth_date  # ``_not_forgotten`` has checked it
+    born = asked.born
+    assert born  # ``_not_forgotten`` has checked it
     known = (
         Donor.objects.filter(
             contacts__address=asked.address,
             contacts__removed_at=None,
-            birth_date=asked.birth_date,
+            birth_date__lte=born.earliest,
+            latest_birth_date__gte=born.latest,
             sex=asked.sex,
             merged_into=None,
         )
@@ -187,7 +194,8 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
     session = wanted.session if isinstance(wanted, Slot) else wanted
     donor = known or identity.register(
         sex=asked.sex,
-        birth_date=asked.birth_date,
+        birth_date=born.earliest,
+        birth_precision=born.precision,
         province=session.province,
         language=asked.language,
         by=None,
@@ -207,7 +215,7 @@ def forget(*, now: datetime) -> int:
     """Blank requests a day after their code has expired; returns how many."""
     old = BookingRequest.objects.filter(expires_at__lte=now - KEPT, birth_date__isnull=False)
     blank = {"address": "", "sender": "", "family_name": "", "given_name": ""}
-    return old.update(birth_date=None, **blank)
+    return old.update(birth_date=None, birth_precision=DAY, **blank)
 
 
 def _not_forgotten(asked: BookingRequest) -> None:
@@ -215,10 +223,10 @@ def _not_forgotten(asked: BookingRequest) -> None:
         raise Refused(_("This request is too old. Choose your time anew."), "code")
 
 
-def _old_enough(birth_date: date, sex: str, on: date) -> None:
+def _old_enough(born: PartialDate, sex: str, on: date) -> None:
     """Refuse minors at once and with the reason: the person has just typed the date."""
     bounds = criteria.criteria(on=on, sex=sex)
-    reasons = criteria.age_reasons(birth_date=birth_date, bounds=bounds, on=on)
+    reasons = criteria.age_reasons(born=born, bounds=bounds, on=on)
     if not reasons:
         return
     first = reasons[0]

@@ -7,7 +7,16 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from donors.models import Consent, Contact, Donor, Membership, Proof, PushSubscription, User
+from donors.models import (
+    BirthPrecision,
+    Consent,
+    Contact,
+    Donor,
+    Membership,
+    Proof,
+    PushSubscription,
+    User,
+)
 
 from .verification import has_other_rights
 
@@ -48,7 +57,9 @@ def erase(*, donor: Donor, now: datetime) -> None:
     Membership.objects.filter(donor__in=rows).delete()
     for row in rows:
         born = row.birth_date.replace(month=1, day=1)
-        Donor.objects.filter(pk=row.pk).update(erased_at=now, birth_date=born, **BLANK)
+        Donor.objects.filter(pk=row.pk).update(
+            erased_at=now, birth_date=born, birth_precision=BirthPrecision.YEAR, **BLANK
+        )
     for user in User.objects.filter(pk__in=users):
         if has_other_rights(user):
             continue

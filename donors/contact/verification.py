@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.models import Channel, Contact, Donor, Officer, Proof, User
 from donors.people import identity
@@ -19,12 +20,17 @@ KEPT = timedelta(days=1)
 MOST_ADDRESSES = 5
 
 
-def ask_to_sign_in(*, address: str, birth_date: date, sender: str, now: datetime) -> Proof:
+def ask_to_sign_in(*, address: str, born: PartialDate, sender: str, now: datetime) -> Proof:
     """Whether the address is known is revealed only in the message to it: the page is always the
     same."""
     address = address.strip().lower()
+    # A day fits the year on record; a year alone does not open a record with a day.
     contacts = Contact.objects.filter(
-        address=address, removed_at=None, donor__birth_date=birth_date, donor__merged_into=None
+        address=address,
+        removed_at=None,
+        donor__birth_date__lte=born.earliest,
+        donor__latest_birth_date__gte=born.latest,
+        donor__merged_into=None,
     ).select_related("donor__user")
     contact = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
     if contact and contact.donor.user and has_other_rights(contact.donor.user):

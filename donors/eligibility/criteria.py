@@ -9,8 +9,10 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from donors.clock.calendar import add_years
+from donors.clock.partial_dates import PartialDate
 from donors.models import Criterion, Deferral, Donor
 
 MEASURED = {
@@ -25,6 +27,9 @@ MEASURED = {
 
 # The one deferral that is not confidential: the interval since the last donation.
 INTERVAL = "MA-INTERVAL"
+PERHAPS_YOUNGER = gettext_noop(
+    "Perhaps younger than %(years)s years: the day of birth is not known, so the last possible one counts."
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def _known(donor: Donor, deferrals: list[Deferral], on: date) -> list[Reason]:
         for d in live
     ]
     bounds = criteria(on=on, sex=donor.sex)
-    return found + age_reasons(birth_date=donor.birth_date, bounds=bounds, on=on)
+    return found + age_reasons(born=donor.born, bounds=bounds, on=on)
 
 
 def _first_free(
@@ -121,16 +126,19 @@ def _first_free(
     return on
 
 
-def age_reasons(*, birth_date: date, bounds: list[Criterion], on: date) -> list[Reason]:
+def age_reasons(*, born: PartialDate, bounds: list[Criterion], on: date) -> list[Reason]:
+    """Too young by the last day on which the person may have been born, too old by the first."""
     reasons = []
     for bound in bounds:
         if bound.criterion != "AGE":
             continue
         years = int(bound.value)
-        if bound.operator == ">=" and add_years(birth_date, years) > on:
-            message = _("Younger than %(years)s years.") % {"years": years}
-            reasons.append(Reason(bound.code, message, add_years(birth_date, years)))
-        if bound.operator == "<=" and add_years(birth_date, years + 1) <= on:
+        if bound.operator == ">=" and add_years(born.latest, years) > on:
+            certain = add_years(born.earliest, years) > on
+            text = _("Younger than %(years)s years.") if certain else _(PERHAPS_YOUNGER)
+            until = add_years(born.latest, years)
+            reasons.append(Reason(bound.code, text % {"years": years}, until))
+        if bound.operator == "<=" and add_years(born.earliest, years + 1) <= on:
             message = _("Older than %(years)s years: the doctor decides.") % {"years": years}
             reasons.append(Reason(bound.code, message))
     return reasons
@@ -191,7 +199,7 @@ def eligible(queryset: QuerySet[Donor], on: date) -> QuerySet[Donor]:
     for bound in bounds:
         years = int(bound.value)
         if bound.operator == ">=":
-            condition = Q(birth_date__lte=_latest_birth(on, years))
+            condition = Q(latest_birth_date__lte=_latest_birth(on, years))
         else:
             condition = Q(birth_date__gt=_latest_birth(on, years + 1))
         queryset = queryset.filter(

@@ -2,7 +2,7 @@ from .access_log import AccessLog
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
 from .deferral import Deferral, DeferralLift
-from .donor import BloodGroup, Donor, Membership, NameVariant, Sex
+from .donor import BirthPrecision, BloodGroup, Donor, Membership, NameVariant, Sex
 from .duplicate import Duplicate, Merge
 from .invitation import Invitation
 from .key_check import KeyCheck
@@ -19,6 +19,7 @@ from .user import User
 __all__ = [
     "Absence",
     "AccessLog",
+    "BirthPrecision",
     "BloodGroup",
     "Channel",
     "Consent",

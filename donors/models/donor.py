@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from donors.clock.partial_dates import PartialDate
 
 from .naming import Language
 from .place import Province
@@ -18,6 +20,17 @@ from .unit import DatedQuerySet, Unit
 class Sex(models.TextChoices):
     FEMALE = "F", _("Female")
     MALE = "M", _("Male")
+
+
+class BirthPrecision(models.TextChoices):
+    DAY = "day", _("The day is known")
+    MONTH = "month", _("Only month and year are known")
+    YEAR = "year", _("Only the year is known")
+
+
+def birth_fits_its_precision() -> Q:
+    """The part that is not known is stored as the first day or month."""
+    return Q(birth_date=Func("birth_date", "birth_precision", function="earliest_birth"))
 
 
 class BloodGroup(models.TextChoices):
@@ -40,6 +53,8 @@ class Donor(models.Model):
     keyed hash, the only way to look it up. ``name_keys`` are the sounds of both names
     (``donors.people.names.keys``), by which a misspelt name is found. An erased donor keeps only
     the document's key, so that their deferrals apply again if they return with the same card.
+    ``birth_date`` is the first day on which they may have been born, ``latest_birth_date`` the last:
+    they differ where ``birth_precision`` says that only the month or the year is known.
     """
 
     class Document(models.TextChoices):
@@ -64,6 +79,14 @@ class Donor(models.Model):
     name_keys = ArrayField(models.CharField(max_length=80), default=list, editable=False)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex)
     birth_date = models.DateField(_("date of birth"))
+    birth_precision = models.CharField(
+        max_length=5, choices=BirthPrecision, default=BirthPrecision.DAY, db_default="day"
+    )
+    latest_birth_date = models.GeneratedField(
+        expression=Func("birth_date", "birth_precision", function="latest_birth"),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     document_kind = models.CharField(max_length=12, choices=Document, blank=True)
     document_sealed = models.BinaryField(null=True, editable=False)
     document_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
@@ -114,6 +137,9 @@ class Donor(models.Model):
             ),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="donor_sex_is_known"),
             models.CheckConstraint(
+                condition=birth_fits_its_precision(), name="donor_birth_invents_no_day"
+            ),
+            models.CheckConstraint(
                 condition=Q(blood_group__in=["", *BloodGroup.values]), name="donor_group_is_a_group"
             ),
             models.CheckConstraint(
@@ -139,6 +165,10 @@ class Donor(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def born(self) -> PartialDate:
+        return PartialDate(self.birth_date, self.birth_precision)
 
     @property
     def person(self) -> Donor:

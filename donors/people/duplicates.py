@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.models import Channel, Consent, Contact, Deferral, Donor, Duplicate, Merge, User
 
@@ -17,17 +18,21 @@ ALIKE = 85
 BATCH = 2000
 
 
-def namesakes(*, written: list[str], birth_date: date, sex: str) -> list[Donor]:
-    """Donors of this birth date and sex whose name sounds the same, likeliest first.
+def namesakes(*, written: list[str], born: PartialDate, sex: str) -> list[Donor]:
+    """Donors of this sex who may have this birth date and whose name sounds the same, likeliest first.
 
     ``written``: Latin given and family name, then the Arabic ones; empty where unknown.
     """
     latin, arabic = " ".join(written[:2]), " ".join(written[2:])
-    same_day = Donor.objects.filter(birth_date=birth_date, sex=sex, merged_into=None)
-    born = same_day.filter(name_keys__overlap=names.keys(written))
+    year = born.earliest.replace(month=1, day=1)
+    same_day = Donor.objects.filter(
+        birth_date__range=(year, born.latest), latest_birth_date__gte=born.earliest
+    )
+    rows = same_day.filter(sex=sex, merged_into=None)
+    rows = rows.filter(name_keys__overlap=names.keys(written))
     found = [
         (max(search.likeness(names.words(name), donor) for name in (latin, arabic)), donor)
-        for donor in born[: search.CONSIDERED]
+        for donor in rows[: search.CONSIDERED]
     ]
     found.sort(key=lambda row: (-row[0], row[1].pk))
     return [donor for score, donor in found if score >= ALIKE][: search.MATCHES]
@@ -51,7 +56,7 @@ def review(*, now: datetime) -> int:
 
 def _suspects(donor: Donor, now: datetime) -> list[Duplicate]:
     """Donors with the same birth date or a common address, whose name sounds the same."""
-    born = namesakes(written=written(donor), birth_date=donor.birth_date, sex=donor.sex)
+    born = namesakes(written=written(donor), born=donor.born, sex=donor.sex)
     found = {other.pk: Duplicate.Reason.BIRTH for other in born}
     addresses = Contact.objects.filter(donor=donor, removed_at=None).values("address")
     shared = Contact.objects.filter(address__in=addresses, removed_at=None).exclude(donor=donor)

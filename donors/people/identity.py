@@ -114,6 +114,7 @@ def register(
     email: str = "",
     province: Province | None = None,
     language: str = "ar",
+    birth_precision: str = "day",
 ) -> Donor:
     """Register a new donor with the addresses they gave, unverified. Nothing is guessed.
 
@@ -146,6 +147,7 @@ def register(
         name_keys=names.keys([given_name, family_name, given_name_ar, family_name_ar]),
         sex=sex,
         birth_date=birth_date,
+        birth_precision=birth_precision,
         document_kind=document_kind if document_number else "",
         document_sealed=seal(document_number) if document_number else None,
         document_key=document_key(document_number) if document_number else None,

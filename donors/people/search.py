@@ -100,7 +100,10 @@ def _by_number(text: str, donors: QuerySet[Donor]) -> list[Donor]:
 
 def _by_name(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
     if asked.born:
-        donors = donors.filter(birth_date__range=asked.born)
+        first, last = asked.born
+        donors = donors.filter(
+            birth_date__range=(first.replace(month=1, day=1), last), latest_birth_date__gte=first
+        )
     if not asked.words:
         return list(donors.order_by("name_key", "pk")[:MATCHES]) if asked.born else []
     long = [word for word in asked.words if len(word) > 2] or asked.words

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_noop
 
+from donors.clock import partial_dates
+from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.people.identity import CARD, normalise_document, normalise_phone
 from donors.people.names import ARABIC, fold
@@ -34,7 +36,6 @@ LANGUAGES = {
     "fr": ("fr", "francais", "french", "الفرنسية", "فرنسية"),
     "en": ("en", "anglais", "english", "الإنجليزية"),
 }
-FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
 EXCEL_BEGINS = date(1899, 12, 30)
 SERIAL = range(3_000, 60_000)
 FORMULA = re.compile(r"^[=+\-@\t]")
@@ -42,7 +43,7 @@ OLDEST, YOUNGEST = 110, 16
 FAULTS = {
     "name": gettext_noop("The name is missing: family name and given name, in Arabic or Latin letters."),
     "formula": gettext_noop("A name begins like a formula (=, +, -, @). Write the name alone."),
-    "birth_date": gettext_noop("The date of birth is missing or unclear. Write it like 07/03/1990."),
+    "birth_date": gettext_noop("The date of birth is missing or unclear. Write it like 07/03/1990; the year alone where no more is known."),
     "age": gettext_noop("The date of birth cannot be right for somebody who may give."),
     "sex": gettext_noop("The sex is missing or unclear. Write F or M."),
     "document": gettext_noop("The card number is unclear. It is like AB123456."),
@@ -108,16 +109,18 @@ def _birth_date(said: dict[str, str], on: date) -> bool:
     if text.isdecimal() and int(text) in SERIAL:
         said["birth_date"] = (EXCEL_BEGINS + timedelta(days=int(text))).isoformat()
         return True
-    for form in FORMATS:
-        try:
-            born = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if born > on:  # two-digit years: 07/03/60 is 1960
-            born = born.replace(year=born.year - 100)
-        said["birth_date"] = born.isoformat()
-        return True
-    return False
+    born = partial_dates.read(text) or _two_digit_year(text, on)
+    said["birth_date"] = born.isoformat() if born else said["birth_date"]
+    return born is not None
+
+
+def _two_digit_year(text: str, on: date) -> PartialDate | None:
+    """07/03/60 is 1960."""
+    try:
+        born = datetime.strptime(text, "%d/%m/%y").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+    return PartialDate(born.replace(year=born.year - 100) if born > on else born)
 
 
 def _age(said: dict[str, str], on: date) -> bool:

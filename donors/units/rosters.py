@@ -17,7 +17,9 @@ from django.utils.translation import override
 from redis import RedisError
 
 from donors import punctuation
+from donors.clock import partial_dates
 from donors.clock.calendar import local_day
+from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.models import Contact, Donor, Membership, Roster, RosterRow, Unit, User
 from donors.people import encryption, identity, names
@@ -240,28 +242,34 @@ def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
         if x["document_number"]
     }
     rows = Donor.objects.filter(document_key__in=keys.values(), erased_at=None)
-    by_key = {
-        (key, born.isoformat()): pk
-        for key, born, pk in rows.values_list("document_key", "birth_date", "pk")
+    by_key = {row.document_key: row for row in rows}
+    said = {pk: _born(line) for pk, line in lines.items()}
+    found = {
+        pk: by_key[key].pk
+        for pk, key in keys.items()
+        if key in by_key and by_key[key].born.may_be(said[pk])
     }
-    same = {pk: (key, lines[pk]["birth_date"]) for pk, key in keys.items()}
-    found = {pk: by_key[card] for pk, card in same.items() if card in by_key}
     wanted = {a for x in lines.values() for a in (x["phone"], x["email"]) if a}
     contacts = Contact.objects.filter(address__in=wanted, removed_at=None, donor__merged_into=None)
-    reached = {
-        (address, born.isoformat()): donor
-        for address, born, donor in contacts.values_list("address", "donor__birth_date", "donor")
-    }
+    reached: dict[str, list[Donor]] = {}
+    for contact in contacts.select_related("donor"):
+        reached.setdefault(contact.address, []).append(contact.donor)
     for pk, line in lines.items():
         for address in (line["phone"], line["email"]):
-            donor = reached.get((address, line["birth_date"]))
-            if donor and not line["document_number"]:
-                found.setdefault(pk, donor)
+            same = [d for d in reached.get(address, []) if d.born.may_be(said[pk])]
+            if same and not line["document_number"]:
+                found.setdefault(pk, same[-1].pk)
     return found
 
 
+def _born(line: dict[str, str]) -> PartialDate:
+    born = partial_dates.read(line["birth_date"])
+    assert born  # checked when the list was read
+    return born
+
+
 def _donor(line: dict[str, str], roster: Roster, now: datetime) -> Donor:
-    number = line["document_number"]
+    number, born = line["document_number"], _born(line)
     return Donor(
         public_id=uuid.uuid4(),
         **{name: line[name] for name in NAMES},
@@ -269,7 +277,8 @@ def _donor(line: dict[str, str], roster: Roster, now: datetime) -> Donor:
         name_key_ar=names.fold(f"{line['family_name_ar']} {line['given_name_ar']}"),
         name_keys=names.keys(line[name] for name in NAMES),
         sex=line["sex"],
-        birth_date=date.fromisoformat(line["birth_date"]),
+        birth_date=born.earliest,
+        birth_precision=born.precision,
         document_kind=Donor.Document.CIN if number else "",
         document_sealed=identity.seal(number) if number else None,
         document_key=identity.document_key(number) if number else None,

@@ -105,7 +105,7 @@ def by_code(client, user) -> None:
     now = timezone.now()
     contact = user.donor.contacts.get()
     proof = verification.ask_to_sign_in(
-        address=contact.address, birth_date=user.donor.birth_date, sender="", now=now
+        address=contact.address, born=user.donor.born, sender="", now=now
     )
     url = reverse("campaigns:me-code", args=[proof.public_id])
     assert client.post(url, {"code": verification.code_of(proof)})["Location"] == reverse(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.booking.forms.booking import AddressField
 from campaigns.messaging import whatsapp
-from centers.collection.forms.donors import FORMATS
+from centers.collection.forms.donors import BirthField
 from centers.forms.layout import helper
 from donors.form_fields import field_of
 from donors.models import Donor, Language, Purpose
@@ -19,18 +19,7 @@ class EnterForm(forms.Form):
         label=_("Mobile phone or e-mail"),
         help_text=_("One that you gave when you booked or at reception."),
     )
-    birth_date = forms.DateField(
-        label=_("Date of birth"),
-        input_formats=FORMATS,
-        help_text=_("Day, month, year: 07/03/1990."),
-        error_messages={
-            "required": _("Enter your date of birth."),
-            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
-        },
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"}
-        ),
-    )
+    birth_date = BirthField(required_text=_("Enter your date of birth."), autocomplete="bday")
 
     def __init__(self, *args, action: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -30,7 +30,12 @@ def enter(request):
     if request.method == "POST" and form.is_valid():
         sender = get_adapter().get_client_ip(request)
         try:
-            proof = sign_in.ask(sender=sender, now=timezone.now(), **form.cleaned_data)
+            proof = sign_in.ask(
+                address=form.cleaned_data["address"],
+                born=form.cleaned_data["birth_date"],
+                sender=sender,
+                now=timezone.now(),
+            )
             return redirect("campaigns:me-code", public_id=proof.public_id)
         except Refused as refused:
             show(request, form, refused)

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.conf import settings
 from django.core.validators import EmailValidator
-from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centers.collection.forms.donors import FORMATS, OLDEST
+from centers.collection.forms.donors import BirthField, BornForm
 from centers.forms.layout import helper
 from centers.models import Session, Slot
 from donors.errors import Refused
@@ -87,7 +84,7 @@ def channel_of(address: str) -> str:
     return Channel.EMAIL if "@" in address else Channel.SMS
 
 
-class WhoForm(SlotForm):
+class WhoForm(BornForm, SlotForm):
     """What reception needs to find the person again, and nothing more.
 
     The slot was chosen on the page before; it is asked again only when it was taken meanwhile, so
@@ -113,19 +110,7 @@ class WhoForm(SlotForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose as the card says.")},
     )
-    birth_date = forms.DateField(
-        label=_("Date of birth"),
-        input_formats=FORMATS,
-        help_text=_("Day, month, year: 07/03/1990."),
-        error_messages={
-            "required": _("Enter your date of birth."),
-            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
-        },
-        widget=forms.DateInput(
-            format="%d/%m/%Y",
-            attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "bday"},
-        ),
-    )
+    birth_date = BirthField(required_text=_("Enter your date of birth."), autocomplete="bday")
     address = AddressField(
         label=_("Mobile phone or e-mail"),
         help_text=_("A code goes there now, and one reminder before the day."),
@@ -176,15 +161,6 @@ class WhoForm(SlotForm):
             "waits_for": self.waits_for,
             "channel": channel_of(typed["address"]),
         }
-
-    def clean_birth_date(self) -> date:
-        born = self.cleaned_data["birth_date"]
-        today = timezone.localdate()
-        if born >= today:
-            raise forms.ValidationError(gettext("This date has not been yet."))
-        if today.year - born.year > OLDEST:
-            raise forms.ValidationError(gettext("Check the year of this date."))
-        return born
 
 
 class CodeForm(forms.Form):

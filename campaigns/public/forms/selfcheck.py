@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.public import selfcheck
 from campaigns.public.selfcheck import Answers
-from centers.collection.forms.donors import FORMATS, OLDEST
+from centers.collection.forms.donors import FORMATS, BirthField, BornForm
 from centers.forms.layout import helper
 from donors.models import DeferralReason, Sex
 
@@ -43,10 +43,10 @@ def ticks(label, reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
     )
 
 
-class SelfCheckForm(forms.Form):
+class SelfCheckForm(BornForm):
     """A two-minute self-check. For recent events the day is asked in a second step only."""
 
-    birth_date = day(_("Date of birth"), help_text=_("Day, month, year: 07/03/1990."))
+    birth_date = BirthField(required_text=DAY["required"])
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
     weight = forms.DecimalField(
         label=_("Weight in kilograms"),
@@ -140,12 +140,6 @@ class SelfCheckForm(forms.Form):
         for name in self.when:
             self.errors.pop(name, None)
 
-    def clean_birth_date(self) -> date:
-        born = self.cleaned_data["birth_date"]
-        if born >= self.on or self.on.year - born.year > OLDEST:
-            raise forms.ValidationError(gettext("Check the year of this date."))
-        return born
-
     def clean(self) -> dict:
         for name in ("given_on", *self.when):
             on = self.cleaned_data.get(name)
@@ -158,7 +152,7 @@ class SelfCheckForm(forms.Form):
         said = self.cleaned_data
         rows = {row.code: row for some in self.themes.values() for row in some}
         return Answers(
-            birth_date=said["birth_date"],
+            born=self.born,
             sex=said["sex"],
             weight=said["weight"],
             well=said["well"] == "yes",

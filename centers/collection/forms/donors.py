@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.isbt128 import lots
 from centers.models import Session
+from donors.clock import partial_dates
+from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.form_fields import field_of
 from donors.models import Donor, Language, Sex
@@ -25,14 +27,52 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 OLDEST = 110
 LONGEST = 20  # characters of a document's number
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+UNREADABLE = _("Write day, month and year, like 07/03/1990, or the year alone, like 1990.")
 NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
 
 
-class TypedDate(forms.DateField):
-    """A date in digits of any script."""
+class BirthField(forms.CharField):
+    """A birth date in digits of any script; the year, or month and year, where no more is known."""
 
-    def to_python(self, value):
-        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+    def __init__(self, *, required_text, autocomplete: str = "off", **kwargs):
+        kwargs.setdefault("label", _("Date of birth"))
+        attrs = {"dir": "ltr", "inputmode": "numeric", "autocomplete": autocomplete}
+        super().__init__(
+            max_length=24,
+            help_text=_("Day, month, year: 07/03/1990. Only the year is known: 1990, or 03/1990."),
+            error_messages={"required": required_text, "invalid": UNREADABLE},
+            widget=forms.TextInput(attrs=attrs),
+            **kwargs,
+        )
+
+    def clean(self, value) -> PartialDate:
+        typed = plain_digits(super().clean(value))
+        born = partial_dates.read(typed)
+        if born is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return born
+
+
+class BornForm(forms.Form):
+    """A form with ``birth_date``, cleaned to its first possible day, and its ``birth_precision``."""
+
+    of_the_future = _("This date has not been yet.")
+    too_old = _("Check the year of this date.")
+
+    def clean_birth_date(self) -> date:
+        born: PartialDate = self.cleaned_data["birth_date"]
+        today = timezone.localdate()
+        if born.earliest > today:
+            raise forms.ValidationError(self.of_the_future)
+        if born.earliest.year < today.year - OLDEST:
+            raise forms.ValidationError(self.too_old)
+        self.cleaned_data["birth_precision"] = born.precision
+        return born.earliest
+
+    @property
+    def born(self) -> PartialDate:
+        said = self.cleaned_data
+        return PartialDate(said["birth_date"], said["birth_precision"])
 
 
 class SearchForm(forms.Form):
@@ -74,8 +114,10 @@ def read_from(text: str) -> dict[str, str]:
     return {f"given_name{ending}": given, f"family_name{ending}": family}
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(BornForm):
     """Data of the identity card; no field has a default, so that each is read from the card."""
+
+    of_the_future = too_old = _("Nobody was born on this date. Compare it with the card.")
 
     document_kind = forms.ChoiceField(
         label=_("Document"), choices=[("", "—"), *Donor.Document.choices], required=False
@@ -92,16 +134,7 @@ class RegisterForm(forms.Form):
     given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
     family_name_ar = forms.CharField(label=_("Family name (Arabic letters)"), max_length=80)
     given_name_ar = forms.CharField(label=_("Given name (Arabic letters)"), max_length=80)
-    birth_date = TypedDate(
-        label=_("Date of birth"),
-        input_formats=FORMATS,
-        help_text=_("Day, month, year: 07/03/1990."),
-        error_messages={
-            "required": _("Enter the date of birth of the card."),
-            "invalid": _("Write the date as day, month and year, like 07/03/1990."),
-        },
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric"}),
-    )
+    birth_date = BirthField(required_text=_("Enter the date of birth of the card."))
     sex = forms.ChoiceField(
         label=_("Sex"),
         choices=Sex.choices,
@@ -146,15 +179,6 @@ class RegisterForm(forms.Form):
         button = _("Register, then type the paper") if paper else _("Register and note the arrival")
         # No draft is stored: the next person at the desk must not see this one's card.
         self.helper = helper(action, button, *rows, data_enter_next="")
-
-    def clean_birth_date(self) -> date:
-        born = self.cleaned_data["birth_date"]
-        today = timezone.localdate()
-        if not today.year - OLDEST <= born.year or born > today:
-            raise forms.ValidationError(
-                _("Nobody was born on this date. Compare it with the card.")
-            )
-        return born
 
     def clean_phone(self) -> str:
         text = self.cleaned_data["phone"]

@@ -6,6 +6,7 @@ import pytest
 from campaigns.public import selfcheck
 from campaigns.public.selfcheck import Answers, Word
 from donors.clock.calendar import add_months
+from donors.clock.partial_dates import PartialDate
 from donors.models import DeferralReason
 from tests.support import factories
 
@@ -15,7 +16,7 @@ ON = date(2027, 3, 8)
 
 def answers(**changed) -> Answers:
     values = {
-        "birth_date": date(1990, 3, 7),
+        "born": PartialDate(date(1990, 3, 7)),
         "sex": "F",
         "weight": Decimal(64),
         "well": True,
@@ -61,11 +62,16 @@ def test_interval_follows_the_rule_in_force(reference, sex, days):
 
 def test_too_young_is_told_from_when(reference):
     born = add_months(ON, -17 * 12 - 6)
-    verdict = selfcheck.judge(answers(birth_date=born), ON)
+    verdict = selfcheck.judge(answers(born=PartialDate(born)), ON)
     assert verdict.word == Word.FROM and verdict.on == add_months(born, 18 * 12)
 
 
-SICK = {"birth_date": date(1950, 1, 1), "weight": Decimal("49.9"), "well": False, "for_good": True}
+SICK = {
+    "born": PartialDate(date(1950, 1, 1)),
+    "weight": Decimal("49.9"),
+    "well": False,
+    "for_good": True,
+}
 
 
 @pytest.mark.parametrize("changed", [{name: value} for name, value in SICK.items()])

@@ -163,3 +163,11 @@ def test_find_costs_the_same_for_many(reception, session, django_assert_max_num_
         factories.donor(family_name="Ziani")
     with django_assert_max_num_queries(32):  # one row of the access log each
         reception.post(page("donor-find", session), {"text": "ziani"})
+
+
+def test_register_by_the_year_alone_shows_the_year_alone(reception, session):
+    response = reception.post(page("donor-register", session), CARD | {"birth_date": "1991"})
+    donor = Donor.objects.get()
+    assert (donor.birth_precision, donor.born.isoformat()) == ("year", "1991")
+    shown = reception.get(response["Location"]).text
+    assert '<bdi dir="ltr">1991</bdi>' in shown and "01/01/1991" not in shown

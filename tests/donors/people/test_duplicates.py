@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from donors.clock.partial_dates import PartialDate
 from donors.contact import consent, verification
 from donors.eligibility import criteria, deferrals
 from donors.errors import Refused
@@ -93,7 +94,7 @@ def test_the_joined_row_is_asked_nothing_and_leads_to_the_person(pair, by, now, 
     assert set(kept.linked_rows()) == {kept, gone}
     assert search.find(str(gone.public_id)) == [kept]
     assert search.find("mohammed alaoui 07/03/1990") == [kept]
-    asked = verification.ask_to_sign_in(address=number, birth_date=BORN, sender="", now=now)
+    asked = verification.ask_to_sign_in(address=number, born=PartialDate(BORN), sender="", now=now)
     assert asked.contact.donor == kept
 
 
