@@ -126,13 +126,17 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
     of birth unless ``another_person`` is confirmed.
     """
     wants_appeals = person.pop("wants_appeals", False)
-    alike = duplicates.namesakes(
-        written=[person[name] for name in NAMES],
-        born=PartialDate(person["birth_date"], person.get("birth_precision", DAY)),
-        sex=person["sex"],
-    )
+    born = PartialDate(person["birth_date"], person.get("birth_precision", DAY))
+    written = [person[name] for name in NAMES]
+    alike = duplicates.namesakes(written=written, born=born, sex=person["sex"])
     if alike and not another_person:
-        raise AlreadyKnown(_("Somebody of this name and date of birth is registered."), alike)
+        exactly = any(donor.born.may_be(born) for donor in alike)
+        sentence = (
+            _("Somebody of this name and date of birth is registered.")
+            if exactly
+            else _("Somebody of this name is registered with day and month the other way round.")
+        )
+        raise AlreadyKnown(sentence, alike)
     with refusing():
         try:
             donor = identity.register(by=by, now=now, **person)

@@ -37,6 +37,13 @@ def add_period(day: date, value: int, unit: str) -> date:
     return add_months(day, value * (12 if unit == "year" else 1))
 
 
+def day_and_month_exchanged(day: date) -> list[date]:
+    """03/07 for 07/03: people write both; empty where that is the same day or none."""
+    if day.day > 12 or day.day == day.month:
+        return []
+    return [date(day.year, day.day, day.month)]
+
+
 def local_day(now: datetime) -> date:
     """The day of an instant in Morocco."""
     return timezone.localdate(now)

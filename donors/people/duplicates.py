@@ -8,27 +8,30 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from donors.clock.partial_dates import PartialDate
+from donors.clock.calendar import day_and_month_exchanged
+from donors.clock.partial_dates import DAY, PartialDate
 from donors.errors import Refused
 from donors.models import Channel, Consent, Contact, Deferral, Donor, Duplicate, Merge, User
 
 from . import names, search
 
-ALIKE = 85
+ALIKE = 78
 BATCH = 2000
 
 
 def namesakes(*, written: list[str], born: PartialDate, sex: str) -> list[Donor]:
-    """Donors of this sex who may have this birth date and whose name sounds the same, likeliest first.
+    """Donors of this sex who may have this birth date, or have it with day and month exchanged, and
+    whose name sounds the same, likeliest first.
 
     ``written``: Latin given and family name, then the Arabic ones; empty where unknown.
     """
     latin, arabic = " ".join(written[:2]), " ".join(written[2:])
     year = born.earliest.replace(month=1, day=1)
-    same_day = Donor.objects.filter(
-        birth_date__range=(year, born.latest), latest_birth_date__gte=born.earliest
-    )
-    rows = same_day.filter(sex=sex, merged_into=None)
+    then = Q(birth_date__range=(year, born.latest), latest_birth_date__gte=born.earliest)
+    if born.precision == DAY:
+        turned = day_and_month_exchanged(born.earliest)
+        then |= Q(birth_date__in=turned, birth_precision=DAY)
+    rows = Donor.objects.filter(then, sex=sex, merged_into=None)
     rows = rows.filter(name_keys__overlap=names.keys(written))
     found = [
         (max(search.likeness(names.words(name), donor) for name in (latin, arabic)), donor)
@@ -55,9 +58,11 @@ def review(*, now: datetime) -> int:
 
 
 def _suspects(donor: Donor, now: datetime) -> list[Duplicate]:
-    """Donors with the same birth date or a common address, whose name sounds the same."""
+    """Donors with the same birth date, one with day and month exchanged, or a common address, whose
+    name sounds the same."""
     born = namesakes(written=written(donor), born=donor.born, sex=donor.sex)
-    found = {other.pk: Duplicate.Reason.BIRTH for other in born}
+    kinds = {True: Duplicate.Reason.BIRTH, False: Duplicate.Reason.SWAPPED}
+    found = {other.pk: kinds[other.born.may_be(donor.born)] for other in born}
     addresses = Contact.objects.filter(donor=donor, removed_at=None).values("address")
     shared = Contact.objects.filter(address__in=addresses, removed_at=None).exclude(donor=donor)
     sharing = Donor.objects.filter(pk__in=shared.values("donor"), merged_into=None)

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, LCSseq
 
+from donors.clock.calendar import day_and_month_exchanged
+from donors.clock.partial_dates import DAY
 from donors.errors import Refused
 from donors.models import Contact, Donor, NameVariant
 
@@ -25,6 +28,7 @@ CONSIDERED = 400
 ALIKE = 24
 GOOD = 88
 POOR = 60
+CROSSED = 0.93  # a name in the other script comes after the same one in this
 BORN = re.compile(r"(?<!\d)(?:(\d{1,2})[/.\- ](\d{1,2})[/.\- ])?((?:19|20)\d{2})(?!\d)")
 
 
@@ -101,21 +105,31 @@ def _by_number(text: str, donors: QuerySet[Donor]) -> list[Donor]:
 def _by_name(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
     if asked.born:
         first, last = asked.born
-        donors = donors.filter(
-            birth_date__range=(first.replace(month=1, day=1), last), latest_birth_date__gte=first
+        year = first.replace(month=1, day=1)
+        then = donors.filter(birth_date__range=(year, last), latest_birth_date__gte=first)
+        turned = day_and_month_exchanged(first) if first == last and asked.words else []
+        found = _named(asked, then)
+        return found or (
+            _named(asked, donors.filter(birth_date__in=turned, birth_precision=DAY))
+            if turned
+            else []
         )
+    return _named(asked, donors)
+
+
+def _named(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
     if not asked.words:
         return list(donors.order_by("name_key", "pk")[:MATCHES]) if asked.born else []
-    long = [word for word in asked.words if len(word) > 2] or asked.words
-    strict = [set(names.skeletons(word)) for word in long]
-    best = _ranked(asked, donors, [_joined(strict, i) for i in range(len(strict))])
+    strict = sounds(asked.words)
+    best = _ranked(asked, donors, strict.values())
     if best and best[0][0] >= GOOD:
         return [donor for _score, donor in best[:MATCHES]]
-    wide = [keys | VOCABULARY.alike(word) for word, keys in zip(long, strict, strict=True)]
-    joined = [_joined(strict, i) | wide[i] for i in range(len(strict))]
-    best = _ranked(asked, donors, joined) or best
+    wide = [
+        alike | names.shortened(word) | VOCABULARY.alike(word) for word, alike in strict.items()
+    ]
+    best = _ranked(asked, donors, wide) or best
     if not best and len(wide) > 2:
-        spared = (joined[:i] + joined[i + 1 :] for i in range(len(joined)))
+        spared = (wide[:i] + wide[i + 1 :] for i in range(len(wide)))
         best = sorted(
             (row for keys in spared for row in _ranked(asked, donors, keys)),
             key=lambda row: (-row[0], row[1].pk),
@@ -123,13 +137,15 @@ def _by_name(asked: Asked, donors: QuerySet[Donor]) -> list[Donor]:
     return list(dict.fromkeys(donor for score, donor in best if score >= POOR))[:MATCHES]
 
 
-def _joined(every: list[set[str]], i: int) -> set[str]:
-    """A word's own keys, and those of the word joined with its neighbour."""
-    keys = set(every[i])
-    for one, two in ((i - 1, i), (i, i + 1)):
-        if one >= 0 and two < len(every):
-            keys |= {a + b for a in every[one] for b in every[two]}
-    return keys
+def sounds(words: list[str]) -> dict[str, set[str]]:
+    """The keys of each word, and those of the word joined with its neighbours: a person is sought
+    who has one key of each. Words of two letters count only where there are no others."""
+    pairs = [names.joined(one, two) for one, two in pairwise(words)]
+    keys = {
+        word: {*names.skeletons(word), *pairs[max(i - 1, 0) : i + 1]}
+        for i, word in enumerate(words)
+    }
+    return {word: keys[word] for word in words if len(word) > 2} or keys
 
 
 def _ranked(
@@ -148,9 +164,17 @@ def _ranked(
 
 def likeness(words: list[str], donor: Donor) -> float:
     """0 to 100: how near the words are to the donor's name in the script that fits better."""
-    latin = names.words(f"{donor.given_name} {donor.family_name}")
-    arabic = names.words(f"{donor.given_name_ar} {donor.family_name_ar}")
-    return max(_likeness(words, latin), _likeness(words, arabic))
+    latin = f"{donor.given_name} {donor.family_name}"
+    arabic = f"{donor.given_name_ar} {donor.family_name_ar}"
+    written = [others for name in (latin, arabic) for others in _ways(name)]
+    return max((_likeness(words, others) for others in written), default=0)
+
+
+@lru_cache(20_000)
+def _ways(name: str) -> list[list[str]]:
+    """The words of a name, with its compounds as one word and, where it has any, as several."""
+    whole = names.words(name)
+    return [whole, names.words_apart(name)] if any(map(names.shortened, whole)) else [whole]
 
 
 def _likeness(words: list[str], others: list[str]) -> float:
@@ -158,16 +182,46 @@ def _likeness(words: list[str], others: list[str]) -> float:
         return 0
     best = [max(_word(word, other) for other in others) for word in words]
     apart = sum(best) / len(best) - 2 * max(0, len(others) - len(words))
-    return max(apart, fuzz.ratio("".join(sorted(words)), "".join(sorted(others))))
+    together = fuzz.ratio("".join(sorted(words)), "".join(sorted(others)))
+    return max(apart, together, _as_one(words, others))
 
 
-@lru_cache(10_000)
+def _as_one(words: list[str], others: list[str]) -> float:
+    """How alike two names are of which one has a word in two (Reg Ragui, Regragui)."""
+    fewer, more = sorted((words, others), key=len)
+    if len(more) != len(fewer) + 1:
+        return 0
+    ways = ([*more[:i], one + two, *more[i + 2 :]] for i, (one, two) in enumerate(pairwise(more)))
+    return max(
+        sum(max(_word(word, other) for other in way) for word in fewer) / len(fewer) for way in ways
+    )
+
+
+@lru_cache(20_000)
 def _word(word: str, other: str) -> float:
     if other.startswith(word):
         return 90 + 10 * len(word) / len(other)
-    bones = fuzz.ratio(names.skeleton(word), names.skeleton(other))
+    same = names.sounds_same(word, other)
+    bones = 100 if same else fuzz.ratio(names.skeleton(word), names.skeleton(other))
     heard = fuzz.ratio(names.roman(word), names.roman(other))
+    if word.isascii() != other.isascii():
+        return _across(word, other, bones)
     return max(fuzz.ratio(word, other), 0.5 * heard + 0.48 * bones)
+
+
+def _across(word: str, other: str, bones: float) -> float:
+    """How alike a Latin and an Arabic word are. Arabic writes long vowels only, so that those which
+    it has should be in the other, in their order; they count for more in a short name."""
+    latin, arabic = (word, other) if word.isascii() else (other, word)
+    length = len(names.skeleton(latin))
+    if length < 2:
+        return CROSSED * (0.7 * fuzz.ratio(latin, names.roman(arabic)) + 0.3 * bones)
+    vowels = max(
+        LCSseq.similarity(latin, said) / max(2, len(said) - said.endswith("i"))
+        for said in names.spoken(arabic)
+    )
+    weight = 0.5 if length == 2 else 0.2
+    return CROSSED * (weight * min(1, vowels) * 100 + (1 - weight) * bones)
 
 
 @dataclass
@@ -175,7 +229,7 @@ class Vocabulary:
     """All words of registered names, cached from the table; a word is not linked to a person."""
 
     last: int = 0
-    keys: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def refresh(self) -> None:
         # Transactions may commit out of key order: the latest rows are read again.
@@ -197,7 +251,7 @@ class Vocabulary:
         if len(word) > 2:
             begun = [form for form in self.keys if form.startswith(word)][:ALIKE]
             found |= {key for form in begun for key in self.keys[form]}
-        bones = names.skeletons(word)[0] if names.skeletons(word) else ""
+        bones = next(iter(names.skeletons(word)), "")
         if len(bones) > 2:
             every = {key for keys in self.keys.values() for key in keys}
             heard = process.extract(bones, every, scorer=OSA.distance, score_cutoff=1, limit=ALIKE)

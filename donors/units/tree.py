@@ -26,7 +26,7 @@ Belonging = TypeVar("Belonging", Membership, Officer)
 def find(text: str, among: UnitQuerySet) -> UnitQuerySet:
     """Units whose code or names contain every word, in any script, order and spelling."""
     for word in names.words(text):
-        keys = names.skeletons(word)
+        keys = list(names.skeletons(word))
         found = among.filter(code__icontains=word)
         among = found | among.filter(name_keys__overlap=keys) if keys else found
     return among

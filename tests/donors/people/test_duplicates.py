@@ -46,6 +46,18 @@ def test_review_finds_a_pair_once(pair, now):
     assert Duplicate.objects.count() == 1
 
 
+def test_review_finds_a_pair_in_two_scripts_with_day_and_month_exchanged(reference, now):
+    latin = {"family_name": "El Guerrouj", "given_name": "Salaheddine"}
+    arabic = {"family_name_ar": "الكروج", "given_name_ar": "صلاح الدين"}
+    one = factories.donor(**latin, birth_date=BORN)
+    blank = {"family_name": "", "given_name": ""}
+    other = factories.donor(**blank, **arabic, birth_date=date(1990, 7, 3))
+    factories.donor(**blank, **arabic, birth_date=date(1990, 7, 4))
+    duplicates.review(now=now)
+    found = [(d.one, d.other, d.reason) for d in Duplicate.objects.all()]
+    assert found == [(one, other, "swapped")]
+
+
 def test_review_finds_who_shares_an_address(reference, now):
     one = factories.donor(family_name="Alaoui", given_name="Salma", email="s@example.org")
     other = factories.donor(

@@ -51,6 +51,34 @@ def test_a_birth_date_beside_the_name_narrows(reference):
     assert set(search.find("salma alaoui 31/02/1990")) == {first, second}
 
 
+@pytest.mark.parametrize(
+    ("text", "family_name", "given_name"),
+    [
+        ("صلاح الدين بنجلون", "Benjelloun", "Salaheddine"),
+        ("عز الدين الكروج", "El Guerrouj", "Azzedine"),
+        ("فاطمة الزهراء كسوس", "Guessous", "Fatimazahra"),
+        ("Thami Ould El Haj", "أولحاج", "التهامي"),
+        ("Guessous Salah", "جسوس", "صلاح الدين"),
+        ("Ech-Cherkaoui Nour El Houda", "الشرقاوي", "نور الهدى"),
+    ],
+)
+def test_a_moroccan_name_is_found_in_the_other_script(reference, text, family_name, given_name):
+    factories.donor(family_name="Bennani", given_name="Karim")
+    script = "" if family_name.isascii() else "_ar"
+    blank = {"family_name": "", "given_name": ""}
+    written = {f"family_name{script}": family_name, f"given_name{script}": given_name}
+    meant = factories.donor(**blank | written)
+    assert search.find(text) == [meant]
+
+
+def test_a_date_written_month_first_finds_the_person_that_no_other_date_finds(reference):
+    meant = factories.donor(family_name="Alaoui", given_name="Salma", birth_date="1990-03-07")
+    assert search.find("salma alaoui 03/07/1990") == [meant]
+    exact = factories.donor(family_name="Alaoui", given_name="Salma", birth_date="1990-07-03")
+    assert search.find("salma alaoui 03/07/1990") == [exact]
+    assert search.find("03/07/1990") == [exact]
+
+
 def test_a_card_and_a_phone_find_whom_they_belong_to(reference):
     donor = factories.donor(phone="0661999888", document_number="Z818181")
     factories.donor(phone="0661999889")
