@@ -49,15 +49,15 @@ def _send(proof: Proof, now: datetime) -> None:
     )
 
 
-def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
+def prove(*, proof: Proof, code: str, now: datetime, given_name: str = "") -> Contact:
     """Check the code. The transaction commits after a wrong one too, or the attempt would not be
     counted."""
     refusal = None
     with transaction.atomic():
         try:
-            contact = verification.prove(proof=proof, code=code, now=now)
+            contact = verification.prove(proof=proof, code=code, given_name=given_name, now=now)
         except Refused as refused:
             refusal = refused
     if refusal:
-        raise Refused(str(refusal), "code") from refusal
+        raise Refused(str(refusal), refusal.field or "code") from refusal
     return contact

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -119,6 +120,7 @@ def register(*, session: Session, by: User, now: datetime, **person: Any) -> Vis
         return arrive(session=session, donor=enrol(by=by, now=now, **person), by=by, now=now)
 
 
+@transaction.atomic
 def enrol(*, by: User, now: datetime, another_person: bool = False, **person: Any) -> Donor:
     """Register a new person from their card.
 
@@ -126,6 +128,7 @@ def enrol(*, by: User, now: datetime, another_person: bool = False, **person: An
     of birth unless ``another_person`` is confirmed.
     """
     wants_appeals = person.pop("wants_appeals", False)
+    duplicates.one_at_a_time(sex=person["sex"], year=person["birth_date"].year)
     born = PartialDate(person["birth_date"], person.get("birth_precision", DAY))
     written = [person[name] for name in NAMES]
     alike = duplicates.namesakes(written=written, born=born, sex=person["sex"])

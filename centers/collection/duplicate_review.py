@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from centers.inventory import held_bags
-from centers.models import Donation, Visit
+from centers.models import Appointment, Donation, Visit
+from centers.sessions import waiting_list
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import Channel, Donor, Duplicate, Merge, User
 from donors.people import duplicates, identity, privacy
@@ -83,8 +84,18 @@ def settle(*, pair: Duplicate, same: bool, because: str, by: User, now: datetime
             (pair.one, pair.other),
             key=lambda d: (-Donation.objects.filter(donor=d).count(), d.registered_at),
         )
+        places = Appointment.objects.live().filter(donor__in=[pair.one, pair.other])
+        held = list(places.values_list("pk", flat=True))
         joined = duplicates.merge(kept=rows[0], gone=rows[1], by=by, because=because, now=now)
         held_bags.review(donor=joined.kept, now=now)
+        _offer_what_was_given_back(held, now)
+
+
+def _offer_what_was_given_back(held: list[int], now: datetime) -> None:
+    """The database has given back all but one of the places."""
+    free = Appointment.objects.filter(pk__in=held).exclude(state__in=Appointment.LIVE)
+    for place in free.select_related("slot__session"):
+        waiting_list.offer(slot=place.slot, now=now)
 
 
 def _nobody_is_here(pair: Duplicate) -> None:

@@ -1,8 +1,12 @@
 -- Without this new records could be written under a row that was joined to another one, where no search for the
 -- person finds them.
 CREATE OR REPLACE FUNCTION donor_stands_for_a_person() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    joined_to bigint;
 BEGIN
-    IF EXISTS (SELECT FROM donors_donor WHERE id = NEW.donor_id AND merged_into_id IS NOT NULL) THEN
+    -- locked: a joining at the same moment is waited for
+    SELECT merged_into_id INTO joined_to FROM donors_donor WHERE id = NEW.donor_id FOR KEY SHARE;
+    IF joined_to IS NOT NULL THEN
         RAISE EXCEPTION 'the donor was joined to another row'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donor_stands_for_a_person';
     END IF;

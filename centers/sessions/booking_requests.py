@@ -16,7 +16,7 @@ from donors.contact import codes, consent
 from donors.eligibility import criteria
 from donors.errors import Refused, refusing
 from donors.models import Channel, Contact, Donor, Purpose
-from donors.people import identity
+from donors.people import identity, sharing
 
 from . import booking, waiting_list
 
@@ -136,7 +136,7 @@ def confirm(*, asked: BookingRequest, code: str, now: datetime) -> Appointment |
 
 
 def _book(asked: BookingRequest, donor: Donor, now: datetime) -> Appointment:
-    if Appointment.objects.live().filter(donor=donor).exists():
+    if Appointment.objects.live().filter(donor__in=donor.linked_rows()).exists():
         raise Refused(
             _(
                 "You have a place already. The message that confirmed it shows how to move it or"
@@ -165,25 +165,22 @@ def _count_attempt(asked: BookingRequest, now: datetime) -> None:
 
 
 def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
-    """The donor with this address and date of birth, else a new one.
+    """The donor with this address, date of birth and name, else a new one.
 
     The code has just proved the address. Someone who gave it at reception must not become a second
-    donor without the deferrals of the first.
+    donor without the deferrals of the first; a twin must not become the other.
     """
     born = asked.born
     assert born  # ``_not_forgotten`` has checked it
-    known = (
-        Donor.objects.filter(
-            contacts__address=asked.address,
-            contacts__removed_at=None,
-            birth_date__lte=born.earliest,
-            latest_birth_date__gte=born.latest,
-            sex=asked.sex,
-            merged_into=None,
-        )
-        .order_by(F("contacts__verified_at").asc(nulls_last=True), "pk")
-        .first()
-    )
+    sharing_it = Donor.objects.filter(
+        contacts__address=asked.address,
+        contacts__removed_at=None,
+        birth_date__lte=born.earliest,
+        latest_birth_date__gte=born.latest,
+        sex=asked.sex,
+        merged_into=None,
+    ).distinct()
+    known = sharing.bearer(sharing_it, given=asked.given_name, family=asked.family_name)
     arabic = any("\u0600" <= c <= "\u06ff" for c in asked.family_name + asked.given_name)
     names = {
         "family_name_ar" if arabic else "family_name": asked.family_name,

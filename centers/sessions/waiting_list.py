@@ -27,7 +27,7 @@ def join(*, session: Session, donor: Donor, now: datetime) -> Waiting:
     appointment."""
     if session.state not in Session.LIVE or session.ends_at <= now:
         raise Refused(_("This session is over or was cancelled."))
-    if Appointment.objects.live().filter(donor=donor).exists():
+    if Appointment.objects.live().filter(donor__in=donor.linked_rows()).exists():
         raise Refused(_("You have a place already. Give it back first; then wait for another."))
     last = local_day(session.ends_at)
     first = advice.on(donor=donor, day=local_day(session.starts_at), now=now).first

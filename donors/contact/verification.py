@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.models import Channel, Contact, Donor, Officer, Proof, User
-from donors.people import identity
+from donors.people import identity, sharing
 
 from . import codes
 
@@ -32,10 +32,15 @@ def ask_to_sign_in(*, address: str, born: PartialDate, sender: str, now: datetim
         donor__latest_birth_date__gte=born.latest,
         donor__merged_into=None,
     ).select_related("donor__user")
-    contact = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
-    if contact and contact.donor.user and has_other_rights(contact.donor.user):
-        contact = None  # a code alone must not open what a second factor guards
+    found = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk")
+    contact = next((one for one in found if _opens_by_code(one)), None)
     return _asked(Proof.Purpose.SIGN_IN, contact, address, sender, now)
+
+
+def _opens_by_code(contact: Contact) -> bool:
+    """A code alone must not open what a second factor guards."""
+    user = contact.donor.user
+    return user is None or not has_other_rights(user)
 
 
 def has_other_rights(user: User) -> bool:
@@ -90,20 +95,48 @@ def code_of(proof: Proof) -> str:
     return codes.code("proof", proof.public_id)
 
 
-def prove(*, proof: Proof, code: str, now: datetime) -> Contact:
+def prove(*, proof: Proof, code: str, now: datetime, given_name: str = "") -> Contact:
     """Mark the address as the donor's. The caller's transaction must commit after a refusal too, or
-    the failed attempt would not be counted."""
+    the failed attempt would not be counted.
+
+    ``given_name`` tells which person signs in where several of one birth date have the address.
+    """
     live = Proof.objects.filter(pk=proof.pk, used_at=None, expires_at__gt=now)
     if not live.filter(attempts__lt=codes.MOST_ATTEMPTS).update(attempts=F("attempts") + 1):
         raise Refused(_("This code is used up or too old. Have a new one sent."))
     if proof.contact is None or not codes.same(code, code_of(proof)):
         raise Refused(_("This is not the code of the message. Look again."))
+    contact = proof.contact
+    if proof.purpose == Proof.Purpose.SIGN_IN:
+        contact = _who_signs_in(proof.contact, given_name)
     if not live.update(used_at=now):
         raise Refused(_("This code is used up or too old. Have a new one sent."))
-    Contact.objects.filter(pk=proof.contact.pk).mark_working(
-        verified_at=Coalesce("verified_at", now)
-    )
-    return proof.contact
+    Contact.objects.filter(pk=contact.pk).mark_working(verified_at=Coalesce("verified_at", now))
+    return contact
+
+
+def _who_signs_in(contact: Contact, given_name: str) -> Contact:
+    """Asked only after the code was right: nobody else learns that an address is shared."""
+    born = contact.donor.born
+    contacts = Contact.objects.filter(
+        address=contact.address,
+        removed_at=None,
+        donor__birth_date__lte=born.latest,
+        donor__latest_birth_date__gte=born.earliest,
+        donor__merged_into=None,
+    ).select_related("donor__user")
+    theirs = {one.donor: one for one in contacts if _opens_by_code(one)}
+    if len(theirs) < 2:
+        return contact
+    one = sharing.bearer(theirs, given=given_name)
+    if one is None:
+        raise Refused(
+            _("Several people with this date of birth use this address. Enter your given name too.")
+            if not given_name.strip()
+            else _("Nobody with this given name uses this address. Write it as on your card."),
+            "given_name",
+        )
+    return theirs[one]
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,16 @@ def namesakes(*, written: list[str], born: PartialDate, sex: str) -> list[Donor]
     ]
     found.sort(key=lambda row: (-row[0], row[1].pk))
     return [donor for score, donor in found if score >= ALIKE][: search.MATCHES]
+
+
+def one_at_a_time(*, sex: str, year: int) -> None:
+    """Until the end of the transaction nobody else registers a person of this sex and year of
+    birth: of two who register one person at the same moment, the second finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('register a person'), hashtext(%s))",
+            [f"{sex}{year}"],
+        )
 
 
 def written(donor: Donor) -> list[str]:

@@ -216,12 +216,23 @@ def _across(word: str, other: str, bones: float) -> float:
     length = len(names.skeleton(latin))
     if length < 2:
         return CROSSED * (0.7 * fuzz.ratio(latin, names.roman(arabic)) + 0.3 * bones)
-    vowels = max(
+    vowels = _long_vowels(latin, arabic)
+    weight = 0.5 if length == 2 else 0.2
+    return CROSSED * (weight * vowels * 100 + (1 - weight) * bones)
+
+
+def has_long_vowels(latin: str, arabic: str) -> bool:
+    """Whether the Latin word has every letter that Arabic writes, in its order: Houssine has the
+    long i of حسين, Hassan has not."""
+    return _long_vowels(latin, arabic) == 1
+
+
+def _long_vowels(latin: str, arabic: str) -> float:
+    shares = (
         LCSseq.similarity(latin, said) / max(2, len(said) - said.endswith("i"))
         for said in names.spoken(arabic)
     )
-    weight = 0.5 if length == 2 else 0.2
-    return CROSSED * (weight * min(1, vowels) * 100 + (1 - weight) * bones)
+    return min(1, max(shares))
 
 
 @dataclass

@@ -22,7 +22,7 @@ from donors.clock.calendar import local_day
 from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
 from donors.models import Contact, Donor, Membership, Roster, RosterRow, Unit, User
-from donors.people import encryption, identity, names
+from donors.people import encryption, identity, names, sharing
 
 from . import roster_files, roster_lines
 
@@ -232,7 +232,7 @@ def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
 
 
 def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
-    """The donor of a line: by the card, else by an address together with the date of birth.
+    """The donor of a line: by the card, else by an address together with date of birth and name.
 
     A known card with another date of birth is an error of the line, and adds nothing.
     """
@@ -257,9 +257,18 @@ def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
     for pk, line in lines.items():
         for address in (line["phone"], line["email"]):
             same = [d for d in reached.get(address, []) if d.born.may_be(said[pk])]
-            if same and not line["document_number"]:
-                found.setdefault(pk, same[-1].pk)
+            one = _of_the_line(same, line)
+            if one and not line["document_number"]:
+                found.setdefault(pk, one.pk)
     return found
+
+
+def _of_the_line(people: list[Donor], line: dict[str, str]) -> Donor | None:
+    """Brothers share a phone, twins a birth date too: the name tells which of them is meant."""
+    latin = sharing.bearer(people, given=line["given_name"], family=line["family_name"])
+    return latin or sharing.bearer(
+        people, given=line["given_name_ar"], family=line["family_name_ar"]
+    )
 
 
 def _born(line: dict[str, str]) -> PartialDate:

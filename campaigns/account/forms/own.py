@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from crispy_forms.layout import Div
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.booking.forms.booking import AddressField
+from campaigns.booking.forms.booking import AddressField, CodeForm
 from campaigns.messaging import whatsapp
 from centers.collection.forms.donors import BirthField
 from centers.forms.layout import helper
@@ -24,6 +25,25 @@ class EnterForm(forms.Form):
     def __init__(self, *args, action: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper(action, _("Send me a code"), "address", "birth_date")
+
+
+class SignInCodeForm(CodeForm):
+    """The same for everybody, so that the page does not tell whether an address is shared."""
+
+    given_name = forms.CharField(
+        label=_("Your given name"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "Only if somebody with your date of birth, such as a twin, has this address too."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "given-name", "dir": "auto"}),
+    )
+
+    def __init__(self, *args, action: str, button: Promise | str = "", **kwargs):
+        super().__init__(*args, action=action, button=button, **kwargs)
+        self.helper = helper(action, button, "code", "given_name")
+        self.helper.form_class = "big-entry"
 
 
 class AddressForm(forms.Form):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import access
 from campaigns.account import sign_in
-from campaigns.account.forms.own import AddressForm, EnterForm
+from campaigns.account.forms.own import AddressForm, EnterForm, SignInCodeForm
 from campaigns.booking.forms.booking import CodeForm
 from campaigns.booking.views.booking import unlisted
 from centers.views.refusals import show
@@ -47,13 +47,14 @@ def enter(request):
 def code(request, public_id):
     proof = get_object_or_404(access.proofs(), public_id=public_id)
     typed = request.POST if request.method == "POST" else None
-    form = CodeForm(typed, action=request.path, button=_("Go on"))
+    several = proof.purpose == proof.Purpose.SIGN_IN
+    make = SignInCodeForm if several else CodeForm
+    form = make(typed, action=request.path, button=_("Go on"))
     if request.method == "POST" and form.is_valid():
         try:
-            said = form.cleaned_data["code"]
-            contact = sign_in.prove(proof=proof, code=said, now=timezone.now())
+            contact = sign_in.prove(proof=proof, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            form.add_error("code", str(refused))
+            form.add_error(refused.field, str(refused))
         else:
             return _proved(request, proof, contact)
     over = proof.used_at is not None or proof.expires_at <= timezone.now()

@@ -20,6 +20,15 @@ from tests.support.owner import owner
 pytestmark = pytest.mark.django_db
 
 
+SALMA = {
+    "email": "salma@example.org",
+    "given_name": "Salma",
+    "family_name": "Bennani",
+    "sex": "F",
+    "birth_date": date(1991, 4, 2),
+}
+
+
 @pytest.fixture
 def slot(reference):
     return steps.slot(steps.campaign())
@@ -185,7 +194,7 @@ def test_place_given_back_is_free_for_somebody_else(reference, now):
 
 @pytest.mark.parametrize("verified", [True, False])
 def test_deferred_person_cannot_book_by_proving_the_address_again(slot, now, verified):
-    donor = factories.donor(email="salma@example.org", sex="F", birth_date=date(1991, 4, 2))
+    donor = factories.donor(**SALMA)
     if not verified:
         Contact.objects.update(verified_at=None)
     deferrals.defer(
@@ -204,7 +213,7 @@ def test_deferred_person_cannot_book_by_proving_the_address_again(slot, now, ver
 
 
 def test_known_person_stays_one_person(slot, now):
-    donor = factories.donor(email="salma@example.org", sex="F", birth_date=date(1991, 4, 2))
+    donor = factories.donor(**SALMA)
     assert steps.confirmed(slot, now).donor == donor
 
 
@@ -248,6 +257,7 @@ def test_place_booked_without_the_link_is_a_yes_to_the_appeal_that_asked(referen
     outbox.deliver(now=now)
     donor = appealing.invitation(appeal).donor
     who = {"address": donor.contacts.get().address, "sex": "M", "birth_date": donor.birth_date}
+    who |= {"given_name": donor.given_name, "family_name": donor.family_name}
     slot = responses.slots(appeal, now).first()
     asked = steps.asked(slot, now, **who)
     for _twice in range(2):

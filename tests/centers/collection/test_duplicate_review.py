@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from centers.collection import arrivals, duplicate_review
-from centers.models import Visit
+from centers.models import Appointment, Visit
+from centers.sessions import booking, waiting_list
 from donors.errors import Refused
 from donors.models import AccessLog, Duplicate, Merge
 from tests.support import blood, factories
@@ -133,3 +134,22 @@ def test_registering_another_person_settles_the_pair(reference, by, now):
     visit = arrivals.register(session=session, by=by, now=now, another_person=True, **person)
     settled = Duplicate.objects.get()
     assert (settled.one, settled.other, settled.same) == (known, visit.donor, False)
+
+
+def test_of_two_places_the_earlier_is_kept_and_the_other_goes_to_who_waits(pair, by, now):
+    early, late = factories.session(days=1), factories.session(places=1, days=2)
+    first = booking.book(slot=early.slots.get(), donor=pair.other, now=now)
+    second = booking.book(slot=late.slots.get(), donor=pair.one, now=now)
+    next_one = factories.donor()
+    waiting_list.join(session=late, donor=next_one, now=now)
+    settle(pair, by, now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("booked", "cancelled")
+    assert Appointment.objects.get(donor=next_one).state == "offered"
+    kept = pair.one.person
+    sql = "INSERT INTO centers_appointment (public_id, slot_id, donor_id, state, made_at)"
+    values = "VALUES (gen_random_uuid(), %s, %s, 'booked', now())"
+    slot = factories.session(days=3).slots.get().pk
+    assert "has a place already" in refused(f"{sql} {values}", slot, kept.pk)
+    assert "joined to another row" in refused(f"{sql} {values}", slot, Merge.objects.get().gone_id)
