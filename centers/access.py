@@ -10,6 +10,7 @@ from centers.models.session import SessionQuerySet
 from donors.models import Donor, Duplicate, Merge, User
 
 from .models import (
+    Acceptance,
     AnalyserImport,
     Bag,
     Center,
@@ -19,6 +20,7 @@ from .models import (
     Job,
     LookBack,
     PaperRecord,
+    Reaction,
     Recall,
     Request,
     Session,
@@ -62,6 +64,11 @@ def my_jobs(user: User, center: Center) -> set[str]:
 def has_job(user: User, center: Center, *jobs: str) -> bool:
     held = my_jobs(user, center)
     return bool(held & set(jobs)) or (Job.MANAGER in held and bool(STANDS_IN & set(jobs)))
+
+
+def may_accept(user: User, center: Center) -> bool:
+    """Whether this person's measures accept a donor at once, by the rule of the centre."""
+    return center.acceptance == Acceptance.MEASURER or has_job(user, center, Job.DOCTOR)
 
 
 def require_job(user: User, center: Center, *jobs: str) -> None:
@@ -139,6 +146,10 @@ def sessions(user: User) -> SessionQuerySet[Session]:
 
 def visits(user: User) -> QuerySet[Visit]:
     return Visit.objects.filter(session__center__in=_posts(user))
+
+
+def reactions(user: User) -> QuerySet[Reaction]:
+    return Reaction.objects.filter(visit__session__center__in=_posts(user))
 
 
 def papers(user: User) -> QuerySet[PaperRecord]:

@@ -32,7 +32,11 @@ def load() -> dict[str, int]:
     markers = rows(DATA / "markers.csv")
     kits = rows(DATA / "kits.csv")
     local = {r["component"]: r["local_code"] for r in rows(DATA / "local_codes.csv")}
-    upsert([_center(r) for r in centers], key=["code"], keep=["facility", "stale_after_hours"])
+    upsert(
+        [_center(r) for r in centers],
+        key=["code"],
+        keep=["facility", "stale_after_hours", "acceptance"],
+    )
     collected = {r["component"] for r in kits}
     upsert([_component(r, local[r["code"]], collected) for r in components], key=["code"])
     upsert([_compatibility(r) for r in matrix], key=["family", "recipient", "donor"])

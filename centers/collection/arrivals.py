@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from centers import access
 from centers.errors import AlreadyKnown
 from centers.inventory import held_bags
 from centers.isbt128 import donation_numbers
-from centers.models import Appointment, Donation, Session, Visit
+from centers.models import Acceptance, Appointment, Donation, Session, Visit
 from donors.clock.calendar import local_day
 from donors.clock.partial_dates import DAY, PartialDate
 from donors.contact import consent
@@ -200,7 +201,8 @@ def held(visit: Visit) -> Visit:
     other order could deadlock.
     """
     Donor.objects.select_for_update(of=("self",)).values_list("pk").get(pk=visit.donor_id)
-    rows = Visit.objects.select_for_update(of=("self",)).select_related("donor", "session")
+    rows = Visit.objects.select_for_update(of=("self",))
+    rows = rows.select_related("donor", "session__center")
     return rows.get(pk=visit.pk)
 
 
@@ -240,25 +242,40 @@ def doubtful(*, visit: Visit, measures: Measures, now: datetime) -> list[Reason]
     return new + criteria.rare(measures=measures)
 
 
-def measure_and_decide(*, visit: Visit, measures: Measures, by: User, now: datetime) -> Assessment:
-    """Record the measures and accept or defer; returns the reasons and the next possible date."""
+def measure_and_decide(
+    *, visit: Visit, measures: Measures, by: User, now: datetime, on_paper: bool = False
+) -> Assessment:
+    """Record the measures and accept or defer; returns the reasons and the next possible date.
+
+    Where the centre's rule names a doctor, only a doctor's measures accept at once; others wait for
+    ``doctor.accept``. ``on_paper``: the paper says that the donor was accepted.
+    """
     with refusing():
         here = held(visit)
         if not questionnaire.of_today(here.donor, now):
             raise Refused(_("The questions of today have not been answered. Ask them first."))
         if here.outcome:
             raise Refused(_("This donor has already been accepted or deferred today."))
+        if here.haemoglobin is not None:
+            raise Refused(_("This donor has been measured already."))
         assessment = criteria.assess(donor=here.donor, on=local_day(now), measures=measures)
-        Visit.objects.filter(pk=here.pk).update(
-            **asdict(measures),
-            outcome=Visit.Outcome.ACCEPTED if assessment.allowed else Visit.Outcome.DEFERRED,
-            warned=only_warned(assessment),
-            decided_at=now,
-            decided_by=by,
-        )
-        defer_lasting(here, assessment.codes, by, now)
+        Visit.objects.filter(pk=here.pk).update(**asdict(measures), measured_at=now, measured_by=by)
+        accepts = on_paper or access.may_accept(by, here.session.center)
+        if accepts or not assessment.allowed:
+            decide(visit=here, found=assessment, by=by, now=now)
     visit.refresh_from_db()
     return assessment
+
+
+def decide(*, visit: Visit, found: Assessment, by: User, now: datetime) -> None:
+    """Accept a ``held`` visit if nothing speaks against giving, else defer."""
+    Visit.objects.filter(pk=visit.pk).update(
+        outcome=Visit.Outcome.ACCEPTED if found.allowed else Visit.Outcome.DEFERRED,
+        warned=only_warned(found),
+        decided_at=now,
+        decided_by=by,
+    )
+    defer_lasting(visit, found.codes, by, now)
 
 
 def only_warned(found: Assessment) -> bool:
@@ -355,7 +372,11 @@ def come_back(*, visit: Visit, now: datetime) -> None:
             overridden = here.override.criteria.split() if hasattr(here, "override") else []
             yes = all(reason.code in overridden for reason in found.reasons)
             outcome = Visit.Outcome.ACCEPTED if yes else Visit.Outcome.DEFERRED
-            said = {"outcome": outcome, "warned": not yes and only_warned(found), "decided_at": now}
+            # The doctor looks again at somebody who went away and came back.
+            looks_again = here.session.center.acceptance == Acceptance.DOCTOR and not overridden
+            if not yes or not looks_again:
+                warned = not yes and only_warned(found)
+                said = {"outcome": outcome, "warned": warned, "decided_at": now}
         Visit.objects.filter(pk=here.pk).update(**said)
         if said["outcome"] == Visit.Outcome.DEFERRED:
             assert here.decided_by  # a constraint on every outcome, including having left

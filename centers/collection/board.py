@@ -168,6 +168,8 @@ def _step(visit: BoardVisit, now: datetime) -> tuple[Step, datetime]:
         return (Step.READY if accepted else Step.GONE), decided_at
     if not visit.asked:
         return Step.ARRIVED, visit.arrived_at
+    if visit.measured_at:  # by the rule of the centre a doctor accepts
+        return Step.DOCTOR, visit.measured_at
     waits = visit.raised and not visit.cleared_at
     return (Step.DOCTOR if waits else Step.ASKED), visit.arrived_at
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from centers.models import Override, Visit
+from donors import substance
 from donors.clock.calendar import local_day
 from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment
 from donors.eligibility.questionnaire import Raised
-from donors.errors import Refused, refusing
+from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import Deferral, DeferralLift, Sheet, User
+from donors.models import Ground as EndedFor
 from donors.people import privacy
 
 from . import arrivals
@@ -36,7 +38,7 @@ def ask(
         if here.outcome:
             raise Refused(_("This donor has already been accepted or deferred today."))
         Visit.objects.filter(pk=here.pk).update(
-            cleared_at=None, cleared_by=None, cleared_because=""
+            cleared_at=None, cleared_by=None, cleared_ground="", cleared_because=""
         )
         return questionnaire.fill(
             donor=here.donor, answers=answers, language=language, by=by, by_donor=False, now=now
@@ -68,17 +70,31 @@ def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
     return Asked(sheets[0], bool(speaking), raised, bool(speaking) and not visit.cleared_at)
 
 
-def clear(*, visit: Visit, because: str, by: User, now: datetime) -> None:
+def clear(*, visit: Visit, ground: str, because: str, by: User, now: datetime) -> None:
     """The doctor clears the donor: the answers were discussed and do not speak against giving."""
-    if not because.strip():
-        raise Refused(_("Say why this donor may give all the same."))
+    because = substance.said(because)
     with refusing():
         here = arrivals.held(visit)
         if here.outcome or here.cleared_at:
             raise Refused(_("Somebody else has just decided about this donor."))
         Visit.objects.filter(pk=here.pk).update(
-            cleared_at=now, cleared_by=by, cleared_because=because.strip()
+            cleared_at=now, cleared_by=by, cleared_ground=ground, cleared_because=because
         )
+
+
+@retried_on_conflict
+def accept(*, visit: Visit, by: User, now: datetime) -> Assessment:
+    """The doctor accepts a measured donor whom nothing speaks against; returns the assessment.
+
+    What has come to speak against giving since the measures defers instead.
+    """
+    with refusing():
+        here = arrivals.held(visit)
+        if here.outcome or here.haemoglobin is None:
+            raise Refused(_("Somebody else has just decided about this donor."))
+        found = arrivals.standing(visit=here, now=now)
+        arrivals.decide(visit=here, found=found, by=by, now=now)
+    return found
 
 
 def may_override(*, visit: Visit, standing: Assessment) -> bool:
@@ -109,12 +125,11 @@ def undone(visit: Visit) -> list[Deferral]:
 
 
 def override(
-    *, visit: Visit, standing: Assessment, because: str, by: User, now: datetime
+    *, visit: Visit, standing: Assessment, ground: str, because: str, by: User, now: datetime
 ) -> Override:
     """The doctor accepts despite a warning: a record of its own, never by the person who
     measured."""
-    if not because.strip():
-        raise Refused(_("Say why this donor may give all the same."))
+    because = substance.said(because)
     if visit.outcome != Visit.Outcome.DEFERRED:
         raise Refused(_("Somebody else has just decided about this donor."))
     if not may_override(visit=visit, standing=standing):
@@ -129,12 +144,13 @@ def override(
         if any(getattr(here, name) != getattr(visit, name) for name in LOOKED_AT):
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
-            deferrals.end(deferral=deferral, by=by, because=because, now=now)
+            deferrals.end(deferral=deferral, ground=EndedFor.ERROR, because=because, by=by, now=now)
         assert visit.decided_by  # ensured by a constraint for every outcome
         made = Override.objects.create(
             visit=visit,
             criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,
-            because=because.strip(),
+            ground=ground,
+            because=because,
             measured_by=visit.decided_by,
             at=now,
             by=by,
@@ -152,10 +168,10 @@ def running(*, visit: Visit, now: datetime) -> list[Deferral]:
     return list(rows.order_by("starts_on", "pk"))
 
 
-def end_deferral(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
+def end_deferral(*, deferral: Deferral, ground: str, because: str, by: User, now: datetime) -> None:
     """The doctor ends a deferral; ending a copy ends its original."""
     with refusing():
-        deferrals.end(deferral=_own(deferral), by=by, because=because, now=now)
+        deferrals.end(deferral=_own(deferral), ground=ground, because=because, by=by, now=now)
 
 
 def _own(row: Deferral) -> Deferral:
@@ -185,9 +201,9 @@ def lasting(*, visit: Visit) -> list[Lasting]:
     return [Lasting(row, waiting.get(row.pk)) for row in found]
 
 
-def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> None:
+def ask_to_lift(*, deferral: Deferral, ground: str, because: str, by: User, now: datetime) -> None:
     with refusing():
-        deferrals.ask_to_lift(deferral=deferral, because=because, by=by, now=now)
+        deferrals.ask_to_lift(deferral=deferral, ground=ground, because=because, by=by, now=now)
 
 
 def lift(*, asked: DeferralLift, by: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from centers.isbt128 import donation_numbers, facilities, lots
-from centers.models import Bleeding, Donation, Keying, Kit, PaperRecord, Session, Visit
+from centers.models import Bleeding, Donation, Ground, Keying, Kit, PaperRecord, Session, Visit
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.eligibility import questionnaire
@@ -30,6 +30,7 @@ PURPOSE = b"center.paper"
 EARLY, LATE = timedelta(hours=3), timedelta(hours=6)
 GIVEN, EMPTY, DEFERRED, LEFT = "given", "empty", "deferred", "left"
 BLED = (GIVEN, EMPTY)
+UNCOMPARED = ("because", "times_sure")
 MEASURED = [measure.name for measure in fields(Measures)]
 
 
@@ -39,7 +40,7 @@ class Sheet:
 
     Times are local, ``HH:MM``. ``answers`` by question code; None where the donor left before the
     questions. ``because`` is the doctor's free text, left out of the comparison: two people shorten
-    it differently.
+    it differently; so is ``times_sure``, that times which can hardly be stand on the paper.
     """
 
     outcome: str
@@ -64,12 +65,13 @@ class Sheet:
     volume: int | None = None
     stopped_because: str = ""
     taken_by: int | None = None
+    times_sure: bool = False
 
     def differs(self, other: Sheet) -> list[str]:
         """Names of the fields that differ; a question by its code."""
         mine, theirs = asdict(self), asdict(other)
         said, heard = mine.pop("answers"), theirs.pop("answers")
-        names = [name for name in mine if name != "because" and mine[name] != theirs[name]]
+        names = [name for name in mine if name not in UNCOMPARED and mine[name] != theirs[name]]
         codes = sorted({*said, *heard})
         return names + [code for code in codes if said.get(code) != heard.get(code)]
 
@@ -192,9 +194,13 @@ def _possible(paper: PaperRecord, sheet: Sheet, now: datetime) -> None:
             raise Refused(_("At this time there was no session."), name)
         if at > now:
             raise Refused(_("This time has not been yet."), name)
-        if before and at < before:
+        # An arrival after the needle is asked about below.
+        if before and at < before and name == "ended":
             raise Refused(_("This time is before the one above it."), name)
         before = at
+    if sheet.outcome in BLED and not sheet.times_sure:
+        clocks = (moment(session, clock) for clock in (sheet.arrived, sheet.started, sheet.ended))
+        phlebotomy.ask_about(*clocks, volume=sheet.volume or 0)
     against = sheet.number and number_ranges.against_paper(session=session, din=sheet.number[:13])
     if against:
         raise Refused(against, "number")
@@ -255,7 +261,10 @@ def _person(pk: int | None) -> User:
 
 
 def _defer(visit: Visit, sheet: Sheet, arrived: datetime) -> None:
-    Visit.objects.filter(pk=visit.pk).update(**asdict(_measures(sheet)))
+    taken: dict[str, Any] = asdict(_measures(sheet))
+    if sheet.haemoglobin is not None:
+        taken |= {"measured_at": arrived, "measured_by": _person(sheet.decided_by)}
+    Visit.objects.filter(pk=visit.pk).update(**taken)
     reason = DeferralReason.objects.in_force(local_day(arrived)).get(code=sheet.reason)
     arrivals.defer(visit=visit, reason=reason, by=_person(sheet.decided_by), now=arrived)
 
@@ -265,16 +274,22 @@ def _bleed(visit: Visit, sheet: Sheet, by: User, now: datetime) -> None:
         moment(visit.session, clock) for clock in (sheet.arrived, sheet.started, sheet.ended)
     )
     signed = _person(sheet.doctor) if sheet.doctor else None
-    because = sheet.because or _("As the doctor signed on the paper")
+    because = _("As the doctor signed on the paper")
+    because = f"{because}: {sheet.because}"[:200] if sheet.because else because
+    why = {"ground": Ground.PAPER, "because": because}
     if signed:
-        doctor.clear(visit=visit, because=because, by=signed, now=arrived)
+        doctor.clear(visit=visit, by=signed, now=arrived, **why)
         visit.refresh_from_db()
     found = arrivals.measure_and_decide(
-        visit=visit, measures=_measures(sheet), by=_person(sheet.decided_by), now=arrived
+        visit=visit,
+        measures=_measures(sheet),
+        by=_person(sheet.decided_by),
+        now=arrived,
+        on_paper=True,
     )
     another = sheet.decided_by != sheet.doctor
     if signed and another and doctor.may_override(visit=visit, standing=found):
-        doctor.override(visit=visit, standing=found, because=because, by=signed, now=arrived)
+        doctor.override(visit=visit, standing=found, by=signed, now=arrived, **why)
     number, check, nurse = sheet.number[:13], sheet.number[13:], _person(sheet.taken_by)
     chair = Bleeding.objects.create(
         visit_id=visit.pk,
@@ -288,6 +303,7 @@ def _bleed(visit: Visit, sheet: Sheet, by: User, now: datetime) -> None:
         ended_at=ended,
         ended_by=nurse,
         stopped_because=sheet.stopped_because,
+        times_sure=sheet.times_sure,
     )
     if sheet.outcome == EMPTY:
         phlebotomy.void(chair, by=by, now=now)

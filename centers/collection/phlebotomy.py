@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from centers.isbt128 import donation_numbers, facilities, lots
-from centers.models import Bleeding, Donation, Kit, Session, Visit, VoidedNumber
+from centers.models import (
+    Bleeding,
+    Correction,
+    Donation,
+    Kit,
+    Session,
+    Visit,
+    VoidedNumber,
+)
 from donors.errors import Refused, refusing
 from donors.models import Donor, User
 
 from . import donations, number_ranges
 
 LOWEST, HIGHEST = 405, 495  # 450 mL, ten per cent more or less (general practice)
+FASTEST = 112.5  # mL a minute: a full bag in four minutes; faster suggests an artery
+LONGEST = timedelta(minutes=30)  # twice the time after which no plasma is made
 HARDLY = 50  # mL; below this the bleeding was stopped, whatever the scale shows
 
 
@@ -67,10 +77,15 @@ def end(
     submission_id: uuid.UUID,
     by: User,
     now: datetime,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    times_sure: bool = False,
 ) -> Donation | None:
     """End the bleeding: record a donation, or void the number if the bag is empty.
 
-    ``number`` is scanned again, so that two bags are not swapped.
+    ``number`` is scanned again, so that two bags are not swapped. ``started_at``, ``ended_at``: by the
+    clock, where the buttons were pressed at another time. Raises ``Refused`` for ``times_sure`` where
+    the times can hardly be, until they are confirmed.
     """
     bleeding = getattr(visit, "bleeding", None)
     if bleeding is None:
@@ -80,10 +95,17 @@ def end(
         raise Refused(sentence, "number")
     if not volume and not stopped_because:
         raise Refused(_("Say why nothing is in the bag."), "stopped_because")
+    started, ended_at = started_at or bleeding.started_at, ended_at or now
+    if not started <= ended_at <= now:
+        raise Refused(_("The needle came out after it went in. Compare both times."), "ended_at")
+    if not times_sure and bleeding.ended_at is None:
+        ask_about(visit.arrived_at, started, ended_at, volume=volume)
     with refusing():
         ended = Bleeding.objects.filter(pk=bleeding.pk, ended_at=None).update(
-            ended_at=now, ended_by=by, stopped_because=stopped_because
+            ended_at=ended_at, ended_by=by, stopped_because=stopped_because, times_sure=times_sure
         )
+        if ended and started != bleeding.started_at:
+            _begun_at(bleeding, started, by=by, now=now)
         if not volume:
             void(bleeding, by=by, now=now)
             return None
@@ -99,8 +121,41 @@ def end(
             device=bleeding.device,
             first=bool(ended),
         )
-    bleeding.ended_at = bleeding.ended_at or now
+    bleeding.ended_at = bleeding.ended_at or ended_at
     return given
+
+
+def ask_about(arrived: datetime, started: datetime, ended: datetime, *, volume: int) -> None:
+    """Raise ``Refused`` with the questions about times that can hardly be.
+
+    A minute between the two clocks means nothing. ``strange_times.sql`` has the same figures.
+    """
+    minutes = (ended - started).total_seconds() / 60
+    said = []
+    if started < arrived - timedelta(minutes=1):
+        said.append(_("The needle went in before the donor had arrived."))
+    if volume > FASTEST * minutes:
+        sentence = _("{volume} mL in {minutes} minutes: blood hardly flows so fast.")
+        said.append(sentence.format(volume=volume, minutes=round(minutes)))
+    if ended - started > LONGEST:
+        sentence = _("The needle was in for {minutes} minutes.")
+        said.append(sentence.format(minutes=round(minutes)))
+    if said:
+        said.append(_("Put the time right by the clock, or confirm it."))
+        raise Refused(" ".join(said), "times_sure")
+
+
+def _begun_at(bleeding: Bleeding, started: datetime, *, by: User, now: datetime) -> None:
+    """The needle went in at another time than its button was pressed."""
+    Correction.objects.create(
+        visit_id=bleeding.visit_id,
+        field=Correction.Field.STARTED,
+        was=bleeding.started_at.isoformat(timespec="minutes"),
+        now=started.isoformat(timespec="minutes"),
+        because=_("The time was put right when the needle was out."),
+        at=now,
+        by=by,
+    )
 
 
 def void(bleeding: Bleeding, *, by: User, now: datetime) -> None:

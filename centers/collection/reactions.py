@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.models import Center, Reaction, Visit
+from centers.models import Center, Reaction, ReactionStep, Visit
+from donors import substance
 from donors.clock.calendar import midnight
 from donors.errors import Refused, refusing
 from donors.models import User
@@ -24,6 +25,8 @@ def note(
     imputability: str,
     after_leaving: bool,
     injured: bool,
+    notes: str = "",
+    treatment: str = "",
     by: User,
     now: datetime,
 ) -> Reaction:
@@ -41,9 +44,38 @@ def note(
             imputability=imputability,
             after_leaving=after_leaving,
             injured=injured,
+            notes=notes.strip(),
+            treatment=treatment.strip(),
             at=now,
             by=by,
         )
+
+
+def add_step(
+    *, reaction: Reaction, kind: str, said: str, reference: str = "", by: User, now: datetime
+) -> ReactionStep:
+    """Add what followed: seen again, treated, declared with its number, closed.
+
+    The database refuses to close a serious reaction that was not declared.
+    """
+    said = substance.said(said, "said")
+    with refusing():
+        return ReactionStep.objects.create(
+            reaction=reaction, kind=kind, said=said, reference=reference.strip(), at=now, by=by
+        )
+
+
+def unfinished(center: Center) -> QuerySet[Reaction]:
+    """Reactions at a centre's sessions that nobody has closed: those not declared first, then by
+    grade."""
+    steps = ReactionStep.objects.filter(reaction=OuterRef("pk"))
+    rows = Reaction.objects.filter(visit__session__center=center)
+    rows = rows.annotate(
+        closed=Exists(steps.filter(kind=ReactionStep.Kind.CLOSED)),
+        declared=Exists(steps.filter(kind=ReactionStep.Kind.DECLARED)),
+    )
+    open_rows = rows.filter(closed=False).select_related("visit__donor", "visit__session")
+    return open_rows.order_by("-grade", "declared", "at")
 
 
 def serious(center: Center, *, since: date) -> QuerySet[Reaction]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    acceptance,
     afterwards,
     board,
     chair,
@@ -68,6 +69,7 @@ urlpatterns = [
     ),
     path("visits/<uuid:public_id>/deferrals/<int:pk>/lift/", questions.lift, name="lift"),
     path("visits/<uuid:public_id>/measure/", visits.measure, name="visit-measure"),
+    path("visits/<uuid:public_id>/accept/", visits.accept, name="visit-accept"),
     path("visits/<uuid:public_id>/defer/", visits.defer, name="visit-defer"),
     path("visits/<uuid:public_id>/leave/", visits.leave, name="visit-leave"),
     path("visits/<uuid:public_id>/back/", visits.come_back, name="visit-back"),
@@ -76,6 +78,9 @@ urlpatterns = [
     path("visits/<uuid:public_id>/end/", chair.end, name="bleeding-end"),
     path("visits/<uuid:public_id>/home/", chair.leave, name="visit-home"),
     path("visits/<uuid:public_id>/reaction/", afterwards.note_reaction, name="reaction-note"),
+    path("reactions/<int:pk>/", afterwards.reaction, name="reaction-detail"),
+    path("at/<slug:code>/reactions/", afterwards.reactions_open, name="reaction-list"),
+    path("at/<slug:code>/acceptance/", acceptance.acceptance, name="acceptance"),
     path("visits/<uuid:public_id>/correct/", afterwards.correct, name="visit-correct"),
     path("donations/<uuid:public_id>/", donations.detail, name="donation-detail"),
     # Duplicates

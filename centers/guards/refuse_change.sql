@@ -1,4 +1,10 @@
 -- The function is in donors/guards/refuse_change.sql.
+CREATE TRIGGER centers_acceptancechange_is_append_only BEFORE UPDATE OR DELETE ON centers_acceptancechange
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_acceptancechange
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_analyserimport
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -102,6 +108,12 @@ CREATE TRIGGER centers_reaction_is_append_only BEFORE UPDATE OR DELETE ON center
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_reaction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_reactionstep_is_append_only BEFORE UPDATE OR DELETE ON centers_reactionstep
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_reactionstep
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_recall

@@ -69,6 +69,36 @@ SENTENCES = {
     "number_was_given_to_no_other_session": gettext_noop(
         "This number belongs to another session. Take a label of this one."
     ),
+    "accepted_by_whom_the_centre_names": gettext_noop(
+        "A doctor of this centre accepts its donors."
+    ),
+    "strange_times_are_confirmed": gettext_noop(
+        "These times can hardly be. Compare them with the clock, then tick the box."
+    ),
+    "serious_reaction_is_declared": gettext_noop(
+        "A serious reaction is declared to haemovigilance before it is closed."
+    ),
+    "reaction_is_open": gettext_noop("This reaction is closed."),
+    "reaction_is_closed_once": gettext_noop("This reaction is closed."),
+    "reaction_is_declared_with_its_number": gettext_noop("Write the number of the declaration."),
+    "reaction_step_says_something": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
+    "acceptance_changes_for_a_reason": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
+    "visit_is_cleared_for_a_reason_that_says_something": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
+    "override_has_a_reason_that_says_something": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
+    "deferral_ends_for_a_reason_that_says_something": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
+    "lift_is_asked_for_a_reason_that_says_something": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
     "on_duty_holds_the_job": gettext_noop(
         "One of these people does not have that job at this centre on that day."
     ),
@@ -219,6 +249,8 @@ SENTENCES = {
     "slot_never_over_its_places": gettext_noop("This time is full. Choose another one."),
 }
 FIELDS = {
+    "strange_times_are_confirmed": "times_sure",
+    "reaction_is_declared_with_its_number": "reference",
     "bag_bears_the_number_of_its_bleeding": "number",
     "facility_is_of_the_session": "number",
     "number_was_not_voided": "number",

@@ -15,5 +15,6 @@ CREATE TRIGGER visit_keeps_its_clearing BEFORE UPDATE ON centers_visit
     FOR EACH ROW WHEN (
         NEW.cleared_at IS DISTINCT FROM OLD.cleared_at
         OR NEW.cleared_by_id IS DISTINCT FROM OLD.cleared_by_id
+        OR NEW.cleared_ground IS DISTINCT FROM OLD.cleared_ground
         OR NEW.cleared_because IS DISTINCT FROM OLD.cleared_because
     ) EXECUTE FUNCTION visit_keeps_its_clearing();

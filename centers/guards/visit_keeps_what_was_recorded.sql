@@ -6,8 +6,8 @@ BEGIN
         IS DISTINCT FROM
         (OLD.id, OLD.public_id, OLD.session_id, OLD.donor_id, OLD.arrived_at, OLD.arrived_by_id)
         OR OLD.haemoglobin IS NOT NULL AND (NEW.haemoglobin, NEW.systolic, NEW.diastolic, NEW.pulse,
-            NEW.weight, NEW.temperature) IS DISTINCT FROM (OLD.haemoglobin, OLD.systolic,
-            OLD.diastolic, OLD.pulse, OLD.weight, OLD.temperature)
+            NEW.weight, NEW.temperature, NEW.measured_at, NEW.measured_by_id) IS DISTINCT FROM (OLD.haemoglobin, OLD.systolic,
+            OLD.diastolic, OLD.pulse, OLD.weight, OLD.temperature, OLD.measured_at, OLD.measured_by_id)
     THEN
         RAISE EXCEPTION 'a visit is corrected by a further row, never changed'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'visit_keeps_what_was_recorded';

@@ -2,23 +2,26 @@ from .alert import Floor, NoFloor, ShelfCheck, StockAlert
 from .analyser import Analyser, AnalyserImport
 from .appointment import Appointment, Waiting
 from .bag import Bag, Movement, StockLevel
-from .bleeding import Arm, Bleeding, Correction, Override, Reaction
+from .bleeding import Arm, Bleeding, Correction, Override
 from .booking_request import BookingRequest
-from .center import Center, Job, Staff
+from .center import Acceptance, AcceptanceChange, Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
 from .group_doubt import GroupDoubt, Relabelling
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
+from .reaction import Reaction, ReactionStep
 from .recall import Recall, RecallStep
 from .recipe import Kit, Recipe, RecipePart
 from .request import EmergencyRelease, Hospital, Issue, Request, Reservation, Return
 from .screening import GroupCorrection, LookBack, Marker, Outcome, Repeat, Result
 from .session import OnDuty, Session, Slot
 from .transfer import CountedBag, StockCount, Transfer, TransferBag
-from .visit import Visit
+from .visit import Ground, Visit
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceChange",
     "Analyser",
     "AnalyserImport",
     "Appointment",
@@ -37,6 +40,7 @@ __all__ = [
     "Family",
     "Floor",
     "ForeignNumber",
+    "Ground",
     "GroupCorrection",
     "GroupDoubt",
     "Hospital",
@@ -54,6 +58,7 @@ __all__ = [
     "Override",
     "PaperRecord",
     "Reaction",
+    "ReactionStep",
     "Recall",
     "RecallStep",
     "Recipe",

@@ -6,9 +6,11 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from donors.models.deferral import says_something
+
 from .donation import DIN_PATTERN
 from .recipe import Kit
-from .visit import Visit
+from .visit import Ground, Visit
 
 
 class Arm(models.TextChoices):
@@ -21,7 +23,8 @@ class Bleeding(models.Model):
 
     ``device`` is the table or printer to which the number was handed, empty for a loose label.
     ``stopped_because`` is set where the bag was not filled. If it contains some blood there is a
-    donation all the same; an empty bag voids the number.
+    donation all the same; an empty bag voids the number. ``times_sure``: times that can hardly be
+    (``phlebotomy.strange``) were asked about and confirmed.
     """
 
     class Stopped(models.TextChoices):
@@ -47,6 +50,7 @@ class Bleeding(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     stopped_because = models.CharField(max_length=8, choices=Stopped, blank=True)
+    times_sure = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -66,63 +70,6 @@ class Bleeding(models.Model):
                 | Q(ended_at__gte=F("started_at"), ended_by__isnull=False),
                 name="bleeding_is_ended_by_somebody_after_its_start",
             ),
-        ]
-
-
-class Reaction(models.Model):
-    """An adverse reaction of a donor: international classification (ISBT, AABB, IHN 2014).
-
-    ``grade`` 1 to 5 by the AABB tool (Transfusion 2020;60:1231): 3 and above is serious.
-    Append-only.
-    """
-
-    class Kind(models.TextChoices):
-        HAEMATOMA = "haematoma", _("Haematoma")
-        ARTERY = "artery", _("Puncture of an artery")
-        DELAYED_BLEEDING = "delayed_bleeding", _("Bleeding again afterwards")
-        NERVE = "nerve", _("Nerve injured or irritated")
-        TENDON = "tendon", _("Tendon injured")
-        PAINFUL_ARM = "painful_arm", _("Painful arm")
-        CLOT = "clot", _("Clot in a vein")
-        CELLULITIS = "cellulitis", _("Infection of the skin at the needle")
-        LOCAL_ALLERGY = "local_allergy", _("Allergy of the skin at the needle")
-        FAINT = "faint", _("Faintness without loss of consciousness")
-        FAINT_SHORT = "faint_short", _("Loss of consciousness under 60 seconds")
-        FAINT_LONG = "faint_long", _("Loss of consciousness of 60 seconds or more, or convulsions")
-        ALLERGY = "allergy", _("General allergic reaction")
-        HEART = "heart", _("Acute heart symptoms")
-        STROKE = "stroke", _("Stroke or passing lack of blood in the brain")
-        OTHER = "other", _("Another reaction")
-
-    class Grade(models.IntegerChoices):
-        ONE = 1, _("1: no care from outside, short")
-        TWO = 2, _("2: care from outside without a stay in hospital, or two weeks to six months")
-        THREE = 3, _("3: stay in hospital, operation, or more than six months")
-        FOUR = 4, _("4: immediate treatment to prevent death")
-        FIVE = 5, _("5: death")
-
-    class Imputability(models.TextChoices):
-        DEFINITE = "definite", _("Certain")
-        PROBABLE = "probable", _("Probable")
-        POSSIBLE = "possible", _("Possible")
-        UNLIKELY = "unlikely", _("Unlikely")
-        EXCLUDED = "excluded", _("Excluded")
-        UNKNOWN = "unknown", _("Cannot be judged yet")
-
-    SERIOUS = 3
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="reactions")
-    kind = models.CharField(max_length=16, choices=Kind)
-    grade = models.PositiveSmallIntegerField(choices=Grade)
-    imputability = models.CharField(max_length=8, choices=Imputability)
-    after_leaving = models.BooleanField()
-    injured = models.BooleanField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(grade__range=(1, 5)), name="reaction_has_a_grade")
         ]
 
 
@@ -173,6 +120,7 @@ class Override(models.Model):
 
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="override")
     criteria = models.CharField(max_length=200)
+    ground = models.CharField(max_length=10, choices=Ground)
     because = models.CharField(max_length=200)
     measured_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -185,5 +133,9 @@ class Override(models.Model):
             models.CheckConstraint(
                 condition=~Q(because="") & ~Q(by=F("measured_by")),
                 name="override_is_a_second_persons_with_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(ground="") & Q(says_something("because")),
+                name="override_has_a_reason_that_says_something",
+            ),
         ]

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import Province
+from donors.models.deferral import says_something
 from donors.models.naming import Named
 from donors.models.unit import DatedQuerySet
 
@@ -16,12 +17,19 @@ class CenterQuerySet(models.QuerySet["Center"]):
         return self.exclude(kind__in=["national_agency"])
 
 
+class Acceptance(models.TextChoices):
+    """Who accepts a donor against whom nothing speaks, by the rules of a centre."""
+
+    DOCTOR = "doctor", _("A doctor accepts each donor")
+    MEASURER = "measurer", _("The person who measures accepts")
+
+
 class Center(Named):
     """A transfusion centre, a hospital's blood bank or a fixed collection site.
 
     ``facility`` is the facility number of the centre's donation numbers (ISBT 128 FIN), empty until
     it has one. Coordinates are the town's, not the building's (``verified`` says how well the row
-    is known). A stock figure older than ``stale_after_hours`` is stale: somebody looks at the shelf
+    is known). ``acceptance`` changes by an ``AcceptanceChange`` alone. A stock figure older than ``stale_after_hours`` is stale: somebody looks at the shelf
     before anything is decided by it.
     """
 
@@ -35,6 +43,9 @@ class Center(Named):
     phone = models.CharField(max_length=20, blank=True)
     facility = models.CharField(max_length=5, blank=True)
     stale_after_hours = models.PositiveSmallIntegerField(default=48, db_default=48)
+    acceptance = models.CharField(
+        max_length=8, choices=Acceptance, default=Acceptance.DOCTOR, db_default=Acceptance.DOCTOR
+    )
     verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)
@@ -53,6 +64,26 @@ class Center(Named):
     @property
     def city(self) -> str:
         return self.city_ar if get_language() == "ar" else self.city_fr
+
+
+class AcceptanceChange(models.Model):
+    """A change of the centre's rule about who accepts donors; a trigger sets the rule. Append-only."""
+
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="acceptance_changes")
+    acceptance = models.CharField(max_length=8, choices=Acceptance)
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acceptance__in=Acceptance.values), name="acceptance_is_one_of_the_rules"
+            ),
+            models.CheckConstraint(
+                condition=Q(says_something("because")), name="acceptance_changes_for_a_reason"
+            ),
+        ]
 
 
 class Job(models.TextChoices):

@@ -8,16 +8,34 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from donors.models import DeferralReason, Donor
+from donors.models.deferral import says_something
 
 from .appointment import Appointment
 from .session import Session
+
+
+class Ground(models.TextChoices):
+    """Why a doctor decides that somebody may give all the same."""
+
+    MISREAD = "misread", _("The question was misunderstood")
+    HARMLESS = "harmless", _("Harmless in this case")
+    HEALED = "healed", _("Healed, or long over")
+    USUAL = "usual", _("Usual for this donor")
+    TRAINED = "trained", _("Trained: a slow pulse is usual")
+    AGAIN = "again", _("Measured again after a rest")
+    CORRECTED = "corrected", _("The value was entered wrongly")
+    FIT = "fit", _("Above the age, and in good health")
+    PAPER = "paper", _("As signed on the paper")
+    OTHER = "other", _("Another reason")
 
 
 class Visit(models.Model):
     """A donor's visit to a session: arrival, measures, and whether they may give today.
 
     Hb in g/L, pressure in mmHg, pulse in beats a minute, weight in kg, temperature in °C.
-    ``cleared_by`` is the doctor who decided that the answers do not speak against giving. A donor
+    ``measured_by`` took the values; ``decided_by`` accepted or deferred: by the rules of the centre that
+    may be another person (``Center.acceptance``). Measured and without an outcome, a visit waits to be
+    accepted. ``cleared_by`` is the doctor who decided that the answers do not speak against giving. A donor
     rests until ``left_at``. ``warned``: deferred for warnings alone, a doctor may decide.
     """
 
@@ -42,6 +60,10 @@ class Visit(models.Model):
     pulse = models.PositiveSmallIntegerField(null=True, blank=True)
     weight = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
+    measured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     warned = models.BooleanField(default=False, db_default=False)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +74,7 @@ class Visit(models.Model):
     cleared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    cleared_ground = models.CharField(max_length=10, choices=Ground, blank=True, db_default="")
     cleared_because = models.CharField(max_length=200, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     deferred_for = models.ForeignKey(
@@ -72,6 +95,16 @@ class Visit(models.Model):
                 condition=Q(cleared_at=None, cleared_by=None)
                 | Q(cleared_at__isnull=False, cleared_by__isnull=False) & ~Q(cleared_because=""),
                 name="visit_is_cleared_by_somebody_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at=None)
+                | ~Q(cleared_ground="") & Q(says_something("cleared_because")),
+                name="visit_is_cleared_for_a_reason_that_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(measured_at=None, measured_by=None)
+                | Q(measured_at__isnull=False, measured_by__isnull=False),
+                name="visit_is_measured_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="accepted")

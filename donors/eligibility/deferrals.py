@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from donors import substance
 from donors.clock.calendar import add_period
 from donors.errors import Refused
 from donors.models import Deferral, DeferralLift, DeferralReason, Donor, User
@@ -84,30 +85,30 @@ def after_donation(*, donor: int, on: date, by: User | None, now: datetime) -> d
 
 
 @transaction.atomic
-def end(*, deferral: Deferral, by: User, because: str, now: datetime) -> None:
+def end(*, deferral: Deferral, ground: str, because: str, by: User, now: datetime) -> None:
     """End a deferral early; a permanent one needs two physicians (``ask_to_lift``, ``lift``)."""
-    if not because.strip():
-        raise Refused(_("Say why the deferral ends."))
+    because = substance.said(because)
     if deferral.permanent:
         raise Refused(_("A permanent deferral is lifted by two physicians, not here."))
     ended = Deferral.objects.filter(pk=deferral.pk, ended_at=None).update(
-        ended_at=now, ended_by=by, ended_because=because.strip()
+        ended_at=now, ended_by=by, ended_ground=ground, ended_because=because
     )
     if not ended:
         raise Refused(_("This deferral has already ended."))
 
 
 @transaction.atomic
-def ask_to_lift(*, deferral: Deferral, because: str, by: User, now: datetime) -> DeferralLift:
+def ask_to_lift(
+    *, deferral: Deferral, ground: str, because: str, by: User, now: datetime
+) -> DeferralLift:
     """A physician asks to end a permanent deferral; it continues until another physician agrees."""
-    if not because.strip():
-        raise Refused(_("Say why the deferral ends."))
+    because = substance.said(because)
     if not deferral.permanent or deferral.ended_at:
         raise Refused(_("This deferral has already ended."))
     if DeferralLift.objects.filter(deferral=deferral, approved_at=None).exists():
         raise Refused(_("A lifting of this waits for a second doctor already."))
     return DeferralLift.objects.create(
-        deferral=deferral, because=because.strip(), asked_at=now, asked_by=by
+        deferral=deferral, ground=ground, because=because, asked_at=now, asked_by=by
     )
 
 
@@ -120,4 +121,4 @@ def lift(*, asked: DeferralLift, by: User, now: datetime) -> None:
     if not waiting.update(approved_at=now, approved_by=by):
         raise Refused(_("This has been decided already."))
     ended = Deferral.objects.filter(pk=asked.deferral_id, ended_at=None)
-    ended.update(ended_at=now, ended_by=by, ended_because=asked.because)
+    ended.update(ended_at=now, ended_by=by, ended_ground=asked.ground, ended_because=asked.because)

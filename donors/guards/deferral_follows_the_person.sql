@@ -5,7 +5,7 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         UPDATE donors_deferral SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id,
-            ended_because = NEW.ended_because
+            ended_ground = NEW.ended_ground, ended_because = NEW.ended_because
         WHERE copy_of_id = NEW.id AND ended_at IS NULL
             AND donor_id IN (SELECT linked_donor_rows(NEW.donor_id));
         RETURN NULL;

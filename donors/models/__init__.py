@@ -1,7 +1,7 @@
 from .access_log import AccessLog
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
-from .deferral import Deferral, DeferralLift
+from .deferral import Deferral, DeferralLift, Ground
 from .donor import BirthPrecision, BloodGroup, Donor, Membership, NameVariant, Sex
 from .duplicate import Duplicate, Merge
 from .invitation import Invitation
@@ -26,13 +26,14 @@ __all__ = [
     "Contact",
     "Criterion",
     "Deferral",
+    "DeferralLift",
     "DeferralReason",
     "Donor",
     "Duplicate",
+    "Ground",
     "Invitation",
     "KeyCheck",
     "Language",
-    "DeferralLift",
     "Membership",
     "Merge",
     "NameVariant",

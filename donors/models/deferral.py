@@ -2,10 +2,27 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from .donor import Donor
 from .policy import DeferralReason
+
+
+class Ground(models.TextChoices):
+    """Why a deferral is ended before its time."""
+
+    ERROR = "error", _("It was entered in error")
+    REPORT = "report", _("A report or certificate was shown")
+    TESTED = "tested", _("An examination or test is normal")
+    HEALED = "healed", _("Healed, or the treatment is over")
+    RULES = "rules", _("The rules have changed since")
+    OTHER = "other", _("Another reason")
+
+
+def says_something(field: str) -> Func:
+    """Whether the text of this column is more than a word or a letter held down."""
+    return Func(F(field), function="says_something", output_field=BooleanField())
 
 
 class DeferralQuerySet(models.QuerySet["Deferral"]):
@@ -37,6 +54,7 @@ class Deferral(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    ended_ground = models.CharField(max_length=8, choices=Ground, blank=True, db_default="")
     ended_because = models.TextField(blank=True)
     copy_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
@@ -63,6 +81,11 @@ class Deferral(models.Model):
                 | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_because=""),
                 name="deferral_is_ended_by_somebody_with_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None)
+                | ~Q(ended_ground="") & Q(says_something("ended_because")),
+                name="deferral_ends_for_a_reason_that_says_something",
+            ),
         ]
 
 
@@ -70,6 +93,7 @@ class DeferralLift(models.Model):
     """Request to lift a permanent deferral: one physician asks, another approves."""
 
     deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="lifts")
+    ground = models.CharField(max_length=8, choices=Ground)
     because = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(
@@ -91,5 +115,9 @@ class DeferralLift(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["deferral"], condition=Q(approved_at=None), name="lift_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(ground="") & Q(says_something("because")),
+                name="lift_is_asked_for_a_reason_that_says_something",
             ),
         ]

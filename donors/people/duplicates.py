@@ -8,10 +8,21 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from donors import substance
 from donors.clock.calendar import day_and_month_exchanged
 from donors.clock.partial_dates import DAY, PartialDate
 from donors.errors import Refused
-from donors.models import Channel, Consent, Contact, Deferral, Donor, Duplicate, Merge, User
+from donors.models import (
+    Channel,
+    Consent,
+    Contact,
+    Deferral,
+    Donor,
+    Duplicate,
+    Ground,
+    Merge,
+    User,
+)
 
 from . import names, search
 
@@ -217,9 +228,9 @@ def part(*, merge: Merge, by: User, because: str, now: datetime) -> None:
     Donor.objects.filter(pk=gone.pk).update(merged_into=None)
     since = Q(donor=kept, copy_of=None, recorded_at__gte=merge.at, ended_at=None)
     _copy_deferrals(Deferral.objects.filter(since), gone)
-    Deferral.objects.filter(donor=kept, copy_of__donor=gone, ended_at=None).update(
-        ended_at=now, ended_by=by, ended_because=because.strip()
-    )
+    copies = Deferral.objects.filter(donor=kept, copy_of__donor=gone, ended_at=None)
+    why = substance.said(because) if copies.exists() else ""
+    copies.update(ended_at=now, ended_by=by, ended_ground=Ground.ERROR, ended_because=why)
     made = merge.made
     Contact.objects.filter(pk__in=made["contacts"], removed_at=None).update(
         removed_at=now, preferred=False

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.collection import number_ranges, paper_records
+from centers.collection import number_ranges, paper_records, reactions
 from centers.models import Bag, GroupDoubt, Movement, Result, Staff
 from donors.models import Duplicate
 from donors.people import duplicates
@@ -31,6 +31,9 @@ PAGES = {
     "number-labels": ("range", HANDLERS),
     "closing": ("session", PEOPLE),
     "reaction-note": ("visit", ("collection", "doctor", "manager")),
+    "reaction-list": ("center", ("doctor",)),
+    "reaction-detail": ("reaction", ("doctor",)),
+    "acceptance": ("center", ("manager",)),
     "visit-correct": ("visit", ("collection", "doctor", "manager")),
     "separation-list": ("center", ("laboratory", "stock", "manager")),
     "separation": ("bag", ("laboratory", "stock", "manager")),
@@ -93,6 +96,7 @@ VERBS = {
     "lift-ask": ("deferral", ("doctor",)),
     "lift": ("deferral", ("doctor",)),
     "visit-measure": ("visit", ("collection", "doctor", "manager")),
+    "visit-accept": ("visit", ("collection", "doctor", "manager")),
     "visit-defer": ("visit", ("doctor",)),
     "visit-leave": ("visit", PEOPLE),
     "duplicate-settle": ("pair", ("doctor", "manager")),
@@ -196,7 +200,18 @@ def things(shared_rows):
     in_question = blood.tested(blood.give(blood.accepted_visit(donor=known)))
     doubt = GroupDoubt.objects.get(donation=in_question)
     papers = supply.papers(donation.center, tested) | machines.papers(donation.center)
+    reaction = reactions.note(
+        visit=donation.visit,
+        kind="faint",
+        grade=1,
+        imputability="definite",
+        after_leaving=False,
+        injured=False,
+        by=factories.user(),
+        now=timezone.now(),
+    )
     return papers | {
+        "reaction": [reaction.pk],
         "paper": [typed.public_id],
         "deferral": [donation.visit.public_id, deferral.pk],
         "pair": [donation.center.code, pair.public_id],

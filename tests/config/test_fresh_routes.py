@@ -12,6 +12,7 @@ FRESH = {
     "centers:result-repeat",
     "centers:group-correct",
     "centers:group-anew",
+    "centers:acceptance",
     "centers:deferral-end",
     "centers:lift-ask",
     "centers:lift",

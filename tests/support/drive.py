@@ -35,6 +35,7 @@ ACTS = (
     "come_back", "needle_in", "needle_out", "go_home", "void", "hand_out", "correct", "withhold",
     "close", "reopen", "sign", "countersign", "read", "repeat", "divide", "release", "recall",
 )  # fmt: skip
+WHY = {"ground": "other", "because": "nothing stands against it"}
 SAID = (
     ("haemoglobin", 110), ("haemoglobin", 140), ("pulse", 45), ("pulse", 80), ("volume", 200),
     ("volume", 450), ("temperature", Decimal("38.5")), ("arm", "right"), ("lot", "M"),
@@ -112,12 +113,12 @@ class Drive:
         return arrivals.measure_and_decide(visit=self._visit(number), **said)
 
     def clear(self, number: int) -> object:
-        return doctor.clear(visit=self._visit(number), because="x", **self._said(number))
+        return doctor.clear(visit=self._visit(number), **WHY, **self._said(number))
 
     def override(self, number: int) -> object:
         visit = self._visit(number)
         standing = arrivals.standing(visit=visit, now=timezone.now())
-        return doctor.override(visit=visit, standing=standing, because="x", **self._said(number))
+        return doctor.override(visit=visit, standing=standing, **WHY, **self._said(number))
 
     def defer(self, number: int) -> object:
         if number % 10:
@@ -128,7 +129,7 @@ class Drive:
     def end_deferral(self, number: int) -> object:
         found = doctor.running(visit=self._visit(number), now=timezone.now())
         for deferral in found[:1]:
-            doctor.end_deferral(deferral=deferral, because="x", **self._said(number))
+            doctor.end_deferral(deferral=deferral, **WHY, **self._said(number))
         return found
 
     def go_away(self, number: int) -> object:
@@ -151,6 +152,7 @@ class Drive:
             volume=volume,
             stopped_because="" if volume == 450 else "reaction",
             submission_id=uuid.uuid4(),
+            times_sure=True,
             **self._said(number),
         )
 

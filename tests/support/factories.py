@@ -149,12 +149,13 @@ def sheet(person: Donor, by: User | None = None, **yes) -> Sheet:
 
 
 def visit(at: Session, person: Donor, by: User, *, accepted: bool = True) -> Visit:
-    now = timezone.now()
+    now, arrived = timezone.now(), timezone.now() - timedelta(minutes=20)
     if accepted:
         sheet(person, by)
-    fields = MEASURES | {"outcome": "accepted", "decided_at": now, "decided_by": by}
+    fields = MEASURES | {"measured_at": now, "measured_by": by}
+    fields |= {"outcome": "accepted", "decided_at": now, "decided_by": by}
     return Visit.objects.create(
-        session=at, donor=person, arrived_at=now, arrived_by=by, **(fields if accepted else {})
+        session=at, donor=person, arrived_at=arrived, arrived_by=by, **(fields if accepted else {})
     )
 
 

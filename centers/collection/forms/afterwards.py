@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crispy_forms.layout import Field
 from django import forms
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.collection import corrections
 from centers.forms.layout import helper
-from centers.models import Arm, Correction, Reaction, Visit
-from donors.clock.zones import MOROCCO
+from centers.models import Arm, Correction, Reaction, ReactionStep, Visit
 from donors.form_fields import field_of
 
 from .visits import (
+    clock_time,
     doubt,
     number,
     read_haemoglobin,
@@ -59,6 +59,19 @@ class ReactionForm(forms.Form):
     injured = forms.BooleanField(
         label=_("The donor was injured, by a fall for example"), required=False
     )
+    notes = forms.CharField(
+        label=_("How it went"),
+        required=False,
+        max_length=2000,
+        help_text=_("What was seen, when it began, how the donor left."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    treatment = forms.CharField(
+        label=_("What was done"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
     sure = second_look(_("The grade is right"))
 
     def __init__(self, *args, visit: Visit, **kwargs):
@@ -74,6 +87,41 @@ class ReactionForm(forms.Form):
                 self, "sure", gettext("This grade is a serious one. Look again, then tick the box.")
             )
         data.pop("sure", None)
+        return data
+
+
+class ReactionStepForm(forms.Form):
+    """What followed a reaction."""
+
+    kind = forms.ChoiceField(
+        label=_("What followed"),
+        choices=[("", _("Choose what followed")), *ReactionStep.Kind.choices],
+        error_messages={"required": _("Choose what followed.")},
+    )
+    said = forms.CharField(
+        label=_("In words"),
+        max_length=2000,
+        error_messages={"required": _("Say in a few words what followed.")},
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    reference = forms.CharField(
+        label=_("Number of the declaration"),
+        required=False,
+        max_length=40,
+        help_text=_("Only where it was declared."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+
+    def __init__(self, *args, reaction: Reaction, **kwargs):
+        super().__init__(*args, **kwargs)
+        action = reverse("centers:reaction-detail", args=[reaction.pk])
+        self.helper = helper(action, _("Add"), *self.fields)
+
+    def clean(self) -> dict:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("kind") == ReactionStep.Kind.DECLARED and not data.get("reference"):
+            self.add_error("reference", gettext("Write the number of the declaration."))
         return data
 
 
@@ -140,7 +188,7 @@ class CorrectionForm(forms.Form):
         if name == Correction.Field.ARM:
             return _arm(text)
         if name in (Correction.Field.STARTED, Correction.Field.ENDED):
-            return _time(text, datetime.fromisoformat(self.known[name]))
+            return clock_time(text, datetime.fromisoformat(self.known[name]))
         return text
 
 
@@ -158,16 +206,3 @@ def _arm(text: str) -> str:
         if text.lower() in (arm, str(label).lower()):
             return arm
     raise forms.ValidationError(gettext("Write left or right."))
-
-
-def _time(text: str, was: datetime) -> datetime:
-    try:
-        clock = datetime.strptime(text, "%H:%M").time()
-    except ValueError as error:
-        raise forms.ValidationError(gettext("Write the time like 14:35.")) from error
-    local = was.astimezone(MOROCCO)
-    days = [local + timedelta(days=n) for n in (-1, 0, 1)]  # 00:05 after 23:58 is the next day
-    near = [
-        day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days
-    ]
-    return min(near, key=lambda at: abs(at - local))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from crispy_forms.layout import Div, Field
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +17,11 @@ from centers.forms.facilities import FacilityField
 from centers.forms.layout import helper
 from centers.isbt128 import donation_numbers
 from centers.models import Arm, Bleeding, Kit, Visit
+from donors.clock.zones import MOROCCO
 from donors.errors import Refused
 
 from .lots import LotField
-from .visits import doubt, second_look
+from .visits import clock_time, doubt, second_look
 
 
 def number_field(**attributes: str) -> forms.CharField:
@@ -38,6 +41,14 @@ def checked(text: str) -> str:
     except Refused as refused:
         raise forms.ValidationError(str(refused)) from refused
     return text
+
+
+CLOCK = {"autocomplete": "off", "dir": "ltr", "placeholder": "14:35"}
+
+
+def clock_field(label) -> forms.CharField:
+    """A time of day, hidden until the recorded one is in doubt."""
+    return forms.CharField(label=label, required=False, max_length=5, widget=forms.HiddenInput)
 
 
 class KitField(forms.ModelChoiceField):
@@ -110,18 +121,47 @@ class EndForm(forms.Form):
         choices=[("", _("It was not: the bag is full")), *Bleeding.Stopped.choices],
     )
     weighed = second_look(_("The scale was read again: the volume is right"))
+    started_at = clock_field(_("Needle in, by the clock"))
+    ended_at = clock_field(_("Needle out, by the clock"))
+    times_sure = second_look(_("Compared with the clock: these times are right"))
 
     def __init__(self, *args, visit: Visit, **kwargs):
         super().__init__(*args, **kwargs)
         action = reverse("centers:bleeding-end", args=[visit.public_id])
         fields = ["submission_id", Field("volume", autofocus=True), "number"]
         fields += [Field("stopped_because", data_enter_skip=""), "weighed"]
+        fields += ["started_at", "ended_at", "times_sure"]
+        self.began = getattr(visit, "bleeding", None)
         button = _("The needle is out: record")
         self.helper = helper(action, button, *fields, data_enter_next="", data_draft="donation")
         self.helper.form_class = "big-entry"
 
     def clean_number(self) -> str:
         return checked(self.cleaned_data["number"])
+
+    def clean_started_at(self) -> datetime | None:
+        return self._clock("started_at", self.began and self.began.started_at)
+
+    def clean_ended_at(self) -> datetime | None:
+        return self._clock("ended_at", timezone.now())
+
+    def _clock(self, name: str, near: datetime | None) -> datetime | None:
+        """The moment near ``near`` that the clock showed; None where it was not put right."""
+        text = self.cleaned_data[name].strip()
+        if not text or near is None or text == f"{near.astimezone(MOROCCO):%H:%M}":
+            return None
+        return clock_time(text, near)
+
+    def ask_about_times(self) -> None:
+        """Show the recorded times, to be put right or confirmed."""
+        if self.began is None:
+            return
+        shown = dict(self.data.items())
+        for name, at in {"started_at": self.began.started_at, "ended_at": timezone.now()}.items():
+            self.fields[name].widget = forms.TextInput(attrs=CLOCK)
+            shown[name] = shown.get(name) or f"{at.astimezone(MOROCCO):%H:%M}"
+        self.data = shown
+        self.fields["times_sure"].widget = forms.CheckboxInput()
 
     def clean(self) -> dict:
         super().clean()

@@ -25,7 +25,7 @@ from donors.models import DeferralReason, User
 
 from .chair import KitField, checked, number_field
 from .lots import LotField
-from .visits import MEASURES, MeasuredForm, ReasonField
+from .visits import MEASURES, MeasuredForm, ReasonField, second_look
 
 TIMES = ["%H:%M", "%H.%M", "%Hh%M", "%H%M"]
 CHAIR = ("number", "kit", "lot", "arm", "started", "ended", "taken_by")
@@ -147,6 +147,7 @@ class PaperForm(MeasuredForm):
         choices=[("", _("It was not: the bag is full")), *Bleeding.Stopped.choices],
     )
     taken_by = PersonField(_("Bled by"), Job.COLLECTION)
+    times_sure = second_look(_("Compared with the paper: these times stand on it"))
 
     def __init__(self, *args, record: PaperRecord, reasons, **kwargs):
         super().__init__(*args, **kwargs)
@@ -167,6 +168,7 @@ class PaperForm(MeasuredForm):
                 "number",
                 "facility",
                 Div(*CHAIR[1:], "volume", "stopped_because", css_class="grid"),
+                "times_sure",
             ),
             StrictButton(_("This is what the paper says"), type="submit", css_class="btn-primary"),
         )
@@ -233,7 +235,7 @@ class PaperForm(MeasuredForm):
             said |= {name: data[name] for name in ("number", "lot", "arm", "started", "ended")}
             said |= {"doctor": _key(data["doctor"]), "because": data["because"].strip()}
             said |= {"kit": data["kit"].pk, "taken_by": _key(data["taken_by"])}
-            said["stopped_because"] = data["stopped_because"]
+            said |= {"stopped_because": data["stopped_because"], "times_sure": data["times_sure"]}
             said["volume"] = data["volume"] if outcome == paper_records.GIVEN else None
         kept = {} if outcome == paper_records.LEFT else said
         return paper_records.Sheet(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from crispy_forms.layout import Div, Field
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Visit
+from donors.clock.zones import MOROCCO
 from donors.eligibility.criteria import Measures
 from donors.form_fields import field_of
 from donors.models import DeferralReason
@@ -150,6 +152,20 @@ class MeasuresForm(MeasuredForm):
         self.helper = helper(action, button, fields, data_enter_next="", data_draft="measures")
 
 
+def clock_time(text: str, was: datetime) -> datetime:
+    """The moment nearest to ``was`` at which a Moroccan clock showed this time."""
+    try:
+        clock = datetime.strptime(text, "%H:%M").time()
+    except ValueError as error:
+        raise forms.ValidationError(gettext("Write the time like 14:35.")) from error
+    local = was.astimezone(MOROCCO)
+    days = [local + timedelta(days=n) for n in (-1, 0, 1)]  # 00:05 after 23:58 is the next day
+    near = [
+        day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days
+    ]
+    return min(near, key=lambda at: abs(at - local))
+
+
 def plain_digits(text: str) -> str:
     """Digits of any script as 0 to 9."""
     return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
@@ -175,18 +191,3 @@ class DeferForm(forms.Form):
         field_of(self, "reason", forms.ModelChoiceField).queryset = reasons
         action = reverse("centers:visit-defer", args=[visit.public_id])
         self.helper = helper(action, _("Defer this donor"), "reason")
-
-
-class BecauseForm(forms.Form):
-    """A doctor's decision against the record, with its reason."""
-
-    because = forms.CharField(
-        label=_("Why"),
-        max_length=200,
-        error_messages={"required": _("Say why this donor may give all the same.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args, action: str, button, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper(action, button, "because", data_comes_back="")

@@ -44,6 +44,8 @@ def end(request, public_id):
             visit=visit, by=request.user, now=timezone.now(), **form.cleaned_data
         )
     except Refused as refused:
+        if refused.field in ("times_sure", "ended_at"):
+            form.ask_about_times()
         show(request, form, refused)
         return visits.page(request, visit, end_form=form)
     if donation is None:

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from centers import access
 from centers.collection import arrivals, doctor
-from centers.collection.forms.visits import BecauseForm
+from centers.collection.forms.because import Because
 from centers.models import Job
+from centers.views.refusals import show
 from donors.accounts.factors import fresh
 from donors.clock.calendar import local_day
 from donors.eligibility import questionnaire
 from donors.eligibility.forms.questionnaire import QuestionsForm
 from donors.errors import Refused
 
-from .visits import load
+from .visits import load, page
 
 
 @never_cache
@@ -51,23 +52,25 @@ def ask(request, public_id):
     return render(request, "centers/visits/ask.html", {"visit": visit, "form": form})
 
 
-def _because(request, public_id, act, done):
-    form = BecauseForm(request.POST, action="", button="")
+def _because(request, visit, act, done, *keys):
+    """One act with its reason; refused, the page comes back with what was typed."""
+    form = Because(request.resolver_match.url_name, visit, *keys, data=request.POST)
+    if not form.is_valid():
+        return page(request, visit, refused=form)
     try:
-        if not form.is_valid():
-            raise Refused(_("Say why this donor may give all the same."))
-        act(because=form.cleaned_data["because"], by=request.user, now=timezone.now())
-        messages.success(request, done)
+        act(by=request.user, now=timezone.now(), **form.cleaned_data)
     except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("centers:visit-detail", public_id=public_id)
+        show(request, form, refused)
+        return page(request, visit, refused=form)
+    messages.success(request, done)
+    return redirect("centers:visit-detail", public_id=visit.public_id)
 
 
 @require_POST
 def clear(request, public_id):
     visit = load(request, public_id, Job.DOCTOR)
     done = _("Noted with your reason. The measures come next.")
-    return _because(request, public_id, lambda **said: doctor.clear(visit=visit, **said), done)
+    return _because(request, visit, lambda **said: doctor.clear(visit=visit, **said), done)
 
 
 @require_POST
@@ -78,7 +81,7 @@ def override(request, public_id):
     done = _("Accepted, with your reason on record.")
     return _because(
         request,
-        public_id,
+        visit,
         lambda **said: doctor.override(visit=visit, standing=standing, **said),
         done,
     )
@@ -94,7 +97,7 @@ def end_deferral(request, public_id, pk):
         raise Http404
     done = _("The deferral has ended, with your reason.")
     return _because(
-        request, public_id, lambda **said: doctor.end_deferral(deferral=deferral, **said), done
+        request, visit, lambda **said: doctor.end_deferral(deferral=deferral, **said), done, pk
     )
 
 
@@ -112,7 +115,7 @@ def ask_to_lift(request, public_id, pk):
     row = _lasting(visit, pk)
     done = _("Asked for. Another doctor has to agree.")
     return _because(
-        request, public_id, lambda **said: doctor.ask_to_lift(deferral=row.deferral, **said), done
+        request, visit, lambda **said: doctor.ask_to_lift(deferral=row.deferral, **said), done, pk
     )
 
 

@@ -1,14 +1,15 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
-from centers.collection import arrivals, corrections, doctor, phlebotomy
+from centers.collection import arrivals, corrections, doctor, history, phlebotomy
+from centers.collection.forms.because import Because
 from centers.collection.forms.chair import EndForm, StartForm
-from centers.collection.forms.visits import BecauseForm, DeferForm, MeasuresForm, doubt
+from centers.collection.forms.visits import DeferForm, MeasuresForm, doubt
 from centers.inventory import held_bags
 from centers.models import Job
 from centers.views.refusals import attempt, show
@@ -29,10 +30,18 @@ def load(request, public_id, *jobs, wanted=SHOWN):
     return visit
 
 
-def page(request, visit, **forms):
+def page(request, visit, refused=None, **forms):
     """The visit's page with the forms for the next steps; a refused form is shown with its
     errors."""
     now = timezone.now()
+
+    def because(name, *keys):
+        return (
+            refused
+            if refused and refused.is_for(name, visit, *keys)
+            else Because(name, visit, *keys)
+        )
+
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)
     is_doctor = access.has_job(request.user, visit.session.center, Job.DOCTOR)
@@ -49,18 +58,20 @@ def page(request, visit, **forms):
         "may_measure": may_measure,
         "may_defer": is_doctor,
         "asked": doctor.asked(visit=visit, by=request.user, is_doctor=is_doctor, now=now),
-        "clear_form": _because("centers:visit-clear", _("May give all the same"), visit),
+        "clear_form": because("visit-clear"),
         "lasting": [
-            (
-                row,
-                _because("centers:lift-ask", _("Ask for it to be lifted"), visit, row.deferral.pk),
-            )
+            (row, because("lift-ask", row.deferral.pk))
             for row in (doctor.lasting(visit=visit) if is_doctor else [])
         ],
         "running": [
-            (row, _because("centers:deferral-end", _("End this deferral"), visit, row.pk))
+            (row, because("deferral-end", row.pk))
             for row in (doctor.running(visit=visit, now=now) if is_doctor else [])
         ],
+        "waits": not visit.outcome and visit.haemoglobin is not None,
+        "may_accept": may_measure and access.may_accept(request.user, visit.session.center),
+        "earlier": history.visits(visit=visit) if may_measure else [],
+        "earlier_reactions": history.reactions(visit=visit),
+        "earlier_deferrals": history.deferrals(visit=visit) if is_doctor else [],
         "measures_form": MeasuresForm(visit=visit),
         "start_form": StartForm(
             visit=visit,
@@ -73,17 +84,10 @@ def page(request, visit, **forms):
         "lines": corrections.lines(visit),
         "may_return": arrivals.may_return(visit=visit, standing=standing),
         "may_override": is_doctor and doctor.may_override(visit=visit, standing=standing),
-        "override_form": _because("centers:visit-override", _("May give all the same"), visit),
+        "override_form": because("visit-override"),
         "defer_form": DeferForm(visit=visit, reasons=arrivals.reasons(now)),
     }
     return render(request, "centers/visits/detail.html", context | forms)
-
-
-def _because(name, button, visit, *keys):
-    action = reverse(name, args=[visit.public_id, *keys])
-    return BecauseForm(
-        action=action, button=button, auto_id="_".join(["%s", name[8:], *map(str, keys)])
-    )
 
 
 @require_safe
@@ -108,6 +112,24 @@ def measure(request, public_id):
     except Refused as refused:
         show(request, form, refused)
         return page(request, visit, measures_form=form)
+    return redirect("centers:visit-detail", public_id=public_id)
+
+
+@require_POST
+def accept(request, public_id):
+    """The doctor accepts; whoever works at the chair too goes on to the needle."""
+    visit = load(request, public_id, *MEASURERS)
+    if not access.may_accept(request.user, visit.session.center):
+        raise PermissionDenied
+    try:
+        found = doctor.accept(visit=visit, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("centers:visit-detail", public_id=public_id)
+    if found.allowed and Job.COLLECTION not in access.my_jobs(request.user, visit.session.center):
+        said = _("Accepted: {name} goes to a bed.").format(name=visit.donor.full_name)
+        messages.success(request, said)
+        return redirect("centers:session-board", public_id=visit.session.public_id)
     return redirect("centers:visit-detail", public_id=public_id)
 
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from centers import access
+from centers.collection import reactions
 from centers.distribution import transfers
 from centers.inventory import floors, recalls, shelf_checks, stock_levels
 from centers.laboratory import bad_news, release, separation, worklist
@@ -55,6 +56,7 @@ def detail(request, code):
         "floor_questions": len(floors.questions(center=center, now=now)) if jobs["manage"] else 0,
         "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
         "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
+        "open_reactions": reactions.unfinished(center).count(),
         **incidents.counts(center, now=now),
         "releasable": release.waiting(donations, by=request.user).filter(words="").count(),
         "short": [x for x in stock_levels.levels(now=now, center=center) if x.state == "bad"],

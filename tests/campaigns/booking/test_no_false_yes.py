@@ -177,7 +177,9 @@ def test_answers_count_until_the_centre_accepted_or_another_day_says_no(me, dono
 def test_a_doctor_who_cleared_the_answers_ends_their_word(me, donor, today):
     fill(me, donor, DIABETES=None)
     visit = factories.visit(factories.session(), donor, factories.user(), accepted=False)
-    doctor.clear(visit=visit, because="diet alone", by=factories.user(), now=timezone.now())
+    doctor.clear(
+        visit=visit, ground="other", because="diet alone", by=factories.user(), now=timezone.now()
+    )
     assert not advice.on(donor=donor, day=today, now=timezone.now()).against
 
 

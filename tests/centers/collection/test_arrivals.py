@@ -138,14 +138,14 @@ def test_an_answer_that_speaks_against_waits_for_the_doctor(by, session, now, to
     assert [row.question.code for row in seen.raised] == ["SURGERY"]
     assert AccessLog.objects.get().reason == "answers before giving"
     with pytest.raises(Refused, match="Say why"):
-        doctor.clear(visit=visit, because=" ", by=by, now=now)
-    doctor.clear(visit=visit, because="a small cut", by=by, now=now)
+        doctor.clear(visit=visit, ground="other", because=" ", by=by, now=now)
+    doctor.clear(visit=visit, ground="other", because="a small cut", by=by, now=now)
     assert arrivals.measure_and_decide(visit=visit, measures=taken(), by=by, now=now).allowed
 
 
 def test_asked_again_the_doctor_looks_again(by, session, now, today):
     visit = arrivals.arrive(session=session, donor=asked(SURGERY=today), by=by, now=now)
-    doctor.clear(visit=visit, because="a small cut", by=by, now=now)
+    doctor.clear(visit=visit, ground="other", because="a small cut", by=by, now=now)
     said = all_no(visit.donor) | {"DIABETES": questionnaire.Answer(True)}
     doctor.ask(visit=visit, answers=said, language="ar", by=by, now=now)
     with pytest.raises(Refused, match="doctor has to look"):
@@ -159,8 +159,10 @@ def test_the_doctor_ends_a_deferral_with_a_reason(by, session, now, today):
     visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
     (running,) = doctor.running(visit=visit, now=now)
     with pytest.raises(Refused, match="Say why"):
-        doctor.end_deferral(deferral=running, because="", by=by, now=now)
-    doctor.end_deferral(deferral=running, because="it was another person", by=by, now=now)
+        doctor.end_deferral(deferral=running, ground="other", because="", by=by, now=now)
+    doctor.end_deferral(
+        deferral=running, ground="other", because="it was another person", by=by, now=now
+    )
     assert doctor.running(visit=visit, now=now) == []
     assert visit.outcome == "deferred"
     arrivals.come_back(visit=visit, now=now)
@@ -184,10 +186,14 @@ def test_a_permanent_deferral_is_lifted_by_two_doctors(by, session, now, today):
     visit = arrivals.arrive(session=session, donor=donor, by=by, now=now)
     assert doctor.running(visit=visit, now=now) == []
     with pytest.raises(Refused, match="Say why"):
-        doctor.ask_to_lift(deferral=deferral, because=" ", by=by, now=now)
-    doctor.ask_to_lift(deferral=deferral, because="it was another person", by=by, now=now)
+        doctor.ask_to_lift(deferral=deferral, ground="other", because=" ", by=by, now=now)
+    doctor.ask_to_lift(
+        deferral=deferral, ground="other", because="it was another person", by=by, now=now
+    )
     with pytest.raises(Refused, match="waits for a second"):
-        doctor.ask_to_lift(deferral=deferral, because="again", by=by, now=now)
+        doctor.ask_to_lift(
+            deferral=deferral, ground="other", because="asked once again", by=by, now=now
+        )
     (row,) = doctor.lasting(visit=visit)
     with pytest.raises(Refused, match="another doctor"):
         doctor.lift(asked=row.asked, by=by, now=now)
@@ -206,7 +212,9 @@ def test_the_database_lifts_nothing_alone(by, session, now, today):
         "WHERE id = %s"
     )
     assert "two physicians" in refused(sql, by.pk, deferral.pk)
-    lift = deferrals.ask_to_lift(deferral=deferral, because="x", by=by, now=now)
+    lift = deferrals.ask_to_lift(
+        deferral=deferral, ground="other", because="it was another person", by=by, now=now
+    )
     assert "two physicians" in refused(sql, by.pk, deferral.pk)
     assert "another_physician" in refused(
         "UPDATE donors_lift SET approved_at = now(), approved_by_id = %s WHERE id = %s",

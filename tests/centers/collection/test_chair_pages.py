@@ -47,7 +47,7 @@ def start(client, visit, typed: str, **changed):
 
 
 def end(client, visit, typed: str, **changed):
-    values = {"submission_id": uuid.uuid4(), "volume": "450", "number": typed}
+    values = {"submission_id": uuid.uuid4(), "volume": "450", "number": typed, "times_sure": "on"}
     return client.post(page("bleeding-end", visit), values | changed)
 
 
@@ -68,7 +68,7 @@ def test_a_donation_from_needle_to_needle(nurse, accepted, how):
     }[how]
     start(nurse, accepted, text)
     assert "Is giving." in nurse.get(page("visit-detail", accepted)).text
-    values = {"submission_id": uuid.uuid4()}
+    values = {"submission_id": uuid.uuid4(), "times_sure": "on"}
     response = end(nurse, accepted, text, **values)
     donation = Donation.objects.get()
     assert (donation.din, donation.check_character, donation.volume) == (din, check, 450)
@@ -242,7 +242,10 @@ def test_the_board_follows_a_donor_from_lane_to_lane(nurse, accepted):
     factories.sheet(visit.donor, by, TATTOO=timezone.localdate())
     assert steps(session) == {"doctor": 1, "ready": 1}
     Visit.objects.filter(pk=visit.pk).update(
-        cleared_at=timezone.now(), cleared_by=by, cleared_because="long ago"
+        cleared_at=timezone.now(),
+        cleared_by=by,
+        cleared_ground="healed",
+        cleared_because="long ago healed",
     )
     assert steps(session) == {"asked": 1, "ready": 1}
     typed = number()

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -40,7 +41,8 @@ def bled(session, number: str, volume: int = 450):
     visit = factories.visit(session, factories.donor(), by)
     now = timezone.now()
     kit = Kit.objects.get(code="triple")
-    phlebotomy.start(visit=visit, number=number, kit=kit, lot="L", arm="left", by=by, now=now)
+    begun = now - timedelta(minutes=8)
+    phlebotomy.start(visit=visit, number=number, kit=kit, lot="L", arm="left", by=by, now=begun)
     stopped = "" if volume else "no_vein"
     return phlebotomy.end(
         visit=visit,

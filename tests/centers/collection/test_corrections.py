@@ -57,7 +57,12 @@ def begin(visit, **more):
 def override(visit) -> Override:
     now = timezone.now()
     found = arrivals.standing(visit=visit, now=now)
-    said = {"because": "the slip says 140", "by": factories.user(), "now": now}
+    said = {
+        "ground": "corrected",
+        "because": "the slip says 140",
+        "by": factories.user(),
+        "now": now,
+    }
     return doctor.override(visit=visit, standing=found, **said)
 
 
@@ -148,6 +153,7 @@ def test_with_the_needle_in_a_bag_is_never_refused(visit):
         number=begun.din + begun.check_character,
         volume=450,
         submission_id=begun.visit.public_id,
+        times_sure=True,
         **factories.acts(),
     )
     assert donation.conflict == "donor_deferred"

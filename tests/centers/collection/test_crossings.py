@@ -168,7 +168,11 @@ def test_what_was_agreed_lifted_and_decided_stands(reference):
         recorded_by=by,
     )
     DeferralLift.objects.create(
-        deferral=deferral, because="a wrong result", asked_at=timezone.now(), asked_by=by
+        deferral=deferral,
+        ground="error",
+        because="a wrong result",
+        asked_at=timezone.now(),
+        asked_by=by,
     )
     for sql in (
         "UPDATE donors_consent SET text_version = 'forged'",
@@ -315,12 +319,17 @@ def test_two_who_are_parted_have_deferrals_of_their_own(reference):
     merge = duplicates.merge(kept=kept, gone=gone, because="one", **factories.acts())
     reason = DeferralReason.objects.get(code="MA-HIV")
     deferrals.defer(donor=kept, reason=reason, starts_on=timezone.localdate(), **factories.acts())
-    duplicates.part(merge=merge, because="two", **factories.acts())
+    duplicates.part(merge=merge, because="these are two people", **factories.acts())
     by_one = "UPDATE donors_deferral SET ended_at = now(), ended_by_id = %s, ended_because = 'x' WHERE donor_id = %s"
     assert "two physicians" in refused(by_one, factories.user().pk, gone.pk)
     visit = factories.visit(factories.session(), gone, factories.user(), accepted=False)
     (row,) = doctor.lasting(visit=visit)
-    doctor.ask_to_lift(deferral=row.deferral, because="negative", **factories.acts())
+    doctor.ask_to_lift(
+        deferral=row.deferral,
+        ground="other",
+        because="two new tests are negative",
+        **factories.acts(),
+    )
     (row,) = doctor.lasting(visit=visit)
     doctor.lift(asked=row.asked, **factories.acts())
     live = Deferral.objects.filter(ended_at=None, reason=reason)
@@ -330,8 +339,8 @@ def test_two_who_are_parted_have_deferrals_of_their_own(reference):
 def test_an_override_names_who_measured(reference):
     visit = factories.visit(factories.session(), factories.donor(), factories.user())
     forged = (
-        "INSERT INTO centers_override (visit_id, criteria, because, at, by_id, measured_by_id)"
-        " VALUES (%s, 'x', 'x', now(), %s, %s)"
+        "INSERT INTO centers_override (visit_id, criteria, ground, because, at, by_id, measured_by_id)"
+        " VALUES (%s, 'x', 'other', 'it is usual here', now(), %s, %s)"
     )
     by = visit.decided_by_id
     assert "another person" in refused(forged, visit.pk, by, factories.user().pk)
@@ -346,7 +355,7 @@ def test_who_was_turned_away_and_may_come_back_is_measured_first(reference):
         donor=old, reason=reason, starts_on=timezone.localdate(), **factories.acts()
     )
     visit = arrivals.arrive(session=factories.session(), donor=old, **factories.acts())
-    doctor.end_deferral(deferral=kept, because="another person", **factories.acts())
+    doctor.end_deferral(deferral=kept, ground="other", because="another person", **factories.acts())
     found = arrivals.standing(visit=visit, now=timezone.now())
     assert not doctor.may_override(visit=visit, standing=found)
     arrivals.come_back(visit=visit, now=timezone.now())

@@ -124,9 +124,9 @@ def test_a_second_tab_does_not_write_over_the_first_doctors_word(center):
     donor = factories.donor()
     visit = arrivals.arrive(session=factories.session(center), donor=donor, **factories.acts())
     factories.sheet(donor)
-    doctor.clear(visit=visit, because="an old scar", **factories.acts())
+    doctor.clear(visit=visit, ground="other", because="an old scar", **factories.acts())
     with pytest.raises(Refused, match="just decided"):
-        doctor.clear(visit=visit, because="again", **factories.acts())
+        doctor.clear(visit=visit, ground="other", because="asked once again", **factories.acts())
     assert Visit.objects.get(pk=visit.pk).cleared_because == "an old scar"
 
 

@@ -108,7 +108,10 @@ def test_an_answer_against_giving_needs_the_doctor_of_the_paper(record):
     signed = replace(read, doctor=factories.user().pk, because="talked over")
     key(record, signed)
     visit = key(record, signed)
-    assert (visit.cleared_by_id, visit.cleared_because) == (signed.doctor, "talked over")
+    assert (visit.cleared_by_id, visit.cleared_because) == (
+        signed.doctor,
+        "As the doctor signed on the paper: talked over",
+    )
     assert visit.donation.conflict == ""
 
 
@@ -124,7 +127,9 @@ def test_a_donor_who_might_not_have_given_is_kept_and_the_bags_are_blocked(recor
 @pytest.mark.parametrize(
     ("changed", "field", "sentence"),
     [
-        ({"started": "09:00"}, "started", "before the one above"),
+        ({"started": "09:00"}, "times_sure", "before the donor had arrived"),
+        ({"ended": "09:21"}, "times_sure", "so fast"),
+        ({"ended": "10:20"}, "times_sure", "in for 60 minutes"),
         ({"ended": "09:10"}, "ended", "before the one above"),
         ({"ended": "23:50"}, "ended", "no session"),
     ],

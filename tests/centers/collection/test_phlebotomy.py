@@ -220,7 +220,7 @@ def override(visit, by) -> Override:
     now = timezone.now()
     found = standing(visit=visit, now=now)
     return doctor.override(
-        visit=visit, standing=found, because="an athlete's pulse", by=by, now=now
+        visit=visit, standing=found, ground="trained", because="an athlete's pulse", by=by, now=now
     )
 
 
@@ -240,8 +240,8 @@ def test_a_hard_stop_is_overridden_by_nobody(reference, measures):
     with pytest.raises(Refused, match="nobody can override"):
         override(visit, factories.user())
     assert "hard bound" in refused(
-        "INSERT INTO centers_override (visit_id, criteria, because, measured_by_id, at, by_id)"
-        " VALUES (%s, 'x', 'x', %s, now(), %s);"
+        "INSERT INTO centers_override (visit_id, criteria, ground, because, measured_by_id, at, by_id)"
+        " VALUES (%s, 'x', 'other', 'it is usual here', %s, now(), %s);"
         " UPDATE centers_visit SET outcome = 'accepted' WHERE id = %s",
         visit.pk,
         visit.decided_by_id,
@@ -256,8 +256,8 @@ def test_a_deferral_is_not_turned_without_its_override(reference):
         "UPDATE centers_visit SET outcome = 'accepted' WHERE id = %s", visit.pk
     )
     assert "second_persons" in refused(
-        "INSERT INTO centers_override (visit_id, criteria, because, measured_by_id, at, by_id)"
-        " VALUES (%s, 'x', 'x', %s, now(), %s)",
+        "INSERT INTO centers_override (visit_id, criteria, ground, because, measured_by_id, at, by_id)"
+        " VALUES (%s, 'x', 'other', 'it is usual here', %s, now(), %s)",
         visit.pk,
         visit.decided_by_id,
         visit.decided_by_id,

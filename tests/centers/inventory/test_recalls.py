@@ -279,7 +279,7 @@ def test_a_deferral_that_reaches_back_takes_the_bags(bag):
     deferral = deferrals.defer(donor=bag.donation.donor, **said)
     assert states(bag.donation)["FFP"] == "blocked"
     recall = Recall.objects.get(donation=bag.donation, cause="deferral")
-    deferrals.end(deferral=deferral, because="another person", **factories.acts())
+    deferrals.end(deferral=deferral, ground="other", because="another person", **factories.acts())
     note(recall, bag, "cleared")
     close(recall, "use")
     release.release(donation=bag.donation, **factories.acts())

@@ -118,11 +118,11 @@ def test_end_needs_a_reason_and_happens_once(reference, today, now):
         donor=donor, reason=reason("MA-VACCINE"), starts_on=today, by=by, now=now
     )
     with pytest.raises(Exception, match="Say why"):
-        deferrals.end(deferral=deferral, by=by, because=" ", now=now)
-    deferrals.end(deferral=deferral, by=by, because="wrong person", now=now)
+        deferrals.end(deferral=deferral, by=by, ground="other", because=" ", now=now)
+    deferrals.end(deferral=deferral, by=by, ground="other", because="wrong person", now=now)
     assert criteria.assess(donor=donor, on=today).allowed
     with pytest.raises(Exception, match="already ended"):
-        deferrals.end(deferral=deferral, by=by, because="again", now=now)
+        deferrals.end(deferral=deferral, by=by, ground="other", because="asked once again", now=now)
 
 
 SPANS = st.lists(

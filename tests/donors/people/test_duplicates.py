@@ -93,7 +93,7 @@ def test_a_deferral_that_comes_late_reaches_the_person(pair, by, now, today):
     join(pair, by, now)
     late = deferrals.defer(donor=gone, reason=reason(), starts_on=today, by=by, now=now)
     assert not criteria.assess(donor=kept, on=today).allowed
-    deferrals.end(deferral=late, by=by, because="an error", now=now)
+    deferrals.end(deferral=late, by=by, ground="other", because="entered in error", now=now)
     assert criteria.assess(donor=kept, on=today).allowed
 
 
