@@ -17,6 +17,7 @@ from .models import (
     Component,
     Donation,
     GroupDoubt,
+    HeldReading,
     Job,
     LookBack,
     PaperRecord,
@@ -187,6 +188,18 @@ def analyser_files(user: User) -> QuerySet[AnalyserImport]:
     ended = Q(applied_at__isnull=False) | Q(dropped_at__isnull=False)
     files = AnalyserImport.objects.filter(center__in=_posts(user))
     return files.filter(ended | Q(handed_in_by=user))
+
+
+def sent_runs(user: User) -> QuerySet[AnalyserImport]:
+    """What analysers sent by themselves and nobody has taken up; its content stays sealed."""
+    return AnalyserImport.objects.filter(center__in=_posts(user), handed_in_by=None)
+
+
+def held_readings(user: User) -> QuerySet[HeldReading]:
+    """A doctor's: every one of their centres. A reader's: what they handed in themselves."""
+    doctor_at = [pk for pk, jobs in _posts(user).items() if Job.DOCTOR in jobs]
+    own = Q(center__in=_posts(user), imported__handed_in_by=user)
+    return HeldReading.objects.filter(Q(center__in=doctor_at) | own)
 
 
 def look_backs(user: User) -> QuerySet[LookBack]:

@@ -6,6 +6,7 @@ from donors.people import duplicates
 
 from .distribution import requests
 from .inventory import expiry, stock_levels
+from .laboratory import held_readings
 from .sessions import booking, booking_requests
 
 
@@ -38,3 +39,8 @@ def compare_people() -> None:
 def forget_requests() -> None:
     booking_requests.forget(now=timezone.now())
     verification.forget(now=timezone.now())
+
+
+@shared_task
+def take_in_readings() -> None:
+    held_readings.take_in(now=timezone.now())

@@ -62,5 +62,6 @@ app.conf.beat_schedule = {
     "forget rosters": {"task": "donors.tasks.forget_rosters", "schedule": 3600.0},
     "compare people": {"task": "centers.tasks.compare_people", "schedule": 60.0},
     "forget requests": {"task": "centers.tasks.forget_requests", "schedule": 3600.0},
+    "take in readings": {"task": "centers.tasks.take_in_readings", "schedule": 15.0},
     "review floors": {"task": "centers.tasks.review_floors", "schedule": 60.0},
 }

@@ -5,9 +5,9 @@ BEGIN
         RAISE EXCEPTION 'a file is applied or dropped once'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'analyser_file_ends_once';
     END IF;
-    IF (NEW.analyser_id, NEW.center_id, NEW.file_name, NEW.sha256, NEW.mapping, NEW.handed_in_at,
-        NEW.handed_in_by_id) IS DISTINCT FROM (OLD.analyser_id, OLD.center_id, OLD.file_name,
-        OLD.sha256, OLD.mapping, OLD.handed_in_at, OLD.handed_in_by_id)
+    IF (NEW.analyser_id, NEW.center_id, NEW.file_name, NEW.sha256, NEW.mapping, NEW.handed_in_at, NEW.sent,
+        coalesce(OLD.handed_in_by_id, NEW.handed_in_by_id)) IS DISTINCT FROM (OLD.analyser_id, OLD.center_id,
+        OLD.file_name, OLD.sha256, OLD.mapping, OLD.handed_in_at, OLD.sent, NEW.handed_in_by_id)
     THEN
         RAISE EXCEPTION 'what was handed in stays as it was'
             USING ERRCODE = 'integrity_constraint_violation',

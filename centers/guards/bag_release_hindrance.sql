@@ -19,7 +19,7 @@ BEGIN
         GROUP BY m.id
         HAVING count(r.id) < 2 OR count(r.id) FILTER (WHERE r.outcome <> 'negative') > 0
             OR count(DISTINCT r.entered_by_id) < 2
-    ) THEN
+    ) OR reading_of_a_machine_waits(donation.din) THEN
         RETURN 'marker_is_not_negative_twice';
     END IF;
     determined := determined_group(donation.id);

@@ -15,7 +15,7 @@ BEGIN
             THEN 'group_differs_from_the_known_one'
         WHEN EXISTS (
             SELECT FROM centers_result WHERE donation_id = donation.id AND outcome = 'reactive'
-        ) THEN 'marker_is_not_negative_twice'
+        ) OR reading_of_a_machine_waits(donation.din) THEN 'marker_is_not_negative_twice'
         WHEN look_back_is_open(donation.donor_id) THEN 'look_back_on_the_donor_is_open'
         WHEN deferral_covers(donation.donor_id, donation.collected_on)
             THEN 'deferral_of_the_donor_covers_the_day'

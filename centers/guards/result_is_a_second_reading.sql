@@ -30,6 +30,19 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation',
                 CONSTRAINT = 'entries_of_a_result_are_by_two_people';
     END IF;
+    -- One run handed in twice is one reading: by another person, in another order or format. What only one of them
+    -- says tells nothing. Bad news is accepted all the same.
+    IF FOUND AND NEW.outcome <> 'reactive' AND NEW.imported_id IS NOT NULL AND other.imported_id IS NOT NULL
+        AND NOT (
+            NEW.run <> '' AND other.run <> '' AND NEW.run <> other.run
+            OR NEW.measured_at <> '' AND other.measured_at <> '' AND NEW.measured_at <> other.measured_at
+            OR NEW.lot <> '' AND other.lot <> '' AND lower(NEW.lot) <> lower(other.lot)
+            OR NEW.value <> '' AND other.value <> '' AND NEW.value <> other.value
+        )
+    THEN
+        RAISE EXCEPTION 'both entries of a result are of one run'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'run_is_one_reading';
+    END IF;
     IF marker.kind = 'group' AND (NEW.technique = '' OR NEW.lot = '') THEN
         RAISE EXCEPTION 'a group determination names its technique and reagent lot'
             USING ERRCODE = 'integrity_constraint_violation',

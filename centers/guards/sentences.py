@@ -20,6 +20,11 @@ SENTENCES = {
     ),
     "planners_transfer_is_refused_with_a_reason": gettext_noop("Say why."),
     "analyser_file_ends_once": gettext_noop("This file was applied or dropped already."),
+    "run_is_one_reading": gettext_noop(
+        "The first reading came from this run already. The second needs another run, or a person's own reading."
+    ),
+    "held_reading_is_settled_once": gettext_noop("Somebody has decided this already."),
+    "sender_is_of_one_analyser": gettext_noop("Another analyser calls itself so already."),
     "product_is_made_by_a_recipe": gettext_noop("No recipe makes this product from that bag."),
     "label_is_the_determined_group": gettext_noop(
         "The label does not show the group that was determined."

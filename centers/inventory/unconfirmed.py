@@ -45,9 +45,9 @@ def held() -> Q:
     quiet = Q(reason=BECAUSE, from_state__in=["", Bag.State.QUARANTINED])
     return (
         Q(state=Bag.State.BLOCKED)
-        & Exists(reactive_once().filter(donation=OuterRef("donation")))
-        & ~Exists(known)
-        & ~Exists(blocked.exclude(quiet))
+        & Q(Exists(reactive_once().filter(donation=OuterRef("donation"))))
+        & ~Q(Exists(known))
+        & ~Q(Exists(blocked.exclude(quiet)))
     )
 
 

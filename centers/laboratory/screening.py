@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, models
@@ -246,12 +246,23 @@ def enter(
                 _("A result is missing: %(markers)s.") % {"markers": punctuation.listed(missing)}
             )
         lot = lots.read(lot, din=donation.din)
-        readings = [(row, given[row.marker.code], technique.strip(), lot) for row in rows]
+        readings = [Reading(row, given[row.marker.code], technique.strip(), lot) for row in rows]
         write(donation=donation, readings=readings, by=by, now=now)
         return progress(donation)
 
 
-Reading = tuple[Row, str, str, str]
+@dataclass(frozen=True)
+class Reading:
+    """What one reader writes of a marker; ``value`` to ``measured_at`` as of ``Result``."""
+
+    row: Row
+    outcome: str
+    technique: str = ""
+    lot: str = ""
+    value: str = ""
+    cut_off: str = ""
+    run: str = ""
+    measured_at: str = ""
 
 
 def write(
@@ -262,20 +273,25 @@ def write(
     now: datetime,
     imported: AnalyserImport | None = None,
 ) -> None:
-    """Write the rows of one reader, with outcome, technique and lot, under the donation's lock."""
+    """Write the rows of one reader under the donation's lock. The lot of an infection test is known
+    only of a machine or a plate."""
     # Bad news is written last: it moves the bags, and the other rows need them in their old state.
-    for row, outcome, technique, lot in sorted(readings, key=lambda r: r[1] == Outcome.REACTIVE):
-        of_group = row.marker.kind == Marker.Kind.GROUP
+    for said in sorted(readings, key=lambda reading: reading.outcome == Outcome.REACTIVE):
+        row, of_group = said.row, said.row.marker.kind == Marker.Kind.GROUP
         if of_group and row.first:
-            _of_another_kind(row.first, technique, lot)
+            _of_another_kind(row.first, said.technique, said.lot)
         Result.objects.create(
             donation=donation,
             marker=row.marker,
             version=row.version,
             entry=row.entry_for(by) or 0,
-            outcome=outcome,
-            technique=technique if of_group else "",
-            lot=lot if of_group else "",
+            outcome=said.outcome,
+            technique=said.technique if of_group else "",
+            lot=said.lot if of_group or imported else "",
+            value=said.value,
+            cut_off=said.cut_off,
+            run=said.run,
+            measured_at=said.measured_at,
             entered_by=by,
             entered_at=now,
             imported=imported,
@@ -284,7 +300,7 @@ def write(
     # A group that contradicts the donor's history is not printed: a new sample decides first.
     if group and on_record(donation) in ("", group):
         Bag.objects.filter(donation=donation, blood_group="").update(blood_group=group)
-    if any(row.marker.kind == Marker.Kind.GROUP for row, *_rest in readings):
+    if any(said.row.marker.kind == Marker.Kind.GROUP for said in readings):
         held_bags.review(donor=donation.donor, now=now)
 
 
@@ -312,3 +328,13 @@ def repeat(*, donation: Donation, marker: Marker, because: str, by: User, now: d
             asked_by=by,
             asked_at=now,
         )
+
+
+def opened(*, row: Row, donation: Donation, by: User, now: datetime) -> Row:
+    """The row to write to: bad news for a test that was read twice already opens its next
+    version."""
+    if not row.complete:
+        return row
+    again = Repeat.Because.SAME_SAMPLE
+    repeat(donation=donation, marker=row.marker, because=again, by=by, now=now)
+    return replace(row, version=row.version + 1, first=None, second=None)

@@ -26,6 +26,11 @@ urlpatterns = [
     path("at/<slug:code>/analysers/<int:pk>/", analysers.edit, name="analyser-edit"),
     path("analyser-files/<uuid:public_id>/", analysers.file, name="analyser-file"),
     path("analyser-files/<uuid:public_id>/apply/", analysers.apply, name="analyser-file-apply"),
+    path(
+        "analyser-files/<uuid:public_id>/take-up/", analysers.take_up, name="analyser-file-take-up"
+    ),
+    path("at/<slug:code>/analysers/held/", analysers.held, name="held-list"),
+    path("held-readings/<uuid:public_id>/settle/", analysers.settle, name="held-settle"),
     path("analyser-files/<uuid:public_id>/drop/", analysers.drop, name="analyser-file-drop"),
     path("at/<slug:code>/release/", release.index, name="release-list"),
     path("donations/<uuid:public_id>/release/", release.release, name="donation-release"),

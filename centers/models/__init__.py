@@ -8,6 +8,7 @@ from .center import Acceptance, AcceptanceChange, Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .donation import Donation
 from .group_doubt import GroupDoubt, Relabelling
+from .held_reading import HeldReading
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
 from .reaction import Reaction, ReactionStep
@@ -43,6 +44,7 @@ __all__ = [
     "Ground",
     "GroupCorrection",
     "GroupDoubt",
+    "HeldReading",
     "Hospital",
     "Issue",
     "Job",

@@ -76,6 +76,9 @@ class Result(models.Model):
     techniques and two reagent lots. Infection markers are negative or reactive, antigens and marks
     negative or positive, ABO a group. Readings that disagree are followed by two of the next
     ``version``, which a ``Repeat`` opens; the last version counts.
+
+    ``value`` and ``cut_off`` are numbers as the machine wrote them (``<0.05``), ``measured_at`` its
+    own clock (YYYYMMDDHHMMSS) and ``run`` its own number of the run, where it says them.
     """
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="results")
@@ -85,6 +88,10 @@ class Result(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome)
     technique = models.CharField(max_length=40, blank=True)
     lot = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=20, blank=True, db_default="")
+    cut_off = models.CharField(max_length=20, blank=True, db_default="")
+    run = models.CharField(max_length=40, blank=True, db_default="")
+    measured_at = models.CharField(max_length=14, blank=True, db_default="")
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -69,6 +69,7 @@ PAGES = {
     "analyser-new": ("center", ("laboratory",)),
     "analyser-edit": ("analyser", ("laboratory",)),
     "analyser-file": ("file", ("laboratory",)),
+    "held-list": ("center", ("laboratory", "doctor")),
     "result-enter": ("donation", ("laboratory",)),
     "result-detail": ("tested", ("laboratory", "doctor")),
     "release-list": ("center", RELEASERS),
@@ -84,6 +85,7 @@ VERBS = {
     "result-repeat": ("tested", ("laboratory", "doctor")),
     "analyser-file-apply": ("file", ("laboratory",)),
     "analyser-file-drop": ("file", ("laboratory",)),
+    "analyser-file-take-up": ("sent", ("laboratory",)),
     "session-open": ("session", ("reception", "manager")),
     "session-close": ("session", ("reception", "manager")),
     "session-move": ("session", ("manager",)),
@@ -150,6 +152,7 @@ VERBS = {
 # Doctors' pages answer 404 to colleagues with other jobs.
 DOCTORS = {
     "look-back": ("look_back", "page"),
+    "held-settle": ("held", "form"),
     "trace-forward": ("visit", "page"),
     "trace-back": ("labelled", "page"),
     "group-correct": ("in_question", "page"),
@@ -284,7 +287,7 @@ def test_a_doctors_pages_are_a_doctors(client, things, job):
     for name, (thing, kind) in DOCTORS.items():
         address = reverse(f"centers:{name}", args=things[thing])
         answer = client.get(address) if kind == "page" else client.post(address)
-        doctors = 200 if kind == "page" else 302
+        doctors = 302 if kind == "verb" else 200
         assert answer.status_code == (doctors if job == "doctor" else 404), name
 
 

@@ -54,6 +54,7 @@ WITHOUT_A_SENTENCE = {
     "group_doubt_begins_open",
     "group_doubt_is_ended_once",
     "group_reading_names_technique_and_lot",
+    "held_reading_becomes_the_same",
     "invitation_begins_open",
     "level_keeps_what_it_counts",
     "look_back_begins_open",

@@ -10,6 +10,7 @@ FRESH = {
     "centers:emergency-ask",
     "centers:emergency-agree",
     "centers:result-repeat",
+    "centers:held-settle",
     "centers:group-correct",
     "centers:group-anew",
     "centers:acceptance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from centers.laboratory import analysers
-from centers.models import Analyser, AnalyserImport, Center
+from centers.models import Analyser, AnalyserImport, Center, HeldReading, Marker
 from donors.models import User
 
 from . import factories
@@ -40,8 +40,22 @@ def handed_in(machine: Analyser, by: User, *lines: str) -> AnalyserImport:
 
 
 def papers(center: Center) -> dict[str, list]:
-    """Arguments of the laboratory's pages: a machine, and a file that was dropped."""
+    """Arguments of the laboratory's pages: a machine, a file that was dropped, a message that nobody
+    has taken up, and what it said."""
     machine = analyser(center)
     run = handed_in(machine, factories.user(), "x;HIV Ag/Ab;NEG;1")
     analysers.drop(handed_in=run, now=timezone.now())
-    return {"analyser": [center.code, machine.pk], "file": [run.public_id]}
+    sent = AnalyserImport.objects.create(
+        analyser=machine, center=center, file_name="42", sha256="0" * 64, sent=True,
+        mapping=run.mapping, handed_in_at=timezone.now(),
+    )  # fmt: skip
+    held = HeldReading.objects.create(
+        center=center, imported=sent, din="D100026999999", outcome="reactive",
+        marker=Marker.objects.get(code="HIV"), noted_at=timezone.now(),
+    )  # fmt: skip
+    return {
+        "analyser": [center.code, machine.pk],
+        "file": [run.public_id],
+        "sent": [sent.public_id],
+        "held": [held.public_id],
+    }

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centers import access
 from centers.laboratory import analysers as rules
-from centers.laboratory.forms.analysers import AnalyserForm, FileForm
-from centers.models import AnalyserImport, Job
+from centers.laboratory import held_readings
+from centers.laboratory.forms.analysers import AnalyserForm, FileForm, SettleForm
+from centers.models import AnalyserImport, Job, Outcome
 from centers.views.refusals import attempt, show
+from donors.accounts.factors import fresh
 from donors.errors import Refused
 from donors.people import privacy
 from donors.units import roster_files
@@ -49,7 +51,11 @@ def index(request, code):
             show(request, form, refused)
     files = AnalyserImport.objects.filter(center=center).select_related("analyser", "handed_in_by")
     context = {"center": center, "form": form, "analysers": analysers}
-    context["files"] = files.order_by("-handed_in_at")[:LATEST]
+    context["files"] = files.exclude(handed_in_by=None).order_by("-handed_in_at")[:LATEST]
+    context["sent"] = files.filter(handed_in_by=None).order_by("handed_in_at")
+    context["held"] = held_readings.open_to(
+        center.held_readings.all(), by=request.user, is_doctor=False
+    )
     return render(request, "centers/laboratory/analysers.html", context)
 
 
@@ -102,6 +108,61 @@ def apply(request, public_id):
     said = {"handed_in": found, "by": request.user, "now": timezone.now()}
     attempt(request, _("The readings of this file are recorded."), rules.apply, **said)
     return redirect("centers:analyser-file", public_id=public_id)
+
+
+@require_POST
+def take_up(request, public_id):
+    """What an analyser sent by itself becomes the reading to be of the person who takes it up."""
+    sent = access.sent_runs(request.user).select_related("center")
+    found = get_object_or_404(sent, public_id=public_id)
+    access.require_job(request.user, found.center, Job.LABORATORY)
+    done = _("Look at it, then record it as your reading.")
+    if attempt(request, done, rules.take_up, handed_in=found, by=request.user):
+        return redirect("centers:analyser-file", public_id=public_id)
+    return redirect("centers:analyser-list", code=found.center.code)
+
+
+@require_safe
+def held(request, code):
+    """What machines said and is no reading yet, as far as this user may know it."""
+    center = get_object_or_404(access.my_centers(request.user), code=code)
+    access.require_job(request.user, center, Job.LABORATORY, Job.DOCTOR)
+    return _held(request, center)
+
+
+def _held(request, center, refused=None):
+    is_doctor = access.has_job(request.user, center, Job.DOCTOR)
+    rows = held_readings.open_to(center.held_readings.all(), by=request.user, is_doctor=is_doctor)
+    for donor in {
+        d.donor for d in access.donations(request.user).filter(din__in=rows.values("din"))
+    }:
+        privacy.log_access(donor=donor, by=request.user, reason="held readings")
+    bound = refused.held.pk if refused else 0
+    forms = [
+        (row, refused if row.pk == bound else SettleForm(held=row))
+        for row in rows
+        if is_doctor or row.outcome != Outcome.REACTIVE or row.imported.handed_in_by == request.user
+    ]
+    context = {"center": center, "rows": forms, "is_doctor": is_doctor, "form": refused}
+    return render(request, "centers/laboratory/held.html", context)
+
+
+@fresh
+@require_POST
+def settle(request, public_id):
+    rows = access.held_readings(request.user).select_related("center")
+    row = get_object_or_404(rows, public_id=public_id)
+    access.require_job(request.user, row.center, Job.LABORATORY, Job.DOCTOR)
+    form = SettleForm(request.POST, held=row)
+    is_doctor = access.has_job(request.user, row.center, Job.DOCTOR)
+    if form.is_valid():
+        said = {"by": request.user, "now": timezone.now(), "is_doctor": is_doctor}
+        done = _("Noted, with the reason.")
+        if attempt(
+            request, done, held_readings.settle, form, held=row, **form.cleaned_data, **said
+        ):
+            return redirect("centers:held-list", code=row.center.code)
+    return _held(request, row.center, refused=form)
 
 
 @require_POST

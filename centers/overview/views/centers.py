@@ -6,7 +6,7 @@ from centers import access
 from centers.collection import reactions
 from centers.distribution import transfers
 from centers.inventory import floors, recalls, shelf_checks, stock_levels
-from centers.laboratory import bad_news, release, separation, worklist
+from centers.laboratory import bad_news, held_readings, release, separation, worklist
 from centers.models import GroupDoubt
 from centers.overview import incidents
 from centers.sessions import planning
@@ -45,6 +45,9 @@ def detail(request, code):
         "reactive_once": bad_news.for_doctor(donations, by=request.user, reads=jobs["laboratory"])
         if jobs["doctor"]
         else [],
+        "machines_said": held_readings.open_to(
+            center.held_readings.all(), by=request.user, is_doctor=jobs["doctor"]
+        ).count(),
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "to_separate": separation.waiting(donations).count(),
         "open_requests": access.requests(request.user)

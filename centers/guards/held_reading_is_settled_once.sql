@@ -1,0 +1,21 @@
+-- Without this what a machine said could be changed, or a decision about it taken back.
+CREATE OR REPLACE FUNCTION held_reading_is_settled_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.settled_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a held reading is settled once'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'held_reading_is_settled_once';
+    END IF;
+    IF NEW.result_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM centers_result r JOIN centers_donation d ON d.id = r.donation_id
+        WHERE r.id = NEW.result_id AND d.din = NEW.din AND r.marker_id = NEW.marker_id
+            AND r.outcome = NEW.outcome
+    ) THEN
+        RAISE EXCEPTION 'a held reading is settled by a reading that says the same'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'held_reading_becomes_the_same';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER held_reading_is_settled_once BEFORE UPDATE ON centers_heldreading
+    FOR EACH ROW EXECUTE FUNCTION held_reading_is_settled_once();
