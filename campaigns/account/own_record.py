@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 REACHED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
-ON_THE_WAY = (Bag.State.QUARANTINED, Bag.State.IN_TRANSIT)
+ON_THE_WAY = (Bag.State.QUARANTINED, Bag.State.RELEASED, Bag.State.IN_TRANSIT)
 READY = (Bag.State.AVAILABLE, Bag.State.RESERVED)
 
 

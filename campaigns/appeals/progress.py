@@ -15,7 +15,7 @@ from centers.models import Appointment, Bag, Visit
 
 from .appeals import invitation_cause
 
-KEPT = [Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT]
+KEPT = [Bag.State.RELEASED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT]
 NOBODY = Visit.objects.none()
 USED = [Bag.State.ISSUED, Bag.State.TRANSFUSED]
 

@@ -13,6 +13,7 @@ from .places import moment
 from .plan import RED_CELLS, Given
 
 WHOLE, PLASMA, PLATELETS = "WB-CPD", "FFP", "PLT-STD"
+LABELLED_AFTER = timedelta(minutes=20)
 RECIPES = {1: "RBC-ALONE", 2: "RBC-PLASMA", 3: "RBC-PLASMA-PLT"}
 
 
@@ -69,7 +70,13 @@ def fill(
     elif given.fate != "quarantined":
         released_at = moment(given.day + timedelta(days=1), 17)
         for pouch in pouches:
-            pouch.steps.append(Step("available", released_at, crew["manager"]))
+            pouch.steps.append(Step("released", released_at, crew["manager"]))
+        if given.fate == "released":
+            return [whole, *pouches]
+        for pouch in pouches:
+            pouch.steps.append(
+                Step("available", released_at + LABELLED_AFTER, crew["laboratory-1"])
+            )
         _red_cells(pouches[0], given, crew, dice, now)
         for pouch in pouches[1:]:
             _others(pouch, released_at, crew, dice, now)

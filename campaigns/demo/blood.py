@@ -197,6 +197,32 @@ def donation_numbers(given: list[Given]) -> list[tuple[str, str]]:
     return [(number, check_character(number)) for number in numbers]
 
 
+def label_bags() -> None:
+    """A label for each bag that came into stock, printed and read back just before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO centers_label (bag_id, blood_group, product, division, expires_at,
+                not_fully_tested, reason, because, at, by_id)
+            SELECT b.id, b.blood_group, c.local_code, b.division, b.expires_at, false, '', '',
+                m.at - interval '10 minutes', m.by_id
+            FROM centers_bag b JOIN centers_component c ON c.code = b.component_id
+                JOIN centers_movement m ON m.bag_id = b.id
+                    AND (m.from_state, m.to_state) = ('released', 'available')
+            """
+        )
+        cursor.execute(
+            """
+            INSERT INTO centers_labelcheck (label_id, number, din, blood_group, product, division,
+                expires_at, differs, at, by_id)
+            SELECT l.id, d.din, d.din, l.blood_group, l.product, l.division, l.expires_at, '',
+                l.at + interval '10 minutes', l.by_id
+            FROM centers_label l JOIN centers_bag b ON b.id = l.bag_id
+                JOIN centers_donation d ON d.id = b.donation_id
+            """
+        )
+
+
 def count_levels(now: datetime) -> None:
     """Stock levels from the bags: a row for every relevant centre, product and group."""
     with connection.cursor() as cursor:

@@ -51,7 +51,11 @@ RULES = {
     "nobody released a bag whose tests they read": """
         SELECT count(*) FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
             JOIN centers_result r ON r.donation_id = b.donation_id
-        WHERE m.to_state = 'available' AND (m.by_id IS NULL OR m.by_id = r.entered_by_id)
+        WHERE m.to_state = 'released' AND (m.by_id IS NULL OR m.by_id = r.entered_by_id)
+    """,
+    "a bag in stock has its label, read back": f"""
+        SELECT count(*) FROM centers_bag b
+        WHERE state IN {IN_STOCK} AND NOT label_is_read_back(b, false)
     """,
     "no bag in stock has expired": """
         SELECT count(*) FROM centers_bag

@@ -16,6 +16,8 @@ GUARDED = (
     "centers_result",
     "centers_bag",
     "centers_movement",
+    "centers_label",
+    "centers_labelcheck",
     "centers_issue",
     "donors_deferral",
     "centers_stocklevel",

@@ -92,7 +92,8 @@ class Plan:
             given.append(self._kept(center, self._group(), fate="reserved"))
         given += [self._kept("CRTS-CAS", self._group(), fate="reactive") for _bag in range(2)]
         given += [self._kept(c, self._group(), fate="discarded") for c in ("CRTS-RAB", "CRTS-FES")]
-        given += [self._waiting("BS-TAZ", 1, reading) for reading in (0, 0, 1, 1, 2, 2, 2)]
+        given += [self._waiting("BS-TAZ", 1, reading) for reading in (0, 0, 1, 1, 2, 2)]
+        given.append(self._waiting("BS-TAZ", 2, 2, "released"))
         given += [self._waiting("BS-TAZ", 0, 0) for _bag in range(4)]
         return given, shelves
 
@@ -111,13 +112,13 @@ class Plan:
         at = self._collected(center, self.now - timedelta(days=self.dice.randrange(3, 26)))
         return Given(center, group, at, fate, left_at=self.now - timedelta(hours=20))
 
-    def _waiting(self, center: str, days: int, readings: int) -> Given:
+    def _waiting(self, center: str, days: int, readings: int, fate: str = "quarantined") -> Given:
         if days:
             at = self._collected(center, self.now - timedelta(days=days))
         else:
             opened = self.sessions[center, self.today].starts_at
             at = opened + (self.now - opened) * self.dice.uniform(0.1, 0.8)
-        return Given(center, self._group(), at, "quarantined", readings)
+        return Given(center, self._group(), at, fate, readings)
 
     def _collected(self, center: str, at: datetime) -> datetime:
         """A time in the working hours of that day, or of the working day before it."""

@@ -99,6 +99,7 @@ def _history(
     with unguarded():
         ledger.record([(first, Giver(hero.pk, hero.sex)), *pairs])
         ledger.write()
+        blood.label_bags()
         blood.count_levels(now)
 
 

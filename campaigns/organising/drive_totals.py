@@ -29,7 +29,8 @@ def of_drive(campaign: Campaign) -> Drive:
     donations = Donation.objects.filter(session__in=sessions)
     bags = Bag.objects.filter(donation__in=donations)
     used = bags.filter(state__in=[Bag.State.ISSUED, Bag.State.TRANSFUSED])
-    usable = used | bags.filter(state__in=[Bag.State.AVAILABLE, Bag.State.RESERVED])
+    kept = [Bag.State.RELEASED, Bag.State.AVAILABLE, Bag.State.RESERVED]
+    usable = used | bags.filter(state__in=kept)
     return Drive(
         booked=few(slots.aggregate(taken=Sum("taken"))["taken"] or 0),
         came=few(appointments.filter(state=Appointment.State.ARRIVED).count()),

@@ -15,7 +15,7 @@ from centers.models import Bag, Donation, Session, Slot, Visit
 from donors.clock.calendar import local_day
 
 USED = (Bag.State.ISSUED, Bag.State.TRANSFUSED)
-USABLE = (*USED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
+USABLE = (*USED, Bag.State.RELEASED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 # What a donation gives in usable bags where nothing was learnt yet; the planner begins with the same.
 SHARE = 0.85
 

@@ -36,6 +36,7 @@ FAMILIES = (Family.RED_CELLS, Family.PLATELETS, Family.PLASMA)
 # The component that most bags of a family are: its life is the family's.
 USUAL = {Family.RED_CELLS: "RBC-SAGM", Family.PLATELETS: "PLT-STD", Family.PLASMA: "FFP"}
 NEVER = 24.0 * 365  # hours: the age of a figure that nobody ever gave
+UNTIL_LABELLED = 1.0  # hours until a released bag has its label and is available
 CHANCE = 0.98  # a tested bag is released: 1 - reactive and lost (disaster_parameters.csv)
 WHOLE = (Family.RED_CELLS, Family.PLASMA)  # what a bag of whole blood under test will be
 
@@ -172,6 +173,11 @@ def _quarantined(now: datetime, policy: Policy) -> dict[Key, list[Quarantined]]:
         for made in WHOLE if family == Family.WHOLE_BLOOD else (family,):
             hours = _until_tested(collected_on, now, policy.release.get(made, 36.0))
             found[code, made, group].append(Quarantined(hours, float(count), CHANCE))
+    waiting = Bag.objects.filter(state=Bag.State.RELEASED, expires_at__gt=now).order_by()
+    for code, family, group, count in waiting.values_list(
+        "center__code", "component__family", "blood_group"
+    ).annotate(count=Count("pk")):
+        found[code, family, group].append(Quarantined(UNTIL_LABELLED, float(count), 1.0))
     return found
 
 

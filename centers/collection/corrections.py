@@ -32,7 +32,13 @@ UNDERWEIGHT = "underweight"
 # A bleeding longer than this gives neither plasma nor platelets (general knowledge, unverified).
 SLOW = timedelta(minutes=15)
 LONGEST = timedelta(hours=3)
-HELD = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
+HELD = (
+    Bag.State.QUARANTINED,
+    Bag.State.RELEASED,
+    Bag.State.AVAILABLE,
+    Bag.State.RESERVED,
+    Bag.State.IN_TRANSIT,
+)
 
 
 def values(visit: Visit) -> dict[str, str]:

@@ -3,14 +3,16 @@ released bag."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from zint import DataMatrixOptions, Symbol, Symbology
 
 from centers.isbt128 import data_structures, donation_numbers
-from centers.models import Bag, NumberRange
+from centers.models import Label, NumberRange
 from donors.clock.zones import MOROCCO
 
 from .number_ranges import PREFIX
@@ -55,26 +57,42 @@ def _small(canvas: Canvas, din: str, flags: str, what: str) -> None:
     canvas.drawRightString(width - 3 * mm, height - 6 * mm, flags)
 
 
-def for_bag(bag: Bag, *, high_titre: bool) -> bytes:
-    """The label of a released bag: number, group, product and date, each as a bar code; all in one
-    2D code.
+def for_labels(rows: Sequence[tuple[Label, bool]], *, sheet: bool) -> bytes:
+    """Labels of bags: number, group, product and date, each as a bar code; all in one 2D code.
 
-    Haemolysins of group O are printed on it (decree 2-94-20).
+    With each row whether the donation has haemolysins, which are printed (decree 2-94-20). A page
+    each, or four on a ``sheet`` of A4.
     """
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=A4 if sheet else LARGE, invariant=1)
+    for place, (label, high_titre) in enumerate(rows):
+        canvas.saveState()
+        if sheet:
+            column, row = place % 2, place // 2 % 2
+            canvas.translate(5 * mm + column * LARGE[0], A4[1] - (row + 1) * (LARGE[1] + 10 * mm))
+            canvas.rect(0, 0, *LARGE)
+        _large(canvas, label, high_titre=high_titre)
+        canvas.restoreState()
+        if not sheet or place % 4 == 3 or place == len(rows) - 1:
+            canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def _large(canvas: Canvas, label: Label, *, high_titre: bool) -> None:
+    bag = label.bag
     din = bag.donation.din
     parts = (
         data_structures.number(din),
-        data_structures.group(bag.blood_group),
-        data_structures.product(bag.component.local_code, bag.division),
-        data_structures.expiry(bag.expires_at),
+        data_structures.group(label.blood_group),
+        data_structures.product(label.product, label.division),
+        data_structures.expiry(label.expires_at),
     )
-    until = bag.expires_at.astimezone(MOROCCO)
-    file = BytesIO()
-    canvas = Canvas(file, pagesize=LARGE, invariant=1)
+    until = label.expires_at.astimezone(MOROCCO)
     rows = (
         (f"{din[:5]} {din[5:7]} {din[7:]}  [{donation_numbers.check_character(din)}]", "Don"),
-        (bag.get_blood_group_display().replace("−", "-"), "Groupe"),
-        (f"{bag.component.local_code}  {bag.component.name_fr}", "Produit"),
+        (label.get_blood_group_display().replace("−", "-"), "Groupe"),
+        (f"{label.product}  {bag.component.name_fr}", "Produit"),
         (f"{until:%d/%m/%Y %H:%M}", "À utiliser avant"),
     )
     for row, (part, (text, what)) in enumerate(zip(parts, rows, strict=True)):
@@ -90,14 +108,13 @@ def for_bag(bag: Bag, *, high_titre: bool) -> bytes:
     canvas.setFont("Helvetica", 6.5)
     collected = f"Prélevé le {bag.collected_on:%d/%m/%Y} - don bénévole"
     canvas.drawString(30 * mm, 10 * mm, collected)
-    if high_titre:
-        canvas.setFont("Helvetica-Bold", 7.5)
+    canvas.setFont("Helvetica-Bold", 7.5)
+    if label.not_fully_tested:
+        canvas.drawString(30 * mm, 14 * mm, "URGENCE : TESTS INCOMPLETS")
+    elif high_titre:
         canvas.drawString(30 * mm, 14 * mm, "Hémolysines anti-A/anti-B : receveurs O seulement")
-        canvas.setFont("Helvetica", 6.5)
+    canvas.setFont("Helvetica", 6.5)
     _fitted(canvas, _warned(bag.center.name_fr, din), 30 * mm, 6 * mm, LARGE[0] - 33 * mm)
-    canvas.showPage()
-    canvas.save()
-    return file.getvalue()
 
 
 def _bars(canvas: Canvas, text: str, x: float, y: float, height: float) -> None:

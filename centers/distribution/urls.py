@@ -58,5 +58,4 @@ urlpatterns = [
     path("counts/<uuid:public_id>/scan/", counts.scan, name="count-scan"),
     path("counts/<uuid:public_id>/finish/", counts.finish, name="count-finish"),
     path("counts/<uuid:public_id>/lost/<uuid:bag>/", counts.lose, name="count-lose"),
-    path("bags/<uuid:public_id>/label.pdf", bags.label, name="bag-label"),
 ]

@@ -1,6 +1,6 @@
--- Reasons against putting a bag into stock, '' if none. Without it one person could test and release, or a bag
--- come back that was warm, in a box or never released.
-CREATE OR REPLACE FUNCTION against_stock(bag centers_bag, who bigint)
+-- Reasons against releasing a bag or putting it into stock, '' if none. Without it one person could test and
+-- release, or a bag come into stock that was warm, in a box, never released or wrongly labelled.
+CREATE OR REPLACE FUNCTION against_stock(bag centers_bag, will text, who bigint)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     box centers_transferbag%ROWTYPE;
@@ -23,9 +23,11 @@ BEGIN
             THEN 'movement_has_no_transfer'
         WHEN bag.state = '' AND NOT EXISTS (
             SELECT FROM centers_movement
-            WHERE bag_id = bag.made_from_id AND from_state = 'available' AND to_state = 'separated'
+            WHERE bag_id = bag.made_from_id AND from_state IN ('released', 'available') AND to_state = 'separated'
                 AND at >= now()
         ) THEN 'bag_begins_in_stock_only_from_one_in_stock'
+        WHEN will = 'available' AND bag.state IN ('released', 'blocked') AND NOT label_is_read_back(bag, false)
+            THEN 'label_is_not_read_back'
         ELSE '' END;
 END
 $$;

@@ -70,6 +70,10 @@ BEGIN
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'label_is_the_determined_group';
         END IF;
     END IF;
+    IF NEW.expires_at < OLD.expires_at AND OLD.state IN ('available', 'reserved', 'in_transit') THEN
+        RAISE EXCEPTION 'the label shows another expiry'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'label_shows_the_expiry';
+    END IF;
     IF (NEW.state, NEW.center_id) IS DISTINCT FROM (OLD.state, OLD.center_id) AND NOT EXISTS (
         SELECT FROM (
             SELECT to_state, center_id FROM centers_movement WHERE bag_id = NEW.id

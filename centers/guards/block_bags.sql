@@ -9,7 +9,7 @@ BEGIN
     PERFORM FROM centers_bag WHERE donation_id = the_donation ORDER BY id FOR UPDATE;
     FOR bag IN
         SELECT id, state, center_id FROM centers_bag WHERE donation_id = the_donation
-            AND (state IN ('available', 'reserved', 'in_transit') OR state = 'quarantined' AND waiting_too)
+            AND (state IN ('released', 'available', 'reserved', 'in_transit') OR state = 'quarantined' AND waiting_too)
         ORDER BY id
     LOOP
         INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)

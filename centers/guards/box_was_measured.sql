@@ -17,5 +17,7 @@ $$;
 
 CREATE TRIGGER box_was_measured BEFORE INSERT ON centers_movement
     FOR EACH ROW WHEN (
-        NEW.from_state = 'available' AND NEW.to_state IN ('issued', 'reserved', 'in_transit', 'separated')
+        NEW.from_state = 'available' AND NEW.to_state IN (
+            'released', 'issued', 'reserved', 'in_transit', 'separated'
+        )
     ) EXECUTE FUNCTION box_was_measured();

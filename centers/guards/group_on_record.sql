@@ -19,7 +19,7 @@ BEGIN
     IF known IS NULL THEN
         SELECT b.blood_group INTO known FROM centers_donation d JOIN centers_bag b ON b.donation_id = d.id
             JOIN centers_movement m ON m.bag_id = b.id
-            WHERE d.donor_id = ANY (linked) AND m.to_state = 'available' ORDER BY m.id DESC LIMIT 1;
+            WHERE d.donor_id = ANY (linked) AND m.to_state IN ('released', 'available') ORDER BY m.id DESC LIMIT 1;
     END IF;
     RETURN coalesce(known, '');
 END

@@ -16,7 +16,7 @@ BEGIN
         OR NEW.from_state = NEW.to_state AND NEW.center_id = bag.center_id
     THEN
         why := 'bag_does_not_go_there';
-    ELSIF NEW.to_state IN ('available', 'reserved', 'issued', 'in_transit', 'separated')
+    ELSIF NEW.to_state IN ('released', 'available', 'reserved', 'issued', 'in_transit', 'separated')
         AND bag.expires_at <= NEW.at
     THEN
         why := 'bag_has_expired';
@@ -28,10 +28,10 @@ BEGIN
     IF why = '' AND NEW.to_state = 'issued' THEN
         why := against_issue(bag);
     END IF;
-    IF why = '' AND NEW.to_state = 'available' THEN
-        why := against_stock(bag, NEW.by_id);
+    IF why = '' AND NEW.to_state IN ('released', 'available') THEN
+        why := against_stock(bag, NEW.to_state, NEW.by_id);
     END IF;
-    IF why = '' AND NEW.to_state IN ('available', 'reserved', 'issued', 'in_transit') THEN
+    IF why = '' AND NEW.to_state IN ('released', 'available', 'reserved', 'issued', 'in_transit') THEN
         IF EXISTS (
             SELECT FROM centers_recall WHERE donation_id = bag.donation_id AND closed_at IS NULL
         ) THEN
@@ -40,6 +40,9 @@ BEGIN
             emergency := NEW.to_state = 'issued' AND bag.state = 'quarantined';
             why := CASE WHEN emergency THEN emergency_hindrance(bag.id)
                 ELSE bag_release_hindrance(bag.id) END;
+            IF why = '' AND emergency AND NOT label_is_read_back(bag, true) THEN
+                why := 'label_is_not_read_back';
+            END IF;
             said := CASE WHEN why = '' THEN '' ELSE 'bag not released: ' END;
         END IF;
     END IF;
@@ -61,7 +64,7 @@ BEGIN
     ) THEN
         why := 'movement_has_no_transfer';
     END IF;
-    IF why = '' AND NEW.to_state = 'separated' AND EXISTS (
+    IF why = '' AND NEW.to_state IN ('separated', 'released') AND EXISTS (
         SELECT FROM centers_transferbag WHERE bag_id = bag.id AND arrived IS NULL AND NOT unpacked
     ) THEN
         why := 'bag_is_in_a_box';

@@ -13,5 +13,5 @@ $$;
 
 CREATE TRIGGER a_person_waits_for_the_release BEFORE INSERT ON centers_movement
     FOR EACH ROW WHEN (
-        NEW.from_state IN ('quarantined', 'blocked') AND NEW.to_state = 'available'
+        NEW.from_state IN ('quarantined', 'blocked') AND NEW.to_state IN ('released', 'available')
     ) EXECUTE FUNCTION person_waits_for_the_release();

@@ -6,7 +6,7 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM centers_bag b WHERE b.donation_id = NEW.donation_id AND (b.state IN (
-            'quarantined', 'available', 'reserved', 'in_transit'
+            'quarantined', 'released', 'available', 'reserved', 'in_transit'
         ) OR b.state = 'blocked' AND NEW.verdict = 'discard')
     ) THEN
         RAISE EXCEPTION 'a bag of the recall is not blocked'

@@ -74,6 +74,18 @@ CREATE TRIGGER centers_keying_is_never_emptied BEFORE TRUNCATE ON centers_keying
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_kit
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER centers_label_is_append_only BEFORE UPDATE OR DELETE ON centers_label
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_label
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_labelcheck_is_append_only BEFORE UPDATE OR DELETE ON centers_labelcheck
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_labelcheck
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_lookback
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

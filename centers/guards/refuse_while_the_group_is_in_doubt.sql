@@ -26,5 +26,5 @@ CREATE TRIGGER emergency_waits_for_the_group BEFORE INSERT ON centers_emergencyr
 
 CREATE TRIGGER movement_waits_for_the_group BEFORE INSERT ON centers_movement
     FOR EACH ROW WHEN (
-        NEW.to_state IN ('available', 'reserved', 'issued', 'in_transit', 'separated')
+        NEW.to_state IN ('released', 'available', 'reserved', 'issued', 'in_transit', 'separated')
     ) EXECUTE FUNCTION refuse_while_the_group_is_in_doubt();

@@ -17,5 +17,5 @@ $$;
 
 CREATE TRIGGER release_tells_the_group AFTER INSERT ON centers_movement
     FOR EACH ROW WHEN (
-        NEW.from_state IN ('quarantined', 'blocked') AND NEW.to_state = 'available'
+        NEW.from_state IN ('quarantined', 'blocked') AND NEW.to_state IN ('released', 'available')
     ) EXECUTE FUNCTION release_tells_the_group();

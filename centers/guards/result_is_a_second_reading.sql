@@ -52,7 +52,7 @@ BEGIN
     IF NEW.outcome <> 'reactive' AND EXISTS (
         SELECT FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
         WHERE b.donation_id = NEW.donation_id AND m.by_id = NEW.entered_by_id
-            AND m.from_state IN ('quarantined', 'blocked') AND m.to_state = 'available'
+            AND m.from_state IN ('quarantined', 'blocked') AND m.to_state IN ('released', 'available')
     ) THEN
         RAISE EXCEPTION 'who released a bag reads nothing of it afterwards'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'releaser_reads_nothing_afterwards';

@@ -218,6 +218,18 @@ SENTENCES = {
     "reader_of_a_group_does_not_settle_its_doubt": gettext_noop(
         "You read this group yourself; another doctor settles the doubt by it."
     ),
+    "label_is_not_read_back": gettext_noop(
+        "The label of this bag was not read back. Print it and scan it first."
+    ),
+    "label_is_of_a_released_bag": gettext_noop(
+        "A label is printed for a bag that is released, or asked for in an emergency."
+    ),
+    "second_label_has_a_reason": gettext_noop(
+        "This label was printed already. Say why it is printed again."
+    ),
+    "label_was_not_replaced": gettext_noop(
+        "Another label of this bag was printed since. Read that one back."
+    ),
     "bag_does_not_go_there": gettext_noop("In its present state this bag cannot go there."),
     "analyser_file_is_applied_once": gettext_noop("This file was applied already."),
     "analyser_stands_once": gettext_noop("An analyser of this name is in the list already."),

@@ -16,7 +16,13 @@ from donors.models import BloodGroup, User
 
 from . import shelf_checks, stock, stock_levels
 
-ON_SHELF = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.BLOCKED)
+ON_SHELF = (
+    Bag.State.QUARANTINED,
+    Bag.State.RELEASED,
+    Bag.State.AVAILABLE,
+    Bag.State.RESERVED,
+    Bag.State.BLOCKED,
+)
 
 
 def begin(*, center: Center, component: Component, by: User, now: datetime) -> StockCount:

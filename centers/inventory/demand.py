@@ -42,7 +42,7 @@ FROM (
     SELECT s.center_id, a.state, v.outcome = 'accepted' AS accepted, d.id IS NOT NULL AS gave,
         EXISTS (
             SELECT FROM centers_bag b JOIN centers_movement m ON m.bag_id = b.id
-            WHERE b.donation_id = d.id AND m.to_state = 'available'
+            WHERE b.donation_id = d.id AND m.to_state IN ('released', 'available')
         ) AS usable,
         EXISTS (
             SELECT FROM centers_bag b WHERE b.donation_id = d.id AND b.state = 'quarantined'

@@ -13,6 +13,7 @@ AHEAD = 14
 
 CAN_EXPIRE = (
     Bag.State.QUARANTINED,
+    Bag.State.RELEASED,
     Bag.State.AVAILABLE,
     Bag.State.RESERVED,
     Bag.State.IN_TRANSIT,

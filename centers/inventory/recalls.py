@@ -19,7 +19,13 @@ from . import stock, stock_levels
 # Donations before the reactive one that are followed: a year, longer than the window of any marker
 # of the panel (our choice; the decree names none).
 WINDOW = timedelta(days=365)
-HERE = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
+HERE = (
+    Bag.State.QUARANTINED,
+    Bag.State.RELEASED,
+    Bag.State.AVAILABLE,
+    Bag.State.RESERVED,
+    Bag.State.IN_TRANSIT,
+)
 ENDED_AS = {
     RecallStep.Kind.BACK: Bag.State.BLOCKED,
     RecallStep.Kind.DESTROYED: Bag.State.DISCARDED,

@@ -50,6 +50,8 @@ REASONS = DISCARD_REASONS | {
     "hospital": gettext_lazy("As the hospital reported"),
     "screening": gettext_lazy("A test was reactive, or is read again"),
     "group": gettext_lazy("The group of the donor is in doubt"),
+    "label": gettext_lazy("A label is printed again"),
+    "opened": gettext_lazy("The bag was opened"),
     "deferral": gettext_lazy("A deferral covers the day of the donation"),
     "donor_under_18": gettext_lazy("The donor is under 18."),
     "donor_deferred": gettext_lazy("A deferral of this donor was running."),
@@ -59,6 +61,7 @@ REASONS = DISCARD_REASONS | {
 }
 DISCARDED_FROM = {
     Bag.State.QUARANTINED,
+    Bag.State.RELEASED,
     Bag.State.AVAILABLE,
     Bag.State.RESERVED,
     Bag.State.BLOCKED,

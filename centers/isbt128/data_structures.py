@@ -86,9 +86,16 @@ def parse(text: str) -> Structure | None:
 def parse_compound(text: str) -> list[Structure]:
     """The structures of a two-dimensional code; an empty list where one of them is not understood."""
     head = re.match(PATTERNS["compound"], text)
-    if not head:
-        return []
-    rest, found = text[head.end() :], []
+    found = parse_several(text[head.end() :]) if head else []
+    return found if head and len(found) == int(head[1]) else []
+
+
+def parse_several(text: str) -> list[Structure]:
+    """A two-dimensional code, or bars read one after the other as scanners join them; an empty list
+    where a part is not understood."""
+    if re.match(PATTERNS["compound"], text):
+        return parse_compound(text)
+    rest, found = text, []
     while rest:
         match = next(((kind, m) for kind, p in PATTERNS.items() if (m := re.match(p, rest))), None)
         said = _read(*match) if match else None
@@ -96,7 +103,7 @@ def parse_compound(text: str) -> list[Structure]:
             return []
         found.append(said)
         rest = rest[match[1].end() :]
-    return found if len(found) == int(head[1]) else []
+    return found
 
 
 def _read(kind: str, match: re.Match[str]) -> Structure | None:

@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -146,7 +156,10 @@ def _taken_in(by: User) -> QuerySet[Issue]:
 
 
 def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
-    """Release every waiting bag into stock; the database sets the donor's group."""
+    """Release every waiting bag, to be labelled; the database sets the donor's group.
+
+    A bag that was blocked meanwhile and still has its right label goes back into stock.
+    """
     against = hindrances(donation=donation, by=by)
     if against:
         raise Refused(" ".join(against))
@@ -160,13 +173,17 @@ def release(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
             .select_for_update(of=("self",))
             .filter(donation=donation, expires_at__gt=now)
             .select_related("component", "center")
+            .annotate(
+                labelled=Func(F("pk"), function="bag_has_its_label", output_field=BooleanField())
+            )
             .order_by("pk")
         )
         if not bags:
             raise Refused(_("No bag of this donation is in quarantine."))
         for bag in bags:
-            stock.move(bag=bag, to=Bag.State.AVAILABLE, by=by)
+            to = Bag.State.AVAILABLE if bag.labelled else Bag.State.RELEASED
+            stock.move(bag=bag, to=to, by=by)
             stock_levels.review(
                 center=bag.center, component=bag.component, blood_group=bag.blood_group, now=now
             )
-    return bags
+    return [*bags]

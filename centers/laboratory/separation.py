@@ -14,7 +14,8 @@ from centers.models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipeP
 from donors.errors import Refused, refusing
 from donors.models import User
 
-FROM = (Bag.State.QUARANTINED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
+FROM = (Bag.State.QUARANTINED, Bag.State.RELEASED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
+IN_STOCK = (Bag.State.RELEASED, Bag.State.AVAILABLE)
 # Shelf life in hours once the closed system is open: red cells 24 (21 CFR 610.53), platelets 4
 # (general knowledge, unverified), anything else as red cells.
 OPENED = {Family.PLATELETS: timedelta(hours=4)}
@@ -71,7 +72,7 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
 
 def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
     """Make a recipe's products, each with its own shelf life, where the bag was; the bag is used
-    up."""
+    up. What is made of a released bag waits for its own label."""
     with refusing():
         # Locks the donation and the bag: a concurrent reactive result must find the products, or
         # they it; and opening the bag meanwhile shortens the products' shelf life.
@@ -103,8 +104,9 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
             )
             for part in choice.parts
         )
-        stock.move_all(bags=made, to=before, by=by, reason=reason)
-        if before == Bag.State.AVAILABLE:
+        to = Bag.State.RELEASED if before in IN_STOCK else before
+        stock.move_all(bags=made, to=to, by=by, reason=reason)
+        if before in IN_STOCK:
             for product in (bag, *made):
                 stock_levels.review(
                     center=bag.center,
@@ -123,14 +125,26 @@ def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
 
 
 def open_bag(*, bag: Bag, by: User, now: datetime) -> None:
-    """The bag's seal is broken: from now on its shelf life is counted in hours."""
+    """The bag's seal is broken: from now on its shelf life is counted in hours.
+
+    A bag on the shelf leaves it until its label says so.
+    """
     until = now + OPENED.get(Family(bag.component.family), OPENED_OTHERS)
     with refusing():
-        closed = Bag.objects.filter(pk=bag.pk, opened_at=None, state__in=FROM)
-        if stock.is_boxed(bag) or not closed.update(
-            opened_at=now, opened_by=by, expires_at=min(bag.expires_at, until)
-        ):
+        closed = Bag.objects.select_for_update(of=("self",)).filter(
+            pk=bag.pk, opened_at=None, state__in=FROM
+        )
+        held = closed.select_related("component", "center").first()
+        if held is None or stock.is_boxed(bag):
             raise Refused(_("This bag has been opened already, or is not here."))
+        if held.state == Bag.State.AVAILABLE:
+            stock.move(bag=held, to=Bag.State.RELEASED, by=by, reason="opened")
+            stock_levels.review(
+                center=held.center, component=held.component, blood_group=held.blood_group, now=now
+            )
+        Bag.objects.filter(pk=held.pk).update(
+            opened_at=now, opened_by=by, expires_at=min(held.expires_at, until)
+        )
 
 
 def waiting(donations_: QuerySet[Donation]) -> QuerySet[Bag]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import analysers, group_doubts, groups, laboratory, release, separation
+from .views import analysers, group_doubts, groups, labels, laboratory, release, separation
 
 urlpatterns = [
     # Readings and release
@@ -34,6 +34,11 @@ urlpatterns = [
     path("analyser-files/<uuid:public_id>/drop/", analysers.drop, name="analyser-file-drop"),
     path("at/<slug:code>/release/", release.index, name="release-list"),
     path("donations/<uuid:public_id>/release/", release.release, name="donation-release"),
+    # Labels
+    path("at/<slug:code>/labels/", labels.index, name="label-list"),
+    path("at/<slug:code>/labels/print/", labels.print_several, name="label-print"),
+    path("at/<slug:code>/labels/read/", labels.read, name="label-read"),
+    path("bags/<uuid:public_id>/label/", labels.reprint, name="bag-label"),
     # Separation
     path("at/<slug:code>/separation/", separation.index, name="separation-list"),
     path("bags/<uuid:public_id>/separation/", separation.choose, name="separation"),

@@ -9,6 +9,7 @@ from .component import Compatibility, Component, Family
 from .donation import Donation
 from .group_doubt import GroupDoubt, Relabelling
 from .held_reading import HeldReading
+from .label import Label, LabelCheck
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
 from .reaction import Reaction, ReactionStep
@@ -50,6 +51,8 @@ __all__ = [
     "Job",
     "Keying",
     "Kit",
+    "Label",
+    "LabelCheck",
     "LookBack",
     "Marker",
     "Movement",

@@ -19,7 +19,7 @@ from .donation import Donation
 
 class BagQuerySet(models.QuerySet["Bag"]):
     def available(self, now: datetime) -> BagQuerySet:
-        """Released, in date, not reserved; earliest expiry first."""
+        """Released and labelled, in date, not reserved; earliest expiry first."""
         return self.filter(state=Bag.State.AVAILABLE, expires_at__gt=now).order_by(
             "expires_at", "pk"
         )
@@ -35,6 +35,7 @@ class Bag(models.Model):
 
     class State(models.TextChoices):
         QUARANTINED = "quarantined", _("In quarantine")
+        RELEASED = "released", _("Released, to be labelled")
         AVAILABLE = "available", _("Available")
         RESERVED = "reserved", _("Reserved")
         IN_TRANSIT = "in_transit", _("In transit")
@@ -96,7 +97,9 @@ class Bag(models.Model):
             ),
             models.Index(
                 fields=["expires_at"],
-                condition=Q(state__in=["quarantined", "available", "reserved", "in_transit"]),
+                condition=Q(
+                    state__in=["quarantined", "released", "available", "reserved", "in_transit"]
+                ),
                 name="bag_that_can_expire",
             ),
         ]

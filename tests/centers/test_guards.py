@@ -9,6 +9,7 @@ from django.utils import timezone
 from centers.models import Bag, Donation
 from tests.support import blood, factories
 from tests.support.attack import MOVE, denied, refused
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def test_bag_without_results_stays_in_quarantine(reference):
     donation = blood.give()
     blood.separated(donation)
     bag = red(donation)
-    assert "not released" in refused(MOVE, "available", factories.user().pk, bag.pk)
+    assert "not released" in refused(MOVE, "released", factories.user().pk, bag.pk)
 
 
 def test_bag_with_one_entry_stays_in_quarantine(reference):
@@ -30,14 +31,14 @@ def test_bag_with_one_entry_stays_in_quarantine(reference):
     blood.enter(donation, factories.user(), 0)
     label = "UPDATE centers_bag SET blood_group = 'O+' WHERE donation_id = %s"
     assert "two people determined" in refused(label, donation.pk)
-    assert "not released" in refused(MOVE, "available", factories.user().pk, red(donation).pk)
+    assert "not released" in refused(MOVE, "released", factories.user().pk, red(donation).pk)
 
 
 def test_bag_is_released_by_somebody_who_entered_nothing(reference):
     donation = blood.tested()
     entered_by = donation.results.first().entered_by_id
-    assert "releaser" in refused(MOVE, "available", entered_by, red(donation).pk)
-    assert "releaser" in refused(MOVE, "available", None, red(donation).pk)
+    assert "releaser" in refused(MOVE, "released", entered_by, red(donation).pk)
+    assert "releaser" in refused(MOVE, "released", None, red(donation).pk)
 
 
 def test_bag_changes_by_a_movement_only(reference):
@@ -65,9 +66,11 @@ def test_bag_does_not_leap(reference):
 def test_bag_expired_is_not_issued(reference):
     bag = blood.red_cells()
     past = timezone.now() - timedelta(minutes=1)
-    connection.cursor().execute(
-        "UPDATE centers_bag SET expires_at = %s WHERE id = %s", [past, bag.pk]
+    assert "shows another expiry" in refused(
+        "UPDATE centers_bag SET expires_at = %s WHERE id = %s", past, bag.pk
     )
+    with past_the_guards():
+        Bag.objects.filter(pk=bag.pk).update(expires_at=past)
     assert "has expired" in refused(MOVE, "issued", factories.user().pk, bag.pk)
     assert "has expired" in refused(MOVE, "reserved", factories.user().pk, bag.pk)
 
@@ -103,9 +106,11 @@ def test_bag_never_expires_later_than_its_product(reference):
     )
 
 
-@pytest.mark.parametrize("table", ["centers_movement", "centers_result"])
+@pytest.mark.parametrize(
+    "table", ["centers_movement", "centers_result", "centers_label", "centers_labelcheck"]
+)
 def test_ledgers_are_append_only(reference, table):
-    blood.tested()
+    blood.released()
     assert "append-only" in refused(f"UPDATE {table} SET id = id")
     assert "append-only" in refused(f"DELETE FROM {table}")
     assert "append-only" in refused(f"TRUNCATE {table} CASCADE")

@@ -56,6 +56,8 @@ WITHOUT_A_SENTENCE = {
     "group_reading_names_technique_and_lot",
     "held_reading_becomes_the_same",
     "invitation_begins_open",
+    "label_shows_the_expiry",
+    "label_tells_what_the_bag_is",
     "level_keeps_what_it_counts",
     "look_back_begins_open",
     "look_back_is_ended_once",

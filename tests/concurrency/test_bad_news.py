@@ -103,7 +103,7 @@ def test_of_a_movement_past_the_application_bad_news_takes_the_bag(committed):
 
     def move():
         with connection.cursor() as cursor:
-            cursor.execute(MOVE, ["available", by, bag.pk])
+            cursor.execute(MOVE, ["released", by, bag.pk])
 
     waits(move, news(donation)["repeat"])
     assert donation.bags.get(pk=bag.pk).state == "blocked"
@@ -123,7 +123,7 @@ def test_a_release_waits_for_bad_news_and_is_refused(committed, kind):
     donation = blood.tested()
     said = factories.acts()
     answer = waits(news(donation)[kind], lambda: release.release(donation=donation, **said))
-    assert isinstance(answer, str) and "available" not in states(donation)
+    assert isinstance(answer, str) and "released" not in states(donation)
 
 
 def test_a_deferral_under_one_row_stops_a_donation_under_the_other(committed):
@@ -158,7 +158,7 @@ def test_two_first_releases_of_one_person_whose_groups_differ_are_both_refused(c
         lambda: release.release(donation=two, **other),
     )
     assert len(sentences(answers)) == 2
-    assert not Bag.objects.filter(state="available").exists()
+    assert not Bag.objects.filter(state="released").exists()
     assert Donor.objects.get(pk=one.donor_id).blood_group == ""
 
 

@@ -157,7 +157,7 @@ def test_bag_is_released_with_a_factor_of_the_last_minutes(client, releaser, min
     assert client.get(listed).status_code == 200
     url = reverse("centers:donation-release", args=[donation.public_id])
     answer = client.post(url, headers={"Referer": f"http://testserver{listed}?page=1"})
-    assert Bag.objects.filter(donation=donation, state="available").exists() == released
+    assert Bag.objects.filter(donation=donation, state="released").exists() == released
     if not released:
         assert (
             asks(answer) and f"next={listed.replace('/', '%2F')}%3Fpage%3D1" in answer["Location"]
@@ -173,7 +173,7 @@ def test_bag_is_released_after_the_code(client, releaser):
     assert "Show again that it is you" in client.get(asked).text
     client.post(asked, {"code": sessions.code(secret)})
     client.post(url)
-    assert Bag.objects.filter(donation=donation, state="available").exists()
+    assert Bag.objects.filter(donation=donation, state="released").exists()
 
 
 def test_form_that_asks_is_asked_for_before_it_is_shown(client, reference):

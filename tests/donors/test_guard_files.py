@@ -73,7 +73,7 @@ def test_what_was_changed_by_hand_keeps_the_program_from_starting_until_it_migra
 @pytest.mark.usefixtures("as_owner")
 def test_a_changed_file_is_loaded_and_a_deleted_one_dropped(monkeypatch):
     changed = guards.written() | {}
-    text = changed[BAG].text.replace("('', 'available'),\n", "")
+    text = changed[BAG].text.replace("('', 'released'),\n", "")
     assert text != changed[BAG].text
     body = text.split("$$")[1]
     changed[BAG] = dataclasses.replace(changed[BAG], text=text, body=body)
@@ -82,7 +82,7 @@ def test_a_changed_file_is_loaded_and_a_deleted_one_dropped(monkeypatch):
     assert guards.differences() == ([BAG], [MOVEMENT])
     migrated()
     after = standing()
-    assert "('', 'available')" not in after[BAG]
+    assert "('', 'released')" not in after[BAG]
     assert MOVEMENT not in after
 
 

@@ -116,6 +116,7 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, phone, sign_in):
     sign_in(page, staff("manager"))
     opened(page, "/ar/centre/at/BS-TAZ/release/")
     pressed(page, "form[action*=release] button")
+    blood.label(list(Bag.objects.filter(state="released").select_related("donation", "component")))
     opened(page, "/ar/centre/at/BS-TAZ/stock/")
     assert StockLevel.objects.get(component="RBC-SAGM", blood_group="O+").available == 1
 

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 
 from centers.isbt128.donation_numbers import check_character
+from centers.laboratory import labelling
 from centers.models import Bag, Bleeding, Closing, Donation, Issue
 from tests.support import blood, factories
 from tests.support.browser import axe, opened, pressed
+from tests.support.keyboards import AZERTY, Keyboard
 from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.browser
@@ -147,6 +149,16 @@ def test_the_donors_of_a_drive(committed, desktop, sign_in):
     sign_and_open(page, sign_in, staff("manager"), "/ar/centre/at/BS-TAZ/release/")
     for _ in range(DONORS):
         pressed(page, "form[action*=release] button >> nth=0")
+    labels = Bag.objects.filter(state="released").select_related("donation", "component")
+    labelling.print_labels(bags=labels.order_by("pk"), **factories.acts())
+    sign_and_open(page, sign_in, staff("stock"), "/ar/centre/at/BS-TAZ/labels/read/")
+    axe(page)
+    for bag in labels.order_by("pk"):  # two scans a bag, and no key besides
+        scanner = Keyboard(page, AZERTY)
+        scanner.scans(blood.number_bar(bag))
+        with page.expect_navigation():
+            scanner.scans(blood.square_code(bag))
+        page.wait_for_selector(".notice.success")
     assert set(Bag.objects.values_list("state", flat=True)) == {"available"}
 
     sign_and_open(page, sign_in, staff("stock"), "/ar/centre/at/BS-TAZ/hospitals/")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from centers.collection import donations, phlebotomy
-from centers.laboratory import release, screening, separation
+from centers.isbt128 import data_structures
+from centers.laboratory import labelling, release, screening, separation
 from centers.models import Bag, Donation, Kit, Visit
 from donors.errors import refusing
 from donors.models import Deferral, User
@@ -83,9 +84,46 @@ def tested(donation: Donation | None = None, **changed) -> Donation:
 
 
 def released(**changed) -> list[Bag]:
+    """Released, labelled, the labels read back: on the shelf."""
     donation = tested(**changed)
     by = factories.staff(donation.center, "doctor")
-    return release.release(donation=donation, by=by, now=timezone.now())
+    return shelve(donation=donation, by=by, now=timezone.now())
+
+
+def shelve(*, donation: Donation, by: User, now: datetime) -> list[Bag]:
+    """Release what may be released, print the labels and read them back."""
+    bags = release.release(donation=donation, by=by, now=now)
+    label([bag for bag in bags if bag.state == "released"], by=by)
+    return bags
+
+
+def label(bags: list[Bag], *, by: User | None = None, reason: str = "") -> None:
+    """Print labels and read them back, each by the number of the bag and its square code."""
+    said = {"by": by or factories.user(), "now": timezone.now()}
+    if bags:
+        labelling.print_labels(bags=bags, reason=reason, **said)
+    for bag in bags:
+        bag.refresh_from_db()
+        labelling.read_back(bag=bag, number=number_bar(bag), scans=[square_code(bag)], **said)
+        bag.refresh_from_db(fields=["state"])
+
+
+def number_bar(bag: Bag) -> str:
+    return data_structures.number(bag.donation.din)
+
+
+def bars(bag: Bag) -> list[str]:
+    """The four bars of the label of a bag."""
+    return [
+        number_bar(bag),
+        data_structures.group(bag.blood_group),
+        data_structures.product(bag.component.local_code, bag.division),
+        data_structures.expiry(bag.expires_at),
+    ]
+
+
+def square_code(bag: Bag) -> str:
+    return data_structures.compound(*bars(bag))
 
 
 def earlier(donation: Donation) -> None:

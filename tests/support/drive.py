@@ -19,7 +19,7 @@ from centers.collection import (
     phlebotomy,
 )
 from centers.inventory import recalls
-from centers.laboratory import release, screening, separation
+from centers.laboratory import screening, separation
 from centers.models import Closing, Donation, Kit, Marker, Session, Visit, VoidedNumber
 from centers.sessions import planning
 from donors.eligibility import questionnaire
@@ -210,7 +210,7 @@ class Drive:
         return separation.make(bag=rows.order_by("pk")[0], **said)
 
     def release(self, number: int) -> object:
-        return release.release(donation=self._donation(number), **self._said(number))
+        return blood.shelve(donation=self._donation(number), **self._said(number))
 
     def recall(self, number: int) -> object:
         said = {"cause": "call", "because": "x"} | self._said(number)

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from centers.distribution import bags_away, requests, transfers
 from centers.inventory import recalls, stock
-from centers.laboratory import release, separation
+from centers.laboratory import separation
 from centers.models import Bag, Issue, Recall, Reservation, Transfer
 
 from . import blood, factories, supply
 
 ACTS = (
     "release", "reserve", "give_back", "lapse", "issue", "take_back", "report", "discard", "pack",
-    "send", "unpack", "recall", "close_recall", "irradiate", "open",
+    "send", "unpack", "recall", "close_recall", "irradiate", "open", "label",
 )  # fmt: skip
 # Each counts rows that violate it. A recall may close against a bag long after it was given, and
 # bags that expire when their reservation lapses are left to the expiry task.
@@ -68,6 +68,10 @@ HOLDS = {
             OR b.expires_at <= m.at
             OR bag_release_hindrance(b.id) NOT IN ('', 'recall_ended_against_using_it'))
     """,
+    "nothing is in stock but with its right label": """
+        SELECT count(*) FROM centers_bag b WHERE b.state IN ('available', 'reserved', 'in_transit')
+            AND NOT label_is_read_back(b, false)
+    """,
     "nothing moves out of a final state": """
         SELECT count(*) FROM centers_movement
         WHERE from_state IN ('discarded', 'transfused', 'separated')
@@ -112,7 +116,7 @@ class Shelf:
         return {name: getattr(self, name) for name in ACTS}
 
     def release(self, _number: int) -> object:
-        return release.release(donation=self.waiting, by=self.by, now=timezone.now())
+        return blood.shelve(donation=self.waiting, by=self.by, now=timezone.now())
 
     def _request(self, number: int):
         return self.requests[number % len(self.requests)]
@@ -176,6 +180,11 @@ class Shelf:
 
     def open(self, number: int) -> object:
         return separation.open_bag(bag=self.bag(number), by=self.by, now=timezone.now())
+
+    def label(self, number: int) -> object:
+        waiting = Bag.objects.filter(state="released").select_related("component", "donation")
+        again = "damaged" if number % 2 else ""
+        return blood.label(list(waiting.order_by("pk")), by=self.by, reason=again)
 
     def recall(self, number: int) -> object:
         said = {"cause": "call", "because": "x", "by": self.by, "now": timezone.now()}

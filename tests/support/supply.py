@@ -11,10 +11,12 @@ from centers.models import (
     Center,
     Component,
     Donation,
+    EmergencyRelease,
     GroupDoubt,
     Hospital,
     LookBack,
     Marker,
+    Recall,
     Request,
     Transfer,
 )
@@ -83,6 +85,15 @@ def fresh(bag: Bag) -> Bag:
     return Bag.objects.select_related("component", "center", "donation").get(pk=bag.pk)
 
 
+def recalled(donation: Donation) -> Recall:
+    return recalls.begin(donation=donation, cause="call", because="x", **factories.acts())
+
+
+def emergency(bag: Bag, asked: Request | None = None) -> EmergencyRelease:
+    asked = asked or request(bag.center, group=bag.blood_group, component=bag.component_id)
+    return requests.ask_emergency(request=asked, bag=bag, because="bleeding", **factories.acts())
+
+
 def look_back(donation: Donation) -> LookBack:
     """Opened as the trigger does."""
     marker = Marker.objects.get(code="HBSAG")
@@ -130,5 +141,5 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
         "recall": [recall.public_id],
         "recalled": [recall.public_id, called_back.bags.first().public_id],
         "look_back": [opened.pk],
-        "labelled": [held.public_id],
+        "labelled": [held.donation.bags.get(component="FFP").public_id],
     }

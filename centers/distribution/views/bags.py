@@ -1,22 +1,18 @@
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centers import access
-from centers.collection import label_printing
 from centers.distribution import requests
 from centers.inventory import held_bags, stock, unconfirmed
 from centers.inventory.forms.stock import BagFilter, DiscardForm, IssueForm
-from centers.laboratory import screening, separation
-from centers.models import Bag, Job
+from centers.laboratory import labelling, screening, separation
+from centers.models import Job
 from centers.views.refusals import attempt
 
 PAGE = 40
-LABELLED = (Bag.State.AVAILABLE, Bag.State.RESERVED, Bag.State.IN_TRANSIT)
 
 
 @require_safe
@@ -64,26 +60,13 @@ def detail(request, public_id):
         "may_make": bag.state in separation.FROM,
         "may_move": access.has_job(request.user, bag.center, Job.STOCK),
         "may_issue": stock.may_be_issued(bag=bag, now=now),
-        "may_label": bag.state in LABELLED,
+        "may_label": labelling.may_print(bag),
+        "labels": labelling.labels_of(bag),
         "may_discard": stock.may_be_discarded(bag=bag),
         "is_doctor": is_doctor,
         "may_recall": access.may_recall(request.user, bag.donation.center),
     }
     return render(request, "centers/bags/detail.html", context)
-
-
-@require_safe
-def label(request, public_id):
-    """The label of a bag that is released, as a PDF of its exact size."""
-    bag = _bag(request, public_id, *access.READS_BAGS)
-    if bag.state not in LABELLED:
-        messages.error(request, _("Only a bag that is released gets its label."))
-        return redirect("centers:bag-detail", public_id=public_id)
-    response = HttpResponse(
-        label_printing.for_bag(bag, high_titre=bag.titre == "high"), content_type="application/pdf"
-    )
-    response["Content-Disposition"] = f'inline; filename="{bag.donation.din}.pdf"'
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

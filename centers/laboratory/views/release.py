@@ -38,6 +38,10 @@ def release(request, public_id):
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        sentence = ngettext("%(count)s bag is in stock.", "%(count)s bags are in stock.", len(bags))
+        sentence = ngettext(
+            "%(count)s bag is released. Its label comes next.",
+            "%(count)s bags are released. Their labels come next.",
+            len(bags),
+        )
         messages.success(request, sentence % {"count": len(bags)})
     return redirect("centers:release-list", code=donation.center.code)

@@ -6,7 +6,14 @@ from centers import access
 from centers.collection import reactions
 from centers.distribution import transfers
 from centers.inventory import floors, recalls, shelf_checks, stock_levels
-from centers.laboratory import bad_news, held_readings, release, separation, worklist
+from centers.laboratory import (
+    bad_news,
+    held_readings,
+    labelling,
+    release,
+    separation,
+    worklist,
+)
 from centers.models import GroupDoubt
 from centers.overview import incidents
 from centers.sessions import planning
@@ -50,6 +57,7 @@ def detail(request, code):
         ).count(),
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "to_separate": separation.waiting(donations).count(),
+        "labels": labelling.counts(center=center) if jobs["bags"] else {},
         "open_requests": access.requests(request.user)
         .filter(center=center, closed_at=None)
         .count(),

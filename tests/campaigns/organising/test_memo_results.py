@@ -10,7 +10,6 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from campaigns.organising import addressee_answers, memo_counts, memo_results
 from centers.inventory import expiry
-from centers.laboratory import release
 from centers.models import Bag
 from tests.support import asking, blood, factories
 from tests.support.owner import past_the_guards
@@ -94,7 +93,7 @@ def test_the_account_adds_up_against_the_ledger(memo):
         blood.separated(given)
     blood.tested(given)
     doctor = factories.staff(made.center, "doctor")
-    release.release(donation=given, by=doctor, now=timezone.now())
+    blood.shelve(donation=given, by=doctor, now=timezone.now())
     old = given.bags.filter(state="available").first()
     with past_the_guards():
         Bag.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(minutes=1))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from centers.collection import arrivals, corrections, doctor
 from centers.distribution import requests, transfers
 from centers.inventory import recalls
-from centers.laboratory import release, screening
+from centers.laboratory import screening
 from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer
 from donors.contact import consent
 from donors.eligibility import deferrals
@@ -247,12 +247,12 @@ def test_nothing_leaves_a_box_before_it_is_measured(reference):
 def test_nothing_is_released_out_of_a_box(reference):
     sent, bag = boxed()
     read_again(bag.donation)
-    release.release(donation=bag.donation, **factories.acts())
+    blood.shelve(donation=bag.donation, **factories.acts())
     assert supply.fresh(bag).state == "blocked"
     assert "in a box" in refused(MOVE, "available", factories.user().pk, bag.pk)
     transfers.take_out(transfer=sent, bag=supply.fresh(bag), **factories.acts())
     transfers.receive(transfer=sent, celsius=Decimal(4), **factories.acts())
-    release.release(donation=bag.donation, **factories.acts())
+    blood.shelve(donation=bag.donation, **factories.acts())
     assert supply.fresh(bag).state == "available"
 
 
@@ -265,7 +265,7 @@ def test_what_is_made_of_a_blocked_bag_waits_for_the_same(reference):
     read_again(donation)
     for sheet in (0, 1):
         blood.enter(donation, factories.user(), sheet, HIV="")
-    release.release(donation=donation, **factories.acts())
+    blood.shelve(donation=donation, **factories.acts())
     assert set(states(donation).values()) == {"available"}
 
 
@@ -277,7 +277,7 @@ def test_too_little_in_the_bag_outlives_a_recall(reference):
     )
     recalls.close(recall=recall, verdict="use", outcome="checked", **factories.acts())
     with pytest.raises(Refused, match="holds too little"):
-        release.release(donation=donation, **factories.acts())
+        blood.shelve(donation=donation, **factories.acts())
 
 
 @pytest.mark.parametrize(("field", "value"), [("volume", 200), ("temperature", Decimal("39.5"))])

@@ -269,7 +269,7 @@ def test_products_live_as_their_recipe_says(reference):
     now = timezone.now()
     by = factories.staff(red.center, "laboratory")
     irradiated = separation.make(bag=red, recipe="IRRADIATE", by=by, now=now)[0]
-    assert irradiated.state == "available" and irradiated.blood_group == red.blood_group
+    assert irradiated.state == "released" and irradiated.blood_group == red.blood_group
     assert irradiated.expires_at == now + timedelta(hours=672)
     assert Bag.objects.get(pk=red.pk).state == "separated"
     separation.open_bag(bag=irradiated, by=by, now=now)
@@ -337,7 +337,7 @@ def test_nothing_begins_on_the_shelf(reference):
         Bag.objects.filter(pk=red.pk).update(state="")
     move = (
         "INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, reason)"
-        " VALUES (%s, 0, '', 'available', %s, now(), '')"
+        " VALUES (%s, 0, '', 'released', %s, now(), '')"
     )
     assert "begins in stock only" in refused(move, red.pk, red.center_id)
 

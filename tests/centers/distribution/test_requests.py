@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from centers.distribution import bags_away, requests
 from centers.inventory import stock, stock_levels
-from centers.laboratory import release
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
 from donors.errors import Refused
 from tests.support import blood, factories, supply
@@ -181,6 +180,9 @@ def test_an_emergency_is_two_peoples(reference):
         issued(supply.fresh(bag), asked)
     with pytest.raises(Refused, match="second person"):
         requests.agree_emergency(emergency=row, **factories.acts(by=physician))
+    with pytest.raises(Refused, match="was not read back"):
+        requests.agree_emergency(emergency=row, **factories.acts())
+    blood.label([bag])
     requests.agree_emergency(emergency=row, **factories.acts())
     assert state(bag) == "issued"
     assert "two_peoples" in refused(
@@ -244,8 +246,8 @@ def test_a_bag_kept_cold_comes_back_and_leaves_again(bag):
     take_back(first)
     assert state(bag) == "blocked"
     with pytest.raises(Refused, match="second person"):
-        release.release(donation=bag.donation, by=first.returned.by, now=timezone.now())
-    release.release(donation=bag.donation, **factories.acts())
+        blood.shelve(donation=bag.donation, by=first.returned.by, now=timezone.now())
+    blood.shelve(donation=bag.donation, **factories.acts())
     assert state(bag) == "available"
     issued(supply.fresh(bag))
     assert state(bag) == "issued" and bag.issues.count() == 2
@@ -372,6 +374,9 @@ def test_the_emergency_page_is_the_doctors_and_a_seconds(keeper, bag, client):
     row = asked.emergencies.get()
     assert "A second person has to agree" in client.get(address).text
     client.force_login(factories.staff(bag.center, "stock"))
-    client.post(page("emergency-agree", asked.public_id, row.pk))
+    agree = page("emergency-agree", asked.public_id, row.pk)
+    assert "was not read back" in client.post(agree, follow=True).text
+    blood.label([waiting])
+    client.post(agree)
     assert state(waiting) == "issued"
     assert Center.objects.get(pk=bag.center_id).requests.get().issues.count() == 1

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from centers.distribution import bags_away, requests
 from centers.inventory import recalls, trace
-from centers.laboratory import release, screening
+from centers.laboratory import screening
 from centers.models import Bag, Donation, LookBack, Marker, Recall
 from donors.contact import erasure
 from donors.eligibility import criteria, deferrals
@@ -84,7 +84,7 @@ def test_nothing_of_a_recalled_donation_moves(bag):
     )
     assert states(bag.donation)["RBC-SAGM"] == "blocked"
     with pytest.raises(Refused, match=r"No bag|recalled"):
-        release.release(donation=bag.donation, **factories.acts())
+        blood.shelve(donation=bag.donation, **factories.acts())
     assert recall.closed_at is None
 
 
@@ -235,7 +235,7 @@ def test_what_may_be_used_again_is_released_again(bag):
     note(recall, bag, "cleared")
     close(recall, "use")
     assert states(bag.donation)["FFP"] == "blocked"
-    release.release(donation=bag.donation, **factories.acts())
+    blood.shelve(donation=bag.donation, **factories.acts())
     assert states(bag.donation)["FFP"] == "available"
     assert states(bag.donation)["RBC-SAGM"] == "issued"
 
@@ -282,7 +282,7 @@ def test_a_deferral_that_reaches_back_takes_the_bags(bag):
     deferrals.end(deferral=deferral, ground="other", because="another person", **factories.acts())
     note(recall, bag, "cleared")
     close(recall, "use")
-    release.release(donation=bag.donation, **factories.acts())
+    blood.shelve(donation=bag.donation, **factories.acts())
     assert states(bag.donation)["FFP"] == "available"
 
 

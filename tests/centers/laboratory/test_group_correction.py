@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import requests
-from centers.laboratory import group_correction, release, screening
+from centers.laboratory import group_correction, screening
 from centers.models import Bag, Donation, GroupCorrection, Marker, Recall, Result
 from donors.errors import Refused
 from donors.models import AccessLog, Donor
@@ -69,7 +69,7 @@ def test_the_record_is_corrected_by_a_new_sample_and_the_old_bags_are_called_bac
     assert states == {"RBC-SAGM": "issued", "FFP": "blocked", "PLT-STD": "blocked"}
     recall = Recall.objects.get()
     assert recall.donation != today and recall.closed_at is None
-    release.release(donation=today, **factories.acts())
+    blood.shelve(donation=today, **factories.acts())
     with pytest.raises(Refused, match="does not differ"):
         correct(today)
 
@@ -144,7 +144,7 @@ def test_two_who_are_parted_keep_the_group_of_their_own_bags(reference):
     merge = duplicates.merge(kept=kept, gone=gone, because="one card", **factories.acts())
     given = blood.give(blood.accepted_visit(donor=kept))
     blood.separated(given)
-    release.release(donation=blood.tested(given, ABO="A"), **factories.acts())
+    blood.shelve(donation=blood.tested(given, ABO="A"), **factories.acts())
     duplicates.part(merge=merge, because="two cards", **factories.acts())
     kept.refresh_from_db()
     assert kept.blood_group == "A+"

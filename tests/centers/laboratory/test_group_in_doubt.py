@@ -8,7 +8,7 @@ from django.utils import timezone
 from centers.collection import duplicate_review
 from centers.distribution import requests, transfers
 from centers.inventory import recalls, stock_levels
-from centers.laboratory import group_correction, group_doubts, release, screening, separation
+from centers.laboratory import group_correction, group_doubts, screening, separation
 from centers.models import (
     GroupDoubt,
     Marker,
@@ -102,7 +102,7 @@ def test_the_rules_say_why_a_held_bag_does_not_move(first, second):
     with pytest.raises(Refused):
         requests.issue(request=asked, bag=bag, **said)
     with pytest.raises(Refused, match=HELD):
-        release.release(donation=first, **said)
+        blood.shelve(donation=first, **said)
     with pytest.raises(Refused, match=HELD):
         separation.open_bag(bag=bag, **said)
     with pytest.raises(Refused):
@@ -133,10 +133,10 @@ def test_a_slip_of_one_reader_lets_the_bags_be_released_again(first, second):
     one(second, 1, ABO="O", D="positive")
     assert GroupDoubt.objects.get().verdict == GroupDoubt.Verdict.SLIP
     assert set(states(first).values()) == {"blocked"}
-    release.release(donation=first, **factories.acts())
+    blood.shelve(donation=first, **factories.acts())
     assert set(states(first).values()) == {"available"}
     with pytest.raises(Refused):
-        release.release(donation=second, **factories.acts())
+        blood.shelve(donation=second, **factories.acts())
 
 
 def test_a_second_reader_who_slips_takes_no_bag(first, second):
@@ -164,7 +164,7 @@ def test_a_new_sample_that_agrees_lets_the_bags_go_again(first, doubted):
     said = {"recall": recall, "bag": bag, "words": "Dr Alami"}
     recalls.note(kind="cleared", **said, **factories.acts())
     recalls.close(recall=recall, verdict="use", outcome="swap cleared up", **factories.acts())
-    release.release(donation=first, **factories.acts())
+    blood.shelve(donation=first, **factories.acts())
     assert states(first) == {"RBC-SAGM": "issued", "FFP": "available", "PLT-STD": "available"}
 
 
@@ -185,7 +185,7 @@ def test_no_recall_ends_with_using_the_bags_while_the_group_is_in_doubt(first, s
     assert "in doubt" in refused(by_hand, factories.user().pk)
     one(second, 1, ABO="O", D="positive")
     recalls.close(verdict="use", **said, **factories.acts())
-    release.release(donation=first, **factories.acts())
+    blood.shelve(donation=first, **factories.acts())
     assert set(states(first).values()) == {"available"}
 
 
@@ -295,7 +295,7 @@ def test_two_donations_that_were_never_released_contradict_each_other(reference)
     both(blood.again(first), ABO="O", D="positive")
     assert GroupDoubt.objects.get(closed_at=None).two_read
     with pytest.raises(Refused, match=HELD):
-        release.release(donation=first, **factories.acts())
+        blood.shelve(donation=first, **factories.acts())
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def test_joining_two_rows_of_two_groups_holds_the_bags_of_both(two_rows):
     assert GroupDoubt.objects.get().verdict == GroupDoubt.Verdict.PARTED
     groups_now = {d.pk: d.blood_group for d in Donor.objects.filter(pk__in=[first.donor_id])}
     assert groups_now[first.donor_id] == "O+"
-    release.release(donation=first, **factories.acts())
+    blood.shelve(donation=first, **factories.acts())
 
 
 def test_joined_rows_stand_in_doubt_for_each_other(first):

@@ -47,7 +47,7 @@ def test_sheet_has_nothing_marked(reader, donation):
     assert text.count('role="radiogroup"') == 10
 
 
-def test_two_readers_and_a_third_person_bring_the_bags_to_the_shelf(reader, donation):
+def test_two_readers_and_a_third_person_release_the_bags(reader, donation):
     first = reader()
     response = first.post(page("result-enter", donation), SHEET, follow=True)
     assert "somebody else makes the second" in response.text
@@ -59,8 +59,8 @@ def test_two_readers_and_a_third_person_bring_the_bags_to_the_shelf(reader, dona
     third = reader("manager")
     assert "O+" in third.get(releases(donation)).text
     response = third.post(page("donation-release", donation), follow=True)
-    assert "3 bags are in stock" in response.text and "Nothing to release" in response.text
-    assert set(donation.bags.values_list("state", flat=True)) == {"available", "separated"}
+    assert "3 bags are released" in response.text and "Nothing to release" in response.text
+    assert set(donation.bags.values_list("state", flat=True)) == {"released", "separated"}
 
 
 def test_second_reader_does_not_see_the_first_entry(reader, donation):
@@ -143,7 +143,7 @@ def test_disagreement_is_read_again_by_two_and_released_by_a_third(reader, donat
     assert "Read before" in text and "Reactive" in text
     third = reader("manager")
     third.post(page("donation-release", donation))
-    assert set(donation.bags.values_list("state", flat=True)) == {"available", "separated"}
+    assert set(donation.bags.values_list("state", flat=True)) == {"released", "separated"}
 
 
 def test_rh_negative_sheet_reads_c_and_e(reader, donation):
@@ -166,7 +166,7 @@ def test_disagreement_is_shown_to_both_and_noted_as_read(reader, donation):
     assert "two entries disagree" in third.get(releases(donation)).text
     response = third.post(page("donation-release", donation), follow=True)
     assert "two entries disagree" in response.text
-    assert not Bag.objects.filter(state="available").exists()
+    assert not Bag.objects.filter(state="released").exists()
 
 
 def test_reactive_twice_leaves_the_shelf_for_good(reader, donation):

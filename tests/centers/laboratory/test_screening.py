@@ -74,12 +74,12 @@ def test_group_against_history_is_cleared_up_by_a_new_sample(reference):
     (waiting,) = release.waiting(donation.center.donations.all(), by=releaser(donation))
     assert "not of this donor" in " ".join(release.sentences(waiting))
     with pytest.raises(Refused, match="not of this donor"):
-        release.release(donation=donation, by=releaser(donation), now=timezone.now())
+        blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
     for code in ("D", *blood.INFECTIONS, "HAEMOLYSIN"):
         again(donation, code)
     for sheet in (0, 1):
         blood.enter(donation, factories.user(), sheet, ABO="")
-    release.release(donation=donation, by=releaser(donation), now=timezone.now())
+    blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
     assert set(donation.bags.values_list("blood_group", flat=True)) == {"A+"}
 
 
@@ -91,7 +91,7 @@ def test_one_slip_in_the_first_tube_disproves_nothing(reference):
     for technique, lot in blood.SHEETS:
         said = {"technique": technique, "lot": lot, "by": factories.user()}
         screening.enter(donation=donation, outcomes={"ABO": "O"}, now=timezone.now(), **said)
-    release.release(donation=donation, by=releaser(donation), now=timezone.now())
+    blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
     assert states(donation) == {"available"}
 
 
@@ -111,8 +111,8 @@ def test_reader_of_any_version_does_not_release(reference):
         said = {"outcomes": {"HCV": "negative"}, "technique": "", "lot": "", "now": timezone.now()}
         screening.enter(donation=donation, by=factories.user(), **said)
     with pytest.raises(Refused, match="cannot release"):
-        release.release(donation=donation, by=first, now=timezone.now())
-    release.release(donation=donation, by=releaser(donation), now=timezone.now())
+        blood.shelve(donation=donation, by=first, now=timezone.now())
+    blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
     assert states(donation) == {"available"}
 
 
@@ -154,14 +154,14 @@ def test_disagreement_stops(reference):
     assert reached.disagreeing == ["ABO"]
     assert release.hindrances(donation=donation, by=releaser(donation))
     with pytest.raises(Refused):
-        release.release(donation=donation, by=releaser(donation), now=timezone.now())
+        blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
 
 
 def test_release_raises_stock_and_knows_the_donor(reference):
     donation = blood.tested()
     before = StockLevel.objects.filter(blood_group="O+", component="RBC-SAGM").get()
     assert (before.quarantined, before.available) == (1, 0)
-    release.release(donation=donation, by=releaser(donation), now=timezone.now())
+    blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
     after = StockLevel.objects.filter(blood_group="O+", component="RBC-SAGM").get()
     assert (after.quarantined, after.available) == (0, 1)
     donation.donor.refresh_from_db()
@@ -174,7 +174,7 @@ def test_release_by_somebody_who_entered_is_refused(reference):
     blood.enter(donation, first, 0)
     blood.enter(donation, factories.user(), 1)
     with pytest.raises(Refused, match="cannot release"):
-        release.release(donation=donation, by=first, now=timezone.now())
+        blood.shelve(donation=donation, by=first, now=timezone.now())
 
 
 def test_one_reactive_entry_blocks_at_once(reference):
@@ -190,7 +190,7 @@ def test_final_reactive_discards_defers_and_looks_back(reference):
     assert LookBack.objects.filter(donation=donation, closed_at=None).exists()
     assert Deferral.objects.filter(donor=donation.donor, reason__code="MA-HIV").count() == 1
     with pytest.raises(Refused, match="No bag"):
-        release.release(donation=donation, by=releaser(donation), now=timezone.now())
+        blood.shelve(donation=donation, by=releaser(donation), now=timezone.now())
 
 
 def test_rh_negative_needs_c_and_e(reference):
