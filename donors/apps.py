@@ -8,10 +8,12 @@ class DonorsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
-        from . import guards
+        from . import errors, guards
         from .accounts.factors import set_up
         from .clock import zone_offsets
+        from .guards import sentences
 
+        errors.register(sentences.SENTENCES)
         post_migrate.connect(guards.after_migrating)
         post_migrate.connect(zone_offsets.after_migrating, sender=self)
         authenticator_added.connect(set_up, dispatch_uid="donors.accounts.factors.set_up")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.messaging import outbox, recipients
@@ -142,6 +142,12 @@ def _where(staff: list[Staff], at: datetime) -> str:
     day = local_day(at)
     then = [s for s in staff if s.since <= day and (s.until is None or s.until > day)]
     return then[0].center.name if then else ""
+
+
+def given(donor: Donor) -> QuerySet[Donation]:
+    """The person's donations under all their rows, earliest first."""
+    rows = Donation.objects.filter(donor__in=donor.linked_rows()).select_related("center")
+    return rows.order_by("collected_on", "pk")
 
 
 def latest_to_withhold(donor: Donor, since: date) -> Donation | None:

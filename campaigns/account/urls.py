@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entrance, me, me_questions
+from .views import entrance, me, me_questions, records
 
 urlpatterns = [
     path("me/", me.home, name="me"),
@@ -20,5 +20,13 @@ urlpatterns = [
     path("me/push/", me.push, name="me-push"),
     path("me/data/", me.data, name="me-data"),
     path("me/erase/", me.erase, name="me-erase"),
+    # A record as staff of a centre read it
+    path("at/<slug:code>/people/<uuid:public_id>/", records.record, name="record"),
+    path(
+        "at/<slug:code>/people/<uuid:public_id>/certificate/",
+        records.certificate,
+        name="record-certificate",
+    ),
+    path("at/<slug:code>/people/<uuid:public_id>/data.json", records.export, name="record-export"),
     path("me/data.json", me.export, name="me-export"),
 ]

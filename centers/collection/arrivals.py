@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
@@ -15,8 +16,7 @@ from django.utils.translation import gettext as _
 from centers import access
 from centers.errors import AlreadyKnown
 from centers.inventory import held_bags
-from centers.isbt128 import donation_numbers
-from centers.models import Acceptance, Appointment, Donation, Session, Visit
+from centers.models import Acceptance, Appointment, Session, Visit
 from donors.clock.calendar import local_day
 from donors.clock.partial_dates import DAY, PartialDate
 from donors.contact import consent
@@ -24,7 +24,7 @@ from donors.eligibility import criteria, deferrals, questionnaire
 from donors.eligibility.criteria import Assessment, Measures, Reason
 from donors.errors import AlreadyRegistered, Refused, refusing, retried_on_conflict
 from donors.models import DeferralReason, Donor, Purpose, User
-from donors.people import duplicates, identity, privacy, search
+from donors.people import corrections, duplicates, identity, privacy, search
 
 NAMES = ("given_name", "family_name", "given_name_ar", "family_name_ar")
 MEASURES = [measure.name for measure in fields(Measures)]
@@ -76,6 +76,13 @@ def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
         )
 
 
+def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: datetime) -> None:
+    """The document of somebody registered without one; where it belongs to another record, the two
+    are noted to be compared and the arrival goes on."""
+    with contextlib.suppress(AlreadyRegistered):
+        corrections.keep_document(donor=donor, kind=kind, number=number, by=by, now=now)
+
+
 def arrive_by_card(
     *, session: Session, text: str, receives: bool, by: User, now: datetime
 ) -> Visit | None:
@@ -91,28 +98,6 @@ def arrive_by_card(
     if known or not receives:
         return known
     return arrive(session=session, donor=donor, by=by, now=now)
-
-
-def look_up(*, session: Session, text: str, by: User, now: datetime) -> list[Donor]:
-    """Search at reception, donors with an appointment for this session first; each access is
-    logged."""
-    booked = Appointment.objects.filter(slot__session=session, state=Appointment.State.BOOKED)
-    expected = Donor.objects.filter(pk__in=booked.values("donor"))
-    given = _giver(text)
-    found = given or list(dict.fromkeys([*search.find(text, expected), *search.find(text)]))
-    found = found[: search.MATCHES]
-    for donor in found:
-        privacy.log_access(donor=donor, by=by, reason="reception search")
-    return found
-
-
-def _giver(text: str) -> list[Donor]:
-    """The donor of a scanned or typed donation number."""
-    try:
-        given = Donation.objects.filter(din=donation_numbers.read(text))
-    except Refused:
-        return []
-    return [donation.donor.person for donation in given.select_related("donor__merged_into")]
 
 
 def register(*, session: Session, by: User, now: datetime, **person: Any) -> Visit:
@@ -254,6 +239,13 @@ def measure_and_decide(
         here = held(visit)
         if not questionnaire.of_today(here.donor, now):
             raise Refused(_("The questions of today have not been answered. Ask them first."))
+        if corrections.waiting(here.donor).exists():
+            raise Refused(
+                _(
+                    "A correction of the sex or the birth date waits for a second person. Settle it"
+                    " first: the bounds may be others."
+                )
+            )
         if here.outcome:
             raise Refused(_("This donor has already been accepted or deferred today."))
         if here.haemoglobin is not None:

@@ -12,6 +12,7 @@ from .views import (
     paper,
     questions,
     reception,
+    records,
     visits,
 )
 
@@ -83,6 +84,19 @@ urlpatterns = [
     path("at/<slug:code>/acceptance/", acceptance.acceptance, name="acceptance"),
     path("visits/<uuid:public_id>/correct/", afterwards.correct, name="visit-correct"),
     path("donations/<uuid:public_id>/", donations.detail, name="donation-detail"),
+    # Records of people, outside a session
+    path("at/<slug:code>/people/", records.find, name="record-find"),
+    path("at/<slug:code>/people/<uuid:public_id>/why/", records.why, name="record-why"),
+    path(
+        "at/<slug:code>/people/<uuid:public_id>/correct/<slug:field>/",
+        records.correct,
+        name="record-correct",
+    ),
+    path(
+        "at/<slug:code>/corrections/<uuid:public_id>/decide/",
+        records.decide,
+        name="record-decide",
+    ),
     # Duplicates
     path("at/<slug:code>/duplicates/", joining.index, name="duplicate-list"),
     path("at/<slug:code>/duplicates/<uuid:public_id>/", joining.compare, name="duplicate-detail"),

@@ -41,9 +41,6 @@ SENTENCES = {
     "bag_bears_the_number_of_its_bleeding": gettext_noop(
         "This is not the number with which the bleeding began. Check whose bag it is."
     ),
-    "donor_keeps_what_was_given": gettext_noop(
-        "With this date of birth or sex the person could not have given the donations on their record."
-    ),
     "donor_stands_for_a_person": gettext_noop(
         "This record was joined to another one. Search for the person again."
     ),

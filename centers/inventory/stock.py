@@ -57,6 +57,7 @@ REASONS = DISCARD_REASONS | {
     "donor_deferred": gettext_lazy("A deferral of this donor was running."),
     "interval_not_over": gettext_lazy("The interval since the last donation was not over."),
     "yearly_limit_reached": gettext_lazy("The number of donations in a year had been reached."),
+    "record_corrected": gettext_lazy("The donor's birth date or sex was corrected"),
     "visit_not_accepted": gettext_lazy("The donor had not been accepted for giving."),
 }
 DISCARDED_FROM = {

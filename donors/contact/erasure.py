@@ -15,6 +15,7 @@ from donors.models import (
     Membership,
     Proof,
     PushSubscription,
+    RecordCorrection,
     User,
 )
 
@@ -60,6 +61,7 @@ def erase(*, donor: Donor, now: datetime) -> None:
         Donor.objects.filter(pk=row.pk).update(
             erased_at=now, birth_date=born, birth_precision=BirthPrecision.YEAR, **BLANK
         )
+    RecordCorrection.objects.filter(donor__in=rows).update(was=None, now=None, because="")
     for user in User.objects.filter(pk__in=users):
         if has_other_rights(user):
             continue

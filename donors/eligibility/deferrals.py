@@ -50,7 +50,7 @@ WITH bound AS (
         AND c.valid_from <= %(on)s AND (c.valid_until IS NULL OR c.valid_until > %(on)s)
 ), given AS (
     SELECT %(on)s::date AS day
-    UNION ALL
+    UNION
     SELECT f.starts_on FROM donors_deferral f JOIN donors_deferralreason r ON r.id = f.reason_id
     WHERE f.donor_id = %(donor)s AND r.code = %(code)s
         AND f.starts_on <= %(on)s AND f.starts_on > %(on)s::date - 365

@@ -57,3 +57,6 @@ CREATE TRIGGER donors_unitchange_is_append_only BEFORE UPDATE OR DELETE ON donor
 
 CREATE TRIGGER donors_unitchange_is_never_emptied BEFORE TRUNCATE ON donors_unitchange
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON donors_recordcorrection
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -39,3 +39,6 @@ CREATE TRIGGER donors_question_is_never_deleted BEFORE DELETE ON donors_question
 
 CREATE TRIGGER donors_unit_is_never_deleted BEFORE DELETE ON donors_unit
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+CREATE TRIGGER donors_recordcorrection_is_never_deleted BEFORE DELETE ON donors_recordcorrection
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();

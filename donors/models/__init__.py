@@ -12,6 +12,7 @@ from .policy import Criterion, DeferralReason, PolicyChange
 from .proof import Proof
 from .push_subscription import PushSubscription
 from .questionnaire import Question, Sheet
+from .record_correction import RecordCorrection
 from .roster import Roster, RosterRow
 from .unit import Absence, Officer, OfficerPhone, Unit, UnitChange
 from .user import User
@@ -45,6 +46,7 @@ __all__ = [
     "Purpose",
     "PushSubscription",
     "Question",
+    "RecordCorrection",
     "Region",
     "Roster",
     "RosterRow",

@@ -6,12 +6,16 @@ from .donor import Donor
 
 
 class AccessLog(models.Model):
-    """Somebody opened a person's record; append-only by trigger, timed by the database."""
+    """Somebody opened a person's record; append-only by trigger, timed by the database.
+
+    ``reason`` is the page, or what the user chose; ``because`` what they typed.
+    """
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="accesses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
     reason = models.CharField(max_length=120)
+    because = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["donor", "at"], name="access_by_donor")]

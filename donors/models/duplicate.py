@@ -16,6 +16,7 @@ class Duplicate(models.Model):
         BIRTH = "birth"
         ADDRESS = "address"
         SWAPPED = "swapped"  # day and month of the birth date exchanged
+        DOCUMENT = "document"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     one = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="+")

@@ -64,7 +64,12 @@ def open_document(donor: Donor) -> str:
     """The number of the donor's identity document; empty where none was seen."""
     if donor.document_sealed is None or donor.document_key is None:  # a constraint: both or neither
         return ""
-    return encryption.unseal(donor.document_sealed, PURPOSE + donor.document_key.encode())
+    return unseal_number(donor.document_sealed, donor.document_key)
+
+
+def unseal_number(sealed: bytes | memoryview, key: str) -> str:
+    """The number that ``seal`` encrypted, bound to its blind index ``key``."""
+    return encryption.unseal(sealed, PURPOSE + key.encode())
 
 
 def normalise_phone(text: str) -> str:

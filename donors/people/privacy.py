@@ -1,14 +1,38 @@
 """Counts for a hierarchy with small numbers suppressed, and the log of accesses."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from donors.errors import Refused
 from donors.models import AccessLog, Donor, User
 
 LEAST = 5
 
 
-def log_access(*, donor: Donor, by: User, reason: str) -> None:
-    AccessLog.objects.create(donor=donor, by=by, reason=reason)
+# How long a reason once typed opens a record for who typed it.
+REASON_HOLDS = timedelta(minutes=30)
+LEAST_WORDS = 5
+
+
+def log_access(*, donor: Donor, by: User, reason: str, because: str = "") -> AccessLog:
+    return AccessLog.objects.create(donor=donor, by=by, reason=reason, because=because)
+
+
+def give_reason(*, donor: Donor, by: User, reason: str, because: str) -> AccessLog:
+    """Open a record outside a session: who looks says why, in words that the auditor reads."""
+    if len(because.strip()) < LEAST_WORDS:
+        raise Refused(_("Say in a few words why you open this record."), "because")
+    return log_access(donor=donor, by=by, reason=reason, because=because.strip())
+
+
+def reason_given(*, donor: Donor, by: User, now: datetime) -> AccessLog | None:
+    """The reason typed lately by this user for this person."""
+    rows = AccessLog.objects.filter(donor__in=donor.linked_rows(), by=by, at__gt=now - REASON_HOLDS)
+    return rows.exclude(because="").order_by("-pk").first()
 
 
 def few(count: int) -> int | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from centers.collection import number_ranges, paper_records, reactions
 from centers.models import Bag, GroupDoubt, Movement, Result, Staff
 from donors.models import Duplicate
-from donors.people import duplicates
+from donors.people import corrections, duplicates
 from tests.support import blood, factories, machines, supply
 from tests.support.owner import owner
 
@@ -64,6 +64,9 @@ PAGES = {
     "visit-ask": ("visit", PEOPLE),
     "visit-detail": ("visit", PEOPLE),
     "donation-detail": ("donation", ANY_JOB),
+    "record-find": ("center", PEOPLE),
+    "record-why": ("person", PEOPLE),
+    "record-correct": ("person_names", PEOPLE),
     "duplicate-list": ("center", ("doctor", "manager")),
     "duplicate-detail": ("pair", ("doctor", "manager")),
     "result-list": ("center", ("laboratory",)),
@@ -103,6 +106,7 @@ VERBS = {
     "visit-accept": ("visit", ("collection", "doctor", "manager")),
     "visit-defer": ("visit", ("doctor",)),
     "visit-leave": ("visit", PEOPLE),
+    "record-decide": ("correction", ("doctor", "manager")),
     "duplicate-settle": ("pair", ("doctor", "manager")),
     "merge-part": ("merge", ("doctor", "manager")),
     "visit-back": ("visit", ("reception", "collection", "doctor", "manager")),
@@ -205,6 +209,16 @@ def things(shared_rows):
     )
     in_question = blood.tested(blood.give(blood.accepted_visit(donor=known)))
     doubt = GroupDoubt.objects.get(donation=in_question)
+    proposed = corrections.correct(
+        donor=donation.donor,
+        field="sex",
+        value={"sex": "F"},
+        reason="card",
+        because="the card says so",
+        by=factories.user(),
+        now=timezone.now(),
+    )
+    person = [donation.center.code, donation.donor.public_id]
     papers = supply.papers(donation.center, tested) | machines.papers(donation.center)
     reaction = reactions.note(
         visit=donation.visit,
@@ -221,6 +235,9 @@ def things(shared_rows):
         "paper": [typed.public_id],
         "deferral": [donation.visit.public_id, deferral.pk],
         "pair": [donation.center.code, pair.public_id],
+        "person": person,
+        "person_names": [*person, "names"],
+        "correction": [donation.center.code, proposed.public_id],
         "merge": [donation.center.code, joined.public_id],
         "center": [donation.center.code],
         "session": [donation.session.public_id],

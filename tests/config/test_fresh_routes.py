@@ -17,6 +17,7 @@ FRESH = {
     "centers:deferral-end",
     "centers:lift-ask",
     "centers:lift",
+    "centers:record-decide",
     "donors:officer-invite",
     "donors:officer-decide",
     "donors:officer-end",
@@ -41,7 +42,12 @@ FRESH = {
     "centers:group-doubt-relabel",
 }
 # Downloads with many rows of other people; opened with GET.
-FRESH_FILES = {"campaigns:roster-faults", "campaigns:memo-sheet", "campaigns:memo-account-sheet"}
+FRESH_FILES = {
+    "campaigns:record-export",
+    "campaigns:roster-faults",
+    "campaigns:memo-sheet",
+    "campaigns:memo-account-sheet",
+}
 NOT_FRESH = set((Path(__file__).parents[1] / "data" / "not_fresh.txt").read_text().split())
 # Addresses with rules of their own: allauth's pages ask by themselves.
 OF_THE_ACCOUNT = ("account_", "mfa_")

@@ -86,6 +86,9 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "data-scan-here": ""}),
     )
 
+    # A scanned card that nobody has on record goes along, until the person is found by name.
+    card = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
+
     def __init__(
         self, *args, session: Session, scan: bool = False, action: str | None = None, **kwargs
     ):
@@ -95,8 +98,11 @@ class SearchForm(forms.Form):
         if scan:
             self.fields["text"].label = _("Scan or type: a card, a bag's number, a name")
             self.fields["text"].help_text = ""
-        self.helper = helper(action, _("Find"), Field("text", autofocus=True))
+        self.helper = helper(action, _("Find"), Field("text", autofocus=True), "card")
         self.helper.form_class = "big-entry entry-narrow"
+
+    def clean_card(self) -> str:
+        return identity.card(self.cleaned_data["card"])
 
 
 def read_from(text: str) -> dict[str, str]:
@@ -114,10 +120,8 @@ def read_from(text: str) -> dict[str, str]:
     return {f"given_name{ending}": given, f"family_name{ending}": family}
 
 
-class RegisterForm(BornForm):
-    """Data of the identity card; no field has a default, so that each is read from the card."""
-
-    of_the_future = too_old = _("Nobody was born on this date. Compare it with the card.")
+class DocumentForm(forms.Form):
+    """Kind and number of an identity document, typed or scanned."""
 
     document_kind = forms.ChoiceField(
         label=_("Document"), choices=[("", "—"), *Donor.Document.choices], required=False
@@ -130,62 +134,6 @@ class RegisterForm(BornForm):
             attrs={"autocomplete": "off", "dir": "ltr", "data-scan": "document"}
         ),
     )
-    family_name = forms.CharField(label=_("Family name (Latin letters)"), max_length=80)
-    given_name = forms.CharField(label=_("Given name (Latin letters)"), max_length=80)
-    family_name_ar = forms.CharField(label=_("Family name (Arabic letters)"), max_length=80)
-    given_name_ar = forms.CharField(label=_("Given name (Arabic letters)"), max_length=80)
-    birth_date = BirthField(required_text=_("Enter the date of birth of the card."))
-    sex = forms.ChoiceField(
-        label=_("Sex"),
-        choices=Sex.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose as the card says.")},
-    )
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=24,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
-    )
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
-    wants_appeals = forms.BooleanField(
-        label=_("Agrees to be asked when blood is urgently needed"), required=False
-    )
-    another_person = forms.BooleanField(
-        label=_("I compared the cards: this is another person"),
-        required=False,
-        widget=forms.HiddenInput,
-    )
-
-    def __init__(self, *args, session: Session, alike: bool = False, paper: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in NAMES:
-            self.fields[name].required = False
-            direction = "rtl" if name.endswith("_ar") else "ltr"
-            self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
-        if alike:
-            self.fields["another_person"].widget = forms.CheckboxInput()
-        name = "centers:paper-register" if paper else "centers:donor-register"
-        action = reverse(name, args=[session.public_id])
-        rows = [
-            Div(Field("document_kind", autofocus=True), "document_number", css_class="grid"),
-            Div("family_name_ar", "given_name_ar", css_class="grid"),
-            Div("family_name", "given_name", css_class="grid"),
-            Div("birth_date", "sex", css_class="grid"),
-            Div("phone", "language", css_class="grid"),
-            "wants_appeals",
-            "another_person",
-        ]
-        button = _("Register, then type the paper") if paper else _("Register and note the arrival")
-        # No draft is stored: the next person at the desk must not see this one's card.
-        self.helper = helper(action, button, *rows, data_enter_next="")
-
-    def clean_phone(self) -> str:
-        text = self.cleaned_data["phone"]
-        try:
-            return identity.normalise_phone(text) if text else ""
-        except Refused as refused:
-            raise forms.ValidationError(str(refused)) from refused
 
     def clean_document_number(self) -> str:
         """The document number, from a scan or from typing."""
@@ -200,9 +148,45 @@ class RegisterForm(BornForm):
         return number
 
     def clean(self) -> dict:
-        super().clean()
-        data = self.cleaned_data
-        self._document(data)
+        data = super().clean() or self.cleaned_data
+        kind, number = data.get("document_kind"), data.get("document_number")
+        if number and not kind:
+            self.add_error("document_kind", gettext("Say which document this number is of."))
+        if kind and not number:
+            self.add_error("document_number", gettext("Enter the number of this document."))
+        card = identity.normalise_document(number or "")
+        if kind == Donor.Document.CIN and number and not identity.CARD.fullmatch(card):
+            sentence = gettext(
+                "A card number is one or two letters and up to seven digits, like AB123456."
+            )
+            self.add_error("document_number", sentence)
+        return data
+
+
+class NamesForm(forms.Form):
+    """Both names in one script or in both, each in its letters."""
+
+    family_name = forms.CharField(
+        label=_("Family name (Latin letters)"), max_length=80, required=False
+    )
+    given_name = forms.CharField(
+        label=_("Given name (Latin letters)"), max_length=80, required=False
+    )
+    family_name_ar = forms.CharField(
+        label=_("Family name (Arabic letters)"), max_length=80, required=False
+    )
+    given_name_ar = forms.CharField(
+        label=_("Given name (Arabic letters)"), max_length=80, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in NAMES:
+            direction = "rtl" if name.endswith("_ar") else "ltr"
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
+
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
         for ending, own, letters in (("", LATIN, _("Latin")), ("_ar", ARABIC, _("Arabic"))):
             foreign = LATIN if own is ARABIC else ARABIC
             names = {n: data.get(n, "") for n in ("family_name" + ending, "given_name" + ending)}
@@ -223,24 +207,72 @@ class RegisterForm(BornForm):
             )
         return data
 
-    def _document(self, data: dict) -> None:
-        kind, number = data.get("document_kind"), data.get("document_number")
-        if number and not kind:
-            self.add_error("document_kind", gettext("Say which document this number is of."))
-        if kind and not number:
-            self.add_error("document_number", gettext("Enter the number of this document."))
-        card = identity.normalise_document(number or "")
-        if kind == Donor.Document.CIN and number and not identity.CARD.fullmatch(card):
-            sentence = gettext(
-                "A card number is one or two letters and up to seven digits, like AB123456."
-            )
-            self.add_error("document_number", sentence)
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        try:
+            return identity.normalise_phone(text) if text else ""
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
+class RegisterForm(BornForm, DocumentForm, NamesForm, PhoneForm):
+    """Data of the identity card; no field has a default, so that each is read from the card."""
+
+    of_the_future = too_old = _("Nobody was born on this date. Compare it with the card.")
+
+    birth_date = BirthField(required_text=_("Enter the date of birth of the card."))
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as the card says.")},
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=Language.choices)
+    wants_appeals = forms.BooleanField(
+        label=_("Agrees to be asked when blood is urgently needed"), required=False
+    )
+    another_person = forms.BooleanField(
+        label=_("I compared the cards: this is another person"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args, session: Session, alike: bool = False, paper: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if alike:
+            self.fields["another_person"].widget = forms.CheckboxInput()
+        name = "centers:paper-register" if paper else "centers:donor-register"
+        action = reverse(name, args=[session.public_id])
+        rows = [
+            Div(Field("document_kind", autofocus=True), "document_number", css_class="grid"),
+            Div("family_name_ar", "given_name_ar", css_class="grid"),
+            Div("family_name", "given_name", css_class="grid"),
+            Div("birth_date", "sex", css_class="grid"),
+            Div("phone", "language", css_class="grid"),
+            "wants_appeals",
+            "another_person",
+        ]
+        button = _("Register, then type the paper") if paper else _("Register and note the arrival")
+        # No draft is stored: the next person at the desk must not see this one's card.
+        self.helper = helper(action, button, *rows, data_enter_next="")
 
 
 class ArriveForm(forms.Form):
-    """The person of a search result who is at reception."""
+    """The person of a search result who is at reception, with the document they show for the first
+    time."""
 
     donor = forms.ModelChoiceField(Donor.objects.none(), to_field_name="public_id")
+    document_kind = forms.ChoiceField(choices=Donor.Document.choices, required=False)
+    document_number = forms.CharField(required=False, max_length=LONGEST)
 
     def __init__(self, *args, donors, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from centers import access
-from centers.collection import arrivals
+from centers.collection import arrivals, donor_search
 from centers.collection import paper_records as rules
 from centers.collection.forms.donors import ArriveForm, SearchForm
 from centers.collection.forms.paper import AnswersForm, PaperForm, typed, typed_answers
@@ -40,7 +40,7 @@ def index(request, public_id):
     context = {"session": session, "form": form, "searched": False, "found": [], "cut": False}
     if request.method == "POST" and form.is_valid():
         text, now = form.cleaned_data["text"], timezone.now()
-        found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
+        found = donor_search.look_up(session=session, text=text, by=request.user, now=now)
         context |= {"searched": True, "found": arrivals.matches(found, {})}
         context["cut"] = len(found) == search.MATCHES
     context["waiting"] = rules.waiting(session=session, by=request.user)

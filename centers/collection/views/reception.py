@@ -6,14 +6,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from centers import access
-from centers.collection import arrivals, board
+from centers.collection import arrivals, board, donor_search
 from centers.collection import paper_records as papers
 from centers.collection.forms.donors import ArriveForm, RegisterForm, SearchForm, read_from
 from centers.errors import AlreadyKnown
 from centers.models import Job, Session
 from centers.views.refusals import show
 from donors.errors import Refused
-from donors.people import search
+from donors.models import Donor
+from donors.people import identity, search
 
 
 def _session(request, public_id):
@@ -33,9 +34,13 @@ def find(request, public_id):
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         now = timezone.now()
-        found = arrivals.look_up(session=session, text=text, by=request.user, now=now)
+        found = donor_search.look_up(session=session, text=text, by=request.user, now=now)
         context |= {"searched": True, "found": arrivals.at(session=session, donors=found)}
         context["cut"] = len(found) == search.MATCHES
+        card = identity.card(text) or form.cleaned_data["card"]
+        context["shown"] = {"kind": Donor.Document.CIN, "number": card} if card else None
+        if card and not found:
+            context["form"] = SearchForm(session=session, initial={"card": card})
     return render(request, "centers/reception/find.html", context)
 
 
@@ -51,7 +56,7 @@ def register(request, public_id, *, paper=False):
     sent = None if looked_for is not None else request.POST or None
     known = {"language": request.LANGUAGE_CODE} | read_from(looked_for or "")
     form = RegisterForm(sent, initial=known, **said)
-    alike = []
+    alike, shown = [], None
     if sent and form.is_valid():
         person = form.cleaned_data | {"province": session.province}
         now = timezone.now()
@@ -65,11 +70,12 @@ def register(request, public_id, *, paper=False):
             return redirect("centers:visit-detail", public_id=visit.public_id)
         except AlreadyKnown as refused:
             alike = arrivals.at(session=session, donors=refused.donors)
+            shown = {name: person[f"document_{name}"] for name in ("kind", "number")}
             form = RegisterForm(request.POST, alike=not refused.field, **said)
             show(request, form, refused)
         except Refused as refused:
             show(request, form, refused)
-    context = {"session": session, "form": form, "alike": alike, "paper": paper}
+    context = {"session": session, "form": form, "alike": alike, "paper": paper, "shown": shown}
     return render(request, "centers/reception/register.html", context)
 
 
@@ -103,8 +109,16 @@ def arrive(request, public_id):
     form = ArriveForm(request.POST, donors=access.donors(request.user))
     if not form.is_valid():
         raise Http404
-    donor = form.cleaned_data["donor"]
+    donor, said = form.cleaned_data["donor"], form.cleaned_data
     try:
+        if said["document_kind"] and said["document_number"]:
+            arrivals.keep_document(
+                donor=donor,
+                kind=said["document_kind"],
+                number=said["document_number"],
+                by=request.user,
+                now=timezone.now(),
+            )
         visit = arrivals.arrive(session=session, donor=donor, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))

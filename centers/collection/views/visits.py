@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
-from centers.collection import arrivals, corrections, doctor, history, phlebotomy
+from centers.collection import (
+    arrivals,
+    corrections,
+    doctor,
+    history,
+    phlebotomy,
+    record_corrections,
+)
 from centers.collection.forms.because import Because
 from centers.collection.forms.chair import EndForm, StartForm
 from centers.collection.forms.visits import DeferForm, MeasuresForm, doubt
@@ -44,7 +51,8 @@ def page(request, visit, refused=None, **forms):
 
     arrivals.note_opening(visit=visit, by=request.user, now=now)
     may_measure = access.has_job(request.user, visit.session.center, *MEASURERS)
-    is_doctor = access.has_job(request.user, visit.session.center, Job.DOCTOR)
+    center = visit.session.center
+    is_doctor = access.has_job(request.user, center, Job.DOCTOR)
     standing = arrivals.standing(visit=visit, now=now)
     context = {
         "visit": visit,
@@ -82,6 +90,9 @@ def page(request, visit, refused=None, **forms):
         "reactions": visit.reactions.order_by("-at"),
         "counts": corrections.counting(visit),
         "lines": corrections.lines(visit),
+        "proposed": record_corrections.proposed(
+            donor=visit.donor, jobs=access.my_jobs(request.user, center), by=request.user
+        ),
         "may_return": arrivals.may_return(visit=visit, standing=standing),
         "may_override": is_doctor and doctor.may_override(visit=visit, standing=standing),
         "override_form": because("visit-override"),

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from centers import access
-from centers.collection import reactions
+from centers.collection import reactions, record_corrections
 from centers.distribution import transfers
 from centers.inventory import floors, recalls, shelf_checks, stock_levels
 from centers.laboratory import (
@@ -55,6 +55,7 @@ def detail(request, code):
         "machines_said": held_readings.open_to(
             center.held_readings.all(), by=request.user, is_doctor=jobs["doctor"]
         ).count(),
+        "corrections": record_corrections.waiting_at(center).count() if jobs["people"] else 0,
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
         "to_separate": separation.waiting(donations).count(),
         "labels": labelling.counts(center=center) if jobs["bags"] else {},

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from centers.collection import arrivals, board, doctor
+from centers.collection import arrivals, board, doctor, donor_search
 from centers.errors import AlreadyKnown
 from centers.models import Appointment, Visit
 from centers.sessions import booking
@@ -102,11 +102,11 @@ def test_register_asks_about_a_namesake_once(by, session, now, script):
 
 def test_look_up_notes_everybody_it_showed(by, now, reference):
     donor = factories.donor(family_name="Bennani", given_name="Salma")
-    assert arrivals.look_up(session=factories.session(), text="bennani s", by=by, now=now) == [
+    assert donor_search.look_up(session=factories.session(), text="bennani s", by=by, now=now) == [
         donor
     ]
     assert AccessLog.objects.get().donor == donor
-    assert arrivals.look_up(session=factories.session(), text="nobody", by=by, now=now) == []
+    assert donor_search.look_up(session=factories.session(), text="nobody", by=by, now=now) == []
 
 
 def asked(**yes) -> Donor:
@@ -284,5 +284,5 @@ def test_those_expected_today_are_found_first(by, session, now):
     twenty = [factories.donor(family_name="Aaa", given_name=f"N {n}") for n in range(25)]
     booked = factories.donor(family_name="Aaa", given_name="Zz")
     booking.book(slot=session.slots.get(), donor=booked, now=now)
-    found = arrivals.look_up(session=session, text="aaa", by=by, now=now)
+    found = donor_search.look_up(session=session, text="aaa", by=by, now=now)
     assert found[0] == booked and len(found) == 20 and set(found[1:]) < set(twenty)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from centers.collection import arrivals, duplicate_review
+from centers.collection import arrivals, donor_search, duplicate_review
 from centers.models import Appointment, Visit
 from centers.sessions import booking, waiting_list
 from donors.errors import Refused
@@ -81,7 +81,7 @@ def test_a_donation_number_finds_who_gave(reference, by, now):
     donation = blood.give()
     session = donation.session
     for text in (f"={donation.din}00", f"{donation.din} {donation.check_character}", donation.din):
-        found = arrivals.look_up(session=session, text=text, by=by, now=now)
+        found = donor_search.look_up(session=session, text=text, by=by, now=now)
         assert found == [donation.donor], text
 
 

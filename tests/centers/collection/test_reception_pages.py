@@ -171,3 +171,20 @@ def test_register_by_the_year_alone_shows_the_year_alone(reception, session):
     assert (donor.birth_precision, donor.born.isoformat()) == ("year", "1991")
     shown = reception.get(response["Location"]).text
     assert '<bdi dir="ltr">1991</bdi>' in shown and "01/01/1991" not in shown
+
+
+def test_card_scanned_in_vain_is_kept_for_who_is_found_by_name(reception, session):
+    known = factories.donor(family_name="Bennani", given_name="Salma", document_number="")
+    shown = reception.post(page("donor-find", session), {"text": "TA123456"}).text
+    assert "Nobody has the card TA123456" in shown and 'name="card" value="TA123456"' in shown
+    typed = {"text": "Salma Bennani", "card": "TA123456"}
+    assert "keep the card" in reception.post(page("donor-find", session), typed).text
+    here = {"donor": known.public_id, "document_kind": "cin", "document_number": "TA123456"}
+    reception.post(page("donor-arrive", session), here)
+    assert (
+        str(known.public_id)
+        not in reception.post(page("donor-find", session), {"text": "TA000001"}).text
+    )
+    assert Visit.objects.get().donor == known
+    found = reception.post(page("donor-find", session), {"text": "ta 123 456"}).text
+    assert "Bennani" in found and "open the visit" in found

@@ -1,0 +1,216 @@
+"""Corrections of a person's record: the old value is kept and shown, sex and birth date take two."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from donors.errors import AlreadyRegistered, Refused, constraint, refusing
+from donors.models import Contact, Donor, Duplicate, Membership, RecordCorrection, Unit, User
+
+from . import identity, names, record_values
+from .record_values import NAMES, Value
+
+Field = RecordCorrection.Field
+Reason = RecordCorrection.Reason
+LEAST_WORDS = 3  # characters: initials or a full stop explain nothing
+
+
+def of(donor: Donor) -> QuerySet[RecordCorrection]:
+    """Corrections of a person under all joined rows, latest first."""
+    rows = RecordCorrection.objects.filter(donor__in=donor.linked_rows())
+    return rows.select_related("asked_by", "decided_by").order_by("-pk")
+
+
+def waiting(donor: Donor) -> QuerySet[RecordCorrection]:
+    return of(donor).filter(decided_at=None)
+
+
+def correct(
+    *,
+    donor: Donor,
+    field: str,
+    value: Value,
+    reason: str,
+    because: str,
+    by: User,
+    now: datetime,
+) -> RecordCorrection:
+    """Put one field of the record right; ``value`` as in ``record_values``.
+
+    Sex and birth date only wait for a second person (``decide``). Raises ``AlreadyRegistered`` for
+    a document that belongs to another row, which is noted as a suspected duplicate.
+    """
+    if len(because.strip()) < LEAST_WORDS:
+        raise Refused(_("Say in a few words why it is corrected."), "because")
+    try:
+        with refusing():
+            person = _held(donor)
+            was = record_values.present(person, field)
+            if record_values.same(was, value):
+                raise Refused(_("This is what is recorded already."))
+            if _waits(person, field):
+                raise Refused(_("A correction of this waits for a second person already."))
+            noted = RecordCorrection(
+                donor=person,
+                field=field,
+                was=was,
+                now=value,
+                reason=reason,
+                because=because.strip(),
+                asked_at=now,
+                asked_by=by,
+            )
+            if field not in RecordCorrection.TWO_PEOPLE:
+                noted.agreed, noted.decided_at, noted.decided_by = True, now, by
+            noted.save(force_insert=True)
+            if noted.agreed:
+                _apply(person, noted, now)
+    except AlreadyRegistered as known:
+        _suspect(donor.person, known.donor.person, now)
+        raise
+    return noted
+
+
+def _held(donor: Donor) -> Donor:
+    """The row in use, locked: two corrections at once would note the same old value."""
+    person = Donor.objects.select_for_update(of=("self",)).get(pk=donor.person.pk)
+    if person.erased_at:
+        raise Refused(_("This person was erased; nothing of their record is left to correct."))
+    return person
+
+
+def _waits(person: Donor, field: str) -> bool:
+    return RecordCorrection.objects.filter(donor=person, field=field, decided_at=None).exists()
+
+
+def decide(*, correction: RecordCorrection, agree: bool, by: User, now: datetime) -> Donor:
+    """The second person compares the document, and agrees or does not. The proposer may only take
+    it back."""
+    with refusing():
+        person = _held(correction.donor)
+        if agree and by.pk == correction.asked_by_id:
+            raise Refused(
+                _("You proposed it yourself; another person has to compare the document.")
+            )
+        open_ones = RecordCorrection.objects.filter(pk=correction.pk, decided_at=None)
+        if not open_ones.update(agreed=agree, decided_at=now, decided_by=by):
+            raise Refused(_("This has been decided already."))
+        if agree:
+            correction.refresh_from_db()
+            was = record_values.present(person, correction.field)
+            if not record_values.same(was, correction.was or {}):
+                raise Refused(_("The record has changed since. Propose it anew."))
+            _apply(person, correction, now)
+    return person
+
+
+def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: datetime) -> None:
+    """A document that somebody registered without one shows later: it is found from the next scan
+    on. A person whose document is known keeps it: another one is a correction."""
+    if donor.person.document_key:
+        return
+    correct(
+        donor=donor,
+        field=Field.DOCUMENT,
+        value=record_values.document(kind, number),
+        reason=Reason.FIRST_CARD,
+        because="shown at reception",
+        by=by,
+        now=now,
+    )
+
+
+def _apply(person: Donor, noted: RecordCorrection, now: datetime) -> None:
+    value = noted.now or {}
+    rows = Donor.objects.filter(pk=person.pk)
+    match noted.field:
+        case Field.NAMES:
+            _rename(rows, value)
+        case Field.BIRTH:
+            born = date.fromisoformat(value["birth_date"])
+            precision = value["birth_precision"]
+            rows.update(birth_date=born, birth_precision=precision, compared_at=None)
+        case Field.SEX:
+            rows.update(sex=value["sex"], compared_at=None)
+        case Field.DOCUMENT:
+            _take_document(rows, value)
+        case Field.PROVINCE:
+            rows.update(province=value["province"])
+        case Field.UNIT:
+            _move(person, value)
+        case Field.PHONE | Field.EMAIL:
+            _readdress(person, noted, now)
+
+
+def _rename(rows: QuerySet[Donor], value: Value) -> None:
+    written = {name: value[name].strip() for name in NAMES}
+    rows.update(
+        **written,
+        name_key=names.fold(f"{written['family_name']} {written['given_name']}"),
+        name_key_ar=names.fold(f"{written['family_name_ar']} {written['given_name_ar']}"),
+        name_keys=names.keys(
+            [written[n] for n in ("given_name", "family_name", "given_name_ar", "family_name_ar")]
+        ),
+        compared_at=None,
+    )
+    identity.learn(written.values())
+
+
+def _take_document(rows: QuerySet[Donor], value: Value) -> None:
+    known = Donor.objects.filter(document_key=value["key"]).exclude(pk__in=rows).first()
+    sentence = _("This document belongs to another record. The two are noted to be compared.")
+    if known:
+        raise AlreadyRegistered(sentence, known)
+    try:
+        with transaction.atomic():
+            rows.update(
+                document_kind=value["kind"],
+                document_key=value["key"],
+                document_sealed=base64.b85decode(value["sealed"]),
+            )
+    except IntegrityError as error:
+        if constraint(error) != "donors_donor_document_key_key":
+            raise
+        known = Donor.objects.get(document_key=value["key"])
+        raise AlreadyRegistered(sentence, known) from error
+
+
+def _suspect(one: Donor, other: Donor, now: datetime) -> None:
+    first, second = sorted([one.pk, other.pk])
+    if first != second:
+        Duplicate.objects.get_or_create(
+            one_id=first,
+            other_id=second,
+            defaults={"reason": Duplicate.Reason.DOCUMENT, "found_at": now},
+        )
+
+
+def _move(person: Donor, value: Value) -> None:
+    """From the day on a member of another unit, or of none; a membership that began later is
+    dropped."""
+    since = date.fromisoformat(value["since"])
+    Membership.objects.filter(donor=person, until=None, since__gte=since).delete()
+    Membership.objects.filter(donor=person, until=None).update(until=since)
+    if value["unit"]:
+        unit = Unit.objects.get(code=value["unit"])
+        Membership.objects.create(donor=person, unit=unit, since=since)
+
+
+def _readdress(person: Donor, noted: RecordCorrection, now: datetime) -> None:
+    """The wrong address gets nothing more; the right one has yet to be proved."""
+    channel = record_values.CHANNELS[Field(noted.field)]
+    live = Contact.objects.filter(donor=person, channel=channel, removed_at=None)
+    old = live.filter(address=(noted.was or {})["address"])
+    preferred = (
+        old.filter(preferred=True).exists()
+        or not person.contacts.filter(removed_at=None, preferred=True).exists()
+    )
+    old.update(removed_at=now, preferred=False)
+    address = (noted.now or {})["address"]
+    if address and not live.filter(address=address).exists():
+        Contact.objects.create(donor=person, channel=channel, address=address, preferred=preferred)

@@ -1,0 +1,144 @@
+"""A person's record is put right: by whom, with what was there before, and with what follows."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from centers.collection import arrivals, record_corrections
+from centers.models import Appointment, Bag, Donation, Visit
+from donors.eligibility import criteria
+from donors.errors import AlreadyRegistered, Refused
+from donors.models import Contact, Deferral, Donor, Duplicate, Membership, RecordCorrection
+from donors.people import corrections, duplicates, record_values, search
+from tests.support import blood, factories
+from tests.support.owner import past_the_guards
+
+pytestmark = pytest.mark.django_db
+Field = RecordCorrection.Field
+YEAR = {"birth_date": "2010-01-01", "birth_precision": "year"}
+
+
+@pytest.fixture
+def clerk(reference):
+    return factories.staff(factories.center(), "reception")
+
+
+@pytest.fixture
+def doctor(reference):
+    return factories.staff(factories.center(), "doctor")
+
+
+def correct(donor, field, value, by, now, because="the card says so"):
+    return corrections.correct(
+        donor=donor, field=field, value=value, reason="card", because=because, by=by, now=now
+    )
+
+
+def agreed(donor, field, value, by, second, now):
+    proposed = correct(donor, field, value, by, now)
+    return record_corrections.decide(correction=proposed, agree=True, by=second, now=now)
+
+
+def test_names_are_corrected_by_one_and_the_old_ones_are_kept(clerk, now):
+    donor = factories.donor(family_name="Benani", given_name="Salma", sex="F")
+    value = dict(zip(record_values.NAMES, ("Bennani", "Salma", "بناني", "سلمى"), strict=True))
+    with pytest.raises(Refused, match="few words"):
+        correct(donor, Field.NAMES, value, clerk, now, because=" .")
+    correct(donor, Field.NAMES, value, clerk, now)
+    shown = [(line.was, line.now) for line in record_corrections.lines(corrections.of(donor))]
+    assert shown == [("Salma Benani", "سلمى بناني · Salma Bennani")]
+    assert search.find("بناني سلمى") == [donor]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"sex": "F"}, {"birth_date": date(1980, 1, 1)}, {"family_name": "Other"}]
+)
+def test_database_takes_no_other_record_without_a_correction(reference, changed):
+    donor = factories.donor()
+    with pytest.raises(IntegrityError, match="by a correction"), transaction.atomic():
+        Donor.objects.filter(pk=donor.pk).update(**changed)
+
+
+def test_database_keeps_a_correction_and_its_two_people(clerk, doctor, now):
+    donor = factories.donor()
+    proposed = correct(donor, Field.SEX, {"sex": "F"}, clerk, now)
+    rows = RecordCorrection.objects.filter(pk=proposed.pk)
+    alone = {"agreed": True, "decided_at": now, "decided_by": clerk}
+    with pytest.raises(IntegrityError, match="corrected_by_two"), transaction.atomic():
+        rows.update(**alone)
+    for changed in ({"now": {"sex": "M"}}, {"was": None}):
+        with pytest.raises(IntegrityError, match="decided once"), transaction.atomic():
+            rows.update(**changed)
+    with pytest.raises(Exception, match="permission denied|never deleted"), transaction.atomic():
+        rows.delete()
+    with pytest.raises(Refused, match="proposed it yourself"):
+        record_corrections.decide(correction=proposed, agree=True, by=clerk, now=now)
+    record_corrections.decide(correction=proposed, agree=False, by=doctor, now=now)
+    donor.refresh_from_db()
+    assert donor.sex == "M"
+
+
+def test_another_sex_renews_interval_place_and_bags(clerk, doctor, now, today):
+    """62 days for a man, 92 for a woman (the criteria in force): one earlier donation was too
+    soon, and the place in 70 days falls away."""
+    first = blood.give()
+    donor = first.donor
+    with past_the_guards():
+        Donation.objects.filter(pk=first.pk).update(collected_on=today - timedelta(days=70))
+        Deferral.objects.filter(donor=donor).update(
+            starts_on=today - timedelta(days=70), ends_on=today - timedelta(days=8)
+        )
+    second = blood.give(blood.accepted_visit(donor=donor))
+    assert criteria.assess(donor=donor, on=today).next_on == today + timedelta(days=62)
+    slot = factories.session(days=70).slots.get()
+    place = Appointment.objects.create(slot=slot, donor=donor, made_at=now)
+    followed = agreed(donor, Field.SEX, {"sex": "F"}, clerk, doctor, now)
+    assert followed.next_on == today + timedelta(days=92)
+    assert followed.places == [place] and followed.bags == 2
+    assert set(
+        Bag.objects.filter(donation__in=[first, second]).values_list("state", flat=True)
+    ) == {"blocked"}
+
+
+def test_another_birth_date_takes_the_acceptance_of_today_back(clerk, doctor, now):
+    visit = blood.accepted_visit()
+    agreed(visit.donor, Field.BIRTH, YEAR, clerk, doctor, now)
+    visit.refresh_from_db()
+    assert visit.outcome == Visit.Outcome.DEFERRED
+    assert "MA-AGE-MIN" in arrivals.standing(visit=visit, now=now).codes
+
+
+def test_a_card_shown_later_is_kept_and_found_at_the_next_scan(clerk, now):
+    donor = factories.donor(document_number="")
+    other = factories.donor(document_number="AB123456")
+    with pytest.raises(AlreadyRegistered, match="belongs to another"):
+        corrections.keep_document(donor=donor, kind="cin", number="AB123456", by=clerk, now=now)
+    assert Duplicate.objects.get(reason="document").other_id == max(donor.pk, other.pk)
+    corrections.keep_document(donor=donor, kind="cin", number="cd 654321", by=clerk, now=now)
+    assert search.find("CD654321") == [donor]
+    line = record_corrections.lines(corrections.of(donor))[0]
+    assert line.was == "" and line.now.endswith("CD654321")
+    noted = RecordCorrection.objects.get(donor=donor)
+    assert "CD654321" not in str(noted.now)
+
+
+def test_address_province_and_unit_follow_and_are_dated(clerk, now, today):
+    donor = factories.donor(phone="0661123456")
+    old = Contact.objects.get(donor=donor, channel="sms")
+    correct(donor, Field.PHONE, {"address": "+212661999999"}, clerk, now)
+    old.refresh_from_db()
+    assert old.removed_at == now
+    assert record_values.present(donor, Field.PHONE) == {"address": "+212661999999"}
+    Membership.objects.create(donor=donor, unit=factories.unit(), since=today - timedelta(days=90))
+    moved = record_values.membership(factories.unit("PP-FES"), today)
+    correct(donor, Field.UNIT, moved, clerk, now)
+    rows = Membership.objects.filter(donor=donor).order_by("since")
+    assert [(row.unit.code, row.until) for row in rows] == [("SR-TAZ", today), ("PP-FES", None)]
+
+
+def test_corrections_of_both_rows_are_read_after_joining(clerk, now):
+    one, other = factories.donor(), factories.donor()
+    correct(other, Field.PROVINCE, {"province": "MA-FES"}, clerk, now)
+    duplicates.merge(kept=one, gone=other, by=clerk, because="same card", now=now)
+    assert corrections.of(one).count() == 1
