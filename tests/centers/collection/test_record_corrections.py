@@ -101,6 +101,21 @@ def test_another_sex_renews_interval_place_and_bags(clerk, doctor, now, today):
     ) == {"blocked"}
 
 
+def test_another_sex_is_compared_with_the_measures_of_then(clerk, doctor, now):
+    """125 g/L is enough for a woman and too little for a man."""
+    visit = factories.visit(
+        factories.session(), factories.donor(sex="F"), factories.user(), accepted=False
+    )
+    factories.sheet(visit.donor, visit.arrived_by)
+    given = {"haemoglobin": 125, "systolic": 120, "diastolic": 80, "pulse": 70, "weight": 72}
+    decided = {"outcome": "accepted", "decided_at": now, "decided_by": visit.arrived_by}
+    Visit.objects.filter(pk=visit.pk).update(temperature=36.6, **given, **decided)
+    visit.refresh_from_db()
+    donation = blood.give(visit)
+    assert agreed(visit.donor, Field.SEX, {"sex": "M"}, clerk, doctor, now).bags == 1
+    assert donation.bags.get().state == "blocked"
+
+
 def test_another_birth_date_takes_the_acceptance_of_today_back(clerk, doctor, now):
     visit = blood.accepted_visit()
     agreed(visit.donor, Field.BIRTH, YEAR, clerk, doctor, now)
