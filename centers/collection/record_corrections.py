@@ -12,7 +12,7 @@ from centers.sessions import advice
 from donors.clock.calendar import local_day
 from donors.eligibility import criteria, deferrals
 from donors.errors import refusing, retried_on_conflict
-from donors.models import AccessLog, Deferral, Donor, RecordCorrection, User
+from donors.models import AccessLog, Deferral, Donor, Ground, RecordCorrection, User
 from donors.people import corrections, privacy, record_values
 
 from . import arrivals
@@ -115,7 +115,12 @@ def _renew_interval(donor: Donor, by: User, now: datetime) -> None:
     running = Deferral.objects.filter(
         donor=donor, reason__code=criteria.INTERVAL, starts_on=given.collected_on, ended_at=None
     )
-    running.update(ended_at=now, ended_by=by, ended_because="the sex on record was corrected")
+    running.update(
+        ended_at=now,
+        ended_by=by,
+        ended_ground=Ground.ERROR,
+        ended_because="the sex on record was corrected",
+    )
     deferrals.after_donation(donor=donor.pk, on=given.collected_on, by=by, now=now)
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .deferral import says_something
 from .donor import Donor
 
 
@@ -73,6 +74,10 @@ class RecordCorrection(models.Model):
                 condition=~Q(field__in=["birth", "sex"])
                 | ~Q(agreed=True, decided_by=F("asked_by")),
                 name="sex_and_birth_are_corrected_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(because="", was=None, now=None) | Q(says_something("because")),
+                name="record_correction_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(field__in=["birth", "sex"]) | Q(agreed=True),

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from donors import substance
 from donors.errors import AlreadyRegistered, Refused, constraint, refusing
 from donors.models import Contact, Donor, Duplicate, Membership, RecordCorrection, Unit, User
 
@@ -17,7 +18,6 @@ from .record_values import NAMES, Value
 
 Field = RecordCorrection.Field
 Reason = RecordCorrection.Reason
-LEAST_WORDS = 3  # characters: initials or a full stop explain nothing
 
 
 def of(donor: Donor) -> QuerySet[RecordCorrection]:
@@ -45,8 +45,7 @@ def correct(
     Sex and birth date only wait for a second person (``decide``). Raises ``AlreadyRegistered`` for
     a document that belongs to another row, which is noted as a suspected duplicate.
     """
-    if len(because.strip()) < LEAST_WORDS:
-        raise Refused(_("Say in a few words why it is corrected."), "because")
+    because = substance.said(because)
     try:
         with refusing():
             person = _held(donor)
@@ -61,7 +60,7 @@ def correct(
                 was=was,
                 now=value,
                 reason=reason,
-                because=because.strip(),
+                because=because,
                 asked_at=now,
                 asked_by=by,
             )
@@ -119,7 +118,7 @@ def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: dateti
         field=Field.DOCUMENT,
         value=record_values.document(kind, number),
         reason=Reason.FIRST_CARD,
-        because="shown at reception",
+        because="document shown at reception",
         by=by,
         now=now,
     )

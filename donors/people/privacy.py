@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
-from donors.errors import Refused
+from donors import substance
 from donors.models import AccessLog, Donor, User
 
 LEAST = 5
@@ -15,7 +13,6 @@ LEAST = 5
 
 # How long a reason once typed opens a record for who typed it.
 REASON_HOLDS = timedelta(minutes=30)
-LEAST_WORDS = 5
 
 
 def log_access(*, donor: Donor, by: User, reason: str, because: str = "") -> AccessLog:
@@ -24,9 +21,7 @@ def log_access(*, donor: Donor, by: User, reason: str, because: str = "") -> Acc
 
 def give_reason(*, donor: Donor, by: User, reason: str, because: str) -> AccessLog:
     """Open a record outside a session: who looks says why, in words that the auditor reads."""
-    if len(because.strip()) < LEAST_WORDS:
-        raise Refused(_("Say in a few words why you open this record."), "because")
-    return log_access(donor=donor, by=by, reason=reason, because=because.strip())
+    return log_access(donor=donor, by=by, reason=reason, because=substance.said(because))
 
 
 def reason_given(*, donor: Donor, by: User, now: datetime) -> AccessLog | None:

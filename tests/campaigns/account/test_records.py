@@ -55,7 +55,7 @@ def test_record_opens_with_a_reason_for_who_has_the_right(client, person):
         shut = client.get(page(name, person, at="CRTS-RAB"))
         assert shut["Location"] == page("why", person, at="CRTS-RAB")
     assert person.family_name not in client.get(shut["Location"]).text
-    assert "few words" in client.post(shut["Location"], WHY | {"because": "x"}).text
+    assert "a few words" in client.post(shut["Location"], WHY | {"because": "x"}).text
     assert not AccessLog.objects.filter(by=user).exists()
     opened = client.post(shut["Location"], WHY)
     shown = client.get(opened["Location"]).text
