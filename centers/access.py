@@ -21,6 +21,7 @@ from .models import (
     Job,
     LookBack,
     PaperRecord,
+    Patient,
     Reaction,
     Recall,
     Request,
@@ -37,6 +38,8 @@ STANDS_IN = {Job.RECEPTION, Job.COLLECTION, Job.STOCK}
 MEETS_DONORS = (Job.RECEPTION, Job.COLLECTION, Job.DOCTOR)
 RELEASERS = (Job.LABORATORY, Job.DOCTOR, Job.MANAGER)
 READS_BAGS = (Job.STOCK, *RELEASERS)
+# Who cares for a patient's blood: asks, tests, matches, hands out.
+CARES_FOR_PATIENTS = (Job.STOCK, Job.LABORATORY, Job.DOCTOR)
 
 
 POSTS = "_posts"  # cached on the ``User`` object of one request
@@ -88,6 +91,7 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "separation": manages or bool(held & {Job.LABORATORY, Job.STOCK}),
         "release": bool(held & set(RELEASERS)),
         "stock": manages or Job.STOCK in held,
+        "patients": Job.LABORATORY in held,
         "doctor": Job.DOCTOR in held,
         "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
         "manage": manages,
@@ -167,6 +171,11 @@ def bags(user: User) -> QuerySet[Bag]:
 
 def requests(user: User) -> QuerySet[Request]:
     return Request.objects.filter(center__in=_posts(user))
+
+
+def patients(user: User) -> QuerySet[Patient]:
+    """Patients of the hospitals that a centre of the user serves; each look is logged."""
+    return Patient.objects.filter(center__in=_posts(user))
 
 
 def transfers(user: User) -> QuerySet[Transfer]:

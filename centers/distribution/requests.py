@@ -1,16 +1,13 @@
-"""Hospital requests: suitable bags, reservation, issue, return."""
+"""Hospital requests: suitable bags and reservations."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
-    Func,
     IntegerField,
     Q,
     QuerySet,
@@ -19,18 +16,17 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
-from centers.inventory import held_bags, stock, stock_levels
-from centers.inventory.compatibility import donor_groups_for, verdict
+from centers.inventory import stock, stock_levels
+from centers.inventory.compatibility import FITS, donor_groups_for
 from centers.laboratory import screening
 from centers.models import (
     Bag,
     Center,
     Compatibility,
     Component,
-    EmergencyRelease,
     Family,
     Hospital,
-    Issue,
+    Patient,
     RecipePart,
     Request,
     Reservation,
@@ -38,8 +34,7 @@ from centers.models import (
 from donors.errors import Refused, refusing
 from donors.models import User
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+from . import crossmatching
 
 # A short reservation lowers waste (Chapman 2009: hospital.blood.co.uk).
 HELD = timedelta(hours=24)
@@ -56,12 +51,21 @@ def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> 
     return kept
 
 
+def set_rules(*, center: Center, second_check: str, electronic_issue: bool) -> None:
+    """The centre's own rules of issue: who looks a second time, whether a computer may crossmatch."""
+    with refusing():
+        Center.objects.filter(pk=center.pk).update(
+            second_check=second_check, electronic_issue=electronic_issue
+        )
+
+
 def receive(
     *,
     center: Center,
     hospital: Hospital,
     ward: str,
     reference: str,
+    patient: Patient,
     recipient_group: str,
     component: Component,
     count: int,
@@ -69,6 +73,7 @@ def receive(
     needed_at: datetime | None,
     by: User,
     now: datetime,
+    diagnosis: str = "",
 ) -> Request:
     """Record a request from the hospital's paper."""
     with refusing():
@@ -77,6 +82,8 @@ def receive(
             hospital=hospital,
             ward=ward.strip(),
             reference=reference.strip(),
+            patient=patient,
+            diagnosis=diagnosis,
             recipient_group=recipient_group,
             component=component,
             count=count,
@@ -88,7 +95,8 @@ def receive(
 
 
 def in_order(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Open requests first, by urgency and age, with the number of bags each has got."""
+    """Open requests first, by urgency and age, with the number of bags each has got, and of those
+    that wait for the second look (``picked``)."""
     live = Q(reservations__ended_at=None, reservations__isnull=False)
     urgency = Case(
         *(When(urgency=value, then=Value(i)) for i, value in enumerate(Request.Urgency.values)),
@@ -98,6 +106,9 @@ def in_order(requests: QuerySet[Request]) -> QuerySet[Request]:
         requests.select_related("hospital", "component")
         .annotate(
             held=Count("reservations", filter=live, distinct=True),
+            picked=Count(
+                "picks", filter=Q(picks__isnull=False, picks__ended_at=None), distinct=True
+            ),
             got=Count("issues", filter=Q(issues__returned=None), distinct=True),
             rank=urgency,
         )
@@ -116,6 +127,20 @@ def serving(component: Component) -> list[str]:
     return [component.pk, *ready.values_list("makes", flat=True)]
 
 
+def that_fit(asked: QuerySet[Request], *, bag: Bag) -> list[Request]:
+    """Those of the requests that this bag may serve; what the patient still lacks is said there."""
+    groups = Compatibility.objects.filter(
+        family=bag.component.family, donor=bag.blood_group, verdict__in=FITS
+    )
+    rows = asked.filter(recipient_group__in=groups.values("recipient"))
+    return [
+        row
+        for row in rows
+        if bag.component_id in serving(row.component)
+        and not crossmatching.against(request=row, bag=bag)
+    ]
+
+
 def room(request: Request) -> int:
     """How many more bags the request takes: its quantity minus issued and reserved ones."""
     gone = request.issues.filter(returned=None).count()
@@ -126,7 +151,8 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
     """Suitable bags, the best first: the patient's own group, then by preference, oldest first.
 
     An Rh positive patient is offered Rh negative bags last, since they are scarce. Plasma and
-    platelets of group O go to another group only with a low titre of haemolysins.
+    platelets of group O go to another group only with a low titre of haemolysins. Bags that do not
+    meet the patient's needs are left out; ``waits`` as in ``crossmatching.fitting``.
     """
     groups = donor_groups_for(request.component, request.recipient_group)
     spared = [g for g in groups if g.endswith("-") and request.recipient_group.endswith("+")]
@@ -144,7 +170,8 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
     if request.component.family != Family.RED_CELLS and not request.recipient_group.startswith("O"):
         bags = bags.exclude(Q(blood_group__startswith="O") & ~Q(titre="low"))
     bags = bags.select_related("donation", "component")
-    return list(bags.order_by(order, "expires_at", "pk")[:OFFERED])
+    fitting = crossmatching.fitting(bags, request)
+    return list(fitting.order_by("waits", order, "expires_at", "pk")[:OFFERED])
 
 
 def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> list[Reservation]:
@@ -154,12 +181,14 @@ def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> li
     groups = donor_groups_for(request.component, request.recipient_group)
     made = []
     with refusing():
-        _lock(request)
+        lock(request)
         if len(bags) > room(request):
             raise Refused(_("The request is for fewer bags than that. Reserve what is missing."))
         for bag in sorted(bags, key=lambda bag: bag.pk):
             if bag.blood_group not in groups:
                 raise Refused(_("This group does not fit the patient's group."))
+            if against := crossmatching.against(request=request, bag=bag):
+                raise Refused(against)
             if stock_levels.dips_into_reserve(bag):
                 raise Refused(
                     _("This bag is of the reserve for disasters: it is issued, never held.")
@@ -175,7 +204,7 @@ def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> li
     return made
 
 
-def _lock(request: Request) -> None:
+def lock(request: Request) -> None:
     """Lock the request: two people giving to it at once could exceed its quantity."""
     Request.objects.select_for_update(of=("self",)).values_list("pk").get(pk=request.pk)
 
@@ -206,135 +235,6 @@ def lapse(*, now: datetime, limit: int = 500) -> int:
     return ended
 
 
-def issue(
-    *,
-    request: Request,
-    bag: Bag,
-    by: User,
-    now: datetime,
-    reserve_because: str = "",
-    may_open_reserve: bool = False,
-) -> Issue:
-    """Issue a bag for a request, reserved or not; an emergency release has its own record."""
-    if request.closed_at:
-        raise Refused(_("This request is closed."))
-    if bag.component_id not in serving(request.component):
-        raise Refused(_("The request asks for another product than this bag's."), "number")
-    emergency = EmergencyRelease.objects.filter(
-        request=request, bag=bag, second__isnull=False
-    ).exists()
-    with refusing():
-        _lock(request)
-        held = Reservation.objects.filter(bag=bag, request=request, ended_at=None)
-        if room(request) < 1 and not held.exists():
-            raise Refused(_("As many bags as the request asks for have left or are held for it."))
-        issued = stock.issue(
-            bag=bag,
-            hospital=request.hospital.name_fr,
-            request_reference=request.reference,
-            recipient_group=request.recipient_group,
-            by=by,
-            now=now,
-            request=request,
-            emergency=emergency,
-            reserve_because=reserve_because,
-            may_open_reserve=may_open_reserve,
-        )
-        held.update(ended_at=now)
-    return issued
-
-
-def issue_at_once(
-    *,
-    bag: Bag,
-    hospital: Hospital,
-    reference: str,
-    recipient_group: str,
-    by: User,
-    now: datetime,
-    reserve_because: str = "",
-    may_open_reserve: bool = False,
-) -> Issue:
-    """Issue a bag to a hospital whose request was not entered before: records the request and the
-    issue."""
-    with refusing():
-        asked = receive(
-            center=bag.center,
-            hospital=hospital,
-            ward="",
-            reference=reference,
-            recipient_group=recipient_group,
-            component=bag.component,
-            count=1,
-            urgency=Request.Urgency.URGENT,
-            needed_at=None,
-            by=by,
-            now=now,
-        )
-        return issue(
-            request=asked,
-            bag=bag,
-            by=by,
-            now=now,
-            reserve_because=reserve_because,
-            may_open_reserve=may_open_reserve,
-        )
-
-
-def ask_emergency(
-    *, request: Request, bag: Bag, because: str, by: User, now: datetime
-) -> EmergencyRelease:
-    """A physician asks for an emergency release: this bag, for this patient, before its tests are
-    complete. A second person must agree."""
-    if not because.strip():
-        raise Refused(_("Say why the patient cannot wait."), "because")
-    if request.closed_at:
-        raise Refused(_("This request is closed."))
-    if bag.component_id not in serving(request.component):
-        raise Refused(_("The request asks for another product than this bag's."), "number")
-    if bag.state not in (Bag.State.QUARANTINED, Bag.State.AVAILABLE):
-        raise Refused(_("In its present state this bag cannot go there."), "number")
-    if held_bags.is_in_doubt(bag.donation.donor):
-        raise Refused(_(held_bags.HELD), "number")
-    if not bag.blood_group:
-        raise Refused(_("The group of this bag is not determined: nothing waives that."), "number")
-    fits = {Compatibility.Verdict.COMPATIBLE, Compatibility.Verdict.EMERGENCY}
-    if verdict(bag.component, bag.blood_group, request.recipient_group) not in fits:
-        raise Refused(_("This group does not fit the patient's group."), "number")
-    with refusing():
-        return EmergencyRelease.objects.create(
-            request=request, bag=bag, physician=by, because=because.strip(), at=now
-        )
-
-
-class Against(TypedDict):
-    """The database's reasons against a normal release of the bag."""
-
-    words: str
-
-
-def emergencies(request: Request) -> QuerySet[WithAnnotations[EmergencyRelease, Against]]:
-    """Emergency releases of a request, with the database's reasons (``words``) against a normal
-    release."""
-    words = Func(F("bag"), function="bag_release_hindrance", output_field=CharField())
-    rows = request.emergencies.select_related(
-        "bag__donation", "bag__component", "physician", "second"
-    )
-    return rows.annotate(words=words).order_by("pk")
-
-
-def agree_emergency(*, emergency: EmergencyRelease, by: User, now: datetime) -> Issue:
-    """The second person agrees; the bag is issued."""
-    if by.pk == emergency.physician_id:
-        raise Refused(_("You asked for this yourself; a second person has to agree."))
-    with refusing():
-        waiting = EmergencyRelease.objects.filter(pk=emergency.pk, second=None)
-        if not waiting.update(second=by, second_at=now):
-            raise Refused(_("This has been decided already."))
-        bag = Bag.objects.select_related("component", "center").get(pk=emergency.bag_id)
-        return issue(request=emergency.request, bag=bag, by=by, now=now)
-
-
 def close(*, request: Request, because: str, by: User, now: datetime) -> None:
     """Close a request; its reservations are ended.
 
@@ -343,6 +243,7 @@ def close(*, request: Request, because: str, by: User, now: datetime) -> None:
     if request.issues.filter(returned=None).count() < request.count and not because.strip():
         raise Refused(_("Not every bag was issued: say why no more is wanted."), "because")
     with refusing():
+        request.picks.filter(ended_at=None).update(ended_at=now)
         held = list(request.reservations.filter(ended_at=None).order_by("bag"))
         for reservation in held:
             give_back(reservation=reservation, by=by, now=now)

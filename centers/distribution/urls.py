@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bags, counts, hospitals, requests, transfers
+from .views import bags, counts, hospitals, patients, requests, transfers
 
 urlpatterns = [
     path("at/<slug:code>/bags/", bags.index, name="bag-list"),
@@ -8,13 +8,19 @@ urlpatterns = [
     path("bags/<uuid:public_id>/issue/", bags.issue, name="bag-issue"),
     path("bags/<uuid:public_id>/discard/", bags.discard, name="bag-discard"),
     # Hospital requests, returns and reports
-    path("at/<slug:code>/hospitals/", requests.hospitals, name="hospital-list"),
-    path("at/<slug:code>/hospitals/<int:pk>/", requests.hospitals, name="hospital-edit"),
+    path("at/<slug:code>/hospitals/", hospitals.hospitals, name="hospital-list"),
+    path("at/<slug:code>/hospitals/<int:pk>/", hospitals.hospitals, name="hospital-edit"),
     path("at/<slug:code>/requests/", requests.index, name="request-list"),
     path("at/<slug:code>/requests/new/", requests.new, name="request-new"),
     path("requests/<uuid:public_id>/", requests.detail, name="request-detail"),
     path("requests/<uuid:public_id>/note/", requests.note, name="request-note"),
     path("requests/<uuid:public_id>/reserve/", requests.reserve, name="request-reserve"),
+    path("requests/<uuid:public_id>/pick/", requests.pick, name="request-pick"),
+    path(
+        "requests/<uuid:public_id>/picks/<int:pk>/put-back/",
+        requests.put_back,
+        name="pick-put-back",
+    ),
     path("requests/<uuid:public_id>/issue/", requests.issue, name="request-issue"),
     path("requests/<uuid:public_id>/emergency/", requests.ask_emergency, name="emergency-ask"),
     path(
@@ -31,6 +37,22 @@ urlpatterns = [
     path("at/<slug:code>/away/", hospitals.away, name="bags-away"),
     path("at/<slug:code>/away/return/", hospitals.take_back, name="bag-return"),
     path("at/<slug:code>/away/report/", hospitals.report, name="bag-report"),
+    # Patients: samples, readings, crossmatches, needs
+    path("at/<slug:code>/patients/", patients.index, name="patient-list"),
+    path("at/<slug:code>/issue-rules/", patients.issue_rules, name="issue-rules"),
+    path("patients/<uuid:public_id>/", patients.detail, name="patient-detail"),
+    path("patients/<uuid:public_id>/sample/", patients.sample, name="patient-sample"),
+    path("patients/<uuid:public_id>/read/", patients.read, name="patient-read"),
+    path("patients/<uuid:public_id>/crossmatch/", patients.crossmatch, name="patient-crossmatch"),
+    path("patients/<uuid:public_id>/require/", patients.require, name="patient-require"),
+    path(
+        "patients/<uuid:public_id>/needs/<int:pk>/end/", patients.end_need, name="patient-need-end"
+    ),
+    path(
+        "patients/<uuid:public_id>/readings/<int:pk>/end/",
+        patients.end_reading,
+        name="patient-reading-end",
+    ),
     # Transfers between centres
     path("at/<slug:code>/transfers/", transfers.index, name="transfer-list"),
     path("at/<slug:code>/transfers/new/", transfers.new, name="transfer-new"),

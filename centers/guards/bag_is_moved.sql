@@ -13,6 +13,10 @@ BEGIN
         UPDATE centers_reservation SET ended_at = NEW.at
         WHERE bag_id = NEW.bag_id AND ended_at IS NULL;
     END IF;
+    -- A pick waits for its second look on the shelf only.
+    IF NEW.to_state NOT IN ('reserved', 'issued') THEN
+        UPDATE centers_pick SET ended_at = NEW.at WHERE bag_id = NEW.bag_id AND ended_at IS NULL;
+    END IF;
     RETURN NULL;
 END
 $$;

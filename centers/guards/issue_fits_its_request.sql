@@ -1,12 +1,18 @@
--- Without this a bag could be issued twice, for a closed request, or instead of the requested product.
+-- Without this a bag could be issued twice, for a closed request, instead of the requested product, against what is
+-- known of the patient, without the second look, or out of the disaster reserve without a decision.
 CREATE OR REPLACE FUNCTION issue_fits_its_request() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bag centers_bag%ROWTYPE;
     asked centers_request%ROWTYPE;
     why text := '';
+    emergency boolean;
 BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = NEW.bag_id FOR UPDATE;
     SELECT * INTO asked FROM centers_request WHERE id = NEW.request_id;
+    emergency := EXISTS (
+        SELECT FROM centers_emergencyrelease WHERE bag_id = NEW.bag_id AND request_id = NEW.request_id
+            AND second_id IS NOT NULL
+    );
     IF EXISTS (
         SELECT FROM centers_issue i WHERE i.bag_id = NEW.bag_id
             AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
@@ -14,9 +20,11 @@ BEGIN
         why := 'bag_is_issued_already';
     ELSIF bag.state NOT IN ('quarantined', 'available', 'reserved') THEN
         why := 'bag_does_not_go_there';
-    ELSIF NEW.request_id IS NOT NULL AND asked.closed_at IS NOT NULL THEN
+    ELSIF NEW.request_id IS NULL THEN
+        why := 'issue_is_for_a_request';
+    ELSIF asked.closed_at IS NOT NULL THEN
         why := 'request_is_closed';
-    ELSIF NEW.request_id IS NOT NULL AND NOT (
+    ELSIF NOT (
         component_serves(asked.component_id, bag.component_id) AND asked.center_id = bag.center_id
         AND asked.recipient_group = NEW.recipient_group
     ) THEN
@@ -26,6 +34,19 @@ BEGIN
             AND request_id IS DISTINCT FROM NEW.request_id
     ) THEN
         why := 'bag_is_reserved_for_another_request';
+    ELSIF emergency THEN
+        why := emergency_against_patient(bag.id, asked.id);
+    ELSE
+        why := request_against_issue(asked.id, bag.component_id, bag.blood_group);
+        IF why = '' THEN
+            why := bag_against_patient(bag.id, asked.patient_id);
+        END IF;
+        IF why = '' THEN
+            why := crossmatch_against_issue(bag.id, asked.patient_id);
+        END IF;
+        IF why = '' AND bag.state <> 'quarantined' THEN
+            why := against_pick(NEW, bag);
+        END IF;
     END IF;
     IF why <> '' THEN
         RAISE EXCEPTION '%', replace(why, '_', ' ')

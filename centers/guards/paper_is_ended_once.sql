@@ -16,3 +16,12 @@ CREATE TRIGGER stockcount_is_ended_once BEFORE UPDATE ON centers_stockcount
 
 CREATE TRIGGER transferbag_is_ended_once BEFORE UPDATE ON centers_transferbag
     FOR EACH ROW EXECUTE FUNCTION paper_is_ended_once('{arrived,unpacked}');
+
+CREATE TRIGGER patientreading_is_ended_once BEFORE UPDATE ON centers_patientreading
+    FOR EACH ROW EXECUTE FUNCTION paper_is_ended_once('{dropped_at,dropped_by_id,dropped_because}');
+
+CREATE TRIGGER requirement_is_ended_once BEFORE UPDATE ON centers_requirement
+    FOR EACH ROW EXECUTE FUNCTION paper_is_ended_once('{ended_at,ended_by_id,ended_because}');
+
+CREATE TRIGGER pick_is_ended_once BEFORE UPDATE ON centers_pick
+    FOR EACH ROW EXECUTE FUNCTION paper_is_ended_once('{ended_at}');

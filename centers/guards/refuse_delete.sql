@@ -58,3 +58,12 @@ CREATE TRIGGER centers_transferbag_is_never_deleted BEFORE DELETE ON centers_tra
 
 CREATE TRIGGER centers_visit_is_never_deleted BEFORE DELETE ON centers_visit
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+CREATE TRIGGER centers_patientreading_is_never_deleted BEFORE DELETE ON centers_patientreading
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+CREATE TRIGGER centers_requirement_is_never_deleted BEFORE DELETE ON centers_requirement
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+CREATE TRIGGER centers_pick_is_never_deleted BEFORE DELETE ON centers_pick
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();

@@ -3,6 +3,74 @@
 from django.utils.translation import gettext_noop
 
 SENTENCES = {
+    "request_names_the_patient": gettext_noop("Say for which patient the blood is."),
+    "issue_is_for_a_request": gettext_noop(
+        "A bag leaves for a request only. Enter the request, then scan the bag there."
+    ),
+    "sample_is_of_one_patient": gettext_noop(
+        "This sample number is of another patient. Compare the tube with its paper."
+    ),
+    "reading_is_of_the_patients_sample": gettext_noop(
+        "This sample number is of another patient. Compare the tube with its paper."
+    ),
+    "group_of_the_patient_is_in_doubt": gettext_noop(
+        "The determinations of the patient's group, or the request, contradict each other. Take a new sample."
+    ),
+    "group_of_the_patient_is_read_twice": gettext_noop(
+        "The patient's group has been determined once only: until the second time, red cells of group O "
+        "and plasma of group AB."
+    ),
+    "sample_of_the_patient_is_valid": gettext_noop(
+        "No sample of the patient is valid any more. Ask the hospital for a new one."
+    ),
+    "antibodies_are_screened": gettext_noop(
+        "The antibody screen of the valid sample is not recorded yet."
+    ),
+    "crossmatch_was_incompatible": gettext_noop(
+        "The crossmatch of this bag with this patient was incompatible: it never goes to this patient."
+    ),
+    "bag_lacks_the_antigen": gettext_noop(
+        "This bag is not known to lack an antigen that the patient must not get."
+    ),
+    "phenotype_of_the_patient_is_known": gettext_noop(
+        "The patient needs blood of their phenotype, and it has not been read yet (C, c, E, e, K)."
+    ),
+    "bag_has_the_phenotype": gettext_noop(
+        "This bag is not known to have the patient's phenotype (C, c, E, e, K)."
+    ),
+    "bag_is_irradiated": gettext_noop("The patient needs an irradiated bag."),
+    "bag_is_cmv_negative": gettext_noop(
+        "The patient needs a CMV negative bag, and this one is not known to be."
+    ),
+    "bag_is_crossmatched": gettext_noop(
+        "The crossmatch of this bag with the patient's valid sample is missing."
+    ),
+    "bag_has_the_antigen_of_an_antibody": gettext_noop(
+        "This bag has the antigen of an antibody of the patient: no emergency waives that."
+    ),
+    "bag_is_picked_by_its_number_and_group": gettext_noop(
+        "Scan the number and the group bar of the bag first; then it is looked at a second time."
+    ),
+    "second_person_looks_at_the_bag": gettext_noop(
+        "You scanned this bag first yourself; a second person looks at it before it leaves."
+    ),
+    "group_bar_is_that_of_the_bag": gettext_noop(
+        "The group bar is not that of this bag. Stop: compare the label with the record."
+    ),
+    "reserve_is_opened_by_name": gettext_noop(
+        "This bag is of the reserve for disasters. The manager may take it, with a reason."
+    ),
+    "reserve_is_opened_by_its_manager": gettext_noop(
+        "This bag is of the reserve for disasters. The manager may take it, with a reason."
+    ),
+    "bag_is_picked_for_one_request": gettext_noop("This bag waits for its second look already."),
+    "diagnosis_is_a_code": gettext_noop("Write the ICD-10 code like D56.1."),
+    "requirement_is_ended_by_a_second_person": gettext_noop(
+        "You entered this yourself; another doctor ends it."
+    ),
+    "extended_test_is_read_once_a_reader": gettext_noop(
+        "You have read this already; the second reading belongs to somebody else."
+    ),
     "shelf_check_is_answered_once": gettext_noop("Somebody has answered this already."),
     "transfer_keeps_the_reserve": gettext_noop(
         "The sending centre would keep less than its floor or its reserve for disasters. One person says why it is "
@@ -265,6 +333,11 @@ SENTENCES = {
 FIELDS = {
     "strange_times_are_confirmed": "times_sure",
     "reaction_is_declared_with_its_number": "reference",
+    "group_bar_is_that_of_the_bag": "group_bar",
+    "sample_is_of_one_patient": "sample_number",
+    "diagnosis_is_a_code": "diagnosis",
+    "reserve_is_opened_by_name": "reserve_because",
+    "reserve_is_opened_by_its_manager": "reserve_because",
     "bag_bears_the_number_of_its_bleeding": "number",
     "facility_is_of_the_session": "number",
     "number_was_not_voided": "number",

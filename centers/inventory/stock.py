@@ -16,6 +16,7 @@ from centers.models import (
     Center,
     Issue,
     Movement,
+    Pick,
     Recall,
     Recipe,
     Request,
@@ -176,45 +177,31 @@ def way(
 
 
 def issue(
-    *,
-    bag: Bag,
-    hospital: str,
-    request_reference: str,
-    recipient_group: str,
-    by: User,
-    now: datetime,
-    request: Request | None = None,
-    emergency: bool = False,
-    reserve_because: str = "",
-    may_open_reserve: bool = False,
+    *, bag: Bag, request: Request, by: User, now: datetime, pick: Pick | None = None
 ) -> Issue:
-    """Issue a bag to a hospital for a patient of a group; refused unless compatible and in date.
+    """Issue a bag for a request; the database refuses it unless bag, patient and pick agree.
 
-    A bag of the disaster reserve needs ``reserve_because`` from a user who may open the reserve,
-    except in an emergency, which has its own record.
+    Without a pick only after an emergency release.
     """
-    if not emergency and bag.blood_group not in donor_groups_for(bag.component, recipient_group):
+    fits = donor_groups_for(bag.component, request.recipient_group)
+    if pick and bag.blood_group not in fits:
         raise Refused(
             _("%(bag)s does not fit a patient of group %(patient)s.")
-            % {"bag": bag.get_blood_group_display(), "patient": recipient_group.replace("-", "−")}
+            % {
+                "bag": bag.get_blood_group_display(),
+                "patient": request.get_recipient_group_display(),
+            }
         )
     with refusing():
-        opened = not emergency and stock_levels.dips_into_reserve(bag)
-        if opened and not (reserve_because.strip() and may_open_reserve):
-            raise Refused(
-                _(
-                    "This bag is of the reserve for disasters. The manager may take it, with a reason."
-                ),
-                "reserve_because",
-            )
         issued = Issue.objects.create(
             bag=bag,
             request=request,
-            reserve_by=by if opened else None,
-            reserve_because=reserve_because.strip() if opened else "",
-            hospital=hospital.strip(),
-            request_reference=request_reference.strip(),
-            recipient_group=recipient_group,
+            pick=pick,
+            reserve_by=pick.reserve_by if pick else None,
+            reserve_because=pick.reserve_because if pick else "",
+            hospital=request.hospital.name_fr,
+            request_reference=request.reference,
+            recipient_group=request.recipient_group,
             issued_at=now,
             issued_by=by,
         )

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from .views import analysers, group_doubts, groups, labels, laboratory, release, separation
+from .views import (
+    analysers,
+    extended,
+    group_doubts,
+    groups,
+    labels,
+    laboratory,
+    release,
+    separation,
+)
 
 urlpatterns = [
     # Readings and release
@@ -8,6 +17,7 @@ urlpatterns = [
     path("donations/<uuid:public_id>/results/", laboratory.results, name="result-detail"),
     path("donations/<uuid:public_id>/results/enter/", laboratory.enter, name="result-enter"),
     path("donations/<uuid:public_id>/results/repeat/", laboratory.repeat, name="result-repeat"),
+    path("donations/<uuid:public_id>/extended/", extended.enter, name="extended-enter"),
     path("donations/<uuid:public_id>/group/", groups.correct, name="group-correct"),
     path("donations/<uuid:public_id>/group/anew/", groups.read_anew, name="group-anew"),
     path("groups-in-doubt/<uuid:public_id>/", group_doubts.detail, name="group-doubt"),

@@ -6,12 +6,25 @@ from .bleeding import Arm, Bleeding, Correction, Override
 from .booking_request import BookingRequest
 from .center import Acceptance, AcceptanceChange, Center, Job, Staff
 from .component import Compatibility, Component, Family
+from .crossmatch import Crossmatch, Pick
 from .donation import Donation
 from .group_doubt import GroupDoubt, Relabelling
 from .held_reading import HeldReading
 from .label import Label, LabelCheck
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
+from .patient import (
+    ANTIGENS,
+    PHENOTYPE,
+    Answer,
+    ExtendedReading,
+    ExtendedTest,
+    Patient,
+    PatientAccess,
+    PatientReading,
+    Requirement,
+    Sample,
+)
 from .reaction import Reaction, ReactionStep
 from .recall import Recall, RecallStep
 from .recipe import Kit, Recipe, RecipePart
@@ -24,6 +37,18 @@ from .visit import Ground, Visit
 __all__ = [
     "Acceptance",
     "AcceptanceChange",
+    "Sample",
+    "Requirement",
+    "PatientReading",
+    "PatientAccess",
+    "Patient",
+    "ExtendedTest",
+    "ExtendedReading",
+    "Answer",
+    "PHENOTYPE",
+    "ANTIGENS",
+    "Pick",
+    "Crossmatch",
     "Analyser",
     "AnalyserImport",
     "Appointment",

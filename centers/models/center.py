@@ -29,9 +29,16 @@ class Center(Named):
 
     ``facility`` is the facility number of the centre's donation numbers (ISBT 128 FIN), empty until
     it has one. Coordinates are the town's, not the building's (``verified`` says how well the row
-    is known). ``acceptance`` changes by an ``AcceptanceChange`` alone. A stock figure older than ``stale_after_hours`` is stale: somebody looks at the shelf
+    is known). ``acceptance`` changes by an ``AcceptanceChange`` alone. ``second_check``: who looks a
+    second time at a bag before it leaves; ``electronic_issue``: whether a crossmatch by computer may
+    stand for one in the tube. A stock figure older than ``stale_after_hours`` is stale: somebody looks at
+    the shelf
     before anything is decided by it.
     """
+
+    class SecondCheck(models.TextChoices):
+        PERSON = "person", _("A second person")
+        SCAN = "scan", _("The same person, by a second scan")
 
     code = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=32)
@@ -46,6 +53,13 @@ class Center(Named):
     acceptance = models.CharField(
         max_length=8, choices=Acceptance, default=Acceptance.DOCTOR, db_default=Acceptance.DOCTOR
     )
+    second_check = models.CharField(
+        max_length=6,
+        choices=SecondCheck,
+        default=SecondCheck.PERSON,
+        db_default=SecondCheck.PERSON,
+    )
+    electronic_issue = models.BooleanField(default=False, db_default=False)
     verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)

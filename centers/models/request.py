@@ -13,6 +13,7 @@ from donors.models.naming import Named
 from .bag import Bag
 from .center import Center
 from .component import Component
+from .patient import Patient
 
 
 class Hospital(Named):
@@ -30,7 +31,7 @@ class Hospital(Named):
 
 
 class Request(models.Model):
-    """A hospital's request for bags for one patient; of the patient only the group is kept."""
+    """A hospital's request for bags for one patient. ``diagnosis`` is an ICD-10 code."""
 
     class Urgency(models.TextChoices):
         VITAL = "vital", _("Vital: at once")
@@ -42,6 +43,10 @@ class Request(models.Model):
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="requests")
     ward = models.CharField(max_length=80, blank=True)
     reference = models.CharField(max_length=60)
+    patient = models.ForeignKey(
+        Patient, null=True, on_delete=models.PROTECT, related_name="requests"
+    )
+    diagnosis = models.CharField(max_length=8, blank=True, db_default="")
     recipient_group = models.CharField(max_length=3, choices=BloodGroup)
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="requests")
     count = models.PositiveSmallIntegerField()
@@ -66,6 +71,11 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(count__range=(1, 100)), name="request_asks_for_bags"
+            ),
+            # ICD-10: a letter, a digit, a digit or letter; up to four more after a point.
+            models.CheckConstraint(
+                condition=Q(diagnosis__regex=r"^([A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?)?$"),
+                name="diagnosis_is_a_code",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None)
@@ -106,9 +116,9 @@ class Reservation(models.Model):
 
 
 class EmergencyRelease(models.Model):
-    """A physician releases a bag before its tests are complete, or for a group that is compatible
-    in an emergency only. Two people, a reason; expiry, reactive results and recalls are never
-    waived."""
+    """A physician releases a bag before its tests, or those of the patient, are complete, or for a
+    group that is compatible in an emergency only. Two people, a reason; expiry, reactive results,
+    recalls and an incompatible crossmatch are never waived."""
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="emergencies")
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="emergencies")
@@ -139,13 +149,14 @@ class EmergencyRelease(models.Model):
 class Issue(models.Model):
     """Issue of a bag for a patient of a hospital; compatibility is checked by trigger.
 
-    ``reserve_by`` decided, with a reason, that it may come from the disaster reserve.
+    ``pick`` is the first person's scan, empty after an emergency release. ``reserve_by`` decided, with a reason, that it may come from the disaster reserve.
     """
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="issues")
     request = models.ForeignKey(
         Request, null=True, blank=True, on_delete=models.PROTECT, related_name="issues"
     )
+    pick = models.OneToOneField("Pick", null=True, on_delete=models.PROTECT, related_name="issue")
     hospital = models.CharField(_("hospital"), max_length=160)
     request_reference = models.CharField(_("request reference"), max_length=60)
     recipient_group = models.CharField(_("patient's group"), max_length=3, choices=BloodGroup)

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from centers.models import Bag, Donation
-from tests.support import blood, factories
+from centers.models import Bag, Donation, Pick
+from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, denied, refused
 from tests.support.owner import past_the_guards
 
@@ -79,13 +79,20 @@ def test_bag_is_not_issued_without_a_compatible_issue(reference):
     bag = blood.red_cells()
     by = factories.user().pk
     assert "no compatible issue" in refused(MOVE, "issued", by, bag.pk)
+    asked = supply.request(bag.center, "O-")
+    supply.crossmatched(asked, bag)
+    pick = Pick.objects.create(
+        bag=bag, request=asked, scanned_group="O+", by=factories.user(), at=timezone.now()
+    )
     paper = (
         "SET CONSTRAINTS ALL DEFERRED;"
-        "INSERT INTO centers_issue (bag_id, hospital, request_reference, recipient_group, issued_at,"
-        " issued_by_id, reserve_because) VALUES (%s, 'x', 'x', 'O-', now(), %s, '');"
+        "INSERT INTO centers_issue (bag_id, request_id, pick_id, hospital, request_reference,"
+        " recipient_group, issued_at, issued_by_id, reserve_because)"
+        " VALUES (%s, %s, %s, 'x', 'x', 'O-', now(), %s, '');"
     )
-    assert "no compatible issue" in refused(paper + MOVE, bag.pk, by, "issued", by, bag.pk)
-    assert "no movement" in refused(paper + "SET CONSTRAINTS ALL IMMEDIATE", bag.pk, by)
+    said = (bag.pk, asked.pk, pick.pk, by)
+    assert "no compatible issue" in refused(paper + MOVE, *said, "issued", by, bag.pk)
+    assert "no movement" in refused(paper + "SET CONSTRAINTS ALL IMMEDIATE", *said)
 
 
 def test_bag_discarded_never_comes_back(reference):

@@ -12,13 +12,24 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from centers.collection import arrivals
+from centers.distribution import issuing
 from centers.inventory import recalls, stock
 from centers.laboratory import analysers, release, screening
-from centers.models import Appointment, Bag, Bleeding, Donation, Issue, Movement, Result, StockLevel
+from centers.models import (
+    Appointment,
+    Bag,
+    Bleeding,
+    Donation,
+    Issue,
+    Movement,
+    Pick,
+    Result,
+    StockLevel,
+)
 from centers.sessions import booking
 from donors.errors import Refused
 from donors.models import Deferral, DeferralReason
-from tests.support import blood, factories, machines
+from tests.support import blood, factories, machines, supply
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
@@ -170,17 +181,17 @@ def test_bad_news_beside_a_recall_is_never_refused(committed):
 
 def test_one_bag_issued_twenty_times_is_issued_once(committed):
     bag = blood.red_cells()
-    by = factories.staff(bag.center, "stock")
-    answers = together(*[partial(issue, fresh(bag), by, n) for n in range(20)])
+    by, waits = factories.staff(bag.center, "stock"), supply.picked(fresh(bag))
+    answers = together(*[partial(issue, waits, by) for _n in range(20)])
     assert len(sentences(answers)) == 19
     assert (Issue.objects.count(), level().available) == (1, 0)
 
 
 def test_issued_and_discarded_at_once_is_one_of_them(committed):
     bag = blood.red_cells()
-    by = factories.staff(bag.center, "stock")
+    by, waits = factories.staff(bag.center, "stock"), supply.picked(fresh(bag))
     answers = together(
-        partial(issue, fresh(bag), by, 1),
+        partial(issue, waits, by),
         partial(stock.discard, bag=fresh(bag), reason="broken", by=by, now=timezone.now()),
     )
     assert len(sentences(answers)) == 1
@@ -224,15 +235,9 @@ def fresh(bag: Bag) -> Bag:
     return Bag.objects.select_related("component", "center").get(pk=bag.pk)
 
 
-def issue(bag: Bag, by, number: int) -> Issue:
-    return stock.issue(
-        bag=bag,
-        hospital="Ibn Baja",
-        request_reference=f"D-{number}",
-        recipient_group="O+",
-        by=by,
-        now=timezone.now(),
-    )
+def issue(picked: Pick, by) -> Issue:
+    said = {"request": picked.request, "bag": fresh(picked.bag), "scanned_group": "O+"}
+    return issuing.issue(**said, by=by, now=timezone.now())
 
 
 def test_gone_while_the_doctor_defers_is_deferred_and_told(committed):

@@ -36,7 +36,7 @@ def acts(first):
     asked, said = supply.request(bag.center), factories.acts()
     return {
         "reserve": lambda: requests.reserve(request=asked, bags=[bag], **said),
-        "issue": lambda: requests.issue(request=asked, bag=bag, **said),
+        "issue": lambda: supply.issue(request=asked, bag=bag, **said),
         "open": lambda: separation.open_bag(bag=bag, **said),
     }
 

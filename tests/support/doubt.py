@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from centers.distribution import requests
 from centers.laboratory import screening
 from centers.models import Bag, Donation
 
@@ -35,7 +34,7 @@ def red(donation: Donation) -> Bag:
 
 def give_out(bag: Bag) -> None:
     asked = supply.request(bag.center, group=bag.blood_group)
-    requests.issue(request=asked, bag=bag, **factories.acts())
+    supply.issue(request=asked, bag=bag, **factories.acts())
 
 
 def given_next(before: Donation) -> Donation:

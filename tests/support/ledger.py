@@ -137,7 +137,7 @@ class Shelf:
 
     def issue(self, number: int) -> object:
         said = {"by": self.by, "now": timezone.now()}
-        return requests.issue(request=self._request(number // 2), bag=self.bag(number), **said)
+        return supply.issue(request=self._request(number // 2), bag=self.bag(number), **said)
 
     def take_back(self, number: int) -> object:
         gone = Issue.objects.order_by("pk")

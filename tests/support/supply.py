@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from centers.distribution import requests, transfers
+from centers.distribution import (
+    crossmatching,
+    emergencies,
+    issuing,
+    patients,
+    requests,
+    transfers,
+)
 from centers.inventory import counting, recalls
 from centers.models import (
     Bag,
@@ -14,13 +21,17 @@ from centers.models import (
     EmergencyRelease,
     GroupDoubt,
     Hospital,
+    Issue,
     LookBack,
     Marker,
+    Patient,
+    Pick,
     Recall,
     Request,
+    Sample,
     Transfer,
 )
-from donors.models import Donor
+from donors.models import Donor, User
 
 from . import blood, factories
 from .owner import owner
@@ -38,9 +49,54 @@ def hospital(center: Center) -> Hospital:
     )
 
 
+def patient(of: Hospital, group: str = "O+", **fields) -> Patient:
+    """Ready for an issue: the group read by two, one of a valid sample, the screen negative."""
+    number = next(factories.numbers)
+    now, by = timezone.now(), factories.user()
+    said = {"kind": "file", "sex": "F", "birth_year": 1961} | fields
+    identity = said.pop("identity", None) or patients.Identity(f"P{number}", "Fatna Z.")
+    made = patients.admit(hospital=of, identity=identity, by=by, now=now, **said)
+    tube = sample(made, of)
+    patients.read(patient=made, sample=tube, blood_group=group, screen="negative", by=by, now=now)
+    patients.read(patient=made, blood_group=group, stated_by="Dr Alami", by=by, now=now)
+    return made
+
+
+def sample(of: Patient, hospital: Hospital, **fields) -> Sample:
+    now = timezone.now()
+    said = {"drawn_at": now, "drawn_by": "Nurse", "exposed": True} | fields
+    number = f"S{next(factories.numbers)}"
+    said |= {"patient": of, "hospital": hospital, "number": number}
+    return patients.take_sample(**said, by=factories.user(), now=now)
+
+
+def crossmatched(asked: Request, bag: Bag, *, compatible: bool = True) -> None:
+    if newest := patients.samples(asked.patient).first():
+        said = {"sample": newest, "bag": bag, "technique": "antiglobulin"}
+        crossmatching.note(**said, compatible=compatible, **factories.acts())
+
+
+def issue(*, bag: Bag, request: Request | None = None, **said) -> Issue:
+    """Crossmatched, picked by somebody, looked at and issued by ``by``."""
+    acts = {name: said.pop(name) for name in ("by", "now") if name in said} or factories.acts()
+    asked = picked(bag, request, **said).request
+    return issuing.issue(request=asked, bag=bag, scanned_group=bag.blood_group, **acts)
+
+
+def picked(bag: Bag, asked: Request | None = None, *, first: User | None = None, **said) -> Pick:
+    """Crossmatched and picked, ready for the second look."""
+    asked = asked or request(bag.center, bag.blood_group, bag.component_id)
+    crossmatched(asked, bag)
+    acts = factories.acts(by=first or factories.user())
+    said |= {"request": asked, "bag": bag, "scanned_group": bag.blood_group}
+    return issuing.pick(**said, **acts)
+
+
 def request(center: Center, group: str = "O+", component: str = "RBC-SAGM", **fields) -> Request:
+    of = fields.pop("hospital", None) or hospital(center)
     values = {
-        "hospital": fields.pop("hospital", None) or hospital(center),
+        "hospital": of,
+        "patient": fields.pop("patient", None) or patient(of, group),
         "ward": "",
         "reference": f"D-{next(factories.numbers)}",
         "recipient_group": group,
@@ -117,9 +173,7 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
     held, packed_bag = fresh(blood.red_cells()), fresh(blood.red_cells())
     reservation = requests.reserve(request=asked, bags=[held], by=by, now=now)[0]
     waiting = tested.bags.get(component="RBC-SAGM")
-    emergency = requests.ask_emergency(
-        request=asked, bag=waiting, because="bleeding", by=by, now=now
-    )
+    emergency = emergencies.ask(request=asked, bag=waiting, because="bleeding", by=by, now=now)
     away = transfer(center, other)
     packed = transfers.put_in(transfer=away, bag=packed_bag, by=by, now=now)
     count = counting.begin(
@@ -128,7 +182,14 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
     called_back = blood.give()
     recall = recalls.begin(donation=called_back, cause="call", because="x", by=by, now=now)
     opened = look_back(blood.give())
+    waits = picked(fresh(blood.red_cells()), request(center))
+    known = [waits.request.patient.public_id]
+    patients.require(patient=waits.request.patient, kind="cmv", antigen="", by=by, now=now)
     return {
+        "pick": [waits.request.public_id, waits.pk],
+        "patient": known,
+        "need": [*known, waits.request.patient.requirements.get().pk],
+        "reading": [*known, waits.request.patient.readings.first().pk],
         "hospital": [center.code, asked.hospital_id],
         "request": [asked.public_id],
         "reservation": [asked.public_id, reservation.pk],

@@ -6,18 +6,16 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from centers.inventory import stock
 from centers.models import Bag, Movement
 
-from . import blood, factories, supply
+from . import blood, supply
 from .owner import past_the_guards
 
 
 def used(now: datetime, *, a_day: int, days: int = 90) -> Bag:
     """So many O+ red cells of Taza issued on each of the last days: one bag, issued again and again."""
     bag = supply.fresh(blood.red_cells())
-    said = {"hospital": "CHP", "request_reference": "D-1", "recipient_group": "O+"}
-    stock.issue(bag=bag, **said, **factories.acts())
+    supply.issue(bag=bag)
     row = Movement.objects.get(bag=bag, to_state="issued")
     ahead = [day for day in range(1, days + 1) for _number in range(a_day)]
     rows = [Movement.objects.get(pk=row.pk) for _day in ahead]

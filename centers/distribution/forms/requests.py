@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from crispy_forms.layout import Div, Field
 from django import forms
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.collection.forms.drive import TYPED, count_field
 from centers.forms.layout import helper
-from centers.inventory.forms.stock import ComponentField, HospitalField
-from centers.models import Center, Component, Hospital, Request
-from donors.form_fields import field_of
+from centers.isbt128 import data_structures
+from centers.models import Center, EmergencyRelease, Hospital, Request
 from donors.models import BloodGroup
 
 
@@ -55,67 +51,51 @@ class HospitalForm(forms.ModelForm):
             self.helper = helper(action, _("Add this hospital"), *self.fields)
 
 
-class RequestForm(forms.Form):
-    """Data of the hospital's paper; nothing about the patient but the group."""
+class GroupBarField(forms.CharField):
+    """The group of the label: scanned, or typed where no scanner reads it."""
 
-    hospital = HospitalField(
-        queryset=Hospital.objects.none(),
-        label=_("Hospital"),
-        empty_label=_("Choose the hospital"),
-        error_messages={"required": _("Choose which hospital asks.")},
-    )
-    ward = forms.CharField(label=_("Ward"), max_length=80, required=False)
-    reference = forms.CharField(
-        label=_("Number of the request"),
-        max_length=60,
-        error_messages={"required": _("Copy the number of the hospital's request.")},
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
-    recipient_group = forms.ChoiceField(
-        label=_("Patient's group"),
-        choices=[("", _("Choose a group")), *BloodGroup.choices],
-        error_messages={"required": _("Enter the patient's group as the request says.")},
-    )
-    component = ComponentField(
-        queryset=Component.objects.filter(in_use=True),
-        label=_("Product"),
-        empty_label=_("Choose the product"),
-        error_messages={"required": _("Choose one of the products.")},
-    )
-    count = count_field(_("How many bags"), _("Write a number between 1 and 100."), 1, 100)
-    urgency = forms.ChoiceField(
-        label=_("Urgency"),
-        choices=Request.Urgency.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say how urgent it is.")},
-    )
-    needed_at = forms.DateTimeField(
-        label=_("Needed at"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        error_messages={"invalid": _("Choose a day and an hour.")},
-    )
-
-    def __init__(self, *args, center: Center, **kwargs):
-        super().__init__(*args, **kwargs)
-        field_of(self, "hospital", forms.ModelChoiceField).queryset = center.hospitals.filter(
-            until=None
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Group bar of the bag"),
+            max_length=60,
+            error_messages={"required": _("Scan the group bar of the same bag.")},
+            widget=forms.TextInput(attrs=TYPED),
+            **kwargs,
         )
-        action = reverse("centers:request-new", args=[center.code])
-        fields = [Div(*list(self.fields)[:6], css_class="grid"), "urgency", "needed_at"]
-        self.helper = helper(action, _("Enter this request"), *fields, data_draft="request")
 
-    def clean_needed_at(self):
-        at = self.cleaned_data["needed_at"]
-        if at and at < timezone.now() - timedelta(days=1):
-            raise forms.ValidationError(gettext("This is past. Choose when it is needed."))
-        return at
+    def clean(self, value) -> str:
+        text = super().clean(value).strip().upper().replace("−", "-")
+        said = data_structures.parse(text)
+        group = said.value if said and said.kind == "group" else text
+        if group and group not in BloodGroup.values:
+            raise forms.ValidationError(gettext("This is no group bar. Scan the one of the bag."))
+        return str(group)
 
 
-class GiveForm(forms.Form):
-    """A bag scanned for a request; a reason only where it comes from the disaster reserve."""
+class ScannedForm(forms.Form):
+    """A bag by its number and its group bar; one scan of its square code says both."""
+
+    def __init__(self, data=None, **kwargs):
+        if data and data.get(name := self.prefixed("number", kwargs), "").startswith("=+"):
+            said = {part.kind: part.value for part in data_structures.parse_compound(data[name])}
+            if {"number", "group", "product"} <= said.keys():
+                number = f"={said['number']}00=<{said['product']}"
+                bar = data_structures.group(str(said["group"]))
+                data = data.copy()
+                data[name], data[self.prefixed("group_bar", kwargs)] = number, bar
+        super().__init__(data, **kwargs)
+
+    @staticmethod
+    def prefixed(name: str, said: dict) -> str:
+        return f"{said['prefix']}-{name}" if said.get("prefix") else name
+
+
+class GiveForm(ScannedForm):
+    """First step: a bag scanned for a request; a reason only where it comes from the disaster
+    reserve."""
 
     number = scanned(autofocus="")
+    group_bar = GroupBarField()
     reserve_because = forms.CharField(
         label=_("Taken from the reserve for disasters because"),
         max_length=200,
@@ -123,11 +103,38 @@ class GiveForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter-skip": ""}),
     )
 
-    def __init__(self, *args, of: Request, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, of: Request, **kwargs):
+        super().__init__(data, **kwargs)
+        action = reverse("centers:request-pick", args=[of.public_id])
+        fields = [Div("number", "group_bar", css_class="grid"), "reserve_because"]
+        self.helper = helper(action, _("First look: take this bag"), *fields, data_enter_next="")
+
+
+class SecondLookForm(ScannedForm):
+    """Second step: the same bag, scanned again."""
+
+    number = scanned()
+    group_bar = GroupBarField()
+
+    def __init__(self, data=None, *, of: Request, focused: bool = False, **kwargs):
+        super().__init__(data, prefix="second", **kwargs)
+        if focused:
+            self.fields["number"].widget.attrs["autofocus"] = ""
         action = reverse("centers:request-issue", args=[of.public_id])
-        fields = ["number", "reserve_because"]
-        self.helper = helper(action, _("Issue this bag"), *fields, data_enter_next="")
+        fields = Div("number", "group_bar", css_class="grid")
+        self.helper = helper(action, _("Second look: the bag leaves"), fields, data_enter_next="")
+
+
+class AgreeForm(forms.Form):
+    """The second person of an emergency, with the bag in hand."""
+
+    number = scanned()
+
+    def __init__(self, data=None, *, emergency: EmergencyRelease, **kwargs):
+        super().__init__(data, prefix=f"agree{emergency.pk}", **kwargs)
+        args = [emergency.request.public_id, emergency.pk]
+        action = reverse("centers:emergency-agree", args=args)
+        self.helper = helper(action, _("I agree: the bag leaves"), "number", data_comes_back="")
 
 
 class EmergencyForm(forms.Form):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from centers import access
 from centers.distribution import requests
 from centers.inventory import held_bags, stock, unconfirmed
-from centers.inventory.forms.stock import BagFilter, DiscardForm, IssueForm
+from centers.inventory.forms.stock import BagFilter, DiscardForm
 from centers.laboratory import labelling, screening, separation
 from centers.models import Job
 from centers.views.refusals import attempt
@@ -69,13 +69,13 @@ def detail(request, public_id):
     return render(request, "centers/bags/detail.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def issue(request, public_id):
-    def rule(*, bag, **said):
-        may_open = access.has_job(request.user, bag.center, Job.MANAGER)
-        return requests.issue_at_once(bag=bag, may_open_reserve=may_open, **said)
-
-    return _act(request, public_id, IssueForm, rule, _("The bag is issued."), "issue")
+    """The open requests that this bag fits: it leaves by a scan on the page of one of them."""
+    bag = _bag(request, public_id, Job.STOCK)
+    open_ones = access.requests(request.user).filter(center=bag.center, closed_at=None)
+    rows = requests.that_fit(requests.in_order(open_ones), bag=bag)
+    return render(request, "centers/bags/issue.html", {"bag": bag, "requests": rows[:PAGE]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,10 +1,12 @@
-from django.shortcuts import redirect, render
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers.distribution import bags_away as rules
-from centers.distribution.forms.requests import FateForm, ReturnForm
+from centers.distribution import requests
+from centers.distribution.forms.requests import FateForm, HospitalForm, ReturnForm
 from centers.inventory import recalls, stock
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Bag
@@ -13,6 +15,23 @@ from centers.views.refusals import attempt
 from .requests import READERS
 
 PAGE = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hospitals(request, code, pk=None):
+    """The hospitals that this centre serves, with a form to edit or deactivate one."""
+    center = keeper_of(request, code)
+    found = get_object_or_404(center.hospitals, pk=pk) if pk else None
+    form = HospitalForm(request.POST or None, instance=found, center=center)
+    if request.method == "POST" and form.is_valid():
+        said = {"hospital": found, "center": center} | form.cleaned_data
+        done = _("The hospital is saved.") if found else _("The hospital stands in the list.")
+        if attempt(request, done, requests.keep_hospital, form, **said):
+            return redirect("centers:hospital-list", code=code)
+    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
+    context = {"center": center, "form": form, "hospital": found}
+    context["hospitals"] = [] if found else rows
+    return render(request, "centers/requests/hospitals.html", context)
 
 
 @require_safe

@@ -12,7 +12,6 @@ from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Floor, Hospital
 from donors.errors import Refused
-from donors.form_fields import field_of
 from donors.models import BloodGroup
 
 
@@ -126,48 +125,6 @@ class ScanForm(forms.Form):
 class HospitalField(forms.ModelChoiceField):
     def label_from_instance(self, hospital: Hospital) -> str:
         return hospital.name
-
-
-class IssueForm(forms.Form):
-    """The recipient of a bag; the patient's group decides whether it may be issued."""
-
-    recipient_group = forms.ChoiceField(
-        label=_("Patient's group"),
-        choices=[("", _("Choose a group")), *BloodGroup.choices],
-        error_messages={"required": _("Enter the patient's group as the request says.")},
-    )
-    hospital = HospitalField(
-        queryset=Hospital.objects.none(),
-        label=_("Hospital"),
-        empty_label=_("Choose the hospital"),
-        error_messages={"required": _("Choose which hospital asks.")},
-    )
-    reference = forms.CharField(
-        label=_("Number of the request"),
-        max_length=60,
-        error_messages={"required": _("Copy the number of the hospital's request.")},
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
-
-    reserve_because = forms.CharField(
-        label=_("Taken from the reserve for disasters because"),
-        max_length=200,
-        required=False,
-        help_text=_("Only where no other bag of this group is left."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-enter-skip": ""}),
-    )
-
-    def __init__(self, *args, bag: Bag, **kwargs):
-        super().__init__(*args, **kwargs)
-        field_of(self, "hospital", forms.ModelChoiceField).queryset = bag.center.hospitals.filter(
-            until=None
-        )
-        action = reverse("centers:bag-issue", args=[bag.public_id])
-        fields = [Field("recipient_group", autofocus=True), "hospital", "reference"]
-        fields.append("reserve_because")
-        self.helper = helper(
-            action, _("Issue this bag"), *fields, data_enter_next="", data_draft="issue"
-        )
 
 
 class DiscardForm(forms.Form):

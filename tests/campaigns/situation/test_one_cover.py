@@ -8,7 +8,7 @@ from campaigns.operations import operations
 from campaigns.planner import Policy
 from campaigns.planning import needs, warnings
 from campaigns.situation.shelves import shelves
-from centers.inventory import stock, stock_levels
+from centers.inventory import stock_levels
 from centers.models import Center, Movement
 from tests.campaigns.planning.test_operations import opened
 from tests.support import blood, factories, supply
@@ -22,9 +22,7 @@ SHELF = ("BS-TAZ", "red_cells", "O+")
 def used(reference, now) -> Center:
     """Three bags issued 60 days ago and none since (four weeks would see no use), four on the shelf."""
     for _number in range(3):
-        bag = supply.fresh(blood.red_cells())
-        said = {"hospital": "CHP", "request_reference": "D-1", "recipient_group": "O+"}
-        stock.issue(bag=bag, **said, **factories.acts())
+        supply.issue(bag=supply.fresh(blood.red_cells()))
     with past_the_guards():
         Movement.objects.filter(to_state="issued").update(at=now - timedelta(days=60))
     for _number in range(4):

@@ -239,9 +239,9 @@ def test_nothing_leaves_a_box_before_it_is_measured(reference):
     transfers.take_out(transfer=sent, bag=bag, **factories.acts())
     asked = supply.request(factories.center("CRTS-FES"))
     with pytest.raises(Refused, match="temperature of its box"):
-        requests.issue(request=asked, bag=supply.fresh(bag), **factories.acts())
+        supply.issue(request=asked, bag=supply.fresh(bag), **factories.acts())
     transfers.receive(transfer=sent, celsius=Decimal(4), **factories.acts())
-    requests.issue(request=asked, bag=supply.fresh(bag), **factories.acts())
+    supply.issue(request=asked, bag=supply.fresh(bag), **factories.acts())
 
 
 def test_nothing_is_released_out_of_a_box(reference):
@@ -283,7 +283,7 @@ def test_too_little_in_the_bag_outlives_a_recall(reference):
 @pytest.mark.parametrize(("field", "value"), [("volume", 200), ("temperature", Decimal("39.5"))])
 def test_what_is_corrected_after_the_bag_left_calls_it_back(reference, field, value):
     bag = supply.fresh(blood.red_cells())
-    requests.issue(request=supply.request(bag.center), bag=bag, **factories.acts())
+    supply.issue(request=supply.request(bag.center), bag=bag, **factories.acts())
     visit = bag.donation.visit
     corrections.correct(
         visit=visit, field=field, value=value, because="misread", **factories.acts()

@@ -152,7 +152,7 @@ def test_a_request_not_served_is_closed_with_a_reason_and_entered_again(center):
 
 def test_stock_sees_which_bag_away_is_called_back(enter, center):
     bag = supply.fresh(blood.red_cells())
-    requests.issue(request=supply.request(center), bag=bag, **factories.acts())
+    supply.issue(request=supply.request(center), bag=bag, **factories.acts())
     keeper = enter("stock")
     page = reverse("centers:bags-away", args=[center.code])
     assert "Called back" not in keeper.get(page).text
@@ -260,8 +260,8 @@ def test_ticks_and_the_state_of_a_bag_survive_a_refusal(enter, center):
     text = keeper.post(reverse("centers:request-reserve", args=[asked.public_id]), ticked).text
     assert "fewer bags" in text and len(re.findall(r"\schecked\s*>", text)) == 3
     stock.discard(bag=supply.fresh(bags[0]), reason="broken", **factories.acts())
-    page = reverse("centers:request-issue", args=[asked.public_id])
+    page = reverse("centers:request-pick", args=[asked.public_id])
     number = bags[0].donation.din + bags[0].donation.check_character
-    products = {"number": f"={number[:-1]}00"}
+    products = {"number": f"={number[:-1]}00", "group_bar": "O+"}
     text = keeper.post(page, products).text
     assert "This bag does not fit here" in text or "Several bags" in text

@@ -99,7 +99,7 @@ def test_a_paper_without_its_movement_does_not_stand(bag):
         " SET CONSTRAINTS ALL IMMEDIATE"
     )
     assert "no movement" in refused(reservation, bag.pk, asked.pk, by)
-    issued = requests.issue(request=asked, bag=bag, **factories.acts())
+    issued = supply.issue(request=asked, bag=bag, **factories.acts())
     back = (
         "SET CONSTRAINTS ALL DEFERRED; INSERT INTO centers_return (issue_id, minutes_out,"
         " cold_chain_kept, at, by_id) VALUES (%s, 5, true, now(), %s); SET CONSTRAINTS ALL IMMEDIATE"

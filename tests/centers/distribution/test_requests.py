@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import bags_away, requests
+from centers.distribution import bags_away, emergencies, patients, requests
 from centers.inventory import stock, stock_levels
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
 from donors.errors import Refused
@@ -29,7 +29,7 @@ def bag(on_the_shelf, reference) -> Bag:
 
 def issued(bag, asked=None) -> Issue:
     asked = asked or supply.request(bag.center)
-    return requests.issue(request=asked, bag=bag, **factories.acts())
+    return supply.issue(request=asked, bag=bag, **factories.acts())
 
 
 def move(bag, to: str) -> str:
@@ -141,15 +141,17 @@ def test_the_reserve_for_disasters_is_opened_by_name_and_reason(bag):
     with pytest.raises(Refused, match="reserve for disasters"):
         requests.reserve(request=asked, bags=[bag], **factories.acts())
     with pytest.raises(Refused, match="reserve for disasters"):
-        requests.issue(request=asked, bag=bag, reserve_because="a birth", **factories.acts())
-    made = requests.issue(
-        request=asked, bag=bag, reserve_because="a birth", may_open_reserve=True, **factories.acts()
-    )
+        supply.issue(request=asked, bag=bag, reserve_because="a birth", **factories.acts())
+    said = {"request": asked, "bag": bag, "reserve_because": "a birth", "may_open_reserve": True}
+    with pytest.raises(Refused, match="manager may take it"):  # the database looks who it is
+        supply.issue(**said)
+    made = supply.issue(**said, first=factories.staff(bag.center, "manager"))
     assert made.reserve_by and made.reserve_because == "a birth"
-    assert "reserve_is_opened" in refused(
-        "INSERT INTO centers_issue (bag_id, hospital, request_reference, recipient_group, issued_at,"
-        " issued_by_id, reserve_because) VALUES (%s, 'x', 'x', 'O+', now(), %s, 'why')",
+    assert "reserve_is_picked" in refused(
+        "INSERT INTO centers_pick (bag_id, request_id, scanned_group, at, by_id, reserve_because)"
+        " VALUES (%s, %s, 'O+', now(), %s, 'why')",
         blood.red_cells().pk,
+        asked.pk,
         factories.user().pk,
     )
 
@@ -161,7 +163,7 @@ def test_more_than_the_reserve_is_free(bag):
 
 
 def emergency(bag, asked, physician=None):
-    return requests.ask_emergency(
+    return emergencies.ask(
         request=asked,
         bag=bag,
         because="bleeding",
@@ -172,18 +174,20 @@ def emergency(bag, asked, physician=None):
 def test_an_emergency_is_two_peoples(reference):
     bag = supply.fresh(blood.tested().bags.get(component="RBC-SAGM"))
     asked = supply.request(bag.center)
-    with pytest.raises(Refused, match="quarantine"):
+    with pytest.raises(Refused, match="present state"):
         issued(bag, asked)
     physician = factories.user()
     row = emergency(bag, asked, physician)
-    with pytest.raises(Refused, match="quarantine"):
+    with pytest.raises(Refused, match="present state"):
         issued(supply.fresh(bag), asked)
     with pytest.raises(Refused, match="second person"):
-        requests.agree_emergency(emergency=row, **factories.acts(by=physician))
+        emergencies.agree(emergency=row, bag=bag, **factories.acts(by=physician))
+    with pytest.raises(Refused, match="not the bag"):
+        emergencies.agree(emergency=row, bag=blood.red_cells(), **factories.acts())
     with pytest.raises(Refused, match="was not read back"):
-        requests.agree_emergency(emergency=row, **factories.acts())
+        emergencies.agree(emergency=row, bag=bag, **factories.acts())
     blood.label([bag])
-    requests.agree_emergency(emergency=row, **factories.acts())
+    emergencies.agree(emergency=row, bag=bag, **factories.acts())
     assert state(bag) == "issued"
     assert "two_peoples" in refused(
         "INSERT INTO centers_emergencyrelease (bag_id, request_id, physician_id, because, at,"
@@ -197,7 +201,7 @@ def test_an_emergency_lets_an_rh_positive_bag_go_to_a_negative_patient(bag):
     asked = supply.request(bag.center, "O-")
     with pytest.raises(Refused, match="does not fit"):
         issued(bag, asked)
-    requests.agree_emergency(emergency=emergency(bag, asked), **factories.acts())
+    emergencies.agree(emergency=emergency(bag, asked), bag=bag, **factories.acts())
     assert state(bag) == "issued"
 
 
@@ -216,7 +220,7 @@ def test_an_emergency_waives_neither_date_nor_bad_news(reference):
     past = timezone.now() - timedelta(minutes=1)
     Bag.objects.filter(pk=bag.pk).update(expires_at=past)
     with pytest.raises(Refused, match="expired"):
-        requests.agree_emergency(emergency=row, **factories.acts())
+        emergencies.agree(emergency=row, bag=supply.fresh(bag), **factories.acts())
     donation = blood.give()
     blood.separated(donation)
     blood.enter(donation, factories.user(), 0, HIV="reactive")
@@ -311,6 +315,10 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     said = {
         "hospital": bag.center.hospitals.get().pk,
         "reference": "D-17",
+        "kind": "file",
+        "identifier": "H-204",
+        "sex": "F",
+        "born": "1961",
         "recipient_group": "O+",
         "component": "RBC-SAGM",
         "count": "1",
@@ -324,10 +332,25 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     assert bag.donation.din[7:] in shown and "Vital" in shown
     keeper.post(page("request-reserve", asked.public_id), {"bag": [str(bag.public_id)]})
     assert state(bag) == "reserved"
-    unknown = keeper.post(page("request-issue", asked.public_id), {"number": factories.din()[0]})
+    bars = {"group_bar": "=%5100"}
+    unknown = keeper.post(
+        page("request-pick", asked.public_id), bars | {"number": factories.din()[0]}
+    )
     assert "No such bag" in unknown.text
-    keeper.post(page("request-issue", asked.public_id), {"number": f"={bag.donation.din}00"})
+    bars["number"] = f"={bag.donation.din}00"
+    early = keeper.post(page("request-pick", asked.public_id), bars)
+    assert "Ask the hospital for a new one" in early.text
+    tube = supply.sample(asked.patient, asked.hospital)
+    patients.read(patient=asked.patient, sample=tube, screen="negative", **factories.acts())
+    supply.crossmatched(asked, bag)
+    keeper.post(page("request-pick", asked.public_id), bars)
+    again = {f"second-{name}": value for name, value in bars.items()}
+    alone = keeper.post(page("request-issue", asked.public_id), again)
+    assert "a second person looks" in alone.text and state(bag) == "reserved"
+    keeper.force_login(factories.staff(bag.center, "laboratory"))
+    keeper.post(page("request-issue", asked.public_id), again)
     assert state(bag) == "issued"
+    keeper.force_login(factories.staff(bag.center, "stock"))
     assert (
         page("request-note", asked.public_id)
         in keeper.get(page("request-detail", asked.public_id)).text
@@ -374,9 +397,13 @@ def test_the_emergency_page_is_the_doctors_and_a_seconds(keeper, bag, client):
     row = asked.emergencies.get()
     assert "A second person has to agree" in client.get(address).text
     client.force_login(factories.staff(bag.center, "stock"))
-    agree = page("emergency-agree", asked.public_id, row.pk)
-    assert "was not read back" in client.post(agree, follow=True).text
+    agreed = page("emergency-agree", asked.public_id, row.pk)
+    scan = f"agree{row.pk}-number"
+    wrong = client.post(agreed, {scan: bag.donation.din + "=<D0202"})
+    assert "No such bag" in wrong.text or "not the bag" in wrong.text
+    scan = {scan: waiting.donation.din}
+    assert "was not read back" in client.post(agreed, scan).text
     blood.label([waiting])
-    client.post(agree)
+    client.post(agreed, scan)
     assert state(waiting) == "issued"
     assert Center.objects.get(pk=bag.center_id).requests.get().issues.count() == 1

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from centers.inventory import demand, stock
+from centers.inventory import demand
 from centers.inventory.demand import Shows, WalkIns
 from centers.models import Appointment, Bag, Movement, Session, Slot, Visit
 from donors.clock.calendar import MOROCCO
@@ -18,8 +18,7 @@ NOW = datetime(2026, 5, 20, 9, tzinfo=MOROCCO)
 
 def issued(at: datetime) -> Bag:
     bag = supply.fresh(blood.red_cells())
-    said = {"hospital": "CHP", "request_reference": "D-1", "recipient_group": "O+"}
-    stock.issue(bag=bag, **said, **factories.acts())
+    supply.issue(bag=bag)
     with past_the_guards():
         Movement.objects.filter(bag=bag, to_state="issued").update(at=at)
     return bag

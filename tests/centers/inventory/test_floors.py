@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.inventory import floors, stock
+from centers.inventory import floors
 from centers.models import Bag, Center, Floor, Movement, NoFloor
 from donors.errors import Refused
 from tests.support import blood, factories, planned, supply
@@ -20,8 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def issued(**fields) -> Bag:
     bag = supply.fresh(blood.red_cells())
-    said = {"hospital": "CHP", "request_reference": "D-1", "recipient_group": "O+"}
-    stock.issue(bag=bag, **said, **factories.acts())
+    supply.issue(bag=bag)
     return bag
 
 

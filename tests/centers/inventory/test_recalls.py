@@ -5,7 +5,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import bags_away, requests
+from centers.distribution import bags_away
 from centers.inventory import recalls, trace
 from centers.laboratory import screening
 from centers.models import Bag, Donation, LookBack, Marker, Recall
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def bag(reference) -> Bag:
     """Red cells issued to a hospital; plasma and platelets still here."""
     red = supply.fresh(blood.red_cells())
-    requests.issue(request=supply.request(red.center), bag=red, **factories.acts())
+    supply.issue(request=supply.request(red.center), bag=red, **factories.acts())
     return supply.fresh(red)
 
 
@@ -92,7 +92,7 @@ def earlier_and_reactive(center=None) -> tuple[Donation, Donation]:
     """A donation of three months ago with issued red cells, and one of today, reactive."""
     first = blood.released()[0].donation
     red = supply.fresh(first.bags.get(component="RBC-SAGM"))
-    requests.issue(request=supply.request(red.center), bag=red, **factories.acts())
+    supply.issue(request=supply.request(red.center), bag=red, **factories.acts())
     return first, blood.tested(blood.again(first), HBSAG="reactive")
 
 
@@ -211,7 +211,7 @@ def test_who_holds_a_bag_notes_a_step_of_a_look_back_elsewhere(doctor):
     fes = factories.center("CRTS-FES")
     red = first.bags.get(component="RBC-SAGM")
     supply.moved(red, fes)
-    requests.issue(request=supply.request(fes), bag=supply.fresh(red), **factories.acts())
+    supply.issue(request=supply.request(fes), bag=supply.fresh(red), **factories.acts())
     look_back = LookBack.objects.get(donation=blood.tested(blood.again(first), HBSAG="reactive"))
     recalls.recall_earlier(look_back=look_back, **factories.acts())
     recall = Recall.objects.get(look_back=look_back)

@@ -6,17 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.inventory import stock_levels
-from centers.models import Bag, Floor, Issue, Movement, StockAlert, StockLevel
+from centers.models import Bag, Floor, Movement, StockAlert, StockLevel
 from tests.support import blood, factories, supply
 from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
-
-
-def paper(bag) -> dict[str, str]:
-    """The data of a hospital's paper."""
-    hospital = supply.hospital(bag.center)
-    return {"hospital": str(hospital.pk), "reference": "D-17", "recipient_group": "O+"}
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +62,7 @@ def test_shelf_shows_all_eight_groups(keeper, bag):
 def test_shelf_shows_floor_alert_and_cover(keeper, bag):
     set_floor(bag)
     other = blood.red_cells()
-    keeper.post(page("bag-issue", other), paper(other))
+    supply.issue(bag=supply.fresh(other))
     with past_the_guards():  # the day of today is not over: it does not count yet
         issued = Movement.objects.filter(to_state="issued")
         issued.update(at=timezone.now() - timedelta(days=2))
@@ -103,48 +97,17 @@ def test_bags_are_filtered_and_the_filter_stays(keeper, bag):
     assert "No bag here" in keeper.get(at("bag-list"), {"state": "nonsense"}).text
 
 
-def test_bag_is_issued_and_its_way_is_told(keeper, bag):
-    response = keeper.post(page("bag-issue", bag), paper(bag), follow=True)
-    assert "The bag is issued" in response.text and "Ibn Baja" in response.text
-    for state in ("In quarantine", "Available", "Issued"):
-        assert f"<strong>{state}</strong>" in response.text
-    assert "Issue this bag" not in response.text
-
-
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"recipient_group": ""}, "Enter the patient"),
-        ({"recipient_group": "O-"}, "does not fit a patient of group O−"),
-        ({"hospital": ""}, "Choose which hospital"),
-        ({"reference": ""}, "Copy the number"),
-    ],
-)
-def test_issue_wrong_says_why_and_keeps_the_rest(keeper, bag, changed, sentence):
-    values = paper(bag) | changed
-    text = keeper.post(page("bag-issue", bag), values).text
-    assert sentence in text
-    if "reference" not in changed:
-        assert f'value="{values["reference"]}"' in text
-    if "hospital" not in changed:
-        assert f'value="{values["hospital"]}" selected' in text
-    assert not Issue.objects.exists()
-
-
-def test_issue_of_a_bag_in_quarantine_is_refused(keeper):
-    bag = blood.tested().bags.get(component="RBC-SAGM")
-    assert "Issue this bag" not in keeper.get(page("bag-detail", bag)).text
-    assert "in quarantine" in keeper.post(page("bag-issue", bag), paper(bag)).text
-    assert not Issue.objects.exists()
-
-
-def test_issue_twice_is_refused(keeper, bag):
-    said = paper(bag)
-    keeper.post(page("bag-issue", bag), said)
-    assert "entered already" in keeper.post(page("bag-issue", bag), said).text
-    said["reference"] = "D-18"
-    assert "issued already" in keeper.post(page("bag-issue", bag), said).text
-    assert Issue.objects.count() == 1
+def test_a_bag_leaves_for_a_request_only(keeper, bag):
+    """Its page leads to the open requests that it fits, and issues nothing by itself."""
+    fits, other = supply.request(bag.center, "AB+"), supply.request(bag.center, "O-")
+    shown = keeper.get(page("bag-issue", bag)).text
+    assert str(fits.public_id) in shown and str(other.public_id) not in shown
+    assert keeper.post(page("bag-issue", bag)).status_code == 405
+    supply.issue(bag=bag, request=fits)
+    text = keeper.get(page("bag-detail", bag)).text
+    assert "Ibn Baja" in text and "Issue this bag" not in text
+    for state in ("In quarantine", "Available", "Reserved", "Issued"):
+        assert f"<strong>{state}</strong>" in text
 
 
 def test_discard_asks_why_and_tells_it(keeper, bag):

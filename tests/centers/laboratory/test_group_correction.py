@@ -5,7 +5,6 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import requests
 from centers.laboratory import group_correction, screening
 from centers.models import Bag, Donation, GroupCorrection, Marker, Recall, Result
 from donors.errors import Refused
@@ -42,7 +41,7 @@ def today(reference) -> Donation:
     """Group A on record from bags of which one is issued; determined as O today."""
     first = blood.released(ABO="A")[0].donation
     red = supply.fresh(first.bags.get(component="RBC-SAGM"))
-    requests.issue(request=supply.request(red.center, group="A+"), bag=red, **factories.acts())
+    supply.issue(request=supply.request(red.center, group="A+"), bag=red, **factories.acts())
     return blood.tested(blood.again(first))
 
 

@@ -100,7 +100,7 @@ def test_the_rules_say_why_a_held_bag_does_not_move(first, second):
     with pytest.raises(Refused):
         requests.reserve(request=asked, bags=[bag], **said)
     with pytest.raises(Refused):
-        requests.issue(request=asked, bag=bag, **said)
+        supply.issue(request=asked, bag=bag, **said)
     with pytest.raises(Refused, match=HELD):
         blood.shelve(donation=first, **said)
     with pytest.raises(Refused, match=HELD):
