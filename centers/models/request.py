@@ -149,7 +149,8 @@ class EmergencyRelease(models.Model):
 class Issue(models.Model):
     """Issue of a bag for a patient of a hospital; compatibility is checked by trigger.
 
-    ``pick`` is the first person's scan, empty after an emergency release. ``reserve_by`` decided, with a reason, that it may come from the disaster reserve.
+    ``pick`` is the first person's scan, empty after an emergency release. ``reserve_by``
+    decided, with a reason, that it may come from the disaster reserve.
     """
 
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="issues")

@@ -85,7 +85,7 @@ def issue(*, bag: Bag, request: Request | None = None, **said) -> Issue:
 
 def picked(bag: Bag, asked: Request | None = None, *, first: User | None = None, **said) -> Pick:
     """Crossmatched and picked, ready for the second look."""
-    asked = asked or request(bag.center, bag.blood_group, bag.component_id)
+    asked = asked or request(bag.center, bag.blood_group, bag.component_id, count=1)
     crossmatched(asked, bag)
     acts = factories.acts(by=first or factories.user())
     said |= {"request": asked, "bag": bag, "scanned_group": bag.blood_group}
