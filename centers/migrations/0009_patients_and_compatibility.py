@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("centers", "0006_birth_precision"),
+        ("centers", "0008_what_machines_say"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
