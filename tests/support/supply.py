@@ -147,7 +147,7 @@ def recalled(donation: Donation) -> Recall:
 
 def emergency(bag: Bag, asked: Request | None = None) -> EmergencyRelease:
     asked = asked or request(bag.center, group=bag.blood_group, component=bag.component_id)
-    return requests.ask_emergency(request=asked, bag=bag, because="bleeding", **factories.acts())
+    return emergencies.ask(request=asked, bag=bag, because="bleeding", **factories.acts())
 
 
 def look_back(donation: Donation) -> LookBack:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from centers.collection import arrivals, corrections, doctor
-from centers.distribution import requests, transfers
+from centers.distribution import emergencies, transfers
 from centers.inventory import recalls
 from centers.laboratory import screening
 from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer
@@ -96,11 +96,11 @@ def test_no_emergency_lets_a_bag_go_against_the_word_of_a_recall(reference):
     run(MOVE, "quarantined", by.pk, plasma.pk)
     Bag.objects.filter(pk=plasma.pk, blood_group="").update(blood_group="O+")
     asked = supply.request(donation.center, component="FFP")
-    row = requests.ask_emergency(
+    row = emergencies.ask(
         request=asked, bag=supply.fresh(plasma), because="bleeding", **factories.acts()
     )
     with pytest.raises(Refused, match="not ready to be released"):
-        requests.agree_emergency(emergency=row, **factories.acts())
+        emergencies.agree(emergency=row, bag=plasma, **factories.acts())
 
 
 def test_a_bag_is_not_made_tomorrow(reference):

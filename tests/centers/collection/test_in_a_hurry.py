@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from centers.collection import arrivals, corrections, doctor
 from centers.collection.forms.visits import read_temperature
-from centers.distribution import requests, transfers
+from centers.distribution import emergencies, requests, transfers
 from centers.inventory import recalls, stock
 from centers.laboratory import worklist
 from centers.models import Bag, Request, Session, Transfer, Visit
@@ -168,7 +168,7 @@ def test_stock_sees_which_bag_away_is_called_back(enter, center):
 def test_an_emergency_of_a_tested_bag_is_not_called_untested(enter, center):
     bag = supply.fresh(blood.red_cells())
     asked = supply.request(center, group="O-")
-    requests.ask_emergency(request=asked, bag=bag, because="bleeding", **factories.acts())
+    emergencies.ask(request=asked, bag=bag, because="bleeding", **factories.acts())
     page = reverse("centers:request-detail", args=[asked.public_id])
     text = enter("doctor").get(page).text
     assert "Emergency release of" in text and "Not every test" not in text

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from centers.collection import arrivals
-from centers.distribution import bags_away, requests
+from centers.distribution import bags_away, emergencies, requests
 from centers.laboratory import screening
 from centers.models import Bag, Marker, StockLevel
 from donors.errors import Refused
@@ -246,17 +246,17 @@ def test_who_released_a_bag_reads_no_good_news_of_it(bag):
 def test_an_emergency_stays_where_the_bag_is(reference):
     waiting = supply.fresh(blood.tested().bags.get(component="RBC-SAGM"))
     asked = supply.request(factories.center("CRTS-FES"))
-    row = requests.ask_emergency(request=asked, bag=waiting, because="bleeding", **factories.acts())
+    row = emergencies.ask(request=asked, bag=waiting, because="bleeding", **factories.acts())
     with pytest.raises(Refused, match="another product or group"):
-        requests.agree_emergency(emergency=row, **factories.acts())
+        emergencies.agree(emergency=row, bag=supply.fresh(waiting), **factories.acts())
 
 
 def test_an_emergency_needs_the_label_that_the_readings_bear_out(reference):
     donation = blood.tested()
     waiting = supply.fresh(donation.bags.get(component="RBC-SAGM"))
     asked = supply.request(waiting.center)
-    row = requests.ask_emergency(request=asked, bag=waiting, because="bleeding", **factories.acts())
+    row = emergencies.ask(request=asked, bag=waiting, because="bleeding", **factories.acts())
     again = {"marker": Marker.objects.get(code="ABO"), "because": "mistyped"}
     screening.repeat(donation=donation, **again, **factories.acts())
     with pytest.raises(Refused, match="not ready"):
-        requests.agree_emergency(emergency=row, **factories.acts())
+        emergencies.agree(emergency=row, bag=supply.fresh(waiting), **factories.acts())

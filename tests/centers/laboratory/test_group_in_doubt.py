@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.collection import duplicate_review
-from centers.distribution import requests, transfers
+from centers.distribution import emergencies, requests, transfers
 from centers.inventory import recalls, stock_levels
 from centers.laboratory import group_correction, group_doubts, screening, separation
 from centers.models import (
@@ -106,7 +106,7 @@ def test_the_rules_say_why_a_held_bag_does_not_move(first, second):
     with pytest.raises(Refused, match=HELD):
         separation.open_bag(bag=bag, **said)
     with pytest.raises(Refused):
-        requests.ask_emergency(request=asked, bag=red(second), because="now", **said)
+        emergencies.ask(request=asked, bag=red(second), because="now", **said)
     for choice in separation.choices(bag=red(first), now=timezone.now()):
         assert HELD in " ".join(choice.against)
     away = supply.transfer(first.center, factories.center("CRTS-FES"))
@@ -120,12 +120,12 @@ def test_a_labelled_bag_in_quarantine_does_not_leave_in_an_emergency(reference):
     both(first, ABO="O", D="positive")
     second = blood.again(first)
     asked = supply.request(first.center)
-    emergency = requests.ask_emergency(
+    emergency = emergencies.ask(
         request=asked, bag=red(first), because="bleeding", **factories.acts()
     )
     both(second, ABO="A", D="positive")
     with pytest.raises(Refused, match=HELD):
-        requests.agree_emergency(emergency=emergency, **factories.acts())
+        emergencies.agree(emergency=emergency, bag=red(first), **factories.acts())
 
 
 def test_a_slip_of_one_reader_lets_the_bags_be_released_again(first, second):

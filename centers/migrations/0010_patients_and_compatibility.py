@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("centers", "0008_what_machines_say"),
+        ("centers", "0009_labels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
