@@ -100,7 +100,7 @@ def test_no_emergency_lets_a_bag_go_against_the_word_of_a_recall(reference):
         request=asked, bag=supply.fresh(plasma), because="bleeding", **factories.acts()
     )
     with pytest.raises(Refused, match="not ready to be released"):
-        emergencies.agree(emergency=row, bag=plasma, **factories.acts())
+        emergencies.agree(emergency=row, bag=supply.fresh(plasma), **factories.acts())
 
 
 def test_a_bag_is_not_made_tomorrow(reference):
