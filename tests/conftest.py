@@ -105,32 +105,26 @@ def chromium():
     yield from browser.launch(os.environ.get("CHROMIUM") or None)
 
 
-@pytest.fixture
-def phone(chromium, live_server):
-    yield from browser.page(chromium, live_server.url, width=360, height=740, touch=True)
-
-
-@pytest.fixture
-def phone_at_night(chromium, live_server):
-    size = {"width": 360, "height": 740, "touch": True}
-    yield from browser.page(chromium, live_server.url, scheme="dark", **size)
-
-
-@pytest.fixture
-def desktop(chromium, live_server):
-    yield from browser.page(chromium, live_server.url, width=1280, height=900)
-
-
 @pytest.fixture(scope="session")
-def _kept_browser(chromium, live_server):
-    with browser.kept(chromium, live_server.url, width=1280, height=900) as context:
-        yield context
+def _kept_contexts(chromium, live_server):
+    with browser.Contexts(chromium, live_server.url) as contexts:
+        yield contexts
 
 
 @pytest.fixture
-def kept_desktop(_kept_browser):
-    """A tab of a browser that is not closed between tests, for what is not about its start."""
-    yield from browser.tab(_kept_browser)
+def phone(_kept_contexts):
+    yield from browser.tab(_kept_contexts.of(width=360, height=740, touch=True))
+
+
+@pytest.fixture
+def phone_at_night(_kept_contexts):
+    size = {"width": 360, "height": 740, "touch": True}
+    yield from browser.tab(_kept_contexts.of(scheme="dark", **size))
+
+
+@pytest.fixture
+def desktop(_kept_contexts):
+    yield from browser.tab(_kept_contexts.of(width=1280, height=900))
 
 
 @pytest.fixture

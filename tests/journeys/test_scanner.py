@@ -61,8 +61,8 @@ def din_of(number: int) -> str:
     return f"A99992600{number:04}"
 
 
-def test_a_label_and_a_lot_at_the_chair(kept_desktop, sign_in, session, nurse, subtests):
-    page = kept_desktop
+def test_a_label_and_a_lot_at_the_chair(desktop, sign_in, session, nurse, subtests):
+    page = desktop
     for number, (name, desk) in enumerate(DESKS.items(), 1):
         with subtests.test(desk=name):
             visit = at_the_chair(page, sign_in, session, nurse)
@@ -74,8 +74,8 @@ def test_a_label_and_a_lot_at_the_chair(kept_desktop, sign_in, session, nurse, s
             assert (begun.din, begun.lot.upper()) == (din_of(number), "LOT-26/A7")
 
 
-def test_a_donors_card_with_no_field_focused(kept_desktop, sign_in, session, nurse, subtests):
-    page = kept_desktop
+def test_a_donors_card_with_no_field_focused(desktop, sign_in, session, nurse, subtests):
+    page = desktop
     for name, desk in DESKS.items():
         with subtests.test(desk=name):
             donor = factories.donor()
@@ -86,10 +86,8 @@ def test_a_donors_card_with_no_field_focused(kept_desktop, sign_in, session, nur
             assert Visit.objects.latest("pk").donor == donor
 
 
-def test_a_label_with_no_field_focused_finds_its_visit(
-    kept_desktop, sign_in, session, nurse, subtests
-):
-    page = kept_desktop
+def test_a_label_with_no_field_focused_finds_its_visit(desktop, sign_in, session, nurse, subtests):
+    page = desktop
     visit = factories.visit(session, factories.donor(), nurse)
     factories.donation(visit, nurse, din=DIN, check_character=check_character(DIN))
     for name, desk in DESKS.items():
@@ -100,8 +98,8 @@ def test_a_label_with_no_field_focused_finds_its_visit(
             page.wait_for_url(f"**/visits/{visit.public_id}/**")
 
 
-def test_an_identity_card_is_found(kept_desktop, sign_in, session, nurse, subtests):
-    page, donor = kept_desktop, factories.donor(document_number="AW754103", family_name="Mqadzi")
+def test_an_identity_card_is_found(desktop, sign_in, session, nurse, subtests):
+    page, donor = desktop, factories.donor(document_number="AW754103", family_name="Mqadzi")
     first = f"IDMARAW754103<{mrz.check_digit('AW754103<')}".ljust(30, "<")
     lines = (first, "9001018M3001017MAR<<<<<<<<<<<4", "MQADZI<<KARIM".ljust(30, "<"))
     sign_in(page, nurse)
@@ -118,8 +116,8 @@ def test_an_identity_card_is_found(kept_desktop, sign_in, session, nurse, subtes
     assert donor.document_key
 
 
-def test_the_number_of_a_new_donors_card(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_the_number_of_a_new_donors_card(desktop, sign_in, session, nurse):
+    page = desktop
     sign_in(page, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/register/")
     page.locator("[name=document_number]").focus()
@@ -129,8 +127,8 @@ def test_the_number_of_a_new_donors_card(kept_desktop, sign_in, session, nurse):
 
 
 @pytest.mark.parametrize("gap", [70, 110])
-def test_a_fast_hand_is_not_misread(kept_desktop, sign_in, session, nurse, subtests, gap):
-    page = kept_desktop
+def test_a_fast_hand_is_not_misread(desktop, sign_in, session, nurse, subtests, gap):
+    page = desktop
     for language, layout in LAYOUTS.items():
         arabic = language == "Arabic"
         with subtests.test(layout=language):
@@ -146,9 +144,9 @@ def test_a_fast_hand_is_not_misread(kept_desktop, sign_in, session, nurse, subte
             assert value(page, "text") == name.replace("لا", "ل").replace(" ", "")
 
 
-def test_words_that_come_fast_stay_words(kept_desktop, sign_in, session, nurse):
+def test_words_that_come_fast_stay_words(desktop, sign_in, session, nurse):
     """Six fast keys in a name field that are neither a card nor a number stay as typed."""
-    page = kept_desktop
+    page = desktop
     sign_in(page, nurse)
     page.goto(f"/ar/centre/sessions/{session.public_id}/donors/")
     Keyboard(page, AZERTY).types("azzawi", gap=30)
@@ -156,15 +154,15 @@ def test_words_that_come_fast_stay_words(kept_desktop, sign_in, session, nurse):
     assert value(page, "text") == "azzawi"
 
 
-def test_a_scanner_that_sends_numbers_of_characters(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_scanner_that_sends_numbers_of_characters(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     Keyboard(page, LAYOUTS["Arabic"]).alt(f"={DIN}00")
     assert value(page) == f"={DIN}00"
 
 
-def test_a_scanner_without_an_end_and_without_the_sign(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_scanner_without_an_end_and_without_the_sign(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     scan(page, f"{DIN}00", layout=AZERTY, end="")
     page.wait_for_timeout(400)
@@ -174,8 +172,8 @@ def test_a_scanner_without_an_end_and_without_the_sign(kept_desktop, sign_in, se
     assert value(page) == f"={DIN}00"
 
 
-def test_a_slow_computer_reads_the_same(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_slow_computer_reads_the_same(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     page.evaluate(
         "document.querySelector('[name=number]').addEventListener('input', () => {"
@@ -185,16 +183,16 @@ def test_a_slow_computer_reads_the_same(kept_desktop, sign_in, session, nurse):
     assert value(page) == f"={DIN}00"
 
 
-def test_what_is_pasted_stays(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_what_is_pasted_stays(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     page.keyboard.insert_text("=Q999926000001 00")
     page.wait_for_timeout(300)
     assert value(page) == "=Q999926000001 00"
 
 
-def test_another_facilitys_label_is_a_question(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_another_facilitys_label_is_a_question(desktop, sign_in, session, nurse):
+    page = desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, "=Q99992600000100", layout=US)
     with page.expect_navigation():

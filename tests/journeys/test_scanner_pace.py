@@ -1,6 +1,6 @@
 """Scans that come slowly, unevenly, or on the heels of typed keys: each key once, in the right field."""
 
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 
@@ -38,13 +38,15 @@ def spaced(page, text, *, layout, gap, end="Enter"):
         keyboard.press(end, gap=gap(len(text)))
 
 
-@layouts
-def test_a_slow_scan_at_the_board(kept_desktop, sign_in, session, nurse, subtests, layout):
-    """With the cursor in the field and without, each key once; the donor in the chair is found."""
-    page = kept_desktop
+def test_a_slow_scan_at_the_board(desktop, sign_in, session, nurse, subtests):
+    """With the cursor in the field and without, each key once; the donor in the chair is found.
+
+    Each pace on one layout, each layout at two paces: what is late does not depend on what a key says.
+    """
+    page = desktop
     visit = factories.visit(session, factories.donor(), nurse)
     factories.donation(visit, nurse, din=DIN, check_character=check_character(DIN))
-    for pace, gap in GAPS.items():
+    for (pace, gap), layout in zip(GAPS.items(), cycle(LAYOUTS.values()), strict=False):
         with subtests.test(pace=pace):
             at_the_board(page, sign_in, session, nurse)
             for without_cursor in (False, True):
@@ -62,9 +64,9 @@ def test_a_slow_scan_at_the_board(kept_desktop, sign_in, session, nurse, subtest
 
 @layouts
 def test_a_scan_too_slow_to_be_told_arrives_as_its_characters(
-    kept_desktop, sign_in, session, nurse, layout
+    desktop, sign_in, session, nurse, layout
 ):
-    page = kept_desktop
+    page = desktop
     at_the_board(page, sign_in, session, nurse)
     page.evaluate("document.activeElement.blur()")
     spaced(page, f"={DIN}00", layout=layout, gap=lambda n: 500, end="")
@@ -78,11 +80,9 @@ def test_a_scan_too_slow_to_be_told_arrives_as_its_characters(
     assert value(page, "text") == f"={DIN}00"
 
 
-def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(
-    kept_desktop, sign_in, session, nurse
-):
+def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(desktop, sign_in, session, nurse):
     """On AZERTY the same keys could mean =Q9999; at a person's pace what is written counts."""
-    page = kept_desktop
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     keyboard = Keyboard(page, AZERTY)
     for n, character in enumerate(f"={DIN}00"):
@@ -96,8 +96,8 @@ def test_a_person_with_the_keypad_is_not_taken_for_a_slow_scanner(
 
 @pytest.mark.parametrize("gap", [5, 30, 75, 300], ids=lambda ms: f"{ms} ms after the typed key")
 @pytest.mark.parametrize("layout", [US, AZERTY], ids=["US", "AZERTY"])
-def test_a_scan_right_after_a_typed_volume(kept_desktop, sign_in, session, nurse, layout, gap):
-    page = kept_desktop
+def test_a_scan_right_after_a_typed_volume(desktop, sign_in, session, nurse, layout, gap):
+    page = desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, f"={DIN}00", layout=US)
     scan(page, "LOT26A", layout=US)
@@ -121,9 +121,9 @@ def test_a_scan_right_after_a_typed_volume(kept_desktop, sign_in, session, nurse
 
 @layouts
 def test_a_number_scanned_in_the_lot_goes_to_its_own_field(
-    kept_desktop, sign_in, session, nurse, subtests, layout
+    desktop, sign_in, session, nurse, subtests, layout
 ):
-    page = kept_desktop
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     # Each also when a number is there already: it is that of the bag scanned last.
     for before, gap, there in product(("", "ABC"), (12, 75), ("", "=A99992600000200")):
@@ -137,8 +137,8 @@ def test_a_number_scanned_in_the_lot_goes_to_its_own_field(
     assert not Bleeding.objects.exists()
 
 
-def test_a_number_scanned_at_a_choice_a_box_or_a_button(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_number_scanned_at_a_choice_a_box_or_a_button(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     for place in ("select[name=kit]", "select[name=arm]", "form[action$='/start/'] [type=submit]"):
         page.fill("[name=number]", "")
@@ -148,8 +148,8 @@ def test_a_number_scanned_at_a_choice_a_box_or_a_button(kept_desktop, sign_in, s
         assert (value(page, "kit"), value(page, "arm")) == ("triple", "left")
 
 
-def test_a_second_scan_takes_the_place_of_the_first(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_second_scan_takes_the_place_of_the_first(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     for din in ("A999926000002", DIN):
         scan(page, f"={din}00", layout=AZERTY, end="")
@@ -157,8 +157,8 @@ def test_a_second_scan_takes_the_place_of_the_first(kept_desktop, sign_in, sessi
     assert value(page) == f"={DIN}00"
 
 
-def test_a_sign_in_a_sentence_stays(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_a_sign_in_a_sentence_stays(desktop, sign_in, session, nurse):
+    page = desktop
     at_the_chair(page, sign_in, session, nurse)
     page.fill("[name=lot]", "")
     Keyboard(page, US).types("Hb=11.5,x", gap=90)
@@ -167,8 +167,8 @@ def test_a_sign_in_a_sentence_stays(kept_desktop, sign_in, session, nurse):
 
 
 @pytest.mark.parametrize("pace", [75, 140])
-def test_a_slow_card_presses_no_shortcut(kept_desktop, sign_in, session, nurse, pace):
-    page = kept_desktop
+def test_a_slow_card_presses_no_shortcut(desktop, sign_in, session, nurse, pace):
+    page = desktop
     donor = next(d for d in iter(factories.donor, None) if str(d.public_id)[0].isalpha())
     at_the_board(page, sign_in, session, nurse)
     page.evaluate("document.activeElement.blur()")
@@ -177,8 +177,8 @@ def test_a_slow_card_presses_no_shortcut(kept_desktop, sign_in, session, nurse, 
     assert Visit.objects.get().donor == donor
 
 
-def test_the_tick_names_its_facility_and_does_not_stick(kept_desktop, sign_in, session, nurse):
-    page = kept_desktop
+def test_the_tick_names_its_facility_and_does_not_stick(desktop, sign_in, session, nurse):
+    page = desktop
     visit = at_the_chair(page, sign_in, session, nurse)
     scan(page, "=F12342600000100", layout=US)
     with page.expect_navigation():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STORED = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+STORED = "cookies,local_storage,indexeddb,cache_storage"
 # Playwright keeps an event loop in this thread, which Django would take for an async context.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -33,13 +32,6 @@ def launch(executable: str | None):
         chromium.close()
 
 
-def page(chromium, url: str, **size):
-    """A page in Arabic; a script error or a refused resource (CSP) fails the test."""
-    context = _context(chromium, url, **size)
-    yield from tab(context)
-    context.close()
-
-
 def _context(
     chromium, url: str, *, width: int, height: int, touch: bool = False, scheme="light"
 ) -> BrowserContext:
@@ -49,20 +41,32 @@ def _context(
         has_touch=touch,
         locale="ar-MA",
         color_scheme=scheme,
+        service_workers="block",  # it fetches two pages more at each start; it has a test of its own
         timezone_id="Pacific/Auckland",  # the page shows Moroccan time all the same
     )
     context.set_default_timeout(30_000)  # a busy machine is slow, not wrong
     return context
 
 
-@contextmanager
-def kept(chromium, url: str, **size) -> Iterator[BrowserContext]:
-    """A context for many tests. A tab of the site stays open, and with it the process that draws the
-    site's pages: a new process for each test takes longer than most pages do."""
-    context = _context(chromium, url, **size)
-    context.new_page().goto("/robots.txt")
-    yield context
-    context.close()
+class Contexts(ExitStack):
+    """One context in Arabic for each kind of screen, for all tests.
+
+    A tab of the site stays open in it, and with it the process that draws the site's pages: a new process for
+    each test takes longer than most pages do.
+    """
+
+    def __init__(self, chromium, url: str):
+        super().__init__()
+        self.chromium, self.url, self.opened = chromium, url, {}
+
+    def of(self, **kind) -> BrowserContext:
+        key = tuple(sorted(kind.items()))
+        if key not in self.opened:
+            context = _context(self.chromium, self.url, **kind)
+            self.callback(context.close)
+            context.new_page().goto("/robots.txt")
+            self.opened[key] = context
+        return self.opened[key]
 
 
 def tab(context: BrowserContext):
