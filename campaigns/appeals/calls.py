@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED, may_be_called
+from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED, may_be_called, rested
 from campaigns.models import Appeal, Call, Notification, Pledge
 from centers.models import Slot
 from centers.sessions import advice
@@ -55,13 +55,8 @@ def people(appeal: Appeal, now: datetime) -> QuerySet[Donor]:
     reachable = Contact.objects.reachable().filter(donor=me)
     asked = Notification.objects.filter(donor=me, kind="appeal_invitation")
     failed = asked.filter(subject_id=appeal.pk, state=Notification.State.FAILED)
-    lately = asked.exclude(
-        state__in=[Notification.State.FAILED, Notification.State.SKIPPED]
-    ).filter(made_at__gt=now - QUIET_SINCE_ASKED)
     calls = Call.objects.filter(donor=me)
-    answered = calls.exclude(outcome__in=["", Outcome.NO_ANSWER]).filter(
-        said_at__gt=now - QUIET_SINCE_ASKED
-    )
+    wrong = calls.filter(outcome=Outcome.WRONG, said_at__gt=now - QUIET_SINCE_ASKED)
     resting = calls.filter(outcome=Outcome.NO_ANSWER, said_at__gt=now - RESTED)
     live = Pledge.objects.filter(appeal=appeal, donor=me).exclude(state=Pledge.State.WITHDRAWN)
     tries = Count(
@@ -69,12 +64,11 @@ def people(appeal: Appeal, now: datetime) -> QuerySet[Donor]:
         filter=Q(calls__outcome=Outcome.NO_ANSWER, calls__said_at__gt=now - ALLOWANCE_WINDOW),
     )
     return (
-        may_be_called(Donor.objects.all(), now)
+        rested(may_be_called(Donor.objects.all(), now), now)
         .filter(
             Exists(_numbers().filter(donor=me)),
             ~Exists(reachable) | Exists(failed),
-            ~Exists(lately),
-            ~Exists(answered),
+            ~Exists(wrong),
             ~Exists(resting),
             ~Exists(live),
             ~Exists(calls.leased(now)),

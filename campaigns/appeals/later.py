@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Sum
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.account import own_record
 from campaigns.agenda.nearby import Near
-from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED
-from campaigns.models import Appeal, Notification, Wish
+from campaigns.messaging.allowance import may_be_asked_from
+from campaigns.models import Appeal, Wish
 from campaigns.operations.trough import WEEKS, trough
 from centers.models import Slot
 from centers.sessions import advice
@@ -76,17 +75,9 @@ def weeks(*, donor: Donor, near: Iterable[Near], now: datetime) -> list[Week]:
 
 def _may_be_asked_on(donor: Donor, now: datetime) -> date:
     """The day from which the allowance lets the person be asked again."""
-    asked = Notification.objects.filter(
-        kind="appeal_invitation",
-        donor__in=donor.linked_rows(),
-        made_at__gt=now - ALLOWANCE_WINDOW,
-    ).exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
-    times = sorted(asked.values_list("made_at", flat=True))
-    if not times:
+    free = may_be_asked_from(donor, now)
+    if free <= now:
         return local_day(now)
-    free = times[-1] + QUIET_SINCE_ASKED
-    if len(times) >= settings.MONTHLY_ALLOWANCE:
-        free = max(free, times[-settings.MONTHLY_ALLOWANCE] + ALLOWANCE_WINDOW)
     # A week that begins in the middle of the resting day would begin unkept.
     return local_day(free) + timedelta(days=free > midnight(local_day(free)))
 

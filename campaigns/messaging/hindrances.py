@@ -143,7 +143,7 @@ def _invitations(thanks: list[Notification]) -> dict[int, str]:
 
 def _may_be_offered(notification: Notification, now: datetime) -> bool:
     assert notification.donor  # of this kind
-    return allowance.may_be_offered_again(notification.donor, now)
+    return allowance.may_be_offered_again(notification.donor, now, but=notification.pk)
 
 
 def _quiet(notification: Notification, now: datetime) -> datetime | None:

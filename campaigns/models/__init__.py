@@ -1,4 +1,5 @@
 from .appeal import Appeal, Pledge
+from .asked import Asked
 from .call import Call
 from .came_back import DeliveryReport, Reply
 from .campaign import Campaign
@@ -23,6 +24,7 @@ __all__ = [
     "Appeal",
     "Approval",
     "Askable",
+    "Asked",
     "Call",
     "Campaign",
     "CampaignPicture",

@@ -23,13 +23,9 @@ SHARE = 50
 
 RENEW = """
 WITH asked AS MATERIALIZED (
-    SELECT donor_id, max(made_at) AS last,
-        count(*) FILTER (WHERE made_at > %(window)s) AS lately,
-        min(made_at) FILTER (WHERE made_at > %(window)s) AS first
-    FROM campaigns_notification
-    WHERE kind IN ('appeal_invitation', 'second_gift', 'campaign_invitation') AND donor_id IS NOT NULL
-        AND state NOT IN ('skipped', 'failed')
-    GROUP BY donor_id
+    SELECT donor_id, max(at) AS last, count(*) FILTER (WHERE at > %(window)s) AS lately,
+        min(at) FILTER (WHERE at > %(window)s) AS first
+    FROM campaigns_asked GROUP BY donor_id
 ), wish AS MATERIALIZED (
     -- Of the person, also where the record that carried it was joined to another.
     SELECT DISTINCT ON (1) coalesce(d.merged_into_id, d.id) AS donor_id, w.from_on

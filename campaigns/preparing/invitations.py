@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.checklists import items
 from campaigns.messaging import outbox
-from campaigns.messaging.allowance import ALLOWANCE_WINDOW, QUIET_SINCE_ASKED
+from campaigns.messaging.allowance import rested
 from campaigns.models import Campaign, Notification
 from centers.models import Appointment
 from donors.clock.calendar import local_day
@@ -20,7 +19,6 @@ from donors.errors import Refused
 from donors.models import Consent, Contact, Donor, Membership, Purpose, User
 
 KIND = "campaign_invitation"
-ASKING = (KIND, "appeal_invitation", "second_gift")
 
 
 @transaction.atomic
@@ -53,22 +51,16 @@ def invitable(campaign: Campaign, now: datetime) -> QuerySet[Donor]:
     asked = Notification.objects.filter(donor=OuterRef("pk")).exclude(
         state__in=[Notification.State.SKIPPED, Notification.State.FAILED]
     )
-    lately = asked.filter(kind__in=ASKING, made_at__gt=now - QUIET_SINCE_ASKED)
-    month = Notification.objects.filter(kind__in=ASKING, made_at__gt=now - ALLOWANCE_WINDOW)
-    month = month.exclude(state__in=[Notification.State.SKIPPED, Notification.State.FAILED])
-    spent = month.filter(donor__isnull=False).order_by().values("donor").annotate(n=Count("pk"))
     here = asked.filter(kind=KIND, cause=_cause(campaign))
     booked = Appointment.objects.live().filter(donor=OuterRef("pk"))
     agreed = Consent.objects.live().filter(donor=OuterRef("pk"), purpose=Purpose.NEWS)
     donors = Donor.objects.filter(pk__in=members.values("donor"), merged_into=None, erased_at=None)
-    return criteria.eligible(donors, day).filter(
+    return rested(criteria.eligible(donors, day), now).filter(
         Q(paused_until=None) | Q(paused_until__lte=day),
         Exists(agreed),
         Exists(Contact.objects.reachable().filter(donor=OuterRef("pk"))),
         ~Exists(booked),
-        ~Exists(lately),
         ~Exists(here),
-        ~Q(pk__in=spent.filter(n__gte=settings.MONTHLY_ALLOWANCE).values("donor")),
     )
 
 

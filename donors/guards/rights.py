@@ -92,7 +92,7 @@ def apply(using: str = DEFAULT_DB_ALIAS) -> None:
             return  # a machine with one user for everything: production refuses to start so
         _close_places(cursor, role, database)
         standing = _standing(cursor, role)
-        tables = connections[using].introspection.table_names(cursor)
+        tables = connections[using].introspection.table_names(cursor, include_views=True)
         wanted = {
             right for table, line in written().items() if table in tables for right in line.rights()
         }

@@ -96,7 +96,7 @@ def test_what_happened_is_only_added_to(table):
 
 def test_every_table_has_a_line_and_every_line_a_table():
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
+        tables = set(connection.introspection.table_names(cursor, include_views=True))
     assert set(rights.written()) == tables
 
 

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.appeals import calls, responses
-from campaigns.models import Appeal, Call, Notification
+from campaigns.messaging import allowance
+from campaigns.models import Appeal, Askable, Call, Notification
+from campaigns.planning import register
 from centers.models import Appointment
 from donors.contact import consent
 from donors.errors import Refused
@@ -55,6 +57,13 @@ def caller(appeal):
     return factories.staff(appeal.center, "reception")
 
 
+def called(donor, by, outcome, at, *, appeal) -> Call:
+    return Call.objects.create(
+        appeal=appeal, donor=donor, by=by, begun_at=at, leased_until=at + calls.LEASE,
+        outcome=outcome, said_at=at,
+    )  # fmt: skip
+
+
 def on_list(appeal, now) -> list[Donor]:
     return list(calls.people(appeal, now))
 
@@ -68,8 +77,10 @@ def test_only_those_are_called_whom_no_message_reaches(appeal, person, now):
     assert set(on_list(appeal, now)) == {person, asked.donor}
 
 
-@pytest.mark.parametrize("why", ["withdrawn", "paused", "group", "wrong", "lately", "removed"])
-def test_others_are_not_called(appeal, person, now, why):
+@pytest.mark.parametrize(
+    "why", ["withdrawn", "paused", "group", "wrong", "lately", "month", "removed"]
+)
+def test_others_are_not_called(appeal, person, caller, now, why):
     if why == "withdrawn":
         consent.withdraw(donor=person, purpose="appeals", now=now + timedelta(minutes=1))
     elif why == "paused":
@@ -82,14 +93,28 @@ def test_others_are_not_called(appeal, person, now, why):
     elif why == "removed":
         Contact.objects.filter(donor=person).update(removed_at=now, address="")
     else:
+        kind = {"lately": "appeal_invitation", "month": "second_gift"}[why]
         made = now - timedelta(days=3)
+        if why == "month":  # twice in thirty days is enough, also with a call of another appeal
+            made = now - timedelta(days=20)
+            called(person, caller, "no", now - timedelta(days=25), appeal=appeal)
         with past_the_guards():
             Notification.objects.create(
-                kind="appeal_invitation", cause="x", recipient=f"d:{person.pk}", subject_id=0,
+                kind=kind, cause="x", recipient=f"d:{person.pk}", subject_id=0,
                 donor=person, contact=person.contacts.get(), channel="sms", state="sent",
                 made_at=made, due_at=made, settled_at=made,
             )  # fmt: skip
     assert on_list(appeal, now) == []
+
+
+def test_a_call_takes_of_the_allowance_of_every_sender(appeal, person, caller, now):
+    """What somebody answered by telephone counts as a message does; what nobody heard does not."""
+    for outcome, free in (("unheard", now), ("no", now + timedelta(days=14))):
+        called(person, caller, outcome, now, appeal=appeal)
+        assert allowance.may_be_asked_from(person, now) == free
+    Contact.objects.create(donor=person, channel="email", address="a@example.org", verified_at=now)
+    register.renew(now=now)
+    assert Askable.objects.get(donor=person).rests_until == now + timedelta(days=14)
 
 
 def test_one_person_is_leased_to_one_caller_and_each_look_is_logged(appeal, person, caller, now):
