@@ -13,6 +13,7 @@ from .planning import urls as planning
 from .preparing import urls as preparing
 from .public import feed_urls
 from .public import urls as public
+from .reports import urls as reports
 from .situation import urls as situation
 
 app_name = "campaigns"
@@ -20,6 +21,7 @@ app_name = "campaigns"
 urlpatterns = [
     *public.urlpatterns,
     *situation.urlpatterns,
+    *reports.urlpatterns,
     *appeals.urlpatterns,
     *operations.urlpatterns,
     *planning.urlpatterns,

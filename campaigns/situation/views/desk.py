@@ -152,9 +152,19 @@ def _deciding(user):
         yield Door("campaigns:appeal-list", _("Appeals"), sentence)
         sentence = _("What the issues of the last months suggest, beside what is in force.")
         yield Door("campaigns:floors-suggested-list", _("Floors and ceilings"), sentence)
+    yield from _reporting(user)
     if user.is_administrator or user.is_auditor:
         sentence = _("What is believed of people who are asked, and from which counts.")
         yield Door("campaigns:planning-rates", _("What the planner has learnt"), sentence)
+
+
+def _reporting(user):
+    """A manager finds the report of the own centre on the centre's page."""
+    if user.is_administrator or user.is_auditor:
+        sentence = _("What every centre did in a month, and what became of its bags.")
+        yield Door("campaigns:report-month", _("Activity of the month"), sentence)
+        sentence = _("The figures of a year that the World Health Organization asks for.")
+        yield Door("campaigns:report-who", _("Indicators of blood safety"), sentence)
 
 
 def _working(user):
