@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from centers.access import my_centers
-from centers.models import Appointment, BookingRequest, Center, Job, Staff, Waiting
+from centers.models import Appointment, Bag, BookingRequest, Center, Job, Staff, Waiting
 from donors.access import officer_units
 from donors.models import Channel, Donor, Officer, Proof, Roster, Unit, User
 from donors.models.unit import UnitQuerySet
@@ -42,6 +42,24 @@ def require_administrator(user: User) -> None:
 def require_overview(user: User) -> None:
     if not (user.is_administrator or user.is_auditor):
         raise PermissionDenied
+
+
+def require_auditor(user: User) -> None:
+    if not user.is_auditor:
+        raise PermissionDenied
+
+
+def audited_donors(user: User) -> QuerySet[Donor]:
+    """Whose trail an auditor may read; an erased person's acts stay in it."""
+    return Donor.objects.all() if user.is_auditor else Donor.objects.none()
+
+
+def audited_bags(user: User) -> QuerySet[Bag]:
+    return Bag.objects.all() if user.is_auditor else Bag.objects.none()
+
+
+def audited_users(user: User) -> QuerySet[User]:
+    return User.objects.all() if user.is_auditor else User.objects.none()
 
 
 def operations(user: User) -> QuerySet[Operation]:

@@ -1,8 +1,8 @@
 """What became of bags in a period, from the ledger of movements.
 
 At each centre: in hand at the beginning, plus what came in, less what went out, is in hand at the
-end. In hand are bags in quarantine, in stock, reserved, blocked, or past their date and not yet
-discarded.
+end. In hand is what is neither on the way, at a hospital, separated nor discarded: also a bag that is
+blocked, or past its date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+
+from centers.models import Bag
 
 from .periods import Period
 from .tables import Cell
@@ -35,7 +37,14 @@ BESIDE = {
     "unused": _("Discarded by a hospital"),
     "lost": _("Lost on the way"),
 }
-HELD = ("quarantined", "available", "reserved", "blocked", "expired")
+AWAY = {
+    Bag.State.IN_TRANSIT,
+    Bag.State.ISSUED,
+    Bag.State.TRANSFUSED,
+    Bag.State.SEPARATED,
+    Bag.State.DISCARDED,
+}
+HELD = [state.value for state in Bag.State if state not in AWAY]
 
 # By the reasons of the WHO's Global Database on Blood Safety; confidential ones tell of a donor.
 DISCARDS = {
@@ -135,7 +144,7 @@ WHERE m.to_state = 'issued' AND m.at >= %(since)s AND m.at < %(until)s GROUP BY 
 
 def _asked(sql: str, **values: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"held": list(HELD)}
+        parameters: dict[str, Any] = {"held": HELD}
         cursor.execute(sql, parameters | values)
         return list(cursor.fetchall())
 

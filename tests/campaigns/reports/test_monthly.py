@@ -45,7 +45,7 @@ def test_bags_add_up_against_the_ledger_after_any_row_of_acts(reference):
         cursor.execute(
             "SELECT c.code, count(*) FROM centers_bag b JOIN centers_center c ON c.id = b.center_id"
             " WHERE b.state = ANY (%s) GROUP BY 1",
-            [list(bag_counts.HELD)],
+            [bag_counts.HELD],
         )
         held = dict(cursor.fetchall())
     for code, balance in month.balances.items():

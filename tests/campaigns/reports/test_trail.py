@@ -1,0 +1,105 @@
+"""The audit trail: whole, without what was found, for auditors only, and each look is logged."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.reports import act_names, acts, trail
+from centers.models import Bag
+from donors.contact import erasure
+from donors.models import AccessLog
+from tests.support import blood, factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(reference):
+    return factories.with_national_rights(is_auditor=True, first_name="Idris")
+
+
+@pytest.fixture
+def bag(reference):
+    return blood.released()[-1]
+
+
+def told(lines) -> set[tuple[str, str]]:
+    return {(line.what, line.act) for line in lines}
+
+
+def test_each_column_of_somebody_who_did_something_is_in_the_trail_and_has_words():
+    every = acts.every()  # raises for a column of which it is not known when
+    assert {act.table for act in every} <= set(act_names.TABLES)
+    assert {act.verb for act in every} <= set(act_names.VERBS)
+
+
+def test_a_donors_trail_goes_from_the_registration_to_the_bags(bag, auditor):
+    donor = bag.donation.donor
+    lines = trail.of_donor(donor, by=auditor)
+    expected = {"Visit", "Donation", "Reading", "Bag moved", "Bleeding", "Questionnaire"}
+    assert expected <= {what for what, _act in told(lines)}
+    assert {line.about for line in lines} <= {bag.donation.din, str(donor.public_id)}
+    assert [x.at for x in lines] == sorted((x.at for x in lines), reverse=True)
+    assert AccessLog.objects.get(by=auditor).donor == donor
+
+
+def test_a_bags_trail_has_its_own_moves_and_those_of_the_donation(bag, auditor):
+    other = Bag.objects.filter(donation=bag.donation).exclude(pk=bag.pk).first()
+    moves = [line for line in trail.of_bag(bag, by=auditor) if line.what == "Bag moved"]
+    assert len(moves) == bag.movements.count() < bag.movements.count() + other.movements.count()
+    assert {"Reading", "Visit", "Bleeding"} <= {x.what for x in trail.of_bag(bag, by=auditor)}
+
+
+def test_a_users_trail_is_of_the_days_asked_for(bag):
+    reader = bag.donation.results.first().entered_by
+    today = timezone.localdate()
+    lines = trail.of_user(reader, since=today, until=today)
+    assert told(lines) == {("Reading", "entered")}
+    assert len(lines) == bag.donation.results.filter(entered_by=reader).count()
+    assert not trail.of_user(reader, since=today.replace(year=2020), until=today.replace(year=2021))
+
+
+def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, settings):
+    settings.DEMO = True
+    client.force_login(auditor)
+    ask = reverse("campaigns:trail")
+    asked = {"of": "donor", "key": bag.donation.din}
+    assert "Say why you look" in client.post(ask, asked).text
+    assert (
+        "No bag of this number"
+        in client.post(ask, asked | {"key": "".join(factories.din()), "because": "x"}).text
+    )
+    page = client.post(ask, asked | {"because": "complaint 12"})["Location"]
+    assert AccessLog.objects.filter(by=auditor, reason="audit trail: complaint 12").exists()
+    text = client.get(page).text
+    assert "Bag moved" in text and bag.donation.donor.family_name not in text
+    key = bag.donation.donor.public_id
+    file = client.get(reverse("campaigns:trail-file", args=["donor", key, "csv"])).content.decode()
+    rows = list(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
+    assert rows[0][:3] == ["When", "Who", "What"] and len(rows) > 10
+    assert "negative" not in file
+    for of, sought in (("bag", bag.donation.din), ("user", auditor.username)):
+        found = client.post(ask, {"of": of, "key": sought, "because": "x"})["Location"]
+        assert client.get(found).status_code == 200
+
+
+@pytest.mark.parametrize("right", ["is_administrator", ""])
+def test_nobody_else_reads_a_trail(client, bag, right, settings):
+    settings.DEMO = True
+    someone = factories.with_national_rights(**{right: True}) if right else factories.user()
+    client.force_login(someone)
+    assert client.get(reverse("campaigns:trail")).status_code == 403
+    key = bag.public_id
+    assert client.get(reverse("campaigns:trail-bag", args=[key])).status_code == 404
+    assert client.get(reverse("campaigns:trail-file", args=["bag", key, "csv"])).status_code == 404
+
+
+def test_an_erased_persons_acts_stay(bag, auditor):
+    donor = bag.donation.donor
+    before = len(trail.of_donor(donor, by=auditor))
+    erasure.erase(donor=donor, now=timezone.now())
+    donor.refresh_from_db()
+    assert len(trail.of_donor(donor, by=auditor)) == before + 1, "the first look"
