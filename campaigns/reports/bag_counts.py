@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from centers.models import Bag
 
@@ -20,7 +21,7 @@ from .periods import Period
 from .tables import Cell
 
 IN = {
-    "collected": _("Collected"),
+    "collected": pgettext_lazy("bags", "Collected"),
     "made": _("Made by separation"),
     "received": _("Received from another centre"),
     "returned": _("Returned by a hospital"),
@@ -29,7 +30,7 @@ OUT = {
     "issued": _("Issued"),
     "separated": _("Separated into others"),
     "sent": _("Sent to another centre"),
-    "discarded": _("Discarded"),
+    "discarded": pgettext_lazy("bags", "Discarded"),
 }
 BESIDE = {
     "expired": _("Past their date"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from centers.models import Center, Reaction
 from centers.models.component import Family
@@ -174,7 +175,7 @@ def sections(month: Month, codes: Sequence[str]) -> list[Section]:
         line(_("Came"), [month.came(code) for code in codes]),
         line(_("Donations"), [gave.counts[code, ALL] for code in codes]),
         *of_table(gave, people_counts.GAVE),
-        line(_("Deferred"), [month.deferred(code) for code in codes]),
+        line(pgettext_lazy("people", "Deferred"), [month.deferred(code) for code in codes]),
         *of_table(others, people_counts.DID_NOT_GIVE),
     ]
     bags = [

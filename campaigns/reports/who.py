@@ -78,7 +78,7 @@ def sections(period: Period) -> list[Section]:
             [(_("Donations of whole blood"), [whole]), *given],
             gave.hides([ALL]),
             note=gettext("%(rate)s donations per 1,000 inhabitants.")
-            % {"rate": number_format(rate)},
+            % {"rate": number_format(rate, 2)},
         ),
         *_by_sex_and_age(period),
         Section(_("Deferrals"), heads, deferred, others.hides([ALL])),

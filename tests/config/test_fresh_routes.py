@@ -43,10 +43,15 @@ FRESH = {
 }
 # Downloads with many rows of other people; opened with GET.
 FRESH_FILES = {
-    "campaigns:record-export",
-    "campaigns:roster-faults",
-    "campaigns:memo-sheet",
     "campaigns:memo-account-sheet",
+    "campaigns:memo-sheet",
+    "campaigns:record-export",
+    "campaigns:report-center-file",
+    "campaigns:report-month-file",
+    "campaigns:report-who-file",
+    "campaigns:roster-faults",
+    "campaigns:trail-file",
+    "campaigns:trail-user-file",
 }
 NOT_FRESH = set((Path(__file__).parents[1] / "data" / "not_fresh.txt").read_text().split())
 # Addresses with rules of their own: allauth's pages ask by themselves.

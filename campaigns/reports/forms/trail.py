@@ -22,7 +22,7 @@ class TrailForm(forms.Form):
         initial=DONOR,
     )
     key = forms.CharField(
-        label=_("Number"),
+        label=_("Number or name to sign in"),
         max_length=80,
         help_text=_("A donor’s card or a donation number; of a user the name to sign in with."),
         error_messages={"required": _("Scan or type a number.")},
