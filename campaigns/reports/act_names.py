@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .acts import Act
 
@@ -60,6 +60,14 @@ TABLES = {
     "Transfer": _("Transfer"),
     "StockCount": _("Counting of the stock"),
     "CountedBag": _("Bag counted"),
+    "Patient": _("Patient"),
+    "PatientAccess": _("Record of a patient opened"),
+    "PatientReading": _("Reading of a patient’s sample"),
+    "Sample": _("Sample of a patient"),
+    "Requirement": _("Need of a patient"),
+    "ExtendedReading": _("Reading of antigens"),
+    "Crossmatch": _("Crossmatch"),
+    "Pick": _("Bag chosen for a patient"),
     "Operation": _("Relief operation"),
     "OperationPhase": _("Phase of an operation"),
     "Appeal": _("Appeal"),
@@ -130,6 +138,7 @@ VERBS = {
     "reserve": pgettext_lazy("act", "agreed below the reserve"),
     "second": pgettext_lazy("act", "signed second"),
     "settled": pgettext_lazy("act", "settled"),
+    "stated": pgettext_lazy("act", "stated"),
     "started": pgettext_lazy("act", "started"),
     "stopped": pgettext_lazy("act", "stopped"),
     "undone": pgettext_lazy("act", "undone"),
@@ -139,5 +148,6 @@ VERBS = {
 
 
 def named(act: Act) -> tuple[str, str]:
-    """The words of the table and of the act; a table of a later version bears its own name."""
-    return str(TABLES.get(act.table, act.table)), str(VERBS.get(act.verb, act.verb))
+    """The words of the table and of the act; a table without words is called by its own name."""
+    other = gettext("Row of %(table)s") % {"table": act.table}
+    return str(TABLES.get(act.table, other)), str(VERBS.get(act.verb, VERBS[""]))

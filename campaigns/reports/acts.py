@@ -1,8 +1,8 @@
 """Every column of the database that says who did something, and when: found, not listed.
 
 A table says it by ``at`` and ``by``, or by pairs such as ``opened_at`` and ``opened_by``; where its
-columns have other names, ``OTHER_NAMES`` tells. A new table is in the trail by itself; a test asks
-for its words in ``act_names``.
+columns have other names, ``OTHER_NAMES`` tells. A new table is in the trail by itself; its words are
+in ``act_names``.
 """
 
 from __future__ import annotations
@@ -86,11 +86,18 @@ def _acts(model: type[models.Model]) -> Iterator[Act]:
         name = f"{model.__name__}.{field.name}"
         if field.related_model is not User or name in NO_ACT:
             continue
-        at = OTHER_NAMES.get(name) or ("at" if field.name == "by" else f"{field.name[:-3]}_at")
-        if at not in names:
+        pair = "at" if field.name == "by" else f"{field.name[:-3]}_at"
+        at = OTHER_NAMES.get(name) or (pair if pair in names else _first_time(model))
+        if not at:
             continue
         to = (_path(model, target) for target in (Donor, Bag, Donation, Visit, Center))
         yield Act(model, at, field.name, *to)
+
+
+def _first_time(model: type[models.Model]) -> str:
+    """When the row was written, of a table whose columns have names of their own."""
+    fields = model._meta.concrete_fields
+    return next((field.name for field in fields if isinstance(field, models.DateTimeField)), "")
 
 
 def untimed() -> set[str]:
