@@ -93,6 +93,7 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "stock": manages or Job.STOCK in held,
         "patients": Job.LABORATORY in held,
         "doctor": Job.DOCTOR in held,
+        "lots": bool(held & {Job.COLLECTION, Job.STOCK, *RELEASERS}),
         "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
         "manage": manages,
         "joining": manages or Job.DOCTOR in held,
@@ -221,7 +222,9 @@ def recalls(user: User) -> QuerySet[Recall]:
     mine = _posts(user)
     followed = Q(look_back__donation__center__in=mine)
     here = Q(donation__in=Bag.objects.filter(center__in=mine).values("donation"))
-    return Recall.objects.filter(Q(donation__center__in=mine) | followed | here)
+    pooled = Bag.objects.filter(pooled__pool__center__in=mine).values("donation")
+    pools = Q(donation__in=pooled)
+    return Recall.objects.filter(Q(donation__center__in=mine) | followed | here | pools)
 
 
 def group_doubts(user: User) -> QuerySet[GroupDoubt]:

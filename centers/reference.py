@@ -31,6 +31,7 @@ def load() -> dict[str, int]:
     matrix = rows(DATA / "compatibility.csv")
     markers = rows(DATA / "markers.csv")
     kits = rows(DATA / "kits.csv")
+    media = {r["component"]: r for r in rows(DATA / "media.csv")}
     local = {r["component"]: r["local_code"] for r in rows(DATA / "local_codes.csv")}
     upsert(
         [_center(r) for r in centers],
@@ -38,7 +39,10 @@ def load() -> dict[str, int]:
         keep=["facility", "stale_after_hours", "acceptance"],
     )
     collected = {r["component"] for r in kits}
-    upsert([_component(r, local[r["code"]], collected) for r in components], key=["code"])
+    upsert(
+        [_component(r, media[r["code"]], local[r["code"]], collected) for r in components],
+        key=["code"],
+    )
     upsert([_compatibility(r) for r in matrix], key=["family", "recipient", "donor"])
     upsert([_marker(r, position) for position, r in enumerate(markers, 1)], key=["code"])
     upsert([_kit(r, position) for position, r in enumerate(kits, 1)], key=["code"])
@@ -67,7 +71,9 @@ def _center(row: dict[str, str]) -> Center:
     )
 
 
-def _component(row: dict[str, str], local_code: str, collected: set[str]) -> Component:
+def _component(
+    row: dict[str, str], medium: dict[str, str], local_code: str, collected: set[str]
+) -> Component:
     return Component(
         code=row["code"],
         family=FAMILIES[row["code"].split("-")[0]],
@@ -76,6 +82,12 @@ def _component(row: dict[str, str], local_code: str, collected: set[str]) -> Com
         storage_max_c=int(row["storage_max_c"]) if row["storage_max_c"] else None,
         condition=row["condition"],
         shelf_life_days=int(row["shelf_life_days"]),
+        anticoagulant=medium["anticoagulant"],
+        anticoagulant_ml=int(medium["anticoagulant_ml"]) if medium["anticoagulant_ml"] else None,
+        additive=medium["additive"],
+        additive_ml=int(medium["additive_ml"]) if medium["additive_ml"] else None,
+        volume_min=int(medium["volume_min"]),
+        volume_max=int(medium["volume_max"]),
         in_use=row["app_default"] == "yes" or row["code"] in collected,
         verified=row["verified"],
         source=row["source"],

@@ -197,14 +197,26 @@ def donation_numbers(given: list[Given]) -> list[tuple[str, str]]:
     return [(number, check_character(number)) for number in numbers]
 
 
+def set_volumes() -> None:
+    """What the bags hold, in mL."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE centers_bag SET volume = CASE component_id WHEN 'RBC-SAGM' THEN 270 + id % 30
+                WHEN 'FFP' THEN 210 + id % 25 ELSE 50 + id % 12 END
+            WHERE made_from_id IS NOT NULL
+            """
+        )
+
+
 def label_bags() -> None:
     """A label for each bag that came into stock, printed and read back just before."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO centers_label (bag_id, blood_group, product, division, expires_at,
+            INSERT INTO centers_label (bag_id, blood_group, product, division, expires_at, volume,
                 not_fully_tested, reason, because, at, by_id)
-            SELECT b.id, b.blood_group, c.local_code, b.division, b.expires_at, false, '', '',
+            SELECT b.id, b.blood_group, c.local_code, b.division, b.expires_at, b.volume, false, '', '',
                 m.at - interval '10 minutes', m.by_id
             FROM centers_bag b JOIN centers_component c ON c.code = b.component_id
                 JOIN centers_movement m ON m.bag_id = b.id

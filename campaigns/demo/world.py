@@ -19,6 +19,7 @@ from . import (
     check,
     directing,
     drives,
+    lots,
     memo,
     people,
     places,
@@ -61,6 +62,9 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]
     visitors.book_donor(donor=hero, sessions=coming, now=now)
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
+    lots.load(
+        center=centers["BS-TAZ"], by=crew["BS-TAZ"]["laboratory-1"], dice=random.Random(7), now=now
+    )
     check.check(now=now)
     stock_levels.review_all(now=now)
     asking.load(by=_user("demo-administrator"), dice=dice, now=now)
@@ -99,6 +103,7 @@ def _history(
     with unguarded():
         ledger.record([(first, Giver(hero.pk, hero.sex)), *pairs])
         ledger.write()
+        blood.set_volumes()
         blood.label_bags()
         blood.count_levels(now)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import tempfile
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from pathlib import Path
 
-import resvg_py
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -20,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.agenda.listing import Day, Standing
 from campaigns.models import Campaign
+from donors import typeface
 
 # The size that networks show uncropped (Open Graph, 1.91 to 1).
 WIDTH, HEIGHT = 1200, 630
@@ -27,7 +25,6 @@ MARGIN = 80
 TITLE, LINE = 68, 40
 LETTERS, MOST_LINES = 27, 3  # of the title, at its font size
 RED, INK, QUIET, PAPER = "#9b1c2c", "#1c1d20", "#5b5e66", "#ffffff"
-SCRIPTS = ("arabic", "latin", "latin-ext")
 
 
 def campaign(of: Campaign, days: Iterable[Day], standing: Standing, now: datetime) -> bytes:
@@ -65,7 +62,7 @@ def icon(size: int) -> bytes:
     at = (size - inner) / 2
     nested = drop.replace("<svg ", f'<svg x="{at}" y="{at}" width="{inner}" height="{inner}" ', 1)
     ground = f'<rect width="{size}" height="{size}" fill="{PAPER}"/>'
-    return _png(f"{_svg(size, size)}{ground}{nested}</svg>")
+    return typeface.png(f"{_svg(size, size)}{ground}{nested}</svg>")
 
 
 def _card(title: str, facts: list[str], foot: str) -> bytes:
@@ -83,7 +80,7 @@ def _card(title: str, facts: list[str], foot: str) -> bytes:
         parts.append(_text(textwrap.shorten(fact, 62, placeholder="…"), y, LINE, INK))
         y += LINE * 1.5
     parts.append(_text(foot, HEIGHT - 50, LINE - 8, QUIET))
-    return _png(_svg(WIDTH, HEIGHT) + "".join(parts) + "</svg>")
+    return typeface.png(_svg(WIDTH, HEIGHT) + "".join(parts) + "</svg>")
 
 
 def _svg(width: int, height: int) -> str:
@@ -102,44 +99,6 @@ def _text(words: str, y: float, size: int, colour: str, weight: int = 400) -> st
         f'<text {place} text-anchor="{anchor}" font-family="Readex Pro" font-weight="{weight}"'
         f' font-size="{size}" fill="{colour}">{escape(embedded)}</text>'
     )
-
-
-def _png(svg: str) -> bytes:
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_files=fonts(), skip_system_fonts=True))
-
-
-@functools.cache
-def fonts() -> list[str]:
-    """The site's typeface for the renderer: one file per weight, with all its scripts."""
-    place = settings.VAR_DIR / "fonts"
-    place.mkdir(parents=True, exist_ok=True)
-    made = []
-    for weight in (400, 700):
-        path = place / f"readex-pro-{weight}.ttf"
-        if not path.exists():
-            _make(path, weight)
-        made.append(str(path))
-    return made
-
-
-def _make(path: Path, weight: int) -> None:
-    # Imported here: needed once per machine, and slow to import.
-    from fontTools.merge import Merger
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
-
-    with tempfile.TemporaryDirectory(dir=path.parent) as room:
-        parts = []
-        for script in SCRIPTS:
-            source = finders.find(f"vendor/readex/readex-pro-{script}-wght-normal.woff2")
-            font = instantiateVariableFont(TTFont(source), {"wght": weight})
-            font.flavor = None
-            font["OS/2"].usWeightClass = weight
-            parts.append(f"{room}/{script}.ttf")
-            font.save(parts[-1])
-        whole = f"{room}/whole.ttf"
-        Merger().merge(parts).save(whole)
-        Path(whole).replace(path)
 
 
 def _hour(moment: datetime) -> str:

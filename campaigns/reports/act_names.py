@@ -40,6 +40,7 @@ TABLES = {
     "Label": _("Label printed"),
     "LabelCheck": _("Label read back"),
     "LookBack": _("Look-back"),
+    "Lot": _("Lot"),
     "HeldReading": _("Reading held"),
     "NumberRange": _("Range of numbers"),
     "VoidedNumber": _("Number voided"),

@@ -25,12 +25,14 @@ IN = {
     "made": _("Made by separation"),
     "received": _("Received from another centre"),
     "returned": _("Returned by a hospital"),
+    "restored": _("Again whole: a separation undone"),
 }
 OUT = {
     "issued": _("Issued"),
     "separated": _("Separated into others"),
     "sent": _("Sent to another centre"),
     "discarded": pgettext_lazy("bags", "Discarded"),
+    "undone": _("Not made after all"),
 }
 BESIDE = {
     "expired": _("Past their date"),
@@ -44,6 +46,7 @@ AWAY = {
     Bag.State.TRANSFUSED,
     Bag.State.SEPARATED,
     Bag.State.DISCARDED,
+    Bag.State.UNDONE,
 }
 HELD = [state.value for state in Bag.State if state not in AWAY]
 
@@ -99,6 +102,7 @@ SELECT c.code, flow.kind, count(*) FROM (
         WHEN from_state = '' AND b.made_from_id IS NOT NULL THEN 'made'
         WHEN from_state = '' THEN 'collected'
         WHEN from_state = 'in_transit' THEN 'received'
+        WHEN from_state = 'separated' THEN 'restored'
         WHEN NOT was_here THEN 'returned'
         WHEN before <> s.center_id THEN 'received' END AS kind
     FROM step s JOIN centers_bag b ON b.id = s.bag_id

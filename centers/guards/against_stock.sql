@@ -26,7 +26,7 @@ BEGIN
             WHERE bag_id = bag.made_from_id AND from_state IN ('released', 'available') AND to_state = 'separated'
                 AND at >= now()
         ) THEN 'bag_begins_in_stock_only_from_one_in_stock'
-        WHEN will = 'available' AND bag.state IN ('released', 'blocked') AND NOT label_is_read_back(bag, false)
+        WHEN will = 'available' AND bag.state IN ('released', 'blocked', 'separated') AND NOT label_is_read_back(bag, false)
             THEN 'label_is_not_read_back'
         ELSE '' END;
 END

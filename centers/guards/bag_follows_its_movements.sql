@@ -36,7 +36,7 @@ BEGIN
         END IF;
         IF EXISTS (
             SELECT FROM centers_bag WHERE made_from_id = NEW.made_from_id
-                AND component_id = NEW.component_id
+                AND component_id = NEW.component_id AND state <> 'undone'
         ) OR NEW.center_id <> (SELECT center_id FROM centers_bag WHERE id = NEW.made_from_id) THEN
             RAISE EXCEPTION 'a bag is made into each product once, where it is'
                 USING ERRCODE = 'integrity_constraint_violation',
@@ -45,10 +45,10 @@ BEGIN
         RETURN NEW;
     END IF;
     IF (NEW.id, NEW.donation_id, NEW.component_id, NEW.division, NEW.collected_on, NEW.public_id,
-            NEW.made_from_id, NEW.made_at)
+            NEW.made_from_id, NEW.made_at, NEW.volume)
         IS DISTINCT FROM
         (OLD.id, OLD.donation_id, OLD.component_id, OLD.division, OLD.collected_on, OLD.public_id,
-            OLD.made_from_id, OLD.made_at)
+            OLD.made_from_id, OLD.made_at, OLD.volume)
         OR OLD.opened_at IS NOT NULL
             AND (NEW.opened_at, NEW.opened_by_id) IS DISTINCT FROM (OLD.opened_at, OLD.opened_by_id)
         OR NEW.expires_at > OLD.expires_at

@@ -6,6 +6,8 @@ DECLARE
     bag centers_bag%ROWTYPE;
     donation centers_donation%ROWTYPE;
     determined text;
+    part bigint;
+    why text;
 BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = the_bag;
     SELECT * INTO donation FROM centers_donation WHERE id = bag.donation_id;
@@ -75,6 +77,12 @@ BEGIN
     ) THEN
         RETURN 'recall_ended_against_using_it';
     END IF;
+    FOR part IN SELECT part_id FROM centers_poolpart WHERE pool_id = bag.id LOOP
+        why := bag_release_hindrance(part);
+        IF why <> '' THEN
+            RETURN why;
+        END IF;
+    END LOOP;
     RETURN '';
 END
 $$;

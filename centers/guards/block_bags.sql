@@ -6,9 +6,9 @@ DECLARE
     bag record;
 BEGIN
     PERFORM FROM centers_donation WHERE id = the_donation FOR SHARE;
-    PERFORM FROM centers_bag WHERE donation_id = the_donation ORDER BY id FOR UPDATE;
+    PERFORM FROM centers_bag WHERE id IN (SELECT reached_bags(the_donation)) ORDER BY id FOR UPDATE;
     FOR bag IN
-        SELECT id, state, center_id FROM centers_bag WHERE donation_id = the_donation
+        SELECT id, state, center_id FROM centers_bag WHERE id IN (SELECT reached_bags(the_donation))
             AND (state IN ('released', 'available', 'reserved', 'in_transit') OR state = 'quarantined' AND waiting_too)
         ORDER BY id
     LOOP

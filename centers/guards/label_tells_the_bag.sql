@@ -16,7 +16,9 @@ BEGIN
         why := 'label_is_of_a_released_bag';
     ELSIF (NEW.blood_group, NEW.division, NEW.expires_at) <> (bag.blood_group, bag.division, bag.expires_at)
         OR NEW.product <> (SELECT local_code FROM centers_component WHERE code = bag.component_id)
-        OR NEW.blood_group = ''
+        OR bag.component_id = 'PLT-POOL'
+            AND 2 > (SELECT count(*) FROM centers_poolpart WHERE pool_id = bag.id)
+        OR NEW.blood_group = '' OR NEW.volume IS NULL OR NEW.volume <> bag.volume
     THEN
         why := 'label_tells_what_the_bag_is';
     ELSIF (NEW.reason <> '') <> EXISTS (SELECT FROM centers_label WHERE bag_id = bag.id) THEN

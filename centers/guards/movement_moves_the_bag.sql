@@ -25,6 +25,9 @@ BEGIN
     ELSE
         why := against_place(bag, NEW.center_id);
     END IF;
+    IF why = '' AND (NEW.to_state = 'undone' OR NEW.from_state = 'separated') THEN
+        why := against_undoing(bag, NEW.to_state);
+    END IF;
     IF why = '' AND NEW.to_state = 'issued' THEN
         why := against_issue(bag);
     END IF;
@@ -33,7 +36,7 @@ BEGIN
     END IF;
     IF why = '' AND NEW.to_state IN ('released', 'available', 'reserved', 'issued', 'in_transit') THEN
         IF EXISTS (
-            SELECT FROM centers_recall WHERE donation_id = bag.donation_id AND closed_at IS NULL
+            SELECT FROM centers_recall WHERE donation_id IN (SELECT donations_in_bag(bag.id)) AND closed_at IS NULL
         ) THEN
             why := 'donation_is_recalled';
         ELSE

@@ -5,7 +5,7 @@ BEGIN
         RETURN NEW;
     END IF;
     IF EXISTS (
-        SELECT FROM centers_bag b WHERE b.donation_id = NEW.donation_id AND (b.state IN (
+        SELECT FROM centers_bag b WHERE b.id IN (SELECT reached_bags(NEW.donation_id)) AND (b.state IN (
             'quarantined', 'released', 'available', 'reserved', 'in_transit'
         ) OR b.state = 'blocked' AND NEW.verdict = 'discard')
     ) THEN
@@ -14,7 +14,7 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
-        WHERE b.donation_id = NEW.donation_id AND b.state <> 'discarded'
+        WHERE b.id IN (SELECT reached_bags(NEW.donation_id)) AND b.state <> 'discarded'
             AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
             AND NOT EXISTS (
                 SELECT FROM centers_recallstep s WHERE s.recall_id = NEW.id AND s.bag_id = b.id

@@ -5,7 +5,7 @@ RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
-        WHERE b.donation_id = the_donation AND b.state <> 'discarded'
+        WHERE b.id IN (SELECT reached_bags(the_donation)) AND b.state <> 'discarded'
             AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
     ) AND NOT EXISTS (
         SELECT FROM centers_recall WHERE donation_id = the_donation AND closed_at IS NULL

@@ -86,6 +86,9 @@ CREATE TRIGGER centers_labelcheck_is_append_only BEFORE UPDATE OR DELETE ON cent
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_labelcheck
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_lot
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_lookback
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -114,6 +117,12 @@ CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_override
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_paperrecord
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_poolpart_is_append_only BEFORE UPDATE OR DELETE ON centers_poolpart
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_poolpart
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER centers_reaction_is_append_only BEFORE UPDATE OR DELETE ON centers_reaction

@@ -29,6 +29,9 @@ CREATE TRIGGER centers_groupdoubt_is_never_deleted BEFORE DELETE ON centers_grou
 CREATE TRIGGER centers_lookback_is_never_deleted BEFORE DELETE ON centers_lookback
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 
+CREATE TRIGGER centers_lot_is_never_deleted BEFORE DELETE ON centers_lot
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
 CREATE TRIGGER centers_numberrange_is_never_deleted BEFORE DELETE ON centers_numberrange
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 

@@ -295,6 +295,13 @@ SENTENCES = {
     "label_was_not_replaced": gettext_noop(
         "Another label of this bag was printed since. Read that one back."
     ),
+    "lot_has_expired": gettext_noop("This lot is past its date. Take another one."),
+    "lot_is_recalled": gettext_noop("This lot is recalled. Take another one."),
+    "lot_is_entered_once": gettext_noop("This lot is in the list already."),
+    "pool_part_fits": gettext_noop("Platelets of one group only are pooled."),
+    "product_was_used": gettext_noop(
+        "A product of it was labelled, opened or used: the separation cannot be undone."
+    ),
     "bag_does_not_go_there": gettext_noop("In its present state this bag cannot go there."),
     "analyser_file_is_applied_once": gettext_noop("This file was applied already."),
     "analyser_stands_once": gettext_noop("An analyser of this name is in the list already."),
@@ -331,6 +338,8 @@ SENTENCES = {
     "slot_never_over_its_places": gettext_noop("This time is full. Choose another one."),
 }
 FIELDS = {
+    "lot_has_expired": "lot",
+    "lot_is_recalled": "lot",
     "strange_times_are_confirmed": "times_sure",
     "reaction_is_declared_with_its_number": "reference",
     "group_bar_is_that_of_the_bag": "group_bar",

@@ -49,7 +49,7 @@ def begin(
     if is_recalled(donation):
         raise Refused(_("This donation is recalled already."))
     with refusing():
-        here = Bag.objects.filter(donation=donation, state__in=HERE)
+        here = Bag.objects.reached_by(donation).filter(state__in=HERE)
         held = list(here.select_related("center", "component").order_by("pk"))
         recall = Recall.objects.create(
             donation=donation,
@@ -88,7 +88,7 @@ def followed(recall: Recall) -> list[Followed]:
     steps: dict[int, list[RecallStep]] = {}
     for step in recall.steps.select_related("by").order_by("pk"):
         steps.setdefault(step.bag_id, []).append(step)
-    bags = recall.donation.bags.exclude(state=Bag.State.SEPARATED)
+    bags = Bag.objects.reached_by(recall.donation).exclude(state=Bag.State.SEPARATED)
     bags = bags.select_related("component", "center").prefetch_related(
         "issues__returned", "issues__request__hospital"
     )
@@ -141,8 +141,10 @@ def close(*, recall: Recall, verdict: str, outcome: str, by: User, now: datetime
         raise Refused(_("What a look-back follows is never used."), "verdict")
     with refusing():
         if verdict == Recall.Verdict.DISCARD:
-            here = Bag.objects.select_for_update(of=("self",)).filter(
-                donation=recall.donation_id, state=Bag.State.BLOCKED
+            here = (
+                Bag.objects.reached_by(recall.donation)
+                .filter(state=Bag.State.BLOCKED)
+                .select_for_update(of=("self",))
             )
             blocked = list(here.select_related("center").order_by("pk"))
             stock.move_all(bags=blocked, to=Bag.State.DISCARDED, by=by, reason="recall")
@@ -220,5 +222,6 @@ def recalls(center: Center) -> QuerySet[Recall]:
     rows = Recall.objects.filter(
         Q(donation__center=center)
         | Q(donation__in=Bag.objects.filter(center=center).values("donation"))
+        | Q(donation__bags__pooled__pool__center=center)
     )
     return rows.select_related("donation", "opened_by").order_by("-closed_at", "opened_at", "pk")

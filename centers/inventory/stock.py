@@ -53,6 +53,7 @@ REASONS = DISCARD_REASONS | {
     "group": gettext_lazy("The group of the donor is in doubt"),
     "label": gettext_lazy("A label is printed again"),
     "opened": gettext_lazy("The bag was opened"),
+    "undone": gettext_lazy("The separation was undone"),
     "deferral": gettext_lazy("A deferral covers the day of the donation"),
     "donor_under_18": gettext_lazy("The donor is under 18."),
     "donor_deferred": gettext_lazy("A deferral of this donor was running."),

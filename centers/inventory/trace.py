@@ -31,17 +31,28 @@ def forward(*, donor: Donor, by: User, now: datetime) -> list[Given]:
         "bags__center",
         "bags__issues__returned",
         "bags__issues__request__hospital",
+        "bags__pooled__pool__component",
+        "bags__pooled__pool__center",
+        "bags__pooled__pool__issues__returned",
+        "bags__pooled__pool__issues__request__hospital",
     )
     return [
         Given(
             donation,
             [
                 (bag, sorted(bag.issues.all(), key=lambda issue: issue.pk))
-                for bag in sorted(donation.bags.all(), key=lambda bag: bag.pk)
+                for bag in _reached(donation)
             ],
         )
         for donation in donations.order_by("-collected_on", "-pk")
     ]
+
+
+def _reached(donation: Donation) -> list[Bag]:
+    """The bags of a donation, and the pools that hold one of them; without a query of its own."""
+    mine = list(donation.bags.all())
+    pools = [bag.pooled.pool for bag in mine if hasattr(bag, "pooled")]
+    return sorted({bag.pk: bag for bag in (*mine, *pools)}.values(), key=lambda bag: bag.pk)
 
 
 def back(*, bag: Bag, by: User, now: datetime) -> Donor:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import floors, recalls, stock, trace
+from .views import floors, lots, recalls, stock, trace
 
 urlpatterns = [
     # Stock
@@ -18,6 +18,10 @@ urlpatterns = [
         floors.leave_out,
         name="floor-none",
     ),
+    # Lots
+    path("at/<slug:code>/lots/", lots.index, name="lot-list"),
+    path("lots/<uuid:public_id>/", lots.detail, name="lot-detail"),
+    path("lots/<uuid:public_id>/recall/", lots.recall, name="lot-recall"),
     # Recalls, look-backs and tracing: a doctor's pages
     path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
     path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),

@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from centers.collection import corrections
 from centers.inventory import stock, stock_levels
 from centers.isbt128 import data_structures, donation_numbers
-from centers.models import Bag, Center, Component, EmergencyRelease, Label, LabelCheck
+from centers.models import Bag, Center, Component, Correction, EmergencyRelease, Label, LabelCheck
 from donors.clock.zones import MOROCCO
 from donors.errors import Refused, refusing
 from donors.models import User
@@ -97,6 +98,14 @@ def labels_of(bag: Bag) -> QuerySet[Label]:
     return rows.order_by("-pk")
 
 
+def volume_of(bag: Bag) -> int:
+    """In mL: of what was made of a bag, or of the donation in a first one."""
+    if bag.volume:
+        return bag.volume
+    said = corrections.values(bag.donation.visit).get(Correction.Field.VOLUME)
+    return int(said or bag.donation.volume)
+
+
 def _label(bag: Bag) -> Label:
     return Label(
         bag=bag,
@@ -104,6 +113,7 @@ def _label(bag: Bag) -> Label:
         product=bag.component.local_code,
         division=bag.division,
         expires_at=bag.expires_at,
+        volume=volume_of(bag),
         not_fully_tested=bag.state == Bag.State.QUARANTINED,
     )
 
@@ -114,6 +124,7 @@ def _text(label: Label) -> tuple[object, ...]:
         label.product,
         label.division,
         label.expires_at,
+        label.volume,
         label.not_fully_tested,
     )
 
@@ -134,7 +145,7 @@ def print_labels(
             bag.pk: bag
             for bag in Bag.objects.select_for_update(of=("self",))
             .filter(pk__in=keys)
-            .select_related("component", "center", "donation")
+            .select_related("component", "center", "donation__visit")
             .annotate(titre=screening.titre("donation"))
             .order_by("pk")
         }

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from centers.collection import corrections, donations
 from centers.inventory import held_bags, stock, stock_levels, unconfirmed
-from centers.models import Bag, Bleeding, Donation, Family, Kit, Recipe, RecipePart
+from centers.models import Bag, Bleeding, Donation, Family, Kit, PoolPart, Recipe, RecipePart
 from donors.errors import Refused, refusing
 from donors.models import User
 
 FROM = (Bag.State.QUARANTINED, Bag.State.RELEASED, Bag.State.AVAILABLE, Bag.State.BLOCKED)
+POOL = "POOL"
 IN_STOCK = (Bag.State.RELEASED, Bag.State.AVAILABLE)
+UNUSED = (Bag.State.QUARANTINED, Bag.State.RELEASED, Bag.State.BLOCKED)
 # Shelf life in hours once the closed system is open: red cells 24 (21 CFR 610.53), platelets 4
 # (general knowledge, unverified), anything else as red cells.
 OPENED = {Family.PLATELETS: timedelta(hours=4)}
@@ -36,7 +38,12 @@ def choices(*, bag: Bag, now: datetime) -> list[Choice]:
     if bag.state not in FROM or bag.expires_at <= now:
         return []
     chair = Bleeding.objects.filter(visit__donation=bag.donation_id).select_related("visit").first()
-    recipes = Recipe.objects.filter(of=bag.component_id).prefetch_related("parts__makes")
+    # A pool is of several bags (``pooling``).
+    recipes = (
+        Recipe.objects.filter(of=bag.component_id)
+        .exclude(code=POOL)
+        .prefetch_related("parts__makes")
+    )
     if chair and bag.made_from_id is None:
         recipes = recipes.filter(kits=chair.kit_id)
     return [
@@ -61,7 +68,7 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
                 _("%(product)s is not made of a bleeding of more than 15 minutes.")
                 % {"product": part.makes.name}
             )
-        if bag.state != Bag.State.AVAILABLE and part.life_hours:
+        if bag.state not in IN_STOCK and part.life_hours:
             found.append(_("Release the bag first."))
     if held_bags.is_in_doubt(bag.donation.donor):
         found.append(_(held_bags.HELD))
@@ -70,9 +77,14 @@ def _against(bag: Bag, recipe: Recipe, chair: Bleeding | None, now: datetime) ->
     return list(dict.fromkeys(found))
 
 
-def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
+def make(
+    *, bag: Bag, recipe: str, by: User, now: datetime, volumes: dict[str, int] | None = None
+) -> list[Bag]:
     """Make a recipe's products, each with its own shelf life, where the bag was; the bag is used
-    up. What is made of a released bag waits for its own label."""
+    up. What is made of a released bag waits for its own label.
+
+    ``volumes`` in mL by product code; a single product has the parent's without one.
+    """
     with refusing():
         # Locks the donation and the bag: a concurrent reactive result must find the products, or
         # they it; and opening the bag meanwhile shortens the products' shelf life.
@@ -84,6 +96,7 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
             raise Refused(_("This cannot be made of this bag."), "recipe")
         if choice.against:
             raise Refused(" ".join(choice.against), "recipe")
+        said = _volumes(bag, choice, volumes or {})
         before, reason = bag.state, recipe
         if before == Bag.State.BLOCKED:
             # The parent's reason is kept: a product blocked under the recipe's name could never be
@@ -100,6 +113,7 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
                 collected_on=bag.collected_on,
                 expires_at=_expiry(bag, part, now),
                 made_from=bag,
+                volume=said.get(part.makes_id),
                 made_at=now,
             )
             for part in choice.parts
@@ -117,11 +131,71 @@ def make(*, bag: Bag, recipe: str, by: User, now: datetime) -> list[Bag]:
     return made
 
 
+def _volumes(bag: Bag, choice: Choice, said: dict[str, int]) -> dict[str, int]:
+    """Raises ``Refused`` for a missing volume, an unlikely one, or more than the bag held."""
+    whole = bag.volume or bag.donation.volume
+    found = {}
+    for part in choice.parts:
+        made = part.makes
+        volume = said.get(made.pk) or (whole if len(choice.parts) == 1 and bag.made_from_id else 0)
+        if not volume:
+            raise Refused(_("Write the volume of each product."), made.pk)
+        if not made.volume_min <= volume <= made.volume_max:
+            sentence = _("%(product)s: write a volume between %(least)s and %(most)s mL.")
+            words = {"product": made.name, "least": made.volume_min, "most": made.volume_max}
+            raise Refused(sentence % words, made.pk)
+        found[made.pk] = volume
+    added = sum(part.makes.additive_ml or 0 for part in choice.parts if not bag.made_from_id)
+    if sum(found.values()) > whole + (bag.component.anticoagulant_ml or 0) + added:
+        raise Refused(
+            _("Together the products hold more than the bag did, %(volume)s mL.")
+            % {"volume": whole}
+        )
+    return found
+
+
 def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
     if part.life_hours is not None:
         return min(bag.expires_at, now + timedelta(hours=part.life_hours))
     own = donations.expiry(bag.collected_on, part.makes)
     return min(bag.expires_at, own) if bag.opened_at else own
+
+
+def may_undo(bag: Bag) -> bool:
+    """Whether a bag was made into others of which none was labelled, opened or used yet."""
+    if bag.state != Bag.State.SEPARATED or PoolPart.objects.filter(part=bag).exists():
+        return False
+    products = list(bag.made.exclude(state=Bag.State.UNDONE).prefetch_related("labels"))
+    return bool(products) and all(
+        product.state in UNUSED and not product.opened_at and not product.labels.exists()
+        for product in products
+    )
+
+
+def undo(*, bag: Bag, by: User, now: datetime) -> None:
+    """The products were entered by mistake: the bag is again what it was.
+
+    Where bad news has blocked a product the bag is blocked for the same reason.
+    """
+    with refusing():
+        Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
+        bag = Bag.objects.select_for_update(of=("self",)).get(pk=bag.pk)
+        if not may_undo(bag):
+            raise Refused(
+                _("A product of it was labelled, opened or used: the separation cannot be undone.")
+            )
+        to, reason = (
+            bag.movements.filter(to_state=Bag.State.SEPARATED).latest("seq").from_state,
+            "undone",
+        )
+        made = list(bag.made.exclude(state=Bag.State.UNDONE).order_by("pk"))
+        for product in made:
+            if product.state == Bag.State.BLOCKED:
+                to = Bag.State.BLOCKED
+                reason = product.movements.filter(to_state=to).latest("seq").reason
+        for product in made:
+            stock.move(bag=product, to=Bag.State.UNDONE, by=by, reason="undone")
+        stock.move(bag=bag, to=to, by=by, reason=reason)
 
 
 def open_bag(*, bag: Bag, by: User, now: datetime) -> None:

@@ -51,7 +51,9 @@ urlpatterns = [
     path("bags/<uuid:public_id>/label/", labels.reprint, name="bag-label"),
     # Separation
     path("at/<slug:code>/separation/", separation.index, name="separation-list"),
+    path("at/<slug:code>/pooling/", separation.pool, name="pool"),
     path("bags/<uuid:public_id>/separation/", separation.choose, name="separation"),
     path("bags/<uuid:public_id>/make/<slug:recipe>/", separation.make, name="bag-make"),
+    path("bags/<uuid:public_id>/undo/", separation.undo, name="bag-undo"),
     path("bags/<uuid:public_id>/open/", separation.open_bag, name="bag-open"),
 ]

@@ -11,6 +11,7 @@ from .donation import Donation
 from .group_doubt import GroupDoubt, Relabelling
 from .held_reading import HeldReading
 from .label import Label, LabelCheck
+from .lot import Lot
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
 from .patient import (
@@ -25,6 +26,7 @@ from .patient import (
     Requirement,
     Sample,
 )
+from .pool import PoolPart
 from .reaction import Reaction, ReactionStep
 from .recall import Recall, RecallStep
 from .recipe import Kit, Recipe, RecipePart
@@ -79,6 +81,7 @@ __all__ = [
     "Label",
     "LabelCheck",
     "LookBack",
+    "Lot",
     "Marker",
     "Movement",
     "NoFloor",
@@ -87,6 +90,7 @@ __all__ = [
     "Outcome",
     "Override",
     "PaperRecord",
+    "PoolPart",
     "Reaction",
     "ReactionStep",
     "Recall",

@@ -24,13 +24,20 @@ class BagQuerySet(models.QuerySet["Bag"]):
             "expires_at", "pk"
         )
 
+    def reached_by(self, donation: Donation) -> BagQuerySet:
+        """The bags of a donation, and the pools that hold one of them."""
+        mine = Bag.objects.filter(donation=donation)
+        pools = Bag.objects.filter(parts__part__in=mine)
+        return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=pools.values("pk")))
+
 
 class Bag(models.Model):
     """One blood unit. ``state`` and ``center`` are set by its last movement and change in no other
     way.
 
     ``blood_group`` is empty until the laboratory's two determinations agree. ``made_from`` is the
-    parent bag of a recipe; an opened bag keeps a day at most.
+    parent bag of a recipe; an opened bag keeps a day at most. ``volume`` in mL is of what was made;
+    the one of a first bag is the donation's.
     """
 
     class State(models.TextChoices):
@@ -44,6 +51,7 @@ class Bag(models.Model):
         TRANSFUSED = "transfused", _("Transfused")
         EXPIRED = "expired", _("Expired")
         SEPARATED = "separated", _("Made into others")
+        UNDONE = "undone", _("Not made after all")
         DISCARDED = "discarded", _("Discarded")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,6 +67,7 @@ class Bag(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="made"
     )
     made_at = models.DateTimeField(null=True, blank=True)
+    volume = models.PositiveSmallIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -69,11 +78,21 @@ class Bag(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["donation", "component", "division"], name="bag_is_unique_in_its_donation"
+                fields=["donation", "component", "division"],
+                condition=~Q(state="undone"),
+                name="bag_is_unique_in_its_donation",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["", "quarantined", "blocked", "discarded", "expired", "separated"]
+                    state__in=[
+                        "",
+                        "quarantined",
+                        "blocked",
+                        "discarded",
+                        "expired",
+                        "separated",
+                        "undone",
+                    ]
                 )
                 | ~Q(blood_group=""),
                 name="bag_in_stock_has_a_group",

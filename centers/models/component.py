@@ -19,7 +19,7 @@ class Component(Named):
     """The content of a bag; expires at 23:59 of the collection day plus ``shelf_life_days``.
 
     ``local_code`` is a demonstration product code from the facility range ``D``, never for real
-    bags.
+    bags. ``volume_min`` and ``volume_max``, in mL, are bounds against slips of typing.
     """
 
     code = models.CharField(max_length=24, primary_key=True)
@@ -29,6 +29,12 @@ class Component(Named):
     storage_max_c = models.SmallIntegerField(null=True, blank=True)
     condition = models.CharField(max_length=120, blank=True)
     shelf_life_days = models.PositiveSmallIntegerField()
+    anticoagulant = models.CharField(max_length=12, blank=True)
+    anticoagulant_ml = models.PositiveSmallIntegerField(null=True, blank=True)
+    additive = models.CharField(max_length=12, blank=True)
+    additive_ml = models.PositiveSmallIntegerField(null=True, blank=True)
+    volume_min = models.PositiveSmallIntegerField(default=1)
+    volume_max = models.PositiveSmallIntegerField(default=1000)
     in_use = models.BooleanField()
     verified = models.CharField(max_length=8)
     source = models.TextField(blank=True)

@@ -29,6 +29,7 @@ class Label(models.Model):
     product = models.CharField(max_length=5)
     division = models.CharField(max_length=2)
     expires_at = models.DateTimeField()
+    volume = models.PositiveSmallIntegerField(null=True)
     not_fully_tested = models.BooleanField(default=False)
     reason = models.CharField(max_length=12, choices=Reason, blank=True)
     because = models.CharField(max_length=200, blank=True)

@@ -62,6 +62,7 @@ WITHOUT_A_SENTENCE = {
     "look_back_begins_open",
     "look_back_is_ended_once",
     "look_is_timed_by_the_clock",
+    "lot_is_recalled_once",
     "memo_begins_with_a_version",
     "memo_changes_by_a_version_only",
     "memo_version_follows_the_last",

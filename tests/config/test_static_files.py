@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from campaigns.public import pictures
 from config.static import Served
+from donors import typeface
 
 
 def test_no_script_of_ours_imports_another_by_its_plain_name():
@@ -26,7 +26,7 @@ def test_what_npm_brought_is_collected_as_far_as_a_page_names_it():
         path for path, _storage in Served().list([]) if not path.startswith(("css/", "js/", "img/"))
     }
     sheets = {f"bootstrap{kind}.min.css" for kind in ("", ".rtl")}
-    fonts = {f"readex-pro-{script}-wght-normal.woff2" for script in pictures.SCRIPTS}
+    fonts = {f"readex-pro-{script}-wght-normal.woff2" for script in typeface.SCRIPTS}
     assert brought == sheets | {f"{sheet}.map" for sheet in sheets} | {"htmx.min.js"} | fonts
     assert (
         "django.contrib.staticfiles" in settings.INSTALLED_APPS

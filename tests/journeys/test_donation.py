@@ -99,6 +99,8 @@ def test_a_card_becomes_a_bag_on_the_shelf(committed, phone, sign_in):
     sign_in(page, staff("laboratory"))
     opened(page, f"/ar/centre/at/BS-TAZ/separation/?number={din}")
     axe(page)
+    for code, volume in blood.VOLUMES.items():
+        page.fill(f"form[action*=RBC-PLASMA-PLT] [name={code}]", str(volume))
     page.locator("form[action*=RBC-PLASMA-PLT] button").click()
     page.wait_for_selector(".notice.success")
 

@@ -20,6 +20,7 @@ from .owner import past_the_guards
 GROUP_O_POSITIVE = {"ABO": "O", "D": "positive"}
 INFECTIONS = ("HIV", "HBSAG", "HCV", "SYPHILIS", "ALT")
 ALL_NEGATIVE = GROUP_O_POSITIVE | dict.fromkeys((*INFECTIONS, "HAEMOLYSIN"), "negative")
+VOLUMES = {"RBC-SAGM": 280, "FFP": 220, "PLT-STD": 60}
 SHEETS = (("tube", "lot-1"), ("gel", "lot-2"))
 
 
@@ -59,7 +60,8 @@ def record(visit: Visit, **fields) -> Donation:
 def separated(donation: Donation, recipe: str = "RBC-PLASMA-PLT") -> list[Bag]:
     """The whole blood made into red cells, plasma and platelets."""
     by = factories.staff(donation.center, "laboratory")
-    return separation.make(bag=donation.bags.get(), recipe=recipe, by=by, now=timezone.now())
+    said = {"bag": donation.bags.get(), "recipe": recipe, "volumes": VOLUMES}
+    return separation.make(**said, by=by, now=timezone.now())
 
 
 def enter(donation: Donation, by: User, sheet: int = 0, **changed) -> screening.Progress:

@@ -206,7 +206,7 @@ class Drive:
 
     def divide(self, number: int) -> object:
         rows = self._donation(number).bags.select_related("component", "center", "donation")
-        said = {"recipe": "RBC-PLASMA-PLT"} | self._said(number)
+        said = {"recipe": "RBC-PLASMA-PLT", "volumes": blood.VOLUMES} | self._said(number)
         return separation.make(bag=rows.order_by("pk")[0], **said)
 
     def release(self, number: int) -> object:

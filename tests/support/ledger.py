@@ -74,7 +74,7 @@ HOLDS = {
     """,
     "nothing moves out of a final state": """
         SELECT count(*) FROM centers_movement
-        WHERE from_state IN ('discarded', 'transfused', 'separated')
+        WHERE from_state IN ('discarded', 'transfused', 'undone')
     """,
     "what was shipped arrived, is on its way or was lost": """
         SELECT count(*) FROM centers_transferbag tb JOIN centers_bag b ON b.id = tb.bag_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from centers.distribution import (
@@ -12,7 +14,7 @@ from centers.distribution import (
     requests,
     transfers,
 )
-from centers.inventory import counting, recalls
+from centers.inventory import counting, lots, recalls
 from centers.models import (
     Bag,
     Center,
@@ -23,6 +25,7 @@ from centers.models import (
     Hospital,
     Issue,
     LookBack,
+    Lot,
     Marker,
     Patient,
     Pick,
@@ -150,6 +153,17 @@ def emergency(bag: Bag, asked: Request | None = None) -> EmergencyRelease:
     return emergencies.ask(request=asked, bag=bag, because="bleeding", **factories.acts())
 
 
+def lot(center: Center, number: str = "LOT-1", kind: str = "reagent", days: int = 90) -> Lot:
+    return lots.keep(
+        center=center,
+        kind=kind,
+        number=number,
+        what="Anti-D, Maker",
+        expires_on=timezone.localdate() + timedelta(days=days),
+        **factories.acts(),
+    )
+
+
 def look_back(donation: Donation) -> LookBack:
     """Opened as the trigger does."""
     marker = Marker.objects.get(code="HBSAG")
@@ -202,5 +216,6 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
         "recall": [recall.public_id],
         "recalled": [recall.public_id, called_back.bags.first().public_id],
         "look_back": [opened.pk],
+        "lot": [lot(center).public_id],
         "labelled": [held.donation.bags.get(component="FFP").public_id],
     }

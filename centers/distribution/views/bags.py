@@ -9,7 +9,7 @@ from centers.distribution import requests
 from centers.inventory import held_bags, stock, unconfirmed
 from centers.inventory.forms.stock import BagFilter, DiscardForm
 from centers.laboratory import labelling, screening, separation
-from centers.models import Job
+from centers.models import Job, PoolPart
 from centers.views.refusals import attempt
 
 PAGE = 40
@@ -61,6 +61,8 @@ def detail(request, public_id):
         "may_move": access.has_job(request.user, bag.center, Job.STOCK),
         "may_issue": stock.may_be_issued(bag=bag, now=now),
         "may_label": labelling.may_print(bag),
+        "parts": bag.parts.select_related("part__donation", "part__component").order_by("pk"),
+        "pooled": PoolPart.objects.filter(part=bag).select_related("pool__donation").first(),
         "labels": labelling.labels_of(bag),
         "may_discard": stock.may_be_discarded(bag=bag),
         "is_doctor": is_doctor,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centers import access
 from centers.inventory import recalls as rules
 from centers.inventory.forms.recalls import OutcomeForm, RecallForm, StepForm
-from centers.models import Job
+from centers.models import Bag, Job
 from centers.views.refusals import attempt, show
 from donors.errors import Refused
 
@@ -118,7 +118,7 @@ def _places(recall):
     """The centre whose doctor closes it, the centre of the donation, and those that have its bags: a
     step is noted by those who hold the bag."""
     return {_center(recall), recall.donation.center} | {
-        bag.center for bag in recall.donation.bags.select_related("center")
+        bag.center for bag in Bag.objects.reached_by(recall.donation).select_related("center")
     }
 
 
@@ -161,7 +161,7 @@ def _page(request, recall, refused=None, outcome_form=None):
 @require_POST
 def step(request, public_id, bag):
     recall = _recall(request, public_id)
-    held = get_object_or_404(recall.donation.bags, public_id=bag)
+    held = get_object_or_404(Bag.objects.reached_by(recall.donation), public_id=bag)
     form = StepForm(request.POST, recall=recall, bag=held)
     if form.is_valid():
         said = {"recall": recall, "bag": held, "by": request.user, "now": timezone.now()}

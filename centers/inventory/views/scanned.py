@@ -17,6 +17,9 @@ def keeper_of(request, code, *jobs):
     return center
 
 
+GONE = (Bag.State.SEPARATED, Bag.State.UNDONE)
+
+
 def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
     """The one scanned bag in one of these states; otherwise an error beside the field.
 
@@ -24,7 +27,7 @@ def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
     """
     try:
         bags = stock.seen_by_scan(center=center, text=form.cleaned_data["number"])
-        found = list(bags.filter(**states).exclude(state=Bag.State.SEPARATED)[:2])
+        found = list(bags.filter(**states).exclude(state__in=GONE)[:2])
     except Refused as refused:
         form.add_error("number", str(refused))
         return None
@@ -32,7 +35,7 @@ def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
         return found[0]
     sentence = _("Several bags have this number. Scan the product's barcode after it.")
     if not found:
-        here = bags.exclude(state=Bag.State.SEPARATED).select_related("component")
+        here = bags.exclude(state__in=GONE).select_related("component")
         other = here.first() if tell else None
         said = (
             {"product": other.component.name, "state": other.get_state_display()} if other else {}

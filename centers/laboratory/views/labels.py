@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
-from centers.collection import label_printing
 from centers.isbt128 import donation_numbers
-from centers.laboratory import labelling
+from centers.laboratory import bag_labels, labelling
 from centers.laboratory.forms.labels import PrintForm, ReadBackForm, ReprintForm
 from centers.views.refusals import show
 from donors.errors import Refused
@@ -25,7 +24,7 @@ def _center(request, code):
 def _paper(labels, paper):
     rows = [(label, label.bag.titre == "high") for label in labels]
     response = HttpResponse(
-        label_printing.for_labels(rows, sheet=paper == "sheet"), content_type="application/pdf"
+        bag_labels.pdf(rows, sheet=paper == "sheet"), content_type="application/pdf"
     )
     response["Content-Disposition"] = 'inline; filename="labels.pdf"'
     return response
@@ -41,6 +40,7 @@ def index(request, code):
         "to_print": [bag for bag in rows if not bag.printed][:AT_ONCE],
         "to_read": [bag for bag in rows if bag.printed],
         "form": PrintForm(),
+        "releases": access.has_job(request.user, center, *access.RELEASERS),
     }
     return render(request, "centers/labels/list.html", context)
 

@@ -324,7 +324,13 @@ def test_nothing_begins_on_the_shelf(reference):
     said = (donation.pk, donation.center_id, donation.collected_on)
     assert "fills one bag" in refused(bag, *said)
     separated = donation.bags.get()
-    separation.make(bag=separated, recipe="RBC-ALONE", by=factories.user(), now=timezone.now())
+    separation.make(
+        bag=separated,
+        recipe="RBC-ALONE",
+        volumes=blood.VOLUMES,
+        by=factories.user(),
+        now=timezone.now(),
+    )
     red = donation.bags.get(component="RBC-SAGM")
     again = (
         "INSERT INTO centers_bag (public_id, donation_id, component_id, division, center_id,"
@@ -346,7 +352,7 @@ def test_what_is_made_of_an_opened_bag_keeps_no_longer(reference):
     donation, by, now = blood.give(), factories.user(), timezone.now()
     whole = donation.bags.select_related("component", "center", "donation").get()
     separation.open_bag(bag=whole, by=by, now=now)
-    (red,) = separation.make(bag=whole, recipe="RBC-ALONE", by=by, now=now)
+    (red,) = separation.make(bag=whole, recipe="RBC-ALONE", volumes=blood.VOLUMES, by=by, now=now)
     whole.refresh_from_db()
     assert red.expires_at == whole.expires_at == now + timedelta(hours=24)
     longer = (

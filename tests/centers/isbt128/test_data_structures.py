@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from centers.collection import label_printing, number_ranges
 from centers.isbt128 import data_structures, donation_numbers
+from centers.laboratory import bag_labels
 from donors.clock.calendar import MOROCCO
 from tests.support import blood, factories
 
@@ -98,7 +99,7 @@ def test_the_labels_of_a_range_are_read_back(reference):
 @pytest.mark.django_db
 def test_the_label_of_a_released_bag_says_all_four(reference):
     red = blood.red_cells()
-    pdf = label_printing.for_labels([(red.labels.get(), True)], sheet=False)
+    pdf = bag_labels.pdf([(red.labels.get(), True)], sheet=False)
     picture = pypdfium2.PdfDocument(BytesIO(pdf))[0].render(scale=600 / 72).to_pil()
     seen = [found.text for found in zxingcpp.read_barcodes(picture)]
     bars = {

@@ -104,9 +104,9 @@ def test_a_second_label_has_a_reason_and_is_read_back_again(donation):
     labelling.print_labels(bags=[bag], reason="damaged", **factories.acts())
     assert bag_of(donation).state == "released"
     again = (
-        "INSERT INTO centers_label (bag_id, blood_group, product, division, expires_at,"
+        "INSERT INTO centers_label (bag_id, blood_group, product, division, expires_at, volume,"
         " not_fully_tested, reason, because, at, by_id) SELECT bag_id, blood_group, product, division,"
-        " expires_at, %s, %s, '', now(), by_id FROM centers_label LIMIT 1"
+        " expires_at, volume, %s, %s, '', now(), by_id FROM centers_label LIMIT 1"
     )
     assert "second_label_has_a_reason" in refused(again, False, "")
     assert "label_is_of_a_released_bag" in refused(again, True, "damaged")

@@ -146,6 +146,22 @@ def test_disagreement_is_read_again_by_two_and_released_by_a_third(reader, donat
     assert set(donation.bags.values_list("state", flat=True)) == {"released", "separated"}
 
 
+def test_separation_asks_for_volumes_and_shows_them(reader):
+    given = blood.give()
+    whole = given.bags.get()
+    client = reader("stock")
+    asked = reverse("centers:separation", args=[whole.public_id])
+    assert "450 mL" in client.get(asked).text
+    make = reverse("centers:bag-make", args=[whole.public_id, "RBC-PLASMA-PLT"])
+    slip = client.post(make, blood.VOLUMES | {"FFP": "2200"}).text
+    assert "between 80 and 450 mL" in slip and 'value="2200"' in slip
+    more = client.post(make, {"RBC-SAGM": 400, "FFP": 220, "PLT-STD": 60}).text
+    assert "more than the bag did" in more and given.bags.count() == 1
+    done = client.post(make, blood.VOLUMES, follow=True).text
+    assert "3 bags are made" in done and "280 mL" in done
+    assert set(given.bags.exclude(pk=whole.pk).values_list("volume", flat=True)) == {280, 220, 60}
+
+
 def test_rh_negative_sheet_reads_c_and_e(reader, donation):
     negative = {"D": "negative", "C": "negative", "E": "negative"}
     reader().post(page("result-enter", donation), SHEET | negative)
