@@ -1,14 +1,17 @@
 """Scans that come slowly, unevenly, or on the heels of typed keys: each key once, in the right field."""
 
+from datetime import timedelta
 from itertools import cycle, product
 
 import pytest
+from django.db.models import F
 
 from centers.isbt128.donation_numbers import check_character
 from centers.models import Bleeding, Visit
 from tests.support import factories
 from tests.support.browser import axe
 from tests.support.keyboards import AZERTY, LAYOUTS, US, Keyboard, on_us
+from tests.support.owner import past_the_guards
 
 from .test_scanner import DIN, at_the_board, at_the_chair, nurse, scan, session, value
 
@@ -102,6 +105,9 @@ def test_a_scan_right_after_a_typed_volume(desktop, sign_in, session, nurse, lay
     scan(page, f"={DIN}00", layout=US)
     scan(page, "LOT26A", layout=US)
     page.wait_for_selector(".notice.success")
+    with past_the_guards():  # eight minutes pass
+        begun = Bleeding.objects.filter(visit=visit)
+        begun.update(started_at=F("started_at") - timedelta(minutes=8))
     page.goto(f"/ar/centre/visits/{visit.public_id}/")
     page.locator("[name=volume]").focus()
     Keyboard(page, US).types("450", gap=12)
