@@ -4,6 +4,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from config import drafts
+
 
 def site(request) -> dict:
     return {
@@ -11,6 +13,7 @@ def site(request) -> dict:
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "READER": reader(request),
+        "DRAFT_KEY": drafts.key(request),
         "UTC_MINUTES": (timezone.localtime().utcoffset() or timedelta()) // timedelta(minutes=1),
     }
 

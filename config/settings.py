@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "config.middleware.VerbPages",
     "config.middleware.NothingKept",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.drafts.Drafts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,7 +27,8 @@ FACILITY = "A9999"  # the demonstration facility of ISBT 128; no other may be us
 SERIAL = 100_001
 VISIT = (
     "id, public_id, session_id, donor_id, arrived_at, arrived_by_id, haemoglobin, systolic, "
-    "diastolic, pulse, weight, temperature, outcome, decided_at, decided_by_id, "
+    "diastolic, pulse, weight, temperature, measured_at, measured_by_id, outcome, decided_at, "
+    "decided_by_id, "
     "cleared_because"
 )
 DONATION = (
@@ -110,7 +111,8 @@ class Ledger:
             "centers_visit", VISIT, pk, self._uuid(), self.sessions[given.center, given.day].pk,
             given.donor, given.at - timedelta(minutes=25), crew["reception"].pk, haemoglobin,
             dice.randrange(105, 141), dice.randrange(62, 90), dice.randrange(60, 96),
-            f"{dice.uniform(54, 96):.1f}", f"{dice.uniform(36.2, 37.2):.1f}", "accepted",
+            f"{dice.uniform(54, 96):.1f}", f"{dice.uniform(36.2, 37.2):.1f}",
+            given.at - timedelta(minutes=15), crew["collection"].pk, "accepted",
             given.at - timedelta(minutes=12), crew["doctor"].pk, "",
         )  # fmt: skip
 

@@ -104,7 +104,7 @@ def book_donor(*, donor: Donor, sessions: list[Session], now: datetime) -> Appoi
 
 
 def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -> None:
-    """Five people at today's session: two just arrived, one accepted, one giving, one deferred."""
+    """Five people at today's session: two just arrived, one measured, one giving, one deferred."""
     staff = crew[session.center.code]
     people = list(near(session, local_day(now))[:5])
     past = list(Slot.objects.filter(session=session, starts_at__lte=now).order_by("-starts_at")[:5])
@@ -133,7 +133,10 @@ def queue(*, session: Session, crew: Crew, dice: random.Random, now: datetime) -
             measures = Measures(weight=Decimal("71.5"), temperature=Decimal("36.7"), **values)
             at += timedelta(minutes=4)
             arrivals.measure_and_decide(
-                visit=visit, measures=measures, by=staff["doctor"], now=min(at, now)
+                visit=visit,
+                measures=measures,
+                by=staff["collection" if place == 2 else "doctor"],  # the doctor accepts the third
+                now=min(at, now),
             )
         if place == 3:
             _at_the_chair(visit, staff, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
@@ -15,7 +16,8 @@ from centers.models import Appointment, Session, Visit
 from donors.clock.calendar import local_day
 from donors.eligibility.questionnaire import COUNTS_FOR
 from donors.errors import Refused
-from donors.models import Sheet
+from donors.models import Donor, Sheet
+from donors.people import search
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     Placed = WithAnnotations[Visit, "Place"]
 
 LAST_GONE = 20
+LEAST_DIGITS = 3  # of the end of a bag's number
+VOLUME = re.compile(r"(\d{1,3})\s*(=\S+)")
 # A donor who leaves without telling anybody must not stay on the board: after this time they count
 # as gone.
 REST = timedelta(minutes=45)
@@ -180,6 +184,28 @@ def is_number(text: str) -> bool:
         return bool(donation_numbers.read(text))
     except Refused:
         return text.strip().startswith("=")
+
+
+def volume_before(text: str) -> tuple[int | None, str]:
+    """The volume typed before a scanned number, and the number; None and the text otherwise."""
+    found = VOLUME.fullmatch(text.strip())
+    return (int(found[1]), found[2]) if found else (None, text)
+
+
+def find(*, session: Session, text: str) -> list[Visit]:
+    """Visits of the session by name, card, document, phone, or part of the bag's number."""
+    visits = Visit.objects.filter(session=session).select_related("donor")
+    visit = visit_of(session=session, text=text)
+    if visit:
+        return list(visits.filter(pk=visit.pk))
+    donors = [donor.pk for donor in search.find(text, Donor.objects.filter(visits__in=visits))]
+    rows = {visit.donor_id: visit for visit in visits.filter(donor__in=donors)}
+    found = [rows[pk] for pk in donors if pk in rows]
+    digits = text.strip()
+    if len(digits) >= LEAST_DIGITS and digits.isdecimal():
+        by_number = Q(bleeding__din__endswith=digits) | Q(donation__din__endswith=digits)
+        found += [row for row in visits.filter(by_number)[: search.MATCHES] if row not in found]
+    return found
 
 
 def visit_of(*, session: Session, text: str) -> Visit | None:

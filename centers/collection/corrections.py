@@ -16,7 +16,7 @@ from donors.clock.zones import MOROCCO
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
 
-from . import arrivals, donations
+from . import arrivals, donations, times
 
 Field = Correction.Field
 MEASURES = (
@@ -28,6 +28,7 @@ MEASURES = (
     Field.TEMPERATURE,
 )
 CHAIR = (Field.ARM, Field.LOT, Field.STARTED, Field.ENDED)
+TIMED = (Field.STARTED, Field.ENDED, Field.VOLUME)
 UNDERWEIGHT = "underweight"
 # A bleeding longer than this gives neither plasma nor platelets (general knowledge, unverified).
 SLOW = timedelta(minutes=15)
@@ -81,11 +82,19 @@ def lines(visit: Visit) -> list[tuple[Correction, str, str]]:
 
 @retried_on_conflict
 def correct(
-    *, visit: Visit, field: str, value: object, because: str, by: User, now: datetime
+    *,
+    visit: Visit,
+    field: str,
+    value: object,
+    because: str,
+    by: User,
+    now: datetime,
+    times_sure: bool = False,
 ) -> Correction:
     """Add a correction. A volume corrected to less than the minimum for a bag blocks the bags.
 
-    A measure corrected out of bounds takes an acceptance back, before the needle.
+    A measure corrected out of bounds takes an acceptance back, before the needle. Raises ``Refused`` for
+    ``times_sure`` where the corrected times can hardly be, until they are confirmed.
     """
     if not because.strip():
         raise Refused(_("Say why it is corrected."), "because")
@@ -100,6 +109,8 @@ def correct(
         if written == known[field]:
             raise Refused(_("This is what is recorded already."), "value")
         _possible(known | {field: written}, now)
+        if field in TIMED and not times_sure:
+            _ask_about(visit, known | {field: written})
         line = Correction.objects.create(
             visit=visit,
             field=field,
@@ -137,6 +148,13 @@ def _possible(said: dict[str, str], now: datetime) -> None:
         raise Refused(_("The needle came out after it went in. Compare both times."), "value")
     if times and (times[-1] > now or times[-1] - times[0] > LONGEST):
         raise Refused(_("At this time the needle was not in. Compare both times."), "value")
+
+
+def _ask_about(visit: Visit, said: dict[str, str]) -> None:
+    if Field.ENDED in said:
+        started, ended = (datetime.fromisoformat(said[f]) for f in (Field.STARTED, Field.ENDED))
+        volume = int(said.get(Field.VOLUME, 0))
+        times.ask_about(visit.arrived_at, started, ended, volume=volume)
 
 
 def is_slow(visit: Visit) -> bool:

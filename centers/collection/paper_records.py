@@ -23,7 +23,7 @@ from donors.errors import Refused, refusing
 from donors.models import DeferralReason, Donor, User
 from donors.people import encryption, privacy
 
-from . import arrivals, doctor, donations, number_ranges, phlebotomy
+from . import arrivals, doctor, donations, number_ranges, phlebotomy, times
 
 PURPOSE = b"center.paper"
 # Tolerance around a session: donors arrive before it opens and are bled after it closes.
@@ -200,7 +200,7 @@ def _possible(paper: PaperRecord, sheet: Sheet, now: datetime) -> None:
         before = at
     if sheet.outcome in BLED and not sheet.times_sure:
         clocks = (moment(session, clock) for clock in (sheet.arrived, sheet.started, sheet.ended))
-        phlebotomy.ask_about(*clocks, volume=sheet.volume or 0)
+        times.ask_about(*clocks, volume=sheet.volume or 0)
     against = sheet.number and number_ranges.against_paper(session=session, din=sheet.number[:13])
     if against:
         raise Refused(against, "number")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,9 @@ from centers.models import (
 from donors.errors import Refused, refusing
 from donors.models import Donor, User
 
-from . import donations, number_ranges
+from . import donations, number_ranges, times
 
 LOWEST, HIGHEST = 405, 495  # 450 mL, ten per cent more or less (general practice)
-FASTEST = 112.5  # mL a minute: a full bag in four minutes; faster suggests an artery
-LONGEST = timedelta(minutes=30)  # twice the time after which no plasma is made
 HARDLY = 50  # mL; below this the bleeding was stopped, whatever the scale shows
 
 
@@ -99,7 +97,7 @@ def end(
     if not started <= ended_at <= now:
         raise Refused(_("The needle came out after it went in. Compare both times."), "ended_at")
     if not times_sure and bleeding.ended_at is None:
-        ask_about(visit.arrived_at, started, ended_at, volume=volume)
+        times.ask_about(visit.arrived_at, started, ended_at, volume=volume)
     with refusing():
         ended = Bleeding.objects.filter(pk=bleeding.pk, ended_at=None).update(
             ended_at=ended_at, ended_by=by, stopped_because=stopped_because, times_sure=times_sure
@@ -123,26 +121,6 @@ def end(
         )
     bleeding.ended_at = bleeding.ended_at or ended_at
     return given
-
-
-def ask_about(arrived: datetime, started: datetime, ended: datetime, *, volume: int) -> None:
-    """Raise ``Refused`` with the questions about times that can hardly be.
-
-    A minute between the two clocks means nothing. ``strange_times.sql`` has the same figures.
-    """
-    minutes = (ended - started).total_seconds() / 60
-    said = []
-    if started < arrived - timedelta(minutes=1):
-        said.append(_("The needle went in before the donor had arrived."))
-    if volume > FASTEST * minutes:
-        sentence = _("{volume} mL in {minutes} minutes: blood hardly flows so fast.")
-        said.append(sentence.format(volume=volume, minutes=round(minutes)))
-    if ended - started > LONGEST:
-        sentence = _("The needle was in for {minutes} minutes.")
-        said.append(sentence.format(minutes=round(minutes)))
-    if said:
-        said.append(_("Put the time right by the clock, or confirm it."))
-        raise Refused(" ".join(said), "times_sure")
 
 
 def _begun_at(bleeding: Bleeding, started: datetime, *, by: User, now: datetime) -> None:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/move/", board.move, name="session-move"),
     path("sessions/<uuid:public_id>/cancel/", board.cancel, name="session-cancel"),
     path("sessions/<uuid:public_id>/scan/", reception.scan, name="session-scan"),
+    path("sessions/<uuid:public_id>/people/", reception.people, name="session-people"),
     # Numbers and the closing sheet
     path("sessions/<uuid:public_id>/numbers/", numbers.index, name="number-list"),
     path("sessions/<uuid:public_id>/numbers/give-out/", numbers.give_out, name="number-give-out"),

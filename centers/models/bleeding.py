@@ -24,7 +24,7 @@ class Bleeding(models.Model):
     ``device`` is the table or printer to which the number was handed, empty for a loose label.
     ``stopped_because`` is set where the bag was not filled. If it contains some blood there is a
     donation all the same; an empty bag voids the number. ``times_sure``: times that can hardly be
-    (``phlebotomy.strange``) were asked about and confirmed.
+    (``collection.times``) were asked about and confirmed.
     """
 
     class Stopped(models.TextChoices):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import messages
 
 from centers.errors import Foreign
@@ -14,6 +15,9 @@ def show(request, form, refused) -> None:
     if isinstance(refused, Foreign):
         question(form, refused)
     elif refused.field and refused.field in form.fields:
+        asked = form.fields[refused.field]
+        if isinstance(asked, forms.BooleanField) and asked.widget.is_hidden:
+            asked.widget = forms.CheckboxInput()
         form.add_error(refused.field, str(refused))
     else:
         messages.error(request, str(refused))

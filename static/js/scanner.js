@@ -139,7 +139,10 @@ function settle() {
     own.focus();
   }
   const whole = [SIGNED, CARD, ZONE].some((kind) => kind.test(text)); // nothing else belongs beside it
-  if (whole && own.matches(KINDS)) write(own, text);
+  // On the board the volume may be typed before the bag is scanned.
+  const volume =
+    own.matches("[data-scan-after]") && own === field && /^\d{1,3}$/.test(before.slice(0, start)) ? before : "";
+  if (whole && own.matches(KINDS)) write(own, volume.slice(0, start) + text);
   else if (own.matches(KINDS)) write(own, before.slice(0, start) + text + before.slice(end), start + text.length);
   return own;
 }

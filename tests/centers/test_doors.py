@@ -123,6 +123,7 @@ VERBS = {
     "bleeding-end": ("visit", ("collection", "manager")),
     "visit-home": ("visit", PEOPLE),
     "session-scan": ("session", PEOPLE),
+    "session-people": ("session", PEOPLE),
     "number-give-out": ("session", HANDLERS),
     "number-void": ("session", HANDLERS),
     "closing-sign": ("session", PEOPLE),

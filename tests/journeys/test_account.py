@@ -84,6 +84,7 @@ def test_what_was_typed_comes_back_after_the_code(committed, phone, client, sett
     assert phone.locator(".invalid-feedback").inner_text()
     confirm(phone, sessions.code(secret))
     phone.wait_for_url("**/units/SR-TAZ/")
+    phone.wait_for_selector("main p.notice button")
     assert phone.input_value("[name=name]") == "Amina Tazi"
     in_sight = "f => f.getBoundingClientRect().top < innerHeight"
     assert phone.locator("[name=name]").evaluate(in_sight)

@@ -24,4 +24,4 @@ class AcceptanceForm(forms.Form):
         kwargs.setdefault("initial", {"acceptance": center.acceptance})
         super().__init__(*args, **kwargs)
         action = reverse("centers:acceptance", args=[center.code])
-        self.helper = helper(action, _("Change the rule"), *self.fields, data_comes_back="")
+        self.helper = helper(action, _("Change the rule"), *self.fields)

@@ -152,6 +152,8 @@ class CorrectionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    times_sure = second_look(_("Compared with the clock: these times are right"))
+
     def __init__(self, *args, visit: Visit, **kwargs):
         super().__init__(*args, **kwargs)
         self.known = corrections.values(visit)
@@ -164,7 +166,7 @@ class CorrectionForm(forms.Form):
             ),
         ]
         action = reverse("centers:visit-correct", args=[visit.public_id])
-        fields = ["field", Field("value"), "because"]
+        fields = ["field", Field("value"), "because", "times_sure"]
         self.helper = helper(action, _("Add the correction"), *fields)
 
     def clean_field(self) -> str:

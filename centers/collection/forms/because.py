@@ -51,7 +51,7 @@ class Because(forms.Form):
         field_of(self, "ground", forms.ChoiceField).choices = chosen
         self.act = (name, visit.pk, *keys)
         action = reverse(f"centers:{name}", args=[visit.public_id, *keys])
-        self.helper = helper(action, button, "ground", "because", data_comes_back="")
+        self.helper = helper(action, button, "ground", "because")
 
     def is_for(self, name: str, visit: Visit, *keys: int) -> bool:
         return self.act == (name, visit.pk, *keys)

@@ -97,7 +97,12 @@ class SearchForm(forms.Form):
         action = action or reverse(name, args=[session.public_id])
         if scan:
             self.fields["text"].label = _("Scan or type: a card, a bag's number, a name")
-            self.fields["text"].help_text = ""
+            self.fields["text"].widget.attrs |= {
+                "data-scan-after": "",
+                "data-finds": reverse("centers:session-people", args=[session.public_id]),
+                "aria-controls": "found",
+            }
+            self.fields["text"].help_text = _("Needle out: type the volume, then scan the bag.")
         self.helper = helper(action, _("Find"), Field("text", autofocus=True), "card")
         self.helper.form_class = "big-entry entry-narrow"
 

@@ -1,3 +1,5 @@
+import uuid
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,6 +16,8 @@ from donors.errors import Refused
 from donors.templatetags.display import din
 
 from . import visits
+
+ENDING = ["bleeding__kit__component"]
 
 
 @require_POST
@@ -34,9 +38,22 @@ def start(request, public_id):
 
 @require_POST
 def end(request, public_id):
-    wanted = ["bleeding__kit__component"]
-    visit = visits.load(request, public_id, Job.COLLECTION, wanted=wanted)
-    form = EndForm(request.POST, visit=visit)
+    visit = visits.load(request, public_id, Job.COLLECTION, wanted=ENDING)
+    return _end(request, visit, EndForm(request.POST, visit=visit))
+
+
+def end_at_the_board(request, visit, volume, number):
+    """The volume typed, then the bag scanned, without opening the visit first; what is asked about
+    is asked on its page."""
+    visit = visits.load(request, visit.public_id, Job.COLLECTION, wanted=ENDING)
+    values = {"submission_id": uuid.uuid4(), "volume": volume, "number": number}
+    if hasattr(visit, "donation"):
+        messages.error(request, _("The needle of this donor is out already."))
+        return _board(visit)
+    return _end(request, visit, EndForm(values, visit=visit))
+
+
+def _end(request, visit, form):
     if not form.is_valid():
         return visits.page(request, visit, end_form=form)
     try:

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.forms import CheckboxInput
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -113,8 +112,6 @@ def _kept(request, record, form, answers, now):
         facility = form.cleaned_data["facility"]
         visit = rules.key(paper=record, sheet=sheet, by=request.user, now=now, facility=facility)
     except Refused as refused:
-        if refused.field == "times_sure":
-            form.fields["times_sure"].widget = CheckboxInput()
         show(request, form, refused)
         return ""
     if visit:

@@ -16,6 +16,10 @@ from donors.errors import Refused
 from donors.models import Donor
 from donors.people import identity, search
 
+from . import chair
+
+LEAST, MOST = 2, 8  # characters typed, and visits offered
+
 
 def _session(request, public_id):
     rows = access.sessions(request.user).select_related("center", "province")
@@ -79,15 +83,25 @@ def register(request, public_id, *, paper=False):
     return render(request, "centers/reception/register.html", context)
 
 
-@require_POST
-def scan(request, public_id):
-    """A scan at the board: a bag's number or a donor's card opens the visit."""
+def _met(request, public_id):
+    """The session, for everybody who works at its board."""
     rows = access.sessions(request.user).select_related("center", "province")
     session = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, session.center, *access.MEETS_DONORS)
+    return session
+
+
+@require_POST
+def scan(request, public_id):
+    """A scan or words at the board: a bag's number, a donor's card, a name. A volume before a number
+    ends its bleeding."""
+    session = _met(request, public_id)
     receives = access.has_job(request.user, session.center, Job.RECEPTION)
-    text, now = request.POST.get("text", ""), timezone.now()
+    volume, text = board.volume_before(request.POST.get("text", ""))
+    now = timezone.now()
     visit = board.visit_of(session=session, text=text)
+    if visit and volume is not None:
+        return chair.end_at_the_board(request, visit, volume, text)
     try:
         visit = visit or arrivals.arrive_by_card(
             session=session, text=text, receives=receives, by=request.user, now=now
@@ -99,8 +113,23 @@ def scan(request, public_id):
         return redirect("centers:visit-detail", public_id=visit.public_id)
     if receives and not board.is_number(text):
         return find(request, public_id)
-    messages.error(request, _("No visit of this session has this number or card."))
+    found = board.find(session=session, text=text)
+    if len(found) == 1:
+        return redirect("centers:visit-detail", public_id=found[0].public_id)
+    if found:
+        return render(request, "centers/sessions/found.html", {"session": session, "found": found})
+    messages.error(request, _("No visit of this session has this number, card or name."))
     return redirect("centers:session-board", public_id=public_id)
+
+
+@require_POST
+def people(request, public_id):
+    """The visits found while somebody types at the board."""
+    session = _met(request, public_id)
+    text = request.POST.get("text", "").strip()
+    found = board.find(session=session, text=text) if len(text) >= LEAST else []
+    context = {"session": session, "found": found[:MOST], "searched": len(text) >= LEAST}
+    return render(request, "centers/sessions/_found.html", context)
 
 
 @require_POST

@@ -149,9 +149,7 @@ class EmergencyForm(forms.Form):
     def __init__(self, data=None, *, of: Request, **kwargs):
         super().__init__(data, prefix="emergency", **kwargs)
         action = reverse("centers:emergency-ask", args=[of.public_id])
-        self.helper = helper(
-            action, _("Release it in an emergency"), "number", "because", data_comes_back=""
-        )
+        self.helper = helper(action, _("Release it in an emergency"), "number", "because")
 
 
 class CloseForm(forms.Form):

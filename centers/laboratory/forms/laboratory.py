@@ -94,9 +94,7 @@ class RepeatForm(forms.Form):
         kwargs.setdefault("initial", {"marker": marker.code})
         super().__init__(data, auto_id=f"id_{marker.code}_%s", **kwargs)
         action = reverse("centers:result-repeat", args=[donation.public_id])
-        self.helper = helper(
-            action, _("Have it read again"), "marker", "because", data_comes_back=""
-        )
+        self.helper = helper(action, _("Have it read again"), "marker", "because")
 
 
 class GroupCorrectionForm(forms.Form):
@@ -110,9 +108,7 @@ class GroupCorrectionForm(forms.Form):
     def __init__(self, *args, donation: Donation, **kwargs):
         super().__init__(*args, **kwargs)
         action = reverse("centers:group-correct", args=[donation.public_id])
-        self.helper = helper(
-            action, _("Correct the group on record"), "because", data_comes_back=""
-        )
+        self.helper = helper(action, _("Correct the group on record"), "because")
 
 
 class DoubtForm(forms.Form):

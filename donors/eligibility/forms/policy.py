@@ -51,7 +51,7 @@ class ChangeForm(forms.Form):
         self.order_fields([n for n in self.fields if n not in ("valid_from", "because")])
         self.helper = FormHelper()
         self.helper.form_action = action
-        self.helper.attrs = {"novalidate": "", "data-comes-back": ""}
+        self.helper.attrs = {"novalidate": ""}
         button = StrictButton(_("Ask for this change"), type="submit", css_class="btn-primary")
         self.helper.layout = Layout(*self.fields, button)
 

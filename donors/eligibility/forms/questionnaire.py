@@ -54,7 +54,7 @@ class QuestionsForm(forms.Form):
             parts.setdefault(question.part, []).append(Div(*names, css_class="question"))
         self.helper = FormHelper()
         self.helper.form_action = action
-        self.helper.attrs = {"novalidate": "", "autocomplete": "off"}
+        self.helper.attrs = {"novalidate": "", "autocomplete": "off", "data-no-draft": ""}
         sets = [Fieldset(Question.Part(part).label, *rows) for part, rows in parts.items()]
         button = StrictButton(_("These are my answers"), type="submit", css_class="btn-primary")
         if aloud:

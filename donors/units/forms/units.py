@@ -18,7 +18,7 @@ from donors.units import tree
 def laid_out(form: forms.Form, action: str, button) -> FormHelper:
     made = FormHelper()
     made.form_action = action
-    made.attrs = {"novalidate": "", "data-comes-back": ""}
+    made.attrs = {"novalidate": ""}
     press = StrictButton(button, type="submit", css_class="btn-primary")
     made.layout = Layout(*form.fields, press)
     return made

@@ -8,7 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.collection import acceptance, arrivals, board, doctor, phlebotomy, reactions
+from centers.collection import (
+    acceptance,
+    arrivals,
+    board,
+    corrections,
+    doctor,
+    phlebotomy,
+    reactions,
+)
 from centers.models import Acceptance, AcceptanceChange, Bleeding, Correction, Kit, Visit
 from donors import substance
 from donors.eligibility.criteria import Measures
@@ -180,6 +188,17 @@ def test_the_time_is_put_right_by_the_clock_instead(db):
     kept = phlebotomy.end(started_at=at, **said)
     line = Correction.objects.get(visit=kept.visit)
     assert line.field == "started_at" and line.now == at.isoformat(timespec="minutes")
+
+
+def test_a_corrected_time_is_asked_about_too(db):
+    visit = blood.give().visit
+    at = visit.bleeding.started_at + timedelta(minutes=7)
+    said = {"visit": visit, "field": "started_at", "value": at, "because": "by the clock"}
+    said |= {"by": factories.user(), "now": timezone.now()}
+    with pytest.raises(Refused, match="so fast") as refusal:
+        corrections.correct(**said)
+    assert refusal.value.field == "times_sure"
+    assert corrections.correct(times_sure=True, **said).field == "started_at"
 
 
 def test_the_database_asks_too(db):
