@@ -17,6 +17,7 @@ HOST = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
 SALT = f"{HOST}drafts"
 DONE = f"{HOST}drafts_done"  # read by static/js/drafts.js
 ALL = "*"
+REACHED = "view_reached"
 # Pages of secrets, and a donor's own: no draft of their forms is kept.
 WITHOUT = ("account_", "mfa_", "campaigns:me-")
 MOST = 24  # characters of the name of a draft
@@ -45,7 +46,8 @@ class Drafts:
         if SALT in vars(request):
             self._set(response, SALT, vars(request)[SALT], httponly=True)
         match = request.resolver_match
-        if request.method != "POST" or response.status_code not in (302, 303) or match is None:
+        taken = REACHED in vars(request) and response.status_code in (302, 303)
+        if request.method != "POST" or match is None or not taken:
             return response
         if match.view_name == "account_logout":
             response.delete_cookie(SALT)
@@ -55,6 +57,10 @@ class Drafts:
             if name.isalnum():
                 self._set(response, DONE, name, max_age=60)
         return response
+
+    def process_view(self, request, view, args, kwargs):
+        """Not reached where a sign-in or a second factor is asked for first."""
+        vars(request)[REACHED] = True
 
     def _set(self, response, name, value, **more):
         secure = settings.SESSION_COOKIE_SECURE

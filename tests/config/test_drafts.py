@@ -46,7 +46,7 @@ def test_no_key_for_the_public_and_on_pages_of_secrets(client, reference):
     assert key_of(client, reverse("mfa_index")) == ""
 
 
-def test_the_draft_of_a_form_that_was_taken_is_named(client, reference):
+def test_the_draft_of_a_form_that_was_taken_is_named(client, reference, settings):
     session, nurse = factories.session(), factories.staff(factories.center(), "reception")
     client.force_login(nurse)
     donor, name = factories.donor(), "Ab12"
@@ -56,4 +56,7 @@ def test_the_draft_of_a_form_that_was_taken_is_named(client, reference):
     client.post(address, {"donor": donor.public_id, "draft": name})  # refused: has arrived
     assert drafts.DONE not in client.cookies
     client.post(address, {"donor": donor.public_id, "draft": "a;b"})
+    assert drafts.DONE not in client.cookies
+    settings.DEMO = False  # the second factor is asked for before the view
+    client.post(address, {"donor": donor.public_id, "draft": name})
     assert drafts.DONE not in client.cookies
