@@ -101,15 +101,17 @@ def load(*, centers: dict[str, Center], crew: Crew, now: datetime) -> None:
 def _with_an_antibody(taza: Hospital, crew: Crew, now: datetime) -> None:
     """A patient with anti-K: two bags of the shelf were read without K, one is crossmatched."""
     staff = crew["BS-TAZ"]
-    asked = _ask(taza, "O+", 1, "urgent", crew, now - timedelta(minutes=50), screen="positive")
+    shelf = Bag.objects.filter(
+        center=taza.center, state=Bag.State.AVAILABLE, component=RED_CELLS
+    ).order_by("-expires_at", "pk")
+    last = shelf.first()
+    group = last.blood_group if last else "O+"
+    bags = list(shelf.filter(blood_group=group)[:2])
+    asked = _ask(taza, group, 1, "urgent", crew, now - timedelta(minutes=50), screen="positive")
     patient = asked.patient
     if patient is None:  # of older requests only
         return
     patients.require(patient=patient, kind="antibody", antigen="K", by=staff["doctor"], now=now)
-    shelf = Bag.objects.filter(
-        center=taza.center, state=Bag.State.AVAILABLE, blood_group="O+", component=RED_CELLS
-    )
-    bags = list(shelf.order_by("-expires_at", "pk")[:2])
     ExtendedReading.objects.bulk_create(
         ExtendedReading(
             donation_id=bag.donation_id,

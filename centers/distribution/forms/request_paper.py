@@ -192,9 +192,12 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args, center: Center, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "hospital", forms.ModelChoiceField).queryset = center.hospitals.filter(
-            until=None
-        )
+        served = center.hospitals.filter(until=None)
+        field_of(self, "hospital", forms.ModelChoiceField).queryset = served
+        only = list(served[:2])
+        if len(only) == 1:  # one choice less in a hurry
+            self.fields["hospital"].initial = only[0].pk
+        self.fields["reference" if len(only) == 1 else "hospital"].widget.attrs["autofocus"] = ""
         action = reverse("centers:request-new", args=[center.code])
         names = list(self.fields)
         tests, needs = names[names.index("sample_number") :], names[-2:]
