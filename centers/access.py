@@ -16,6 +16,7 @@ from .models import (
     Center,
     Component,
     Donation,
+    Equipment,
     GroupDoubt,
     HeldReading,
     Job,
@@ -29,6 +30,7 @@ from .models import (
     Staff,
     StockCount,
     StockLevel,
+    TemperatureAlarm,
     Transfer,
     Visit,
 )
@@ -96,6 +98,7 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "lots": bool(held & {Job.COLLECTION, Job.STOCK, *RELEASERS}),
         "bags": Job.STOCK in held or bool(held & set(RELEASERS)),
         "manage": manages,
+        "equipment": manages or bool(held & {Job.STOCK, Job.LABORATORY, Job.DOCTOR}),
         "joining": manages or Job.DOCTOR in held,
     }
 
@@ -210,6 +213,14 @@ def held_readings(user: User) -> QuerySet[HeldReading]:
     doctor_at = [pk for pk, jobs in _posts(user).items() if Job.DOCTOR in jobs]
     own = Q(center__in=_posts(user), imported__handed_in_by=user)
     return HeldReading.objects.filter(Q(center__in=doctor_at) | own)
+
+
+def equipment(user: User) -> QuerySet[Equipment]:
+    return Equipment.objects.filter(center__in=_posts(user)).select_related("center")
+
+
+def temperature_alarms(user: User) -> QuerySet[TemperatureAlarm]:
+    return TemperatureAlarm.objects.filter(equipment__center__in=_posts(user))
 
 
 def look_backs(user: User) -> QuerySet[LookBack]:

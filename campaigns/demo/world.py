@@ -19,6 +19,7 @@ from . import (
     check,
     directing,
     drives,
+    equipment,
     lots,
     memo,
     people,
@@ -57,6 +58,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     scale = min(1.0, donors / USUAL_CROWD)
     _history(stocked, crew, fixed, hero, dice=dice, scale=scale, now=now)
     wards.load(centers=stocked, crew=crew, now=now)
+    equipment.load(centers=stocked, crew=crew, dice=dice, now=now)
     _story(centers, crew, officers, fixed, mobile, dice=dice, now=now)
     visitors.queue(session=fixed["BS-TAZ", today], crew=crew, dice=dice, now=now)
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]

@@ -18,8 +18,9 @@ CREATE OR REPLACE FUNCTION against_coming_back(the_bag bigint) RETURNS text LANG
             SELECT FROM line WHERE (
                 SELECT reason FROM centers_movement WHERE bag_id = line.id AND to_state = 'blocked'
                 ORDER BY seq DESC LIMIT 1
-            ) NOT IN ('screening', 'recall', 'deferral', 'came back', 'group')
+            ) NOT IN ('screening', 'recall', 'deferral', 'came back', 'group', 'temperature')
         ) THEN 'what_blocked_the_bag_does_not_clear_up'
+        WHEN EXISTS (SELECT FROM line WHERE temperature_holds_the_bag(line.id)) THEN 'temperature_holds_the_bag'
         WHEN EXISTS (
             SELECT FROM centers_transferbag WHERE bag_id = the_bag AND arrived IS NULL AND NOT unpacked
         ) THEN 'bag_is_in_a_box'

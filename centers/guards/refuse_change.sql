@@ -244,3 +244,30 @@ CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_pick
 
 CREATE TRIGGER centers_patient_is_append_only BEFORE UPDATE OR DELETE ON centers_patient
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_equipmentcheck_is_append_only BEFORE UPDATE OR DELETE ON centers_equipmentcheck
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_equipmentcheck
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_temperature_is_append_only BEFORE UPDATE OR DELETE ON centers_temperature
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_temperature
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_alarmbag_is_append_only BEFORE UPDATE OR DELETE ON centers_alarmbag
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_alarmbag
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_placement
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_temperaturealarm
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_heldreading
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -88,6 +88,18 @@ SENTENCES = {
     ),
     "planners_transfer_is_refused_with_a_reason": gettext_noop("Say why."),
     "analyser_file_ends_once": gettext_noop("This file was applied or dropped already."),
+    "bag_lies_where_it_keeps": gettext_noop("This bag is not kept at this temperature."),
+    "equipment_has_an_open_alarm": gettext_noop(
+        "It was too warm or too cold in it. Decide about what lay there first."
+    ),
+    "equipment_is_fit": gettext_noop(
+        "This equipment is out of service, or its check failed or is overdue. Record the check, or use another."
+    ),
+    "temperature_alarm_is_decided_once": gettext_noop("Somebody has decided this already."),
+    "temperature_holds_the_bag": gettext_noop(
+        "It lay where it was too warm or too cold. A doctor or the manager decides about it first."
+    ),
+    "equipment_stands_once": gettext_noop("Equipment of this kind and name is listed already."),
     "run_is_one_reading": gettext_noop(
         "The first reading came from this run already. The second needs another run, or a person's own reading."
     ),

@@ -49,6 +49,7 @@ REASONS = DISCARD_REASONS | {
     "given back": gettext_lazy("The reservation was given back"),
     "came back": gettext_lazy("The hospital brought it back"),
     "hospital": gettext_lazy("As the hospital reported"),
+    "temperature": gettext_lazy("It lay where it was too warm or too cold"),
     "screening": gettext_lazy("A test was reactive, or is read again"),
     "group": gettext_lazy("The group of the donor is in doubt"),
     "label": gettext_lazy("A label is printed again"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import floors, lots, recalls, stock, trace
+from .views import equipment, floors, lots, recalls, stock, trace
 
 urlpatterns = [
     # Stock
@@ -22,6 +22,18 @@ urlpatterns = [
     path("at/<slug:code>/lots/", lots.index, name="lot-list"),
     path("lots/<uuid:public_id>/", lots.detail, name="lot-detail"),
     path("lots/<uuid:public_id>/recall/", lots.recall, name="lot-recall"),
+    # Equipment and temperatures
+    path("at/<slug:code>/equipment/", equipment.index, name="equipment-list"),
+    path("at/<slug:code>/equipment/new/", equipment.edit, name="equipment-new"),
+    path("at/<slug:code>/equipment/<uuid:public_id>/", equipment.edit, name="equipment-edit"),
+    path("equipment/<uuid:public_id>/", equipment.detail, name="equipment-detail"),
+    path("equipment/<uuid:public_id>/check/", equipment.check, name="equipment-check"),
+    path("equipment/<uuid:public_id>/out/", equipment.take_out, name="equipment-out"),
+    path("equipment/<uuid:public_id>/back/", equipment.bring_back, name="equipment-back"),
+    path("equipment/<uuid:public_id>/put-in/", equipment.put_in, name="equipment-put-in"),
+    path("equipment/<uuid:public_id>/temperature/", equipment.note, name="temperature-note"),
+    path("equipment/<uuid:public_id>/logger/", equipment.hand_in, name="temperature-file"),
+    path("temperature-alarms/<uuid:public_id>/", equipment.alarm, name="temperature-alarm"),
     # Recalls, look-backs and tracing: a doctor's pages
     path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
     path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),

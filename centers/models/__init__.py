@@ -8,6 +8,14 @@ from .center import Acceptance, AcceptanceChange, Center, Job, Staff
 from .component import Compatibility, Component, Family
 from .crossmatch import Crossmatch, Pick
 from .donation import Donation
+from .equipment import (
+    AlarmBag,
+    Equipment,
+    EquipmentCheck,
+    Placement,
+    Temperature,
+    TemperatureAlarm,
+)
 from .group_doubt import GroupDoubt, Relabelling
 from .held_reading import HeldReading
 from .label import Label, LabelCheck
@@ -37,6 +45,7 @@ from .transfer import CountedBag, StockCount, Transfer, TransferBag
 from .visit import Ground, Visit
 
 __all__ = [
+    "AlarmBag",
     "Acceptance",
     "AcceptanceChange",
     "Sample",
@@ -66,6 +75,8 @@ __all__ = [
     "CountedBag",
     "Donation",
     "EmergencyRelease",
+    "Equipment",
+    "EquipmentCheck",
     "Family",
     "Floor",
     "ForeignNumber",
@@ -90,6 +101,7 @@ __all__ = [
     "Outcome",
     "Override",
     "PaperRecord",
+    "Placement",
     "PoolPart",
     "Reaction",
     "ReactionStep",
@@ -110,6 +122,8 @@ __all__ = [
     "StockAlert",
     "StockCount",
     "StockLevel",
+    "Temperature",
+    "TemperatureAlarm",
     "Transfer",
     "TransferBag",
     "Visit",

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 ANY_JOB = ("reception", "collection", "doctor", "laboratory", "stock", "manager")
 PEOPLE = ("reception", "collection", "doctor", "manager")
 HANDLERS = ("reception", "collection", "manager")
+KEEPERS = ("stock", "laboratory", "doctor", "manager")
 RELEASERS = ("laboratory", "doctor", "manager")
 CARES = ("stock", "laboratory", "doctor", "manager")
 # The arguments of each page's address, and the jobs that may open it.
@@ -81,6 +82,11 @@ PAGES = {
     "analyser-new": ("center", ("laboratory",)),
     "analyser-edit": ("analyser", ("laboratory",)),
     "analyser-file": ("file", ("laboratory",)),
+    "equipment-list": ("center", KEEPERS),
+    "equipment-new": ("center", ("manager",)),
+    "equipment-edit": ("equipment", ("manager",)),
+    "equipment-detail": ("fridge", KEEPERS),
+    "temperature-alarm": ("alarm", KEEPERS),
     "held-list": ("center", ("laboratory", "doctor")),
     "result-enter": ("donation", ("laboratory",)),
     "extended-enter": ("donation", ("laboratory",)),
@@ -98,6 +104,12 @@ VERBS = {
     "result-repeat": ("tested", ("laboratory", "doctor")),
     "analyser-file-apply": ("file", ("laboratory",)),
     "analyser-file-drop": ("file", ("laboratory",)),
+    "equipment-check": ("fridge", KEEPERS),
+    "equipment-out": ("fridge", KEEPERS),
+    "equipment-back": ("fridge", ("manager",)),
+    "equipment-put-in": ("fridge", KEEPERS),
+    "temperature-note": ("fridge", KEEPERS),
+    "temperature-file": ("fridge", KEEPERS),
     "analyser-file-take-up": ("sent", ("laboratory",)),
     "session-open": ("session", ("reception", "manager")),
     "session-close": ("session", ("reception", "manager")),
@@ -239,6 +251,7 @@ def things(shared_rows):
     )
     person = [donation.center.code, donation.donor.public_id]
     papers = supply.papers(donation.center, tested) | machines.papers(donation.center)
+    papers |= machines.cold(donation.center)
     reaction = reactions.note(
         visit=donation.visit,
         kind="faint",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils import timezone
 
+from centers.inventory import equipment, temperatures
 from centers.laboratory import analysers
 from centers.models import Analyser, AnalyserImport, Center, HeldReading, Marker
 from donors.models import User
@@ -58,4 +61,19 @@ def papers(center: Center) -> dict[str, list]:
         "file": [run.public_id],
         "sent": [sent.public_id],
         "held": [held.public_id],
+    }
+
+
+def cold(center: Center) -> dict[str, list]:
+    """Arguments of the pages of a refrigerator that was too warm."""
+    row = equipment.save(
+        equipment=None, center=center, kind="refrigerator", name="R", max_c=Decimal(6)
+    )
+    now = timezone.now()
+    said = {"celsius": Decimal(9), "at": now, "by": factories.user(), "now": now}
+    temperatures.note(equipment=row, **said)
+    return {
+        "equipment": [center.code, row.public_id],
+        "fridge": [row.public_id],
+        "alarm": [row.alarms.get().public_id],
     }

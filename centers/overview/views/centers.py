@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from centers import access
 from centers.collection import reactions, record_corrections
 from centers.distribution import transfers
-from centers.inventory import floors, recalls, shelf_checks, stock_levels
+from centers.inventory import equipment, floors, recalls, shelf_checks, stock_levels
 from centers.laboratory import (
     bad_news,
     held_readings,
@@ -52,6 +52,9 @@ def detail(request, code):
         "reactive_once": bad_news.for_doctor(donations, by=request.user, reads=jobs["laboratory"])
         if jobs["doctor"]
         else [],
+        "equipment": equipment.waiting(center, today=timezone.localdate(now))
+        if jobs["equipment"]
+        else {},
         "machines_said": held_readings.open_to(
             center.held_readings.all(), by=request.user, is_doctor=jobs["doctor"]
         ).count(),
