@@ -23,6 +23,7 @@ from .models import (
     LookBack,
     PaperRecord,
     Patient,
+    Plate,
     Reaction,
     Recall,
     Request,
@@ -221,6 +222,10 @@ def equipment(user: User) -> QuerySet[Equipment]:
 
 def temperature_alarms(user: User) -> QuerySet[TemperatureAlarm]:
     return TemperatureAlarm.objects.filter(equipment__center__in=_posts(user))
+
+
+def plates(user: User) -> QuerySet[Plate]:
+    return Plate.objects.filter(center__in=_posts(user))
 
 
 def look_backs(user: User) -> QuerySet[LookBack]:

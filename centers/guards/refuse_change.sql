@@ -271,3 +271,9 @@ CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_temperaturealarm
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_heldreading
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_plate_is_append_only BEFORE UPDATE OR DELETE ON centers_plate
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_plate
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 
 from centers.inventory import held_bags
 from centers.isbt128 import lots
-from centers.models import AnalyserImport, Bag, Donation, Marker, Outcome, Repeat, Result
+from centers.models import (
+    AnalyserImport,
+    Bag,
+    Center,
+    Donation,
+    Marker,
+    Outcome,
+    Plate,
+    Repeat,
+    Result,
+)
 from donors import punctuation
 from donors.errors import Refused, refusing, retried_on_conflict
 from donors.models import User
@@ -272,6 +282,7 @@ def write(
     by: User,
     now: datetime,
     imported: AnalyserImport | None = None,
+    plate: Plate | None = None,
 ) -> None:
     """Write the rows of one reader under the donation's lock. The lot of an infection test is known
     only of a machine or a plate."""
@@ -287,7 +298,7 @@ def write(
             entry=row.entry_for(by) or 0,
             outcome=said.outcome,
             technique=said.technique if of_group else "",
-            lot=said.lot if of_group or imported else "",
+            lot=said.lot if of_group or imported or plate else "",
             value=said.value,
             cut_off=said.cut_off,
             run=said.run,
@@ -295,6 +306,7 @@ def write(
             entered_by=by,
             entered_at=now,
             imported=imported,
+            plate=plate,
         )
     group = progress(donation).group
     # A group that contradicts the donor's history is not printed: a new sample decides first.
@@ -338,3 +350,10 @@ def opened(*, row: Row, donation: Donation, by: User, now: datetime) -> Row:
     again = Repeat.Because.SAME_SAMPLE
     repeat(donation=donation, marker=row.marker, because=again, by=by, now=now)
     return replace(row, version=row.version + 1, first=None, second=None)
+
+
+def remembered(*, center: Center, by: User) -> dict[str, str]:
+    """Technique and lot of this reader's last group by hand, for the next sheet."""
+    own = Result.objects.filter(entered_by=by, imported=None, donation__center=center)
+    last = own.exclude(technique="").order_by("-pk").first()
+    return {"technique": last.technique, "lot": last.lot} if last else {}

@@ -7,6 +7,7 @@ from .views import (
     groups,
     labels,
     laboratory,
+    plates,
     release,
     separation,
 )
@@ -31,6 +32,8 @@ urlpatterns = [
         group_doubts.discard,
         name="group-doubt-discard",
     ),
+    path("at/<slug:code>/plates/", plates.index, name="plate-list"),
+    path("plates/<uuid:public_id>/", plates.plate, name="plate"),
     path("at/<slug:code>/analysers/", analysers.index, name="analyser-list"),
     path("at/<slug:code>/analysers/new/", analysers.edit, name="analyser-new"),
     path("at/<slug:code>/analysers/<int:pk>/", analysers.edit, name="analyser-edit"),

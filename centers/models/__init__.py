@@ -34,6 +34,7 @@ from .patient import (
     Requirement,
     Sample,
 )
+from .plate import Plate
 from .pool import PoolPart
 from .reaction import Reaction, ReactionStep
 from .recall import Recall, RecallStep
@@ -102,6 +103,7 @@ __all__ = [
     "Override",
     "PaperRecord",
     "Placement",
+    "Plate",
     "PoolPart",
     "Reaction",
     "ReactionStep",

@@ -96,6 +96,9 @@ class Result(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     entered_at = models.DateTimeField()
+    plate = models.ForeignKey(
+        "Plate", null=True, blank=True, on_delete=models.PROTECT, related_name="results"
+    )
     imported = models.ForeignKey(
         "AnalyserImport", null=True, blank=True, on_delete=models.PROTECT, related_name="results"
     )

@@ -87,6 +87,8 @@ PAGES = {
     "equipment-edit": ("equipment", ("manager",)),
     "equipment-detail": ("fridge", KEEPERS),
     "temperature-alarm": ("alarm", KEEPERS),
+    "plate-list": ("center", ("laboratory",)),
+    "plate": ("plate", ("laboratory",)),
     "held-list": ("center", ("laboratory", "doctor")),
     "result-enter": ("donation", ("laboratory",)),
     "extended-enter": ("donation", ("laboratory",)),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centers.inventory import equipment, temperatures
 from centers.laboratory import analysers
-from centers.models import Analyser, AnalyserImport, Center, HeldReading, Marker
+from centers.models import Analyser, AnalyserImport, Center, HeldReading, Marker, Plate
 from donors.models import User
 
 from . import factories
@@ -56,11 +56,16 @@ def papers(center: Center) -> dict[str, list]:
         center=center, imported=sent, din="D100026999999", outcome="reactive",
         marker=Marker.objects.get(code="HIV"), noted_at=timezone.now(),
     )  # fmt: skip
+    filled = Plate.objects.create(
+        center=center, marker=held.marker, technique="ELISA", lot="7", made_at=timezone.now(),
+        wells=["NC"] * 96, made_by=factories.user(),
+    )  # fmt: skip
     return {
         "analyser": [center.code, machine.pk],
         "file": [run.public_id],
         "sent": [sent.public_id],
         "held": [held.public_id],
+        "plate": [filled.public_id],
     }
 
 

@@ -55,7 +55,10 @@ def enter(request, public_id):
     donation = _donation(request, public_id, Job.LABORATORY)
     standing = screening.progress(donation)
     rows = standing.open_to(request.user)
-    form = SheetForm(request.POST or None, donation=donation, rows=rows or standing.rows)
+    remembered = screening.remembered(center=donation.center, by=request.user)
+    form = SheetForm(
+        request.POST or None, donation=donation, rows=rows or standing.rows, initial=remembered
+    )
     if request.method == "POST" and form.is_valid():
         try:
             reached = screening.enter(

@@ -12,9 +12,9 @@ from django.utils import timezone
 from centers.inventory import equipment as rules
 from centers.inventory import stock, temperatures
 from centers.laboratory import analysers, release
-from centers.models import Bag, Equipment, Placement, TemperatureAlarm
+from centers.models import Bag, Equipment, Placement, TemperatureAlarm, Transfer
 from donors.errors import Refused
-from tests.support import blood, factories, machines
+from tests.support import blood, factories, machines, supply
 from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,19 @@ def test_only_what_lay_there_then_is_blocked(bag, fridge):
     measure(fridge, "11", timedelta(hours=3))  # a file handed in late
     bag.refresh_from_db()
     assert bag.state != "blocked" and TemperatureAlarm.objects.exists()
+
+
+def test_a_logger_in_a_box_blocks_what_it_carried(bag):
+    receiver = factories.center("CRTS-RAB")
+    box = new(bag.center, kind="box", name="1", max_c=Decimal(10))
+    supply.moved(bag, receiver)  # in the box called 1, a moment ago
+    measure(box, "15", timedelta(hours=5))
+    bag.refresh_from_db()
+    assert bag.state != "blocked"
+    Transfer.objects.update(packed_at=timezone.now() - timedelta(hours=4))
+    measure(box, "14", timedelta(hours=3))
+    bag.refresh_from_db()
+    assert bag.state == "blocked" and bag.center == receiver
 
 
 def test_past_the_rules_no_bag_comes_back_under_an_alarm(bag, fridge):
