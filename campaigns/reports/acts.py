@@ -35,6 +35,7 @@ OTHER_NAMES = {
     "Plan.asked_by": "made_at",
     "Addressee.forwarded_by": "sent_at",
     "Estimate.by": "made_at",
+    "Temperature.by": "noted_at",
 }
 # The column names whose account it is, or who has a right or a duty: nobody did anything.
 NO_ACT = {

@@ -20,6 +20,7 @@ REASON = re.compile(r"(?:why := |THEN\s+|RETURN )'(\w+_\w+)'")
 # The rules check before they write: these constraints fail only when a program bypasses the rules,
 # or two acts cross within moments; then the general sentence is right ("as the records stand now").
 WITHOUT_A_SENTENCE = {
+    "placement_only_ends",
     "addressee_keeps_what_was_said",
     "analyser_file_keeps_what_was_handed_in",
     "appointment_is_never_moved",
