@@ -115,6 +115,7 @@ def remind_coordinators() -> None:
 @shared_task
 def tend_visits() -> None:
     visits.offer(now=timezone.now())
+    visits.tell_corrected(now=timezone.now())
     visits.remind(now=timezone.now())
     visits.end_lines(now=timezone.now())
 

@@ -11,17 +11,24 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.messaging import outbox, recipients
-from campaigns.models import DeliveredCopy, Notification, Wish
+from campaigns.models import DeliveredCopy, Notification, Reply, Wish
 from centers.collection import donations
-from centers.inventory import held_bags
-from centers.models import Appointment, Bag, Center, Donation, LookBack, Staff, Waiting
-from centers.sessions import advice, booking, waiting_list
+from centers.models import (
+    Appointment,
+    Bag,
+    BookingRequest,
+    Center,
+    Donation,
+    LookBack,
+    Staff,
+    Waiting,
+)
+from centers.sessions import advice, booking, booking_requests, waiting_list
 from centers.sessions.advice import Advice
 from donors.clock.calendar import local_day
 from donors.contact import erasure
-from donors.eligibility import questionnaire
 from donors.errors import Refused
-from donors.models import AccessLog, Consent, Donor, Purpose, Sheet
+from donors.models import AccessLog, Consent, Contact, Donor, Purpose
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -202,68 +209,9 @@ def erase(*, donor: Donor, now: datetime) -> None:
     Notification.objects.filter(
         donor__in=donor.linked_rows(), state=Notification.State.PENDING
     ).update(state=Notification.State.SKIPPED, settled_at=now, error="erased")
+    addresses = Contact.objects.filter(donor__in=donor.linked_rows()).exclude(address="")
+    asked = BookingRequest.objects.filter(address__in=addresses.values("address"))
+    asked.update(birth_date=None, birth_precision="day", **booking_requests.BLANK)
+    Reply.objects.filter(notification__donor__in=donor.linked_rows()).update(number="", text="")
     DeliveredCopy.objects.filter(notification__donor__in=donor.linked_rows()).delete()
     erasure.erase(donor=donor, now=now)
-
-
-def _said(sheet: Sheet) -> dict[str, str]:
-    return {
-        code: (f"yes, {answer.on}" if answer.on else "yes") if answer.yes else "no"
-        for code, answer in questionnaire.answers(sheet).items()
-    }
-
-
-def everything(donor: Donor, now: datetime) -> dict[str, object]:
-    """All data about a person as plain data, except laboratory results and a group in doubt, which the
-    centre's doctor explains."""
-    in_doubt = held_bags.is_in_doubt(donor)
-    return {
-        "made_at": now.isoformat(timespec="seconds"),
-        "person": {
-            "names": {
-                "latin": f"{donor.given_name} {donor.family_name}".strip(),
-                "arabic": f"{donor.given_name_ar} {donor.family_name_ar}".strip(),
-            },
-            "sex": donor.sex,
-            "birth_date": donor.born.isoformat(),
-            "document_kept": bool(donor.document_sealed),
-            "blood_group": "" if in_doubt else donor.blood_group,
-            "blood_group_is_checked_again": in_doubt,
-            "province": donor.province_id or "",
-            "language": donor.language,
-            "registered_at": donor.registered_at.isoformat(timespec="seconds"),
-        },
-        "addresses": list(
-            donor.contacts.filter(removed_at=None).values(
-                "channel", "address", "verified_at", "failed_at", "failed_reason"
-            )
-        ),
-        "consents": list(
-            donor.consents.values("purpose", "text_version", "given_at", "withdrawn_at")
-        ),
-        "units": list(donor.memberships.values("unit__name_fr", "since", "until")),
-        "appointments": list(donor.appointments.values("slot__starts_at", "state", "made_at")),
-        "kept_for_later": list(
-            Wish.objects.filter(donor__in=donor.linked_rows())
-            .order_by("made_at")
-            .values("from_on", "made_at", "ended_at")
-        ),
-        "donations": [
-            {
-                "collected_on": gift.donation.collected_on,
-                "centre": gift.donation.center.name,
-                "number": gift.donation.din,
-                "volume_ml": gift.donation.volume,
-            }
-            for gift in gifts(donor)
-        ],
-        "answers_before_giving": [
-            {"day": sheet.day, "version": sheet.version, "answers": _said(sheet)}
-            for sheet in Sheet.objects.filter(donor__in=donor.linked_rows()).order_by("day", "pk")
-        ],
-        "times_not_to_give": list(donor.deferrals.values("starts_on", "ends_on")),
-        "messages": list(
-            donor.notifications.order_by("made_at").values("kind", "channel", "state", "made_at")
-        ),
-        "looked_at": [{"at": look.at, "where": look.where} for look in looks(donor)],
-    }

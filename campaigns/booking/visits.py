@@ -11,10 +11,11 @@ from django.db.models.functions import Cast, Concat
 
 from campaigns.messaging import outbox
 from campaigns.models import Notification, Pledge
+from centers.collection import record_corrections
 from centers.models import Appointment, Session, Slot, Waiting
 from centers.sessions import booking, waiting_list
 from donors.errors import Refused
-from donors.models import Contact
+from donors.models import Contact, RecordCorrection
 
 from . import pledges
 
@@ -23,6 +24,7 @@ REMINDED = timedelta(hours=26)
 # People who booked shortly before the day remember it; a reminder would only disturb.
 NOT_BOOKED_SINCE = timedelta(hours=18)
 NOT_SHORTLY_BEFORE = timedelta(hours=2)
+CORRECTED_LATELY = timedelta(days=3)
 MOVED_LATELY = timedelta(days=3)
 
 
@@ -64,6 +66,20 @@ def remind(*, now: datetime) -> int:
         made_at__lte=now - NOT_BOOKED_SINCE,
     )
     return _tell(near, "visit_reminder", "reminder", now, urgent=False)
+
+
+def tell_corrected(*, now: datetime) -> int:
+    """Another sex or birth date, agreed lately: those with a place on a day on which they may not
+    give are told, once; returns how many."""
+    lately = RecordCorrection.objects.filter(
+        agreed=True, field__in=RecordCorrection.TWO_PEOPLE, decided_at__gt=now - CORRECTED_LATELY
+    )
+    told = 0
+    for row in lately.select_related("donor__merged_into").order_by("pk")[:MOST_AT_ONCE]:
+        fallen = [place.pk for place in record_corrections.fallen_away(row.donor.person, now)]
+        places = Appointment.objects.filter(pk__in=fallen, state=Appointment.State.BOOKED)
+        told += _tell(places, "booking_confirmed", f"corrected:{row.pk}", now)
+    return told
 
 
 def offer(*, now: datetime) -> int:

@@ -21,6 +21,7 @@ from donors.people import identity, sharing
 from . import booking, waiting_list
 
 KEPT = timedelta(hours=24)
+BLANK = {"address": "", "sender": "", "family_name": "", "given_name": ""}
 
 
 def request(
@@ -211,8 +212,7 @@ def _donor_of(asked: BookingRequest, now: datetime) -> Donor:
 def forget(*, now: datetime) -> int:
     """Blank requests a day after their code has expired; returns how many."""
     old = BookingRequest.objects.filter(expires_at__lte=now - KEPT, birth_date__isnull=False)
-    blank = {"address": "", "sender": "", "family_name": "", "given_name": ""}
-    return old.update(birth_date=None, birth_precision=DAY, **blank)
+    return old.update(birth_date=None, birth_precision=DAY, **BLANK)
 
 
 def _not_forgotten(asked: BookingRequest) -> None:

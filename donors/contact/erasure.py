@@ -13,11 +13,14 @@ from donors.models import (
     Contact,
     Donor,
     Membership,
+    NameVariant,
     Proof,
     PushSubscription,
     RecordCorrection,
+    Roster,
     User,
 )
+from donors.people import names
 
 from .verification import has_other_rights
 
@@ -56,12 +59,20 @@ def erase(*, donor: Donor, now: datetime) -> None:
     contacts.update(address="", preferred=False)
     Consent.objects.live().filter(donor__in=rows).update(withdrawn_at=now)
     Membership.objects.filter(donor__in=rows).delete()
+    words = {
+        word
+        for row in rows
+        for name in (row.family_name, row.given_name, row.family_name_ar, row.given_name_ar)
+        for word in names.words(name)
+    }
     for row in rows:
         born = row.birth_date.replace(month=1, day=1)
         Donor.objects.filter(pk=row.pk).update(
             erased_at=now, birth_date=born, birth_precision=BirthPrecision.YEAR, **BLANK
         )
     RecordCorrection.objects.filter(donor__in=rows).update(was=None, now=None, because="")
+    Roster.objects.filter(rows__made__in=rows).update(file_name="")
+    _forget_rare_words(words)
     for user in User.objects.filter(pk__in=users):
         if has_other_rights(user):
             continue
@@ -69,3 +80,16 @@ def erase(*, donor: Donor, now: datetime) -> None:
         User.objects.filter(pk=user.pk).update(
             username=f"erased-{user.pk}", email="", first_name="", last_name="", is_active=False
         )
+
+
+def _forget_rare_words(words: set[str]) -> None:
+    """A word of the erased name that nobody else bears would still tell of the person."""
+    gone = []
+    for word in sorted(words):
+        sounding = Donor.objects.filter(name_keys__overlap=names.skeletons(word), erased_at=None)
+        written = sounding.values_list(
+            "family_name", "given_name", "family_name_ar", "given_name_ar"
+        )
+        if not any(word in names.words(name) for row in written.iterator() for name in row):
+            gone.append(word)
+    NameVariant.objects.filter(form__in=gone).delete()

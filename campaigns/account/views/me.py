@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.account import own_record
+from campaigns.account import own_data, own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
 from campaigns.messaging import own_list
 from centers.inventory import held_bags
@@ -176,7 +176,7 @@ def prefer_address(request, donor, pk):
 @own_page
 def data(request, donor):
     context = {
-        "kept": own_record.everything(donor, timezone.now()),
+        "kept": own_data.everything(donor, timezone.now()),
         "looks": own_record.looks(donor),
     }
     return render(request, "campaigns/me/data.html", context)
@@ -201,7 +201,7 @@ def erase(request, donor):
 @own_page
 def export(request, donor):
     response = JsonResponse(
-        own_record.everything(donor, timezone.now()),
+        own_data.everything(donor, timezone.now()),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from campaigns.account import own_record, staff_record
+from campaigns.account import own_data, own_record, staff_record
 from centers import access
 from centers.collection import record_corrections
 from centers.collection.views.records import center_of, person_of
@@ -81,7 +81,7 @@ def export(request, code, public_id):
         return _why(code, donor)
     privacy.log_access(donor=donor, by=request.user, reason="export")
     found = JsonResponse(
-        own_record.everything(donor, timezone.now()),
+        own_data.everything(donor, timezone.now()),
         json_dumps_params={"indent": 2, "ensure_ascii": False},
     )
     found["Content-Disposition"] = 'attachment; filename="data.json"'

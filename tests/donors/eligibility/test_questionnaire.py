@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.account import own_record
+from campaigns.account import own_data
 from donors import reference
 from donors.clock.calendar import add_months
 from donors.contact import verification
@@ -162,7 +162,7 @@ def test_the_donor_answers_on_the_phone(client, me, now):
 
 def test_the_donor_takes_the_answers_along(client, me, now):
     factories.sheet(me, HEART=None)
-    kept = own_record.everything(me, now)["answers_before_giving"]
+    kept = own_data.everything(me, now)["answers_before_giving"]
     assert kept[0]["answers"]["HEART"] == "yes" and kept[0]["answers"]["CANCER"] == "no"
     exported = json.loads(client.get(reverse("campaigns:me-export")).text)
     assert exported["answers_before_giving"][0]["answers"]["HEART"] == "yes"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from campaigns.account import own_record
+from campaigns.account import own_data
 from donors.clock import partial_dates
 from donors.clock.partial_dates import PartialDate
 from donors.contact import verification
@@ -90,5 +90,5 @@ def test_sign_in_takes_a_day_for_a_year_but_no_year_for_a_day(reference, now):
 
 
 def test_own_data_name_the_year_alone(reference, now):
-    kept = own_record.everything(factories.donor(**BORN_1990), now)
+    kept = own_data.everything(factories.donor(**BORN_1990), now)
     assert kept["person"]["birth_date"] == "1990"
