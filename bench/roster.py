@@ -70,7 +70,7 @@ def main() -> None:
         )
         checking = ground.seconds(lambda: rosters.work(now=timezone.now()))
         roster.refresh_from_db()
-        rosters.agree(roster=roster)
+        rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
         known = Donor.objects.count()
         applying = ground.seconds(lambda: rosters.work(now=timezone.now()))
         made = Donor.objects.count() - known

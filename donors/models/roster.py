@@ -15,6 +15,7 @@ class Roster(models.Model):
     """An uploaded list of people: read, previewed, then applied whole or not at all.
 
     ``content`` is the sealed file until it was read; ``said`` is why it could not be read.
+    People of it who belong to another unit move on ``moves_on``, or stay (``leaves_elsewhere``).
     """
 
     class State(models.TextChoices):
@@ -41,9 +42,15 @@ class Roster(models.Model):
     rows_count = models.PositiveIntegerField(default=0)
     faults_count = models.PositiveIntegerField(default=0)
     settled_at = models.DateTimeField(null=True, blank=True)
+    moves_on = models.DateField(null=True, blank=True)
+    leaves_elsewhere = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(moves_on=None) | Q(leaves_elsewhere=False),
+                name="roster_moves_people_or_leaves_them",
+            ),
             models.CheckConstraint(
                 condition=Q(state="uploaded", content__isnull=False)
                 | ~Q(state="uploaded") & Q(content=None),

@@ -21,8 +21,17 @@ from donors.clock import partial_dates
 from donors.clock.calendar import local_day
 from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
-from donors.models import Contact, Donor, Membership, Roster, RosterRow, Unit, User
-from donors.people import encryption, identity, names, sharing
+from donors.models import (
+    Contact,
+    Donor,
+    Membership,
+    RecordCorrection,
+    Roster,
+    RosterRow,
+    Unit,
+    User,
+)
+from donors.people import encryption, identity, names, record_values, sharing
 
 from . import roster_files, roster_lines
 
@@ -155,12 +164,23 @@ def said(roster: Roster, row: RosterRow) -> dict[str, str]:
 
 
 @transaction.atomic
-def agree(*, roster: Roster) -> None:
-    """Approve the preview: from now on the list is applied, in one transaction."""
+def agree(
+    *, roster: Roster, now: datetime, moves_on: date | None = None, leaves_elsewhere: bool = False
+) -> None:
+    """Approve the preview: from now on the list is applied, in one transaction.
+
+    The uploader says, without learning whether there are any, whether members of another unit moved
+    here, on ``moves_on``, or stay there.
+    """
+    if roster.unit and (moves_on is not None) == leaves_elsewhere:
+        raise Refused(_("Say whether the members of another unit move, and from which day."))
+    if moves_on and moves_on > local_day(now):
+        raise Refused(_("This day has not been yet."))
     if roster.faults_count == roster.rows_count:
         raise Refused(_("No line can be applied. Mend the list and hand it in again."))
     rows = Roster.objects.filter(pk=roster.pk, state=State.CHECKED)
-    if not rows.update(state=State.APPLYING):
+    answer = {"moves_on": moves_on, "leaves_elsewhere": leaves_elsewhere}
+    if not rows.update(state=State.APPLYING, **answer):
         raise Refused(_("This list has been settled already."))
 
 
@@ -228,7 +248,7 @@ def _add(roster: Roster, rows: list[RosterRow], now: datetime) -> None:
             [list(fresh.keys()), list(fresh.values())],
         )
     if roster.unit:
-        _belong(roster.unit, {*fresh.values(), *known.values(), *late.values()}, now)
+        _belong(roster, roster.unit, {*fresh.values(), *known.values(), *late.values()}, now)
 
 
 def _known(lines: dict[int, dict[str, str]]) -> dict[int, int]:
@@ -304,12 +324,40 @@ def _contacts(line: dict[str, str], donor: int) -> Iterator[Contact]:
         yield Contact(donor_id=donor, channel=channel, address=address, preferred=place == 0)
 
 
-def _belong(unit: Unit, donors: set[int], now: datetime) -> None:
-    """Add memberships. A member of another unit stays there: a list moves nobody."""
+def _belong(roster: Roster, unit: Unit, donors: set[int], now: datetime) -> None:
+    """Add memberships; members of another unit move only on the day that the uploader named."""
+    if roster.moves_on:
+        _move(roster, unit, donors, roster.moves_on, now)
     elsewhere = Membership.objects.filter(donor__in=donors, until=None)
     free = donors - set(elsewhere.values_list("donor", flat=True))
     Membership.objects.bulk_create(
         Membership(donor_id=donor, unit=unit, since=local_day(now)) for donor in sorted(free)
+    )
+
+
+def _move(roster: Roster, unit: Unit, donors: set[int], on: date, now: datetime) -> None:
+    others = Membership.objects.filter(donor__in=donors, until=None).exclude(unit=unit)
+    rows = list(others.select_for_update(of=("self",)).select_related("unit").order_by("pk"))
+    RecordCorrection.objects.bulk_create(
+        RecordCorrection(
+            donor_id=row.donor_id,
+            field=RecordCorrection.Field.UNIT,
+            was=record_values.membership(row.unit, row.since),
+            now=record_values.membership(unit, on),
+            reason=RecordCorrection.Reason.MOVED,
+            because="found in the list of the new unit",
+            asked_at=now,
+            asked_by_id=roster.uploaded_by_id,
+            agreed=True,
+            decided_at=now,
+            decided_by_id=roster.uploaded_by_id,
+        )
+        for row in rows
+    )
+    Membership.objects.filter(pk__in=[row.pk for row in rows if row.since >= on]).delete()
+    Membership.objects.filter(pk__in=[row.pk for row in rows]).update(until=on)
+    Membership.objects.bulk_create(
+        Membership(donor_id=row.donor_id, unit=unit, since=on) for row in rows
     )
 
 

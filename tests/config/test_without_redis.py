@@ -96,7 +96,7 @@ def test_list_of_people_is_applied_and_its_page_shown(client, officer):
     )
     rosters.work(now=timezone.now())
     roster.refresh_from_db()
-    rosters.agree(roster=roster)
+    rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
     sessions.with_app(officer)
     sessions.begin(client, officer, password_ago=0, factor_ago=0)
     url = reverse("campaigns:roster", args=[roster.public_id])

@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 from campaigns import access
 from campaigns.organising.forms.rosters import UploadForm
 from donors.accounts.factors import fresh
+from donors.clock import partial_dates
 from donors.errors import Refused
 from donors.units import roster_files, roster_lines, rosters
 
@@ -90,6 +91,7 @@ def _shown(request, public_id):
         "good": roster.rows_count - roster.faults_count,
         "query": "only=faults&" if only_faults else "",
         "done": rosters.progress(roster),
+        "today": timezone.localdate(),
     }
 
 
@@ -131,12 +133,23 @@ def faults(request, public_id):
     return response
 
 
+def _elsewhere(request) -> dict:
+    """What the uploader says of members of another unit; nothing where there are none."""
+    said = request.POST.get("elsewhere")
+    if said != "move":
+        return {"leaves_elsewhere": said == "stay"}
+    day = partial_dates.read(request.POST.get("moves_on", ""))
+    if day is None or not day.is_exact:
+        raise Refused(_("Write the day of the move, like 07/03/2026."))
+    return {"moves_on": day.earliest}
+
+
 @fresh
 @require_POST
 def agree(request, public_id):
     roster = _roster(request, public_id)
     try:
-        rosters.agree(roster=roster)
+        rosters.agree(roster=roster, now=timezone.now(), **_elsewhere(request))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("campaigns:roster", public_id=public_id)

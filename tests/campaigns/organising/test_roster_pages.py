@@ -15,7 +15,7 @@ from campaigns.models import DeliveredCopy, Notification
 from campaigns.organising import roster_invitations
 from donors.contact import consent
 from donors.errors import Refused
-from donors.models import Contact, Donor, Membership, Roster, RosterRow
+from donors.models import Contact, Donor, Membership, RecordCorrection, Roster, RosterRow
 from donors.people import search
 from donors.units import rosters
 from tests.support import factories
@@ -54,7 +54,7 @@ def handed(by, text, unit=None):
 
 def applied(by, text, unit=None):
     roster = handed(by, text, unit)
-    rosters.agree(roster=roster)
+    rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
     rosters.work(now=timezone.now())
     roster.refresh_from_db()
     assert roster.state == "applied"
@@ -82,7 +82,13 @@ def test_who_is_known_keeps_everything_of_theirs(officer):
     known = factories.donor(
         document_number="ZZ000001", given_name="Other", phone="0661999888", birth_date="1961-03-07"
     )
-    reached = factories.donor(email="n2@example.org", birth_date="1962-03-07", document_number="")
+    reached = factories.donor(
+        family_name="Bennani",
+        given_name="Salma",
+        email="n2@example.org",
+        birth_date="1962-03-07",
+        document_number="",
+    )
     rows = Donor.objects.filter(pk__in=[known.pk, reached.pk]).order_by("pk").values()
     before = list(rows)
     applied(officer, people(3).replace(";ZZ000002;", ";;"))
@@ -100,10 +106,27 @@ def test_a_card_with_another_date_of_birth_adds_nothing(officer):
 
 
 def test_who_belongs_to_another_unit_stays_there(officer, today):
-    known = factories.donor(document_number="ZZ000001")
+    known = factories.donor(document_number="ZZ000001", birth_date="1961-03-07")
     there = Membership.objects.create(donor=known, unit=factories.unit("PP-MAR"), since=today)
     applied(officer, people(2))
     assert Membership.objects.get(donor=known) == there
+
+
+def test_who_moved_from_another_unit_belongs_to_this_one_from_the_day_said(officer, today):
+    known = factories.donor(document_number="ZZ000001", birth_date="1961-03-07")
+    since = today - timedelta(days=90)
+    there = Membership.objects.create(donor=known, unit=factories.unit("PP-MAR"), since=since)
+    roster = handed(officer, people(2))
+    with pytest.raises(Refused, match="members of another unit"):
+        rosters.agree(roster=roster, now=timezone.now())
+    day = today - timedelta(days=5)
+    rosters.agree(roster=roster, now=timezone.now(), moves_on=day)
+    rosters.work(now=timezone.now())
+    there.refresh_from_db()
+    here = Membership.objects.get(donor=known, until=None)
+    assert (there.until, here.unit, here.since) == (day, roster.unit, day)
+    noted = RecordCorrection.objects.get(donor=known)
+    assert (noted.was["unit"], noted.now["unit"]) == ("PP-MAR", roster.unit.code)
 
 
 def test_one_person_twice_in_a_list_is_told(officer):
@@ -134,7 +157,7 @@ def test_a_cancelled_list_leaves_nothing(officer):
     roster = handed(officer, people(3))
     rosters.cancel(roster=roster, now=timezone.now())
     with pytest.raises(Refused, match="settled already"):
-        rosters.agree(roster=roster)
+        rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
     rosters.work(now=timezone.now())
     assert not Donor.objects.exists() and not RosterRow.objects.exists()
 
@@ -142,7 +165,7 @@ def test_a_cancelled_list_leaves_nothing(officer):
 def test_a_list_with_faults_only_is_not_applied(officer):
     roster = handed(officer, ";;;;;;x\n")
     with pytest.raises(Refused, match="No line can be applied"):
-        rosters.agree(roster=roster)
+        rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
 
 
 def test_one_list_at_a_time(officer):
@@ -153,7 +176,7 @@ def test_one_list_at_a_time(officer):
 
 def test_a_worker_that_dies_leaves_nothing_and_the_next_one_does_it(officer, monkeypatch):
     roster = handed(officer, people(5))
-    rosters.agree(roster=roster)
+    rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
     monkeypatch.setattr(rosters, "CHUNK", 2)
     real, calls = rosters._add, []
 
@@ -175,7 +198,7 @@ def test_a_worker_that_dies_leaves_nothing_and_the_next_one_does_it(officer, mon
 def test_cancelled_while_it_is_applied_everything_is_taken_back(committed, monkeypatch):
     officer = factories.officer(factories.unit())
     roster = handed(officer, people(6))
-    rosters.agree(roster=roster)
+    rosters.agree(roster=roster, now=timezone.now(), leaves_elsewhere=True)
     monkeypatch.setattr(rosters, "CHUNK", 2)
     real, inside, go = rosters._add, threading.Event(), threading.Event()
 
@@ -253,7 +276,11 @@ def test_an_officer_hands_in_looks_and_applies(client, officer):
     assert "Bennani1" not in only
     sheet = client.get(reverse("campaigns:roster-faults", args=[roster.public_id]))
     assert sheet.text.startswith("\ufeff") and "family name and given name" in sheet.text
-    client.post(reverse("campaigns:roster-apply", args=[roster.public_id]))
+    apply = reverse("campaigns:roster-apply", args=[roster.public_id])
+    client.post(apply)
+    roster.refresh_from_db()
+    assert roster.state == "checked"  # the question about members of another unit is open
+    client.post(apply, {"elsewhere": "stay"})
     assert "0 of 2 lines" in client.get(address).text
     first = client.get(state)
     again = client.get(state, headers={"if-none-match": first["ETag"]})
