@@ -17,7 +17,7 @@ from donors.contact import consent
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures, eligible
 from donors.models import Contact, Donor, Membership, Province, Purpose, Unit, User
-from donors.people import identity
+from donors.people import corrections, identity, record_values
 
 from .places import Calendar
 from .staff import Crew
@@ -67,6 +67,56 @@ def twin(*, of: Donor, now: datetime) -> Donor:
         language="fr",
         by=None,
         now=now - timedelta(days=20),
+    )
+
+
+def records_put_right(*, crew: Crew, now: datetime) -> None:
+    """Of one person only the year of birth is known, and the name was corrected; of another the sex
+    was typed wrongly, and the proposal waits for a second person."""
+    clerk = crew["BS-TAZ"]["reception"]
+    taza = Province.objects.get(code="MA-TAZ")
+    long_ago = now - timedelta(days=12)
+    elder = identity.register(
+        family_name="Idrisi",
+        given_name="Rahma",
+        sex="F",
+        birth_date=date(1978, 1, 1),
+        birth_precision="year",
+        province=taza,
+        by=clerk,
+        now=long_ago,
+    )
+    names = ("Idrissi", "Rahma", "الإدريسي", "رحمة")
+    corrections.correct(
+        donor=elder,
+        field="names",
+        value=dict(zip(record_values.NAMES, names, strict=True)),
+        reason="card",
+        because="the card of 2024 was shown",
+        by=clerk,
+        now=now - timedelta(days=2),
+    )
+    wrong = identity.register(
+        family_name="Slimani",
+        given_name="Bouchra",
+        family_name_ar="السليماني",
+        given_name_ar="بشرى",
+        sex="M",
+        birth_date=date(1991, 5, 17),
+        document_kind=Donor.Document.CIN,
+        document_number="Z818181",
+        province=taza,
+        by=clerk,
+        now=long_ago,
+    )
+    corrections.correct(
+        donor=wrong,
+        field="sex",
+        value={"sex": "F"},
+        reason="typed",
+        because="typed wrongly, seen at the desk",
+        by=clerk,
+        now=now - timedelta(hours=1),
     )
 
 

@@ -61,6 +61,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     equipment.load(centers=stocked, crew=crew, dice=dice, now=now)
     _story(centers, crew, officers, fixed, mobile, dice=dice, now=now)
     visitors.queue(session=fixed["BS-TAZ", today], crew=crew, dice=dice, now=now)
+    visitors.records_put_right(crew=crew, now=now)
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]
     visitors.book_donor(donor=hero, sessions=coming, now=now)
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
