@@ -37,8 +37,9 @@ KEPT = {
     "Waiting": "waiting_lists",
     "Wish": "kept_for_later",
 }
-# A group in doubt is explained by a doctor; the others say the same again, or are gone within hours.
-NOT_KEPT = {"Donor", "Duplicate", "GroupDoubt", "PaperRecord", "Askable"}
+# A group in doubt is explained by a doctor; the others say the same again, or are gone within hours;
+# ``Asked`` is a view over messages and calls.
+NOT_KEPT = {"Donor", "Duplicate", "GroupDoubt", "PaperRecord", "Askable", "Asked"}
 
 
 def test_every_table_with_a_person_is_in_the_copy(reference, now):
