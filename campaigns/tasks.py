@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from donors.models import Channel
 
+from .alarms import chasing
 from .booking import visits
 from .community import follow_ups
 from .inbound import mailbox, reports
@@ -89,6 +90,11 @@ def read_bounces() -> None:
 def escalate_memos() -> None:
     handing_over.tend(now=timezone.now())
     ladder.tend(now=timezone.now())
+
+
+@shared_task
+def chase_alarms() -> None:
+    chasing.chase(now=timezone.now())
 
 
 @shared_task

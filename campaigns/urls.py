@@ -1,6 +1,7 @@
 """All addresses of the app: public pages, then those of officers and administrators."""
 
 from .account import urls as account
+from .alarms import urls as alarms
 from .appeals import urls as appeals
 from .booking import urls as booking
 from .community import urls as community
@@ -29,6 +30,7 @@ urlpatterns = [
     *booking.urlpatterns,
     *offers.urlpatterns,
     *community.urlpatterns,
+    *alarms.urlpatterns,
     *preparing.urlpatterns,
     *organising.urlpatterns,
     *messaging.urlpatterns,

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from centers.models.patient_reaction import PatientReactionQuerySet
 from centers.models.session import SessionQuerySet
 from donors.models import Donor, Duplicate, Merge, User
 
@@ -13,6 +14,7 @@ from .models import (
     Acceptance,
     AnalyserImport,
     Bag,
+    BagAlarm,
     Center,
     Component,
     Donation,
@@ -23,6 +25,7 @@ from .models import (
     LookBack,
     PaperRecord,
     Patient,
+    PatientReaction,
     Plate,
     Reaction,
     Recall,
@@ -102,6 +105,20 @@ def doors(user: User, center: Center) -> dict[str, bool]:
         "equipment": manages or bool(held & {Job.STOCK, Job.LABORATORY, Job.DOCTOR}),
         "joining": manages or Job.DOCTOR in held,
     }
+
+
+def alarms(user: User) -> QuerySet[BagAlarm]:
+    return BagAlarm.objects.filter(center__in=_posts(user))
+
+
+def patient_reactions(user: User) -> PatientReactionQuerySet:
+    return PatientReaction.objects.filter(center__in=_posts(user))
+
+
+def may_read_haemovigilance(user: User) -> bool:
+    """The report of the country: administrators, and doctors and managers of any centre."""
+    charged = {Job.DOCTOR, Job.MANAGER}
+    return user.is_administrator or any(jobs & charged for jobs in _posts(user).values())
 
 
 def may_recall(user: User, center: Center) -> bool:

@@ -5,7 +5,7 @@ from donors.contact import verification
 from donors.people import duplicates
 
 from .distribution import requests
-from .inventory import expiry, stock_levels
+from .inventory import alarms, expiry, stock_levels
 from .laboratory import held_readings
 from .sessions import booking, booking_requests
 
@@ -13,6 +13,11 @@ from .sessions import booking, booking_requests
 @shared_task
 def expire_bags() -> None:
     expiry.expire(now=timezone.now())
+
+
+@shared_task
+def ask_for_news() -> None:
+    alarms.ask_for_news(now=timezone.now())
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from .collection import urls as collection
 from .distribution import urls as distribution
+from .haemovigilance import urls as haemovigilance
 from .inventory import urls as inventory
 from .laboratory import urls as laboratory
 from .overview import urls as overview
@@ -14,6 +15,7 @@ urlpatterns = [
     *distribution.urlpatterns,
     *laboratory.urlpatterns,
     *collection.urlpatterns,
+    *haemovigilance.urlpatterns,
     *inventory.urlpatterns,
     *sessions.urlpatterns,
 ]

@@ -47,6 +47,8 @@ app.conf.beat_schedule = {
     "reap": {"task": "campaigns.tasks.reap", "schedule": 15.0},
     "read bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 60.0},
     "escalate memos": {"task": "campaigns.tasks.escalate_memos", "schedule": 60.0},
+    "chase alarms": {"task": "campaigns.tasks.chase_alarms", "schedule": 20.0},
+    "ask for news": {"task": "centers.tasks.ask_for_news", "schedule": 3600.0},
     "renew offers": {"task": "campaigns.tasks.renew_offers", "schedule": 120.0},
     "tend campaigns": {"task": "campaigns.tasks.tend_campaigns", "schedule": 30.0},
     "remind coordinators": {

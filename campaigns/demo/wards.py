@@ -137,7 +137,14 @@ def _with_an_antibody(taza: Hospital, crew: Crew, now: datetime) -> None:
 
 def _hospital(center: Center, name_ar: str, name_fr: str, name_en: str, city: str) -> Hospital:
     return requests.keep_hospital(
-        hospital=None, center=center, name_ar=name_ar, name_fr=name_fr, name_en=name_en, city=city
+        hospital=None,
+        center=center,
+        name_ar=name_ar,
+        name_fr=name_fr,
+        name_en=name_en,
+        city=city,
+        email=f"depot.{center.code.lower()}@example.org",
+        phone="+212 5 00 00 00 00",
     )
 
 

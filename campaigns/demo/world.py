@@ -13,6 +13,7 @@ from centers.models import Center
 from donors.models import Donor, User
 
 from . import (
+    alarms,
     asking,
     blood,
     campaign_life,
@@ -69,6 +70,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
         center=centers["BS-TAZ"], by=crew["BS-TAZ"]["laboratory-1"], dice=random.Random(7), now=now
     )
     check.check(now=now)
+    alarms.load(center=centers["BS-TAZ"], crew=crew, now=now)
     stock_levels.review_all(now=now)
     asking.load(by=_user("demo-administrator"), dice=dice, now=now)
 

@@ -32,6 +32,7 @@ from donors.models import Channel, Invitation, OfficerPhone, Proof, Purpose, Ros
 from donors.units import officer_reach
 
 from . import (
+    alarm_facts,
     coordinators,
     html_mail,
     links,
@@ -243,6 +244,10 @@ KINDS = {
         Kind("appeal_stand_down", _appeal, ANY, Purpose.APPEALS, True, _appeal_links),
         Kind("second_gift", _second_gift, BOTH, Purpose.APPEALS, waits_for_morning=True),
         Kind("early_warning", _early_warning, waits_for_morning=True),
+        Kind("bag_alarm", alarm_facts.group, BOTH),
+        Kind("bag_unanswered", alarm_facts.group, BOTH),
+        Kind("bag_recalled", alarm_facts.to_hospital),
+        Kind("bag_news", alarm_facts.to_hospital, waits_for_morning=True),
         Kind("booking_code", _booking_code, BOTH),
         Kind("proof_code", _proof, BOTH),
         Kind("blood_withheld", _withheld),
@@ -393,5 +398,7 @@ def reader(notification: Notification) -> tuple[str, str]:
         return notification.user.language, notification.user.phone.number
     if notification.user:
         return notification.user.language, notification.user.email
+    if notification.hospital:
+        return notification.hospital.language, notification.hospital.email
     assert notification.donor and notification.contact  # a constraint; ``outbox.enqueue``
     return notification.donor.language, notification.contact.address

@@ -12,7 +12,14 @@ from centers.sessions import advice
 from donors.clock.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, OfficerPhone, Proof, PushSubscription
 
-from . import allowance, campaign_hindrances, destinations, households, memo_hindrances
+from . import (
+    alarm_hindrances,
+    allowance,
+    campaign_hindrances,
+    destinations,
+    households,
+    memo_hindrances,
+)
 from .catalogue import KINDS, reader
 from .contact_releases import GONE
 
@@ -37,6 +44,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
     browsers = _browsers([n for n in batch if n.user_id and n.channel == Channel.PUSH])
     answered = memo_hindrances.answered(batch, now)
+    alarms_over = alarm_hindrances.over(batch)
     of_campaigns = campaign_hindrances.found(batch, now)
     shared = households.held(batch)
     for n in batch:
@@ -48,6 +56,10 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "number gone"
         elif n.pk in answered:
             found[n.pk] = "memo answered or over"
+        elif n.hospital and not n.hospital.email:
+            found[n.pk] = "no address"
+        elif n.pk in alarms_over:
+            found[n.pk] = "alarm answered"
         elif n.pk in of_campaigns:
             found[n.pk] = of_campaigns[n.pk]
         elif n.request and (n.request.expires_at <= now or n.request.confirmed_at):

@@ -42,6 +42,9 @@ BUTTONS: dict[str, Promise] = {
     "officer_invited": gettext_lazy("Accept"),
     "blood_followed": gettext_lazy("My donations"),
     "campaign_story": gettext_lazy("How it went"),
+    "bag_recalled": gettext_lazy("Answer for these bags"),
+    "bag_news": gettext_lazy("Answer for these bags"),
+    "bag": gettext_lazy("Open the alarms"),
     "memo": gettext_lazy("Open the memo"),
     "campaign": gettext_lazy("Open the campaign"),
 }

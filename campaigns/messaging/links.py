@@ -17,9 +17,14 @@ from campaigns.models import Campaign, Notification
 from donors.errors import Refused
 from donors.models import Unit
 
-ANSWER, UNSUBSCRIBE, MEMO = "answer", "unsubscribe", "memo"
+ANSWER, UNSUBSCRIBE, MEMO, ALARM = "answer", "unsubscribe", "memo", "alarm"
 # The life of a memo's link is that of the memo (``organising/officer_links.py``), which may be moved.
-LIVES = {ANSWER: timedelta(days=7), UNSUBSCRIBE: timedelta(days=400), MEMO: timedelta(days=400)}
+LIVES = {
+    ANSWER: timedelta(days=7),
+    UNSUBSCRIBE: timedelta(days=400),
+    MEMO: timedelta(days=400),
+    ALARM: timedelta(days=60),
+}
 MEMO_OUTLIVES = timedelta(days=14)  # after the deadline of the memo
 KEY_ID = "1"
 SEPARATOR = "."  # in no signature, and one septet of an SMS ("~" takes two)
@@ -49,7 +54,9 @@ def read(text: str, purpose: str) -> Notification:
         if key_id != KEY_ID:
             raise BadSignature
         pk = b62_decode(_signer(purpose).unsign(signed, max_age=LIVES[purpose]))
-        return Notification.objects.select_related("donor", "user", "wave__appeal").get(pk=pk)
+        return Notification.objects.select_related("donor", "user", "hospital", "wave__appeal").get(
+            pk=pk
+        )
     except (BadSignature, Notification.DoesNotExist) as error:
         raise Refused(_("This link is no longer valid.")) from error
 
@@ -60,6 +67,10 @@ def answer_url(notification: Notification, language: str) -> str:
 
 def memo_url(notification: Notification, language: str) -> str:
     return _signed_url("campaigns:memo-link", notification, MEMO, language)
+
+
+def alarm_url(notification: Notification, language: str) -> str:
+    return _signed_url("campaigns:bag-link", notification, ALARM, language)
 
 
 def _tally_signer() -> Signer:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from campaigns.models import Notification
-from centers.models import BookingRequest
+from centers.models import BookingRequest, Hospital
 from donors.models import Channel, Contact, Donor, User
 
 from . import channels, lanes, sending, unclear, whatsapp
@@ -33,6 +33,7 @@ def enqueue(
     donor: Donor | None = None,
     user: User | None = None,
     request: BookingRequest | None = None,
+    hospital: Hospital | None = None,
     contact: Contact | None = None,
     channel: str = Channel.EMAIL,
     urgent: bool = False,
@@ -58,6 +59,8 @@ def enqueue(
         recipient = f"d:{donor.pk}"
     elif user:
         recipient = f"u:{user.pk}"
+    elif hospital:
+        recipient = f"h:{hospital.pk}"
     else:
         assert request  # ensured by a constraint: a message has one recipient
         recipient = f"r:{request.pk}"
@@ -75,6 +78,7 @@ def enqueue(
                 donor=donor,
                 user=user,
                 request=request,
+                hospital=hospital,
                 contact=contact,
                 channel=channel,
                 urgent=urgent,

@@ -39,7 +39,12 @@ def officers_of(units: QuerySet[Any], now: datetime) -> QuerySet[User]:
 
 
 def managers(center: Center, now: datetime) -> list[User]:
-    serving = Staff.objects.active(local_day(now)).filter(center=center, job=Job.MANAGER)
+    return staff(center, [Job.MANAGER], now)
+
+
+def staff(center: Center, jobs: Iterable[str], now: datetime) -> list[User]:
+    """Those who have one of these jobs there, with an e-mail address."""
+    serving = Staff.objects.active(local_day(now)).filter(center=center, job__in=list(jobs))
     users = User.objects.filter(pk__in=serving.values("user"), is_active=True)
     return list(users.exclude(email="").order_by("pk"))
 

@@ -147,7 +147,9 @@ def _claimed(rows: str, said: dict[str, Any]) -> list[Notification]:
 def _with_what_is_read(pks: Sequence[int]) -> list[Notification]:
     """The claimed messages in their order, with the rows that checks and texts read; a wave is
     fetched once for all its messages."""
-    rows = Notification.objects.select_related("donor", "user", "request", "contact").in_bulk(pks)
+    rows = Notification.objects.select_related(
+        "donor", "user", "request", "hospital", "contact"
+    ).in_bulk(pks)
     batch = [rows[pk] for pk in pks]
     keys = {n.wave_id for n in batch if n.wave_id}
     waves = Wave.objects.select_related("appeal__center", "session__center").in_bulk(keys)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import BookingRequest
+from centers.models import BookingRequest, Hospital
 from donors.models import Channel, Contact, Donor
 
 from .wave import Wave, WavePart
@@ -62,6 +62,9 @@ class Notification(models.Model):
     )
     request = models.ForeignKey(
         BookingRequest, null=True, on_delete=models.PROTECT, related_name="notifications"
+    )
+    hospital = models.ForeignKey(
+        Hospital, null=True, on_delete=models.PROTECT, related_name="notifications"
     )
     contact = models.ForeignKey(
         Contact, null=True, on_delete=models.PROTECT, related_name="notifications"
@@ -123,9 +126,10 @@ class Notification(models.Model):
                 name="message_is_settled_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(donor__isnull=False, user=None, request=None)
-                | Q(donor=None, user__isnull=False, request=None)
-                | Q(donor=None, user=None, request__isnull=False),
+                condition=Q(donor__isnull=False, user=None, request=None, hospital=None)
+                | Q(donor=None, user__isnull=False, request=None, hospital=None)
+                | Q(donor=None, user=None, request__isnull=False, hospital=None)
+                | Q(donor=None, user=None, request=None, hospital__isnull=False),
                 name="message_has_one_receiver",
             ),
         ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from donors.tables.workbook import Cell
+
 from . import unit_kinds
 from .memo_answers import WORDS, Tree
 from .memo_results import Results
-from .workbook import Cell
 
 
 def answers(tree: Tree) -> list[list[Cell]]:

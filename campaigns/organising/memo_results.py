@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef
 from campaigns.models import Addressee, Campaign, Memo
 from donors.models import Unit
 from donors.people.privacy import LEAST
+from donors.tables.suppression import Figure, withheld
 
 from . import memo_counts
-from .suppression import Figure, withheld
 
 # What a reader misses most: the grand total, then weeks and branches, then days, then a unit.
 TOTAL, WEEK, DAY, BRANCH, OWN = 10_000, 300, 60, 100, 1

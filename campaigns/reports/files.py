@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from campaigns.organising.workbook import Cell
+from donors.tables.workbook import Cell
 
 from .monthly import Section
 

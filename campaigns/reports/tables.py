@@ -1,7 +1,7 @@
 """Two-way tables of counts, with a total of each row and column, and small figures withheld.
 
 Every figure takes part in two equations, that of its row and that of its column, so the graph of
-``organising.suppression`` covers the whole table.
+``donors.tables.suppression`` covers the whole table.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from campaigns.organising.suppression import Figure, withheld
 from donors.people.privacy import LEAST
+from donors.tables.suppression import Figure, withheld
 
 Cell = tuple[str, str]  # row, column
 ALL = ""  # the row of all rows, the column of all columns

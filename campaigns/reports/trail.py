@@ -14,13 +14,13 @@ from typing import Any
 from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
-from campaigns.organising.workbook import Cell
 from centers.isbt128 import donation_numbers
 from centers.models import Bag
 from donors.clock.calendar import last_moment, midnight
 from donors.errors import Refused
 from donors.models import Donor, User
 from donors.people import privacy, search
+from donors.tables.workbook import Cell
 
 from .act_names import named
 from .acts import Act, every

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from centers.inventory import stock
-from centers.models import Bag, Center, Hospital, Issue, Recall, Return
+from centers.models import AlarmAnswer, Bag, Center, Hospital, Issue, Recall, Return
 from donors.errors import Refused, refusing
 from donors.models import User
 
@@ -52,15 +52,17 @@ def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
 
 def unaccounted(center: Center) -> QuerySet[Bag]:
     """Bags at hospitals without a reported outcome, the oldest first; annotated with ``left_at``,
-    ``hospital``, ``recalled``."""
+    ``hospital``, ``recalled``, and ``said``: what the hospital answered last."""
     open_issue, named = Q(issues__returned=None), Hospital.name_field()
     recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
+    answers = AlarmAnswer.objects.filter(alarm__bag=OuterRef("pk"), alarm__ended_at=None)
     return (
         Bag.objects.filter(center=center, state=Bag.State.ISSUED)
         .annotate(
             left_at=F("issues__issued_at"),
             hospital=Coalesce(F(f"issues__request__hospital__{named}"), F("issues__hospital")),
             recalled=Exists(recalled),
+            said=Subquery(answers.order_by("-pk").values("answer")[:1]),
         )
         .filter(open_issue)
         .select_related("donation", "component")

@@ -1,7 +1,9 @@
--- A look-back may close when every donation of the year before the reactive one was recalled and every recall is
--- closed, including that of the reactive donation's own issued bags. Without this an earlier bag of an infected
--- donor might never be followed up.
+-- A look-back may close with its required steps (look_back_is_done), and when every donation of the year before the
+-- reactive one was recalled and every recall is closed, including that of the reactive donation's own issued bags.
+-- Without this an earlier bag of an infected donor might never be followed up.
 CREATE OR REPLACE FUNCTION look_back_ends_with_its_recalls() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lacks text;
 BEGIN
     IF OLD.closed_at IS NOT NULL OR (NEW.id, NEW.donation_id, NEW.marker_id, NEW.opened_at)
         IS DISTINCT FROM (OLD.id, OLD.donation_id, OLD.marker_id, OLD.opened_at)
@@ -24,6 +26,17 @@ BEGIN
         RAISE EXCEPTION 'an earlier donation was not followed to its end'
             USING ERRCODE = 'integrity_constraint_violation',
                 CONSTRAINT = 'earlier_donations_are_followed_to_their_end';
+    END IF;
+    lacks := CASE WHEN NEW.closed_at IS NULL THEN '' ELSE look_back_is_done(NEW.id, NEW.donation_id) END;
+    IF lacks = 'look_back_has_its_confirmatory_test' THEN
+        RAISE EXCEPTION 'no confirmatory test is noted'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'look_back_has_its_confirmatory_test';
+    ELSIF lacks = 'donor_of_the_look_back_is_told' THEN
+        RAISE EXCEPTION 'the donor is not told'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'donor_of_the_look_back_is_told';
+    ELSIF lacks = 'hospital_of_each_bag_is_told' THEN
+        RAISE EXCEPTION 'a hospital is not told'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'hospital_of_each_bag_is_told';
     END IF;
     RETURN NEW;
 END

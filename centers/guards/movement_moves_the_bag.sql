@@ -12,6 +12,8 @@ BEGIN
     NEW.at := clock_timestamp();
     IF NEW.from_state <> bag.state THEN
         why := 'bag_is_not_in_that_state';
+    ELSIF NEW.from_state IN ('discarded', 'expired') AND NEW.to_state IN ('blocked', 'transfused') THEN
+        why := against_finding(NEW.bag_id, NEW.to_state);
     ELSIF NOT bag_may_go(NEW.from_state, NEW.to_state)
         OR NEW.from_state = NEW.to_state AND NEW.center_id = bag.center_id
     THEN

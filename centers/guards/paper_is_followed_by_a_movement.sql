@@ -30,6 +30,10 @@ BEGIN
                 WHERE m.bag_id = bag.id AND m.center_id = t.receiver_id AND m.at >= t.packed_at
             )
             ELSE bag.state = 'discarded' END
+        WHEN 'centers_foundbag' THEN
+            (SELECT count(*) FROM centers_foundbag WHERE bag_id = bag.id)
+            = (SELECT count(*) FROM centers_movement WHERE bag_id = bag.id
+                AND from_state IN ('discarded', 'expired') AND to_state IN ('blocked', 'transfused'))
         WHEN 'centers_recallstep' THEN CASE row ->> 'kind'
             WHEN 'back' THEN bag.state NOT IN ('issued', 'transfused')
             WHEN 'destroyed' THEN bag.state = 'discarded'
@@ -44,6 +48,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+CREATE CONSTRAINT TRIGGER foundbag_is_followed AFTER INSERT ON centers_foundbag
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION paper_is_followed_by_a_movement();
 
 CREATE CONSTRAINT TRIGGER issue_is_followed AFTER INSERT ON centers_issue
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION paper_is_followed_by_a_movement();

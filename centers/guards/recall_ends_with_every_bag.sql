@@ -13,9 +13,11 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'every_bag_of_the_recall_is_blocked';
     END IF;
     IF EXISTS (
-        SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
-        WHERE b.id IN (SELECT reached_bags(NEW.donation_id)) AND b.state <> 'discarded'
-            AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+        SELECT FROM centers_bag b LEFT JOIN centers_issue i ON i.bag_id = b.id
+        WHERE b.id IN (SELECT reached_bags(NEW.donation_id)) AND (
+                b.state = 'transfused' OR i.id IS NOT NULL AND b.state <> 'discarded'
+                    AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+            )
             AND NOT EXISTS (
                 SELECT FROM centers_recallstep s WHERE s.recall_id = NEW.id AND s.bag_id = b.id
                     AND s.kind IN ('back', 'destroyed', 'transfused', 'cleared')

@@ -4,9 +4,11 @@ CREATE OR REPLACE FUNCTION recall_what_left(the_donation bigint, who bigint, the
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM centers_bag b JOIN centers_issue i ON i.bag_id = b.id
-        WHERE b.id IN (SELECT reached_bags(the_donation)) AND b.state <> 'discarded'
-            AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+        SELECT FROM centers_bag b LEFT JOIN centers_issue i ON i.bag_id = b.id
+        WHERE b.id IN (SELECT reached_bags(the_donation)) AND (
+            b.state = 'transfused' OR i.id IS NOT NULL AND b.state <> 'discarded'
+                AND NOT EXISTS (SELECT FROM centers_return r WHERE r.issue_id = i.id)
+        )
     ) AND NOT EXISTS (
         SELECT FROM centers_recall WHERE donation_id = the_donation AND closed_at IS NULL
     ) THEN

@@ -276,4 +276,35 @@ CREATE TRIGGER centers_plate_is_append_only BEFORE UPDATE OR DELETE ON centers_p
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_plate
+CREATE TRIGGER centers_alarmanswer_is_append_only BEFORE UPDATE OR DELETE ON centers_alarmanswer
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_alarmanswer
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_foundbag_is_append_only BEFORE UPDATE OR DELETE ON centers_foundbag
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_foundbag
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_bagalarm
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_assessment_is_append_only BEFORE UPDATE OR DELETE ON centers_assessment
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_assessment
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_patientreaction_is_append_only BEFORE UPDATE OR DELETE ON centers_patientreaction
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_patientreaction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER centers_lookbackstep_is_append_only BEFORE UPDATE OR DELETE ON centers_lookbackstep
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_lookbackstep
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

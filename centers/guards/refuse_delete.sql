@@ -70,3 +70,6 @@ CREATE TRIGGER centers_requirement_is_never_deleted BEFORE DELETE ON centers_req
 
 CREATE TRIGGER centers_pick_is_never_deleted BEFORE DELETE ON centers_pick
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+CREATE TRIGGER centers_bagalarm_is_never_deleted BEFORE DELETE ON centers_bagalarm
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();

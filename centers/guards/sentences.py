@@ -146,6 +146,15 @@ SENTENCES = {
     "earlier_donations_are_followed_to_their_end": gettext_noop(
         "Every earlier donation of the last year is recalled and closed first."
     ),
+    "look_back_has_its_confirmatory_test": gettext_noop(
+        "Note the result of the confirmatory test first, or why there is none."
+    ),
+    "donor_of_the_look_back_is_told": gettext_noop(
+        "Note first when a doctor told the donor, or how they were looked for in vain."
+    ),
+    "hospital_of_each_bag_is_told": gettext_noop(
+        "Of a bag that had left it is not noted that its hospital was told. Note it in its recall."
+    ),
     "number_was_not_voided": gettext_noop("This number was voided. Take another label."),
     "donation_number_is_used_once": gettext_noop("This donation number was already used."),
     "number_was_given_to_no_other_session": gettext_noop(
@@ -313,6 +322,12 @@ SENTENCES = {
     "pool_part_fits": gettext_noop("Platelets of one group only are pooled."),
     "product_was_used": gettext_noop(
         "A product of it was labelled, opened or used: the separation cannot be undone."
+    ),
+    "reaction_is_of_a_bag_that_left": gettext_noop(
+        "By the records this bag never left. Compare the number."
+    ),
+    "only_a_lost_bag_is_found": gettext_noop(
+        "Only a bag that was declared lost can be found. This one ended otherwise."
     ),
     "bag_does_not_go_there": gettext_noop("In its present state this bag cannot go there."),
     "analyser_file_is_applied_once": gettext_noop("This file was applied already."),

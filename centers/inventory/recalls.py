@@ -79,6 +79,10 @@ class Followed:
     steps: list[RecallStep]
 
     @property
+    def told(self) -> bool:
+        return any(step.kind == RecallStep.Kind.TOLD for step in self.steps)
+
+    @property
     def ended(self) -> bool:
         return not self.left or any(step.kind in RecallStep.ENDS for step in self.steps)
 
@@ -90,19 +94,26 @@ def followed(recall: Recall) -> list[Followed]:
         steps.setdefault(step.bag_id, []).append(step)
     bags = Bag.objects.reached_by(recall.donation).exclude(state=Bag.State.SEPARATED)
     bags = bags.select_related("component", "center").prefetch_related(
-        "issues__returned", "issues__request__hospital"
+        "issues__returned",
+        "issues__request__hospital",
+        "bag_alarms__answers__by",
+        "bag_alarms__hospital",
     )
-    return [
-        Followed(
-            bag, any(not hasattr(i, "returned") for i in bag.issues.all()), steps.get(bag.pk, [])
-        )
-        for bag in bags.order_by("pk")
-    ]
+    return [Followed(bag, _has_left(bag), steps.get(bag.pk, [])) for bag in bags.order_by("pk")]
+
+
+def _has_left(bag: Bag) -> bool:
+    """At a hospital, or used: also a bag that was transfused without an issue."""
+    away = any(not hasattr(issue, "returned") for issue in bag.issues.all())
+    return away or bag.state == Bag.State.TRANSFUSED
 
 
 def note(*, recall: Recall, bag: Bag, kind: str, words: str, by: User, now: datetime) -> RecallStep:
-    """A step about a bag that had left: who was informed, or how it ended; the bag moves with its end."""
-    if recall.closed_at:
+    """A step about a bag that had left: who was informed, or how it ended; the bag moves with its end.
+
+    That the hospital was told may be noted after the end too: a look-back needs it.
+    """
+    if recall.closed_at and kind != RecallStep.Kind.TOLD:
         raise Refused(_("This recall is closed."))
     if kind == RecallStep.Kind.TOLD and not words.strip():
         raise Refused(_("Say whom you told."), "words")

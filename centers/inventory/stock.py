@@ -50,6 +50,8 @@ REASONS = DISCARD_REASONS | {
     "came back": gettext_lazy("The hospital brought it back"),
     "hospital": gettext_lazy("As the hospital reported"),
     "temperature": gettext_lazy("It lay where it was too warm or too cold"),
+    "found": gettext_lazy("Found after it was declared lost"),
+    "transfused after all": gettext_lazy("It had been transfused all the same"),
     "screening": gettext_lazy("A test was reactive, or is read again"),
     "group": gettext_lazy("The group of the donor is in doubt"),
     "label": gettext_lazy("A label is printed again"),

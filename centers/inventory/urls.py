@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import equipment, floors, lots, recalls, stock, trace
+from .views import alarms, equipment, floors, look_backs, lots, recalls, stock, trace
 
 urlpatterns = [
     # Stock
@@ -34,11 +34,18 @@ urlpatterns = [
     path("equipment/<uuid:public_id>/temperature/", equipment.note, name="temperature-note"),
     path("equipment/<uuid:public_id>/logger/", equipment.hand_in, name="temperature-file"),
     path("temperature-alarms/<uuid:public_id>/", equipment.alarm, name="temperature-alarm"),
+    # Alarms about bags
+    path("at/<slug:code>/alarms/", alarms.index, name="alarm-list"),
+    path("at/<slug:code>/alarms/answer/", alarms.answer, name="alarm-answer"),
+    path("bags/<uuid:public_id>/found/", alarms.found, name="bag-found"),
     # Recalls, look-backs and tracing: a doctor's pages
-    path("at/<slug:code>/look-backs/", recalls.look_backs, name="look-back-list"),
-    path("look-backs/<int:pk>/", recalls.look_back, name="look-back"),
-    path("look-backs/<int:pk>/recall/", recalls.recall_earlier, name="look-back-recall"),
-    path("look-backs/<int:pk>/close/", recalls.close_look_back, name="look-back-close"),
+    path("at/<slug:code>/look-backs/", look_backs.index, name="look-back-list"),
+    path("look-backs/<int:pk>/", look_backs.detail, name="look-back"),
+    path("look-backs/<int:pk>/recall/", look_backs.recall_earlier, name="look-back-recall"),
+    path("look-backs/<int:pk>/step/", look_backs.step, name="look-back-step"),
+    path("look-backs/<int:pk>/letter/", look_backs.letter, name="look-back-letter"),
+    path("look-backs/<int:pk>/letters/", look_backs.letters, name="look-back-letters"),
+    path("look-backs/<int:pk>/close/", look_backs.close, name="look-back-close"),
     path("at/<slug:code>/recalls/", recalls.index, name="recall-list"),
     path("donations/<uuid:public_id>/recall/", recalls.begin, name="recall-begin"),
     path("recalls/<uuid:public_id>/", recalls.detail, name="recall-detail"),

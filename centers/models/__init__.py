@@ -2,6 +2,7 @@ from .alert import Floor, NoFloor, ShelfCheck, StockAlert
 from .analyser import Analyser, AnalyserImport
 from .appointment import Appointment, Waiting
 from .bag import Bag, Movement, StockLevel
+from .bag_alarm import AlarmAnswer, BagAlarm, FoundBag
 from .bleeding import Arm, Bleeding, Correction, Override
 from .booking_request import BookingRequest
 from .center import Acceptance, AcceptanceChange, Center, Job, Staff
@@ -19,6 +20,7 @@ from .equipment import (
 from .group_doubt import GroupDoubt, Relabelling
 from .held_reading import HeldReading
 from .label import Label, LabelCheck
+from .look_back_step import LookBackStep
 from .lot import Lot
 from .numbers import Closing, ForeignNumber, NumberRange, VoidedNumber
 from .paper import Keying, PaperRecord
@@ -34,6 +36,7 @@ from .patient import (
     Requirement,
     Sample,
 )
+from .patient_reaction import Assessment, PatientReaction
 from .plate import Plate
 from .pool import PoolPart
 from .reaction import Reaction, ReactionStep
@@ -46,26 +49,19 @@ from .transfer import CountedBag, StockCount, Transfer, TransferBag
 from .visit import Ground, Visit
 
 __all__ = [
-    "AlarmBag",
+    "ANTIGENS",
     "Acceptance",
     "AcceptanceChange",
-    "Sample",
-    "Requirement",
-    "PatientReading",
-    "PatientAccess",
-    "Patient",
-    "ExtendedTest",
-    "ExtendedReading",
-    "Answer",
-    "PHENOTYPE",
-    "ANTIGENS",
-    "Pick",
-    "Crossmatch",
+    "AlarmAnswer",
+    "AlarmBag",
     "Analyser",
     "AnalyserImport",
+    "Answer",
     "Appointment",
     "Arm",
+    "Assessment",
     "Bag",
+    "BagAlarm",
     "Bleeding",
     "BookingRequest",
     "Center",
@@ -74,13 +70,17 @@ __all__ = [
     "Component",
     "Correction",
     "CountedBag",
+    "Crossmatch",
     "Donation",
     "EmergencyRelease",
     "Equipment",
     "EquipmentCheck",
+    "ExtendedReading",
+    "ExtendedTest",
     "Family",
     "Floor",
     "ForeignNumber",
+    "FoundBag",
     "Ground",
     "GroupCorrection",
     "GroupDoubt",
@@ -93,6 +93,7 @@ __all__ = [
     "Label",
     "LabelCheck",
     "LookBack",
+    "LookBackStep",
     "Lot",
     "Marker",
     "Movement",
@@ -101,7 +102,13 @@ __all__ = [
     "OnDuty",
     "Outcome",
     "Override",
+    "PHENOTYPE",
     "PaperRecord",
+    "Patient",
+    "PatientAccess",
+    "PatientReaction",
+    "PatientReading",
+    "Pick",
     "Placement",
     "Plate",
     "PoolPart",
@@ -114,9 +121,11 @@ __all__ = [
     "Relabelling",
     "Repeat",
     "Request",
+    "Requirement",
     "Reservation",
     "Result",
     "Return",
+    "Sample",
     "Session",
     "ShelfCheck",
     "Slot",

@@ -94,6 +94,7 @@ class Bag(models.Model):
                         "undone",
                     ]
                 )
+                | Q(state="transfused")  # even one that was never released, and lost
                 | ~Q(blood_group=""),
                 name="bag_in_stock_has_a_group",
             ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from donors.models import BloodGroup
+from donors.models import BloodGroup, Language
 from donors.models.naming import Named
 
 from .bag import Bag
@@ -17,10 +17,16 @@ from .patient import Patient
 
 
 class Hospital(Named):
-    """A hospital served by the centre."""
+    """A hospital served by the centre; ``email`` and ``phone`` are of its blood depot."""
 
     center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="hospitals")
     city = models.CharField(_("city"), max_length=80, blank=True)
+    # Where its blood depot is told of recalls, at any hour.
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=Language.FRENCH, db_default="fr"
+    )
     until = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -54,6 +54,10 @@ PAGES = {
     "transfer-detail": ("transfer", ("stock", "manager")),
     "count-list": ("center", ("stock", "manager")),
     "count-detail": ("count", ("stock", "manager")),
+    "alarm-list": ("center", ("stock", "doctor", "manager")),
+    "bag-found": ("bag", ("stock", "doctor", "manager")),
+    "patient-reaction-list": ("center", ("doctor",)),
+    "patient-reaction-new": ("bag", ("stock", "doctor", "manager")),
     "recall-list": ("center", ("doctor", "manager")),
     "recall-begin": ("donation", ("doctor", "manager")),
     "recall-detail": ("recall", ("doctor", "manager")),
@@ -179,6 +183,7 @@ VERBS = {
     "count-scan": ("count", ("stock", "manager")),
     "count-finish": ("count", ("stock", "manager")),
     "count-lose": ("counted", ("manager",)),
+    "alarm-answer": ("center", ("stock", "doctor", "manager")),
     "recall-step": ("recalled", ("doctor", "manager")),
     "recall-close": ("recall", ("doctor", "manager")),
     "donation-release": ("tested", RELEASERS),
@@ -188,6 +193,9 @@ VERBS = {
     "stock-confirm": ("center", ("stock", "manager")),
 }
 
+
+# Of no single centre: ``tests/centers/test_patient_reactions.py`` tries the report.
+OF_THE_COUNTRY = {"home", "haemovigilance-report", "haemovigilance-file"}
 
 # Doctors' pages answer 404 to colleagues with other jobs.
 DOCTORS = {
@@ -200,7 +208,12 @@ DOCTORS = {
     "group-doubt": ("doubt", "page"),
     "group-doubt-relabel": ("doubted", "verb"),
     "group-doubt-discard": ("doubted", "verb"),
+    "patient-reaction": ("patient_reaction", "page"),
+    "patient-reaction-assess": ("patient_reaction", "form"),
     "look-back-recall": ("look_back", "verb"),
+    "look-back-step": ("look_back", "form"),
+    "look-back-letter": ("look_back", "page"),
+    "look-back-letters": ("look_back", "page"),
     "look-back-close": ("look_back", "verb"),
 }
 
@@ -296,7 +309,7 @@ def counted() -> tuple[int, ...]:
 def test_every_page_has_its_door_here():
     from centers.urls import urlpatterns
 
-    assert {p.name for p in urlpatterns} == {"home", *PAGES, *VERBS, *DOCTORS}
+    assert {p.name for p in urlpatterns} == {*OF_THE_COUNTRY, *PAGES, *VERBS, *DOCTORS}
 
 
 def test_a_stranger_is_sent_to_the_sign_in(client, things):
@@ -341,7 +354,7 @@ def test_a_doctors_pages_are_a_doctors(client, things, job):
     for name, (thing, kind) in DOCTORS.items():
         address = reverse(f"centers:{name}", args=things[thing])
         answer = client.get(address) if kind == "page" else client.post(address)
-        doctors = 302 if kind == "verb" else 200
+        doctors = 302 if kind == "verb" else 200  # an empty form comes back
         assert answer.status_code == (doctors if job == "doctor" else 404), name
 
 

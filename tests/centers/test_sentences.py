@@ -22,6 +22,9 @@ REASON = re.compile(r"(?:why := |THEN\s+|RETURN )'(\w+_\w+)'")
 WITHOUT_A_SENTENCE = {
     "placement_only_ends",
     "addressee_keeps_what_was_said",
+    "alarm_begins_unanswered",
+    "alarm_is_answered_by_an_answer",
+    "alarm_is_answered_once",
     "analyser_file_keeps_what_was_handed_in",
     "appointment_is_never_moved",
     "approved_invitation_stands",

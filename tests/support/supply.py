@@ -14,7 +14,8 @@ from centers.distribution import (
     requests,
     transfers,
 )
-from centers.inventory import counting, lots, recalls
+from centers.haemovigilance import patient_reactions
+from centers.inventory import counting, look_back_steps, lots, recalls
 from centers.models import (
     Bag,
     Center,
@@ -28,6 +29,7 @@ from centers.models import (
     Lot,
     Marker,
     Patient,
+    PatientReaction,
     Pick,
     Recall,
     Request,
@@ -171,12 +173,40 @@ def look_back(donation: Donation) -> LookBack:
         return LookBack.objects.create(donation=donation, marker=marker, opened_at=timezone.now())
 
 
+def followed_up(look_back: LookBack) -> None:
+    """Confirmed, the donor and the hospitals told: what its end requires beside the recalls."""
+    said = {"look_back": look_back, "on": timezone.localdate(), "words": ""} | factories.acts()
+    for kind in ("confirmed", "donor_told"):
+        look_back_steps.note(kind=kind, **said)
+    for bag in look_back_steps.left(look_back):
+        recall = bag.donation.recalls.latest("pk")
+        recalls.note(recall=recall, bag=bag, kind="told", words="the depot", **factories.acts())
+
+
 def group_doubt(donor: Donor) -> GroupDoubt:
     """Opened as the trigger opens it."""
     with owner():
         return GroupDoubt.objects.create(
             donor=donor, cause="reading", known=donor.blood_group, since=0, opened_at=timezone.now()
         )
+
+
+def reaction(bag: Bag, **said) -> PatientReaction:
+    """Of a patient, reported by the hospital an hour later."""
+    now = timezone.now()
+    values = {
+        "began_at": now - timedelta(hours=1),
+        "minutes": 20,
+        "volume": 80,
+        "signs": "shivering, 39.4",
+        "informant": "Dr Alami, Ibn Baja",
+        "kind": "febrile",
+        "severity": 1,
+        "outcome": "recovered",
+        "by": factories.user(),
+        "now": now,
+    }
+    return patient_reactions.report(bag=bag, **values | said)
 
 
 def papers(center: Center, tested: Donation) -> dict[str, list]:
@@ -199,6 +229,9 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
     waits = picked(fresh(blood.red_cells()), request(center))
     known = [waits.request.patient.public_id]
     patients.require(patient=waits.request.patient, kind="cmv", antigen="", by=by, now=now)
+    issued = fresh(blood.red_cells())
+    issue(request=request(issued.center), bag=issued, by=by, now=now)
+    reacted = reaction(issued)
     return {
         "pick": [waits.request.public_id, waits.pk],
         "patient": known,
@@ -218,4 +251,5 @@ def papers(center: Center, tested: Donation) -> dict[str, list]:
         "look_back": [opened.pk],
         "lot": [lot(center).public_id],
         "labelled": [held.donation.bags.get(component="FFP").public_id],
+        "patient_reaction": [reacted.public_id],
     }

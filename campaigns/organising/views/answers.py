@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns import access
-from campaigns.organising import memo_answers, memo_files, memo_lines, workbook
+from campaigns.organising import memo_answers, memo_files, memo_lines
 from campaigns.organising.forms.answer_filter import AnswerFilter
 from donors.accounts.factors import fresh
+from donors.tables import workbook
 
 
 def memo_of(request, public_id):

@@ -31,13 +31,17 @@ def scanned(label=None, **attributes) -> forms.CharField:
 class HospitalForm(forms.ModelForm):
     class Meta:
         model = Hospital
-        fields = ["name_ar", "name_fr", "name_en", "city", "until"]
+        fields = ["name_ar", "name_fr", "name_en", "city", "email", "phone", "language", "until"]
         labels = {
             "name_ar": _("Name in Arabic"),
             "name_fr": _("Name in French"),
             "name_en": _("Name in English"),
+            "email": _("E-mail of its blood depot"),
+            "phone": _("Telephone of its blood depot, day and night"),
+            "language": _("Language of messages"),
             "until": _("Not served since"),
         }
+        help_texts = {"email": _("Recalls are sent there at any hour; it is answered by a link.")}
         widgets = {"until": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
 
     def __init__(self, *args, center: Center, **kwargs):

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from centers import access
 from centers.distribution import requests
-from centers.inventory import held_bags, stock, unconfirmed
+from centers.inventory import found_bags, held_bags, stock, unconfirmed
 from centers.inventory.forms.stock import BagFilter, DiscardForm
 from centers.laboratory import labelling, screening, separation
-from centers.models import Job, PoolPart
+from centers.models import Bag, Job, PoolPart
 from centers.views.refusals import attempt
 
 PAGE = 40
@@ -52,11 +52,12 @@ def detail(request, public_id):
     bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
     quiet = bool(unconfirmed.hush([bag], is_doctor=is_doctor))
+    issued = stock.issue_of(bag=bag)
     context = {
         "bag": bag,
         "in_doubt": held_bags.is_in_doubt(bag.donation.donor),
         "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now, quiet=quiet),
-        "issued": stock.issue_of(bag=bag),
+        "issued": issued,
         "may_make": bag.state in separation.FROM,
         "may_move": access.has_job(request.user, bag.center, Job.STOCK),
         "may_issue": stock.may_be_issued(bag=bag, now=now),
@@ -65,6 +66,10 @@ def detail(request, public_id):
         "pooled": PoolPart.objects.filter(part=bag).select_related("pool__donation").first(),
         "labels": labelling.labels_of(bag),
         "may_discard": stock.may_be_discarded(bag=bag),
+        "may_report": (issued or bag.state == Bag.State.TRANSFUSED or bag.state in found_bags.ENDED)
+        and access.has_job(request.user, bag.center, Job.STOCK, Job.DOCTOR),
+        "may_be_found": bag.state in found_bags.ENDED
+        and access.has_job(request.user, bag.center, Job.STOCK, Job.DOCTOR),
         "is_doctor": is_doctor,
         "may_recall": access.may_recall(request.user, bag.donation.center),
     }

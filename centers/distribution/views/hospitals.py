@@ -4,12 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from centers import access
 from centers.distribution import bags_away as rules
 from centers.distribution import requests
 from centers.distribution.forms.requests import FateForm, HospitalForm, ReturnForm
 from centers.inventory import recalls, stock
 from centers.inventory.views.scanned import keeper_of, scanned
-from centers.models import Bag
+from centers.models import Bag, Job
 from centers.views.refusals import attempt
 
 from .requests import READERS
@@ -46,6 +47,7 @@ def _page(request, center, **forms):
         "center": center,
         "bags": rows[:PAGE],
         "total": rows.count(),
+        "may_move": access.has_job(request.user, center, Job.STOCK),
         "return_form": ReturnForm(center=center),
         "fate_form": FateForm(center=center),
         "form": next(iter(forms.values()), None),

@@ -49,6 +49,9 @@ class StepForm(forms.Form):
 
     def __init__(self, data=None, *, recall: Recall, bag, **kwargs):
         super().__init__(data, prefix=f"bag{bag.pk}", **kwargs)
+        if recall.closed_at:
+            told = RecallStep.Kind.TOLD
+            field_of(self, "kind", forms.ChoiceField).choices = [(told, told.label)]
         action = reverse("centers:recall-step", args=[recall.public_id, bag.public_id])
         self.helper = helper(action, _("Note this step"), "kind", "words")
 

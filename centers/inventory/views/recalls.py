@@ -1,10 +1,8 @@
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
@@ -18,60 +16,6 @@ from .scanned import keeper_of
 
 LATEST = 200
 CALLERS = (Job.DOCTOR, Job.MANAGER)
-
-
-@require_safe
-def look_backs(request, code):
-    """For doctors only: look-backs that reactive results opened."""
-    center = keeper_of(request, code, Job.DOCTOR)
-    context = {"center": center, "rows": rules.look_backs(center)[:LATEST]}
-    return render(request, "centers/recalls/look_backs.html", context)
-
-
-def _look_back(request, pk):
-    rows = access.look_backs(request.user).select_related(
-        "donation__donor__merged_into", "donation__center", "marker", "closed_by"
-    )
-    found = get_object_or_404(rows, pk=pk)
-    if not access.has_job(request.user, found.donation.center, Job.DOCTOR):
-        raise Http404
-    return found
-
-
-@require_safe
-def look_back(request, pk):
-    found = _look_back(request, pk)
-    rows = rules.open_look_back(look_back=found, by=request.user, now=timezone.now())
-    context = {
-        "look_back": found,
-        "donor": found.donation.donor.person,
-        "earlier": rows,
-        "waiting": sum(row.recall is None for row in rows),
-    }
-    return render(request, "centers/recalls/look_back.html", context)
-
-
-@require_POST
-def recall_earlier(request, pk):
-    found = _look_back(request, pk)
-    try:
-        opened = rules.recall_earlier(look_back=found, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        done = ngettext(
-            "%(count)s donation is recalled.", "%(count)s donations are recalled.", opened
-        )
-        messages.success(request, done % {"count": opened})
-    return redirect("centers:look-back", pk=pk)
-
-
-@require_POST
-def close_look_back(request, pk):
-    found = _look_back(request, pk)
-    said = {"look_back": found, "by": request.user, "now": timezone.now()}
-    attempt(request, _("The look-back is closed."), rules.close_look_back, **said)
-    return redirect("centers:look-back", pk=pk)
 
 
 @require_safe

@@ -5,7 +5,8 @@ from django.views.decorators.http import require_safe
 from centers import access
 from centers.collection import reactions, record_corrections
 from centers.distribution import transfers
-from centers.inventory import equipment, floors, recalls, shelf_checks, stock_levels
+from centers.haemovigilance import patient_reactions
+from centers.inventory import alarms, equipment, floors, recalls, shelf_checks, stock_levels
 from centers.laboratory import (
     bad_news,
     held_readings,
@@ -60,6 +61,7 @@ def detail(request, code):
         ).count(),
         "corrections": record_corrections.waiting_at(center).count() if jobs["people"] else 0,
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
+        "alarms": alarms.counts(center),
         "to_separate": separation.waiting(donations).count(),
         "labels": labelling.counts(center=center) if jobs["bags"] else {},
         "open_requests": access.requests(request.user)
@@ -70,6 +72,7 @@ def detail(request, code):
         "shelf_checks": shelf_checks.waiting(center) if jobs["stock"] else [],
         "floor_questions": len(floors.questions(center=center, now=now)) if jobs["manage"] else 0,
         "open_look_backs": recalls.look_backs(center).filter(closed_at=None).count(),
+        "patient_reactions": patient_reactions.of_center(center).open().count(),
         "open_recalls": recalls.recalls(center).filter(closed_at=None).count(),
         "open_reactions": reactions.unfinished(center).count(),
         **incidents.counts(center, now=now),

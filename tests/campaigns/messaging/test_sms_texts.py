@@ -20,7 +20,8 @@ from campaigns.models import (
     Reply,
     Wave,
 )
-from centers.models import Appointment, Center, Session, Waiting
+from centers.inventory import recalls
+from centers.models import Appointment, BagAlarm, Center, Session, Waiting
 from donors.models import Channel, OfficerPhone, Proof
 from tests.support import appealing, asking, blood, factories
 from tests.support import booking as steps
@@ -33,7 +34,10 @@ LATE = 60_000_000  # the number of a message after some years
 LINK = re.compile(r"https?://\S+")
 # Kinds without a place of their own: codes begin with the code, memos with their reference.
 PLACELESS = {"booking_code", "proof_code", "phone_code", "roster_invitation", "reply_answered"}
-PLACELESS |= {"second_gift", *(kind for kind in catalogue.KINDS if kind.startswith("memo_"))}
+PLACELESS |= {
+    "second_gift",
+    *(kind for kind in catalogue.KINDS if kind.startswith(("memo_", "bag_"))),
+}
 SMS_KINDS = {kind.name for kind in catalogue.KINDS.values() if Channel.SMS in kind.channels}
 
 
@@ -196,8 +200,26 @@ def gifts(now, language):
         yield "blood_followed", sms_letters.as_sent(text.strip())
 
 
+def alarms(now, language):
+    """Of a stock keeper, about many bags at the centres with the longest names."""
+    user = factories.user()
+    OfficerPhone.objects.create(user=user, number="+212612345678", asked_at=now)
+    bags = blood.released()
+    recalls.begin(donation=bags[0].donation, cause="lot", because="x", by=user, now=now)
+    alarm = BagAlarm.objects.filter(kind="hold").first()
+    for center in longest(Center.objects.all(), language, 3):
+        with past_the_guards():
+            BagAlarm.objects.update(center=center)
+        for kind in ("bag_alarm", "bag_unanswered"):
+            yield kind, read(kind, language, alarm.pk, user=user)
+    with past_the_guards():
+        recall = {"kind": "recall", "recall": bags[0].donation.recalls.get()}
+        BagAlarm.objects.filter(pk=alarm.pk).update(**recall)
+    yield "bag_alarm", read("bag_alarm", language, alarm.pk, user=user)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("family", [gifts, appeals, visits, officers, replies, newcomers])
+@pytest.mark.parametrize("family", [alarms, gifts, appeals, visits, officers, replies, newcomers])
 def test_text_fits_with_the_longest_real_names(reference, now, language, family):
     too_long, seen = set(), set()
     for kind, text in family(now, language):
@@ -225,6 +247,7 @@ FAMILIES = {
         "memo_reopened",
     },
     replies: {"reply_answered"},
+    alarms: {"bag_alarm", "bag_unanswered"},
     gifts: {"blood_followed"},
     newcomers: {"roster_invitation"},
 }  # fmt: skip

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, override
 from python_calamine import CalamineWorkbook
 
 from campaigns.models import Addressee
-from campaigns.organising import addressee_answers, memo_answers, memo_files, workbook
+from campaigns.organising import addressee_answers, memo_answers, memo_files
+from donors.tables import workbook
 from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db

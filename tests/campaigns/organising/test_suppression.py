@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.organising.suppression import Figure, withheld
+from donors.tables.suppression import Figure, withheld
 
 LEAST = 5
 

@@ -309,7 +309,9 @@ def test_a_joining_brings_to_light_what_a_closed_look_back_could_not_follow(refe
     again = blood.give(blood.accepted_visit())
     blood.separated(again)
     blood.tested(again, HIV="reactive")
-    recalls.close_look_back(look_back=LookBack.objects.get(donation=again), **factories.acts())
+    look_back = LookBack.objects.get(donation=again)
+    supply.followed_up(look_back)
+    recalls.close_look_back(look_back=look_back, **factories.acts())
     duplicates.merge(kept=first.donor, gone=again.donor, because="one card", **factories.acts())
     assert set(states(first).values()) == {"blocked"} and recalls.is_recalled(first)
 

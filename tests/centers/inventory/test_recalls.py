@@ -1,12 +1,14 @@
 """Recalls, look-backs and tracing: a doctor follows every bag to its outcome."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import bags_away
-from centers.inventory import recalls, trace
+from centers.inventory import look_back_steps, recalls, trace
 from centers.laboratory import screening
 from centers.models import Bag, Donation, LookBack, Marker, Recall
 from donors.contact import erasure
@@ -112,7 +114,19 @@ def test_a_look_back_is_followed_to_its_end(reference):
     with pytest.raises(Refused, match="never used"):
         close(recall, "use")
     close(recall)
-    assert "closed_by_somebody" in refused("UPDATE centers_lookback SET closed_at = now()")
+    for missing, kind in (("confirmatory test", "confirmed"), ("told the donor", "donor_told")):
+        with pytest.raises(Refused, match=missing):
+            recalls.close_look_back(look_back=look_back, **factories.acts())
+        said = {"look_back": look_back, "kind": kind, "on": timezone.localdate(), "words": ""}
+        look_back_steps.note(**said, **factories.acts())
+    with pytest.raises(Refused, match="hospital was told"):
+        recalls.close_look_back(look_back=look_back, **factories.acts())
+    closing = "UPDATE centers_lookback SET closed_at = now(), closed_by_id = %s"
+    assert "hospital_of_each_bag" in refused(closing, factories.user().pk)
+    (need,) = [need for need in look_back_steps.needs(look_back) if not need.done]
+    assert [bag.component_id for bag in need.missing] == ["RBC-SAGM"]
+    note(recall, first.bags.get(component="RBC-SAGM"), "told", "the depot, by letter")
+    assert all(need.done for need in look_back_steps.needs(look_back))
     recalls.close_look_back(look_back=look_back, **factories.acts())
     with pytest.raises(Refused, match="is closed"):
         recalls.close_look_back(look_back=look_back, **factories.acts())
@@ -127,6 +141,7 @@ def test_after_the_look_back_the_donor_may_be_erased(reference):
         if row.left:
             note(recall, row.bag, "destroyed")
     close(recall)
+    supply.followed_up(look_back)
     recalls.close_look_back(look_back=look_back, **factories.acts())
     donor = second.donor
     erasure.erase(donor=donor, now=timezone.now())
@@ -270,6 +285,7 @@ def test_bad_news_of_a_bag_at_a_hospital_calls_it_back(bag):
         note(recall, bag, "cleared")
     note(recall, bag, "transfused")
     close(recall)
+    supply.followed_up(look_back)
     recalls.close_look_back(look_back=look_back, **factories.acts())
 
 
@@ -307,3 +323,41 @@ def test_a_recall_begins_open_and_blocks_by_itself(bag):
     assert "begins open" in refused(insert, bag.donation_id, "x", "use", at, by)
     connection.cursor().execute(insert, [bag.donation_id, "", "", None, None])
     assert states(bag.donation)["FFP"] == "blocked"
+
+
+def test_steps_of_a_look_back_are_only_added_and_say_why_they_failed(reference):
+    look_back = LookBack.objects.get(donation=earlier_and_reactive()[1])
+    said = {"look_back": look_back, "on": timezone.localdate(), **factories.acts()}
+    with pytest.raises(Refused, match="what was tried"):
+        look_back_steps.note(kind="unreached", words=" ", **said)
+    with pytest.raises(Refused, match="future"):
+        tomorrow = said | {"on": timezone.localdate() + timedelta(days=1)}
+        look_back_steps.note(kind="donor_told", words="", **tomorrow)
+    look_back_steps.note(kind="unreached", words="three letters, two calls", **said)
+    assert "append-only" in refused("UPDATE centers_lookbackstep SET words = ''")
+    empty = 'INSERT INTO centers_lookbackstep (look_back_id, kind, "on", words, at, by_id)'
+    empty += " VALUES (%s, 'no_test', now(), '', now(), %s)"
+    assert "says_why" in refused(empty, look_back.pk, factories.user().pk)
+
+
+def test_letters_of_a_look_back_tell_no_more_than_they_must(reference, client, settings):
+    settings.DEMO = True
+    first, second = earlier_and_reactive()
+    look_back = LookBack.objects.get(donation=second)
+    recalls.recall_earlier(look_back=look_back, **factories.acts())
+    doctor = factories.staff(second.center, "doctor")
+    client.force_login(doctor)
+    donor = client.get(reverse("centers:look-back-letter", args=[look_back.pk])).text
+    article = donor[donor.index("<article") : donor.rindex("</article>")]
+    assert second.donor.family_name in article
+    assert 'dir="rtl"' in article and 'lang="fr"' in article
+    assert "HBs" not in article and second.din not in article
+    place = client.get(reverse("centers:look-back-letters", args=[look_back.pk])).text
+    article = place[place.index("<article") : place.rindex("</article>")]
+    assert first.din[7:] in article and "HBs" in article
+    assert second.donor.family_name not in article and second.din[7:] not in article
+    assert AccessLog.objects.filter(by=doctor, reason="look-back letter").exists()
+    step = reverse("centers:look-back-step", args=[look_back.pk])
+    said = {"kind": "donor_letter", "on": timezone.localdate().isoformat(), "words": ""}
+    assert client.post(step, said).status_code == 302
+    assert look_back.steps.get().kind == "donor_letter"

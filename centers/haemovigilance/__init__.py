@@ -1,0 +1,1 @@
+"""Haemovigilance of patients: reactions, their assessment, the report of a year."""

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from .views import reactions, report
+
+urlpatterns = [
+    path("at/<slug:code>/patient-reactions/", reactions.index, name="patient-reaction-list"),
+    path("bags/<uuid:public_id>/reaction/", reactions.new, name="patient-reaction-new"),
+    path("patient-reactions/<uuid:public_id>/", reactions.detail, name="patient-reaction"),
+    path(
+        "patient-reactions/<uuid:public_id>/assess/",
+        reactions.assess,
+        name="patient-reaction-assess",
+    ),
+    path("haemovigilance/<int:year>/", report.show, name="haemovigilance-report"),
+    path("haemovigilance/<int:year>/file/<str:kind>/", report.file, name="haemovigilance-file"),
+]

@@ -1,0 +1,1 @@
+"""Tables of figures: as files, and which figures to withhold."""
