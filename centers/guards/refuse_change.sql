@@ -276,6 +276,8 @@ CREATE TRIGGER centers_plate_is_append_only BEFORE UPDATE OR DELETE ON centers_p
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_plate
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER centers_alarmanswer_is_append_only BEFORE UPDATE OR DELETE ON centers_alarmanswer
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

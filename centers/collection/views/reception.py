@@ -59,6 +59,7 @@ def register(request, public_id, *, paper=False):
     looked_for = request.POST.get("looked_for")
     sent = None if looked_for is not None else request.POST or None
     known = {"language": request.LANGUAGE_CODE} | read_from(looked_for or "")
+    known |= read_from(request.POST.get("card", ""))
     form = RegisterForm(sent, initial=known, **said)
     alike, shown = [], None
     if sent and form.is_valid():
