@@ -237,6 +237,10 @@ def _early_warning(notification: Notification, language: str) -> dict[str, objec
 FOLLOWED, STORY = "blood_followed", "campaign_story"
 BOTH = (Channel.EMAIL, Channel.SMS)
 ANY = (*BOTH, Channel.PUSH)
+OF_CAMPAIGNS = (
+    *("campaign_proposed", "campaign_agreed", "campaign_confirmed", "campaign_moved"),
+    *("campaign_declined", "campaign_cancelled", "campaign_withdrawn"),
+)
 KINDS = {
     kind.name: kind
     for kind in (
@@ -270,22 +274,14 @@ KINDS = {
         Kind("memo_silent", memo_facts.silence, waits_for_morning=True),
         Kind("reply_answered", _reply, (Channel.SMS,)),
         Kind("phone_code", _phone_code, (Channel.SMS,)),
-        Kind("campaign_proposed", _campaign),
-        Kind("campaign_agreed", _campaign),
+        *(Kind(name, _campaign) for name in OF_CAMPAIGNS),
         Kind("campaign_checklist", _checklist, waits_for_morning=True),
         Kind("campaign_invitation", told_facts.campaign, ANY, Purpose.NEWS, waits_for_morning=True),
         Kind("campaign_thanks", told_facts.campaign, BOTH, Purpose.NEWS, waits_for_morning=True),
         Kind(FOLLOWED, told_facts.followed, BOTH, Purpose.FOLLOW_UP, evenings=True),
         Kind(STORY, told_facts.campaign, BOTH, Purpose.NEWS, evenings=True),
-        Kind("campaign_confirmed", _campaign),
-        Kind("campaign_moved", _campaign),
-        Kind("campaign_declined", _campaign),
-        Kind("campaign_cancelled", _campaign),
-        Kind("campaign_withdrawn", _campaign),
     )
 }
-
-
 PARTS: dict[str, tuple[str, ...]] = {
     Channel.EMAIL: ("subject", "email"),
     Channel.SMS: ("sms",),

@@ -11,7 +11,7 @@ from centers.collection import arrivals, corrections, doctor
 from centers.distribution import emergencies, transfers
 from centers.inventory import recalls
 from centers.laboratory import screening
-from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer
+from centers.models import Bag, Donation, GroupDoubt, LookBack, Marker, Transfer, Visit
 from donors.contact import consent
 from donors.eligibility import deferrals
 from donors.errors import Refused
@@ -37,6 +37,10 @@ def run(sql: str, *values) -> None:
 
 def states(donation: Donation) -> dict[str, str]:
     return dict(donation.bags.exclude(state="separated").values_list("component", "state"))
+
+
+def arrived() -> Visit:
+    return factories.visit(factories.session(), factories.donor(), factories.user(), accepted=False)
 
 
 def test_two_movements_of_a_bag_are_two_statements(reference):
@@ -113,10 +117,8 @@ def test_a_bag_is_not_made_tomorrow(reference):
 def test_a_box_takes_from_the_shelf(reference):
     bag = supply.fresh(blood.red_cells())
     sent = supply.transfer(bag.center, factories.center("CRTS-FES"))
-    packed = (
-        "INSERT INTO centers_transferbag (transfer_id, bag_id, unpacked, arrived)"
-        " VALUES (%s, %s, %s, %s)"
-    )
+    columns = "transfer_id, bag_id, unpacked, arrived"
+    packed = f"INSERT INTO centers_transferbag ({columns}) VALUES (%s, %s, %s, %s)"
     for unpacked, arrived in ((True, None), (False, True)):
         assert "from the shelf" in refused(packed, sent.pk, bag.pk, unpacked, arrived)
     run(MOVE, "blocked", factories.user().pk, bag.pk)
@@ -124,9 +126,7 @@ def test_a_box_takes_from_the_shelf(reference):
 
 
 def test_a_deferred_visit_is_turned_by_an_override_alone(reference):
-    visit = factories.visit(
-        factories.session(), factories.donor(), factories.user(), accepted=False
-    )
+    visit = arrived()
     reason = DeferralReason.objects.filter(code="MA-HIJAMA").first()
     arrivals.defer(visit=visit, reason=reason, **factories.acts())
     for outcome in ("left", ""):
@@ -383,18 +383,14 @@ def test_the_doctors_no_after_the_needle_takes_the_bags(reference):
     arrivals.defer(visit=donation.visit, reason=reason, **factories.acts())
     assert set(states(donation).values()) == {"blocked"}
     assert Deferral.objects.filter(donor=donation.donor, reason=reason, ended_at=None).exists()
-    visit = factories.visit(
-        factories.session(), factories.donor(), factories.user(), accepted=False
-    )
+    visit = arrived()
     arrivals.defer(visit=visit, reason=reason, **factories.acts())
     forget = "UPDATE centers_visit SET deferred_for_id = NULL WHERE id = %s"
     assert "no stands" in refused(forget, visit.pk)
 
 
 def test_a_deferral_of_last_week_does_not_stand_for_todays_low_haemoglobin(reference):
-    visit = factories.visit(
-        factories.session(), factories.donor(), factories.user(), accepted=False
-    )
+    visit = arrived()
     reason, day = DeferralReason.objects.get(code="WHO-LOW_HB"), timezone.localdate()
     said = {"donor": visit.donor, "reason": reason}
     deferrals.defer(starts_on=day - timedelta(days=80), **said, **factories.acts())

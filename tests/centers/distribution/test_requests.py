@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import bags_away, emergencies, patients, requests
+from centers.distribution import bags_away, patients, requests
 from centers.inventory import stock, stock_levels
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
 from donors.errors import Refused
@@ -160,83 +160,6 @@ def test_more_than_the_reserve_is_free(bag):
     blood.red_cells()
     floor(bag, 1)
     assert issued(bag).reserve_by is None
-
-
-def emergency(bag, asked, physician=None):
-    return emergencies.ask(
-        request=asked,
-        bag=bag,
-        because="bleeding",
-        **factories.acts(by=physician or factories.user()),
-    )
-
-
-def test_an_emergency_is_two_peoples(reference):
-    bag = supply.fresh(blood.tested().bags.get(component="RBC-SAGM"))
-    asked = supply.request(bag.center)
-    with pytest.raises(Refused, match="present state"):
-        issued(bag, asked)
-    physician = factories.user()
-    row = emergency(bag, asked, physician)
-    with pytest.raises(Refused, match="present state"):
-        issued(supply.fresh(bag), asked)
-    with pytest.raises(Refused, match="second person"):
-        emergencies.agree(emergency=row, bag=bag, **factories.acts(by=physician))
-    with pytest.raises(Refused, match="not the bag"):
-        emergencies.agree(emergency=row, bag=blood.red_cells(), **factories.acts())
-    with pytest.raises(Refused, match="was not read back"):
-        emergencies.agree(emergency=row, bag=bag, **factories.acts())
-    blood.label([bag])
-    emergencies.agree(emergency=row, bag=bag, **factories.acts())
-    assert state(bag) == "issued"
-    assert "two_peoples" in refused(
-        "INSERT INTO centers_emergencyrelease (bag_id, request_id, physician_id, because, at,"
-        " second_id, second_at) SELECT %s, request_id, physician_id, 'x', now(), physician_id, now()"
-        " FROM centers_emergencyrelease",
-        blood.red_cells().pk,
-    )
-
-
-def test_an_emergency_lets_an_rh_positive_bag_go_to_a_negative_patient(bag):
-    asked = supply.request(bag.center, "O-")
-    with pytest.raises(Refused, match="does not fit"):
-        issued(bag, asked)
-    emergencies.agree(emergency=emergency(bag, asked), bag=bag, **factories.acts())
-    assert state(bag) == "issued"
-
-
-def test_an_emergency_never_crosses_abo(reference):
-    bag = supply.fresh(blood.red_cells(ABO="A"))
-    with pytest.raises(Refused, match="does not fit"):
-        emergency(bag, supply.request(bag.center, "O+"))
-    assert state(bag) == "available" and not Issue.objects.exists()
-
-
-def test_an_emergency_waives_neither_date_nor_bad_news(reference):
-    donation = blood.tested()
-    bag = supply.fresh(donation.bags.get(component="RBC-SAGM"))
-    asked = supply.request(bag.center)
-    row = emergency(bag, asked)
-    past = timezone.now() - timedelta(minutes=1)
-    Bag.objects.filter(pk=bag.pk).update(expires_at=past)
-    with pytest.raises(Refused, match="expired"):
-        emergencies.agree(emergency=row, bag=supply.fresh(bag), **factories.acts())
-    donation = blood.give()
-    blood.separated(donation)
-    blood.enter(donation, factories.user(), 0, HIV="reactive")
-    blocked = supply.fresh(donation.bags.get(component="RBC-SAGM"))
-    with pytest.raises(Refused, match="present state"):
-        emergency(blocked, asked)
-    assert "does not go" in move(blocked, "issued")
-
-
-def test_no_label_no_emergency(reference):
-    donation = blood.give()
-    blood.separated(donation)
-    bag = supply.fresh(donation.bags.get(component="RBC-SAGM"))
-    with pytest.raises(Refused, match="not determined"):
-        emergency(bag, supply.request(bag.center))
-    assert state(bag) == "quarantined"
 
 
 def take_back(issue, minutes=10, kept=True):
