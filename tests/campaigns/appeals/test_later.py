@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from campaigns.account import own_record
+from campaigns.account import own_data, own_record
 from campaigns.appeals import appeals, later, responses
 from campaigns.messaging import links
 from campaigns.models import Appeal, Askable, Notification, Pledge, Wish
@@ -176,7 +176,7 @@ def test_a_wish_follows_the_person_of_a_joined_record(asked, now):
 
 def test_a_wish_is_exported_and_ends_with_an_erasure(asked, now):
     wish = keep(asked, now)
-    assert own_record.everything(asked.donor, now)["kept_for_later"] == [
+    assert own_data.everything(asked.donor, now)["kept_for_later"] == [
         {"from_on": wish.from_on, "made_at": now, "ended_at": None}
     ]
     after = now + timedelta(minutes=1)

@@ -233,6 +233,7 @@ def test_from_the_paper_to_the_delivery_note(keeper, bag):
     code = bag.center.code
     assert "Add the hospitals first" in keeper.get(page("request-new", code)).text
     named = {"name_ar": "ابن باجة", "name_fr": "Ibn Baja", "name_en": "Ibn Baja", "city": "Taza"}
+    named["language"] = "fr"
     assert "is in the list already" not in keeper.post(page("hospital-list", code), named).text
     assert "is in the list already" in keeper.post(page("hospital-list", code), named).text
     said = {

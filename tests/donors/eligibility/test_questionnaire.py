@@ -195,7 +195,8 @@ def test_the_doctor_clears_at_the_visit(client, reference, settings):
     client.force_login(factories.staff(factories.center(), "doctor"))
     address = reverse("centers:visit-clear", args=[visit.public_id])
     assert "Say why" in client.post(address, {"because": ""}, follow=True).text
-    text = client.post(address, {"because": "healed ten years ago"}, follow=True).text
+    said = {"ground": "healed", "because": "healed ten years ago"}
+    text = client.post(address, said, follow=True).text
     assert "healed ten years ago" in text and 'name="haemoglobin"' in text
 
 
