@@ -8,8 +8,18 @@ from django.utils import timezone
 
 from centers.isbt128.donation_numbers import check_character
 from centers.laboratory import labelling
-from centers.models import Acceptance, Bag, Bleeding, Center, Closing, Donation, Issue, Visit
-from tests.support import blood, factories
+from centers.models import (
+    Acceptance,
+    Bag,
+    Bleeding,
+    Center,
+    Closing,
+    Donation,
+    Issue,
+    Request,
+    Visit,
+)
+from tests.support import blood, factories, leaving, supply
 from tests.support.browser import axe, opened, pressed
 from tests.support.keyboards import AZERTY, Keyboard
 from tests.support.owner import owner, past_the_guards
@@ -247,14 +257,17 @@ def test_the_donors_of_a_drive(committed, desktop, sign_in):
     page.select_option("[name=component]", Bag.objects.first().component_id)
     page.fill("[name=count]", "1")
     page.locator("[name=urgency]").first.check()
+    leaving.fill_patient(page)
     pressed(page, "main form button")
-    page.locator("[name=number]").first.focus()
-    hands.scans(f"={numbers[0]}00")
+    bag = Bag.objects.get(donation__din=numbers[0])
+    supply.crossmatched(Request.objects.get(), bag)
+    leaving.scan_twice(page, sign_in, bag, second=staff("stock"))
     page.wait_for_selector("section[aria-labelledby=out]")
     axe(page)
     given = Issue.objects.get()
     assert given.bag.donation.din == numbers[0] and given.bag.state == "issued"
     assert given.request.reference == "D-17" and given.recipient_group == "O+"
+    assert given.pick.by != given.issued_by
 
 
 @pytest.mark.parametrize("size", ["phone"])
@@ -262,7 +275,9 @@ def test_a_paper_of_the_drive_is_typed_by_two(committed, request, size, sign_in)
     page, hands = request.getfixturevalue(size), Hands(request.getfixturevalue(size))
     session, donor = factories.session(), factories.donor(document_number="TA778899")
     nurse, number = staff("reception", "collection"), factories.din()[0]
-    at = timezone.localtime()
+    arrived, started, ended = (
+        timezone.localtime() - timedelta(minutes=minutes) for minutes in (20, 12, 4)
+    )
     pile = f"/ar/centre/sessions/{session.public_id}/paper/"
     for clerk in (nurse, staff("reception")):
         sign_and_open(page, sign_in, clerk, pile)
@@ -273,7 +288,7 @@ def test_a_paper_of_the_drive_is_typed_by_two(committed, request, size, sign_in)
         page.check("[name=all_asked]")
         page.locator("[name=outcome][value=given]").check()
         page.locator("[name=arrived]").focus()
-        hands.keys(f"{at:%H:%M}⏎142⏎12/8⏎71⏎368⏎")
+        hands.keys(f"{arrived:%H:%M}⏎142⏎12/8⏎71⏎368⏎")
         for name in ("decided_by", "taken_by"):
             page.select_option(f"[name={name}]", str(nurse.pk))
         page.locator("[name=number]").focus()
@@ -282,8 +297,8 @@ def test_a_paper_of_the_drive_is_typed_by_two(committed, request, size, sign_in)
             page.select_option(f"[name={name}]", value)
         for name, value in (
             ("lot", "LOT26A"),
-            ("started", f"{at:%H.%M}"),
-            ("ended", f"{at:%Hh%M}"),
+            ("started", f"{started:%H.%M}"),
+            ("ended", f"{ended:%Hh%M}"),
         ):
             page.fill(f"[name={name}]", value)
         page.fill("[name=volume]", "450")

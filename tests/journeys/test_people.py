@@ -79,6 +79,9 @@ def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in)
     page.wait_for_selector("form[action$='/apply/']")  # the page polled by itself
     axe(page)
     assert "بناني" in page.locator("table").inner_text()
+    page.locator("form[action$='/apply/'] button").click()
+    assert page.locator("#elsewhere_move:invalid").count() == 1  # neither answer is the default
+    page.check("#elsewhere_stay")
     pressed(page, "form[action$='/apply/'] button")
     rosters.work(now=timezone.now())
     page.wait_for_selector(".notice.good")
