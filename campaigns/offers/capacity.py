@@ -120,4 +120,5 @@ def free_team(center: Center, day: date, *, now: datetime, without: int | None =
         return 0
     rows = TeamDay.objects.filter(center=center, day=day, released_at=None)
     numbers = set(rows.exclude(campaign=without).values_list("team", flat=True))
-    return next(number for number in range(1, teams + 1) if number not in numbers)
+    # Another unit may have taken the last one since ``used`` was counted.
+    return next((number for number in range(1, teams + 1) if number not in numbers), 0)

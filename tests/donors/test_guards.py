@@ -43,13 +43,17 @@ def test_donor_group_sex_and_name_are_real(reference):
 def test_deferral_is_ended_never_changed(reference, today, now):
     donor = factories.donor()
     reason = DeferralReason.objects.get(code="MA-VACCINE")
-    deferral = deferrals.defer(
-        donor=donor, reason=reason, starts_on=today, by=factories.user(), now=now
-    )
+    by = factories.user()
+    deferral = deferrals.defer(donor=donor, reason=reason, starts_on=today, by=by, now=now)
     change = "UPDATE donors_deferral SET {} WHERE id = %s"
     assert "never changed" in refused(change.format("ends_on = ends_on - 10"), deferral.pk)
     assert "never changed" in refused(change.format("starts_on = starts_on - 400"), deferral.pk)
-    assert "ended_by_somebody" in refused(change.format("ended_at = now()"), deferral.pk)
+    ended = "ended_at = now(), ended_ground = 'error', ended_because = {}"
+    for because in ("''", "'x'"):
+        nothing = change.format(ended.format(because) + f", ended_by_id = {by.pk}")
+        assert "reason_that_says_something" in refused(nothing, deferral.pk)
+    nobody = change.format(ended.format("'entered for another donor'"))
+    assert "ended_by_somebody" in refused(nobody, deferral.pk)
     assert "never deleted" in refused("DELETE FROM donors_deferral WHERE id = %s", deferral.pk)
 
 

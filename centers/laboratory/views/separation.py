@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers import access
+from centers.inventory import unconfirmed
 from centers.inventory.forms.stock import ScanForm
 from centers.laboratory import labelling, pooling, separation
 from centers.laboratory.forms.separation import VolumesForm
@@ -67,6 +68,9 @@ def choose(request, public_id):
 
 def _page(request, bag, filled=None):
     """The recipes with a form each; ``filled`` is the one that was sent."""
+    is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
+    made = list(bag.made.select_related("component").order_by("pk"))
+    unconfirmed.hush([bag, *made], is_doctor=is_doctor)
     choices = separation.choices(bag=bag, now=timezone.now())
     forms = [
         filled[1]
@@ -80,7 +84,7 @@ def _page(request, bag, filled=None):
         "choices": list(zip(choices, forms, strict=True)),
         "form": filled[1] if filled else None,
         "may_undo": separation.may_undo(bag),
-        "made": bag.made.select_related("component").order_by("pk"),
+        "made": made,
     }
     return render(request, "centers/separation/choose.html", context)
 

@@ -7,11 +7,12 @@ from campaigns.appeals import appeals, progress, responses, waves
 from campaigns.messaging import outbox, sending
 from campaigns.models import Appeal, Notification, Operation, Wave
 from campaigns.planning import ticks
-from centers.models import Appointment, StockAlert
+from centers.models import Appointment, StockAlert, Visit
 from donors.errors import Refused
 from donors.models import Province
 from tests.support import appealing, asking, blood, factories
 from tests.support.attack import denied, refused
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
 State = Appeal.State
@@ -243,10 +244,14 @@ def test_the_funnel_counts_every_step(now):
 def test_the_funnel_counts_who_was_asked_and_came_without_a_place(now):
     appeal = appealing.opened(now, people=2)
     outbox.deliver(now=now)
-    came = appealing.invited(appeal).first().donor
-    visit = factories.visit(factories.session(), came, factories.user())
+    asked = appealing.invited(appeal).first()
+    visit = factories.visit(factories.session(), asked.donor, factories.user())
     blood.give(visit)
-    factories.visit(visit.session, factories.donor(), factories.user())  # nobody asked them
+    unasked = factories.visit(visit.session, factories.donor(), factories.user())
+    with past_the_guards():
+        Visit.objects.filter(pk__in=[visit.pk, unasked.pk]).update(
+            arrived_at=asked.made_at + timedelta(seconds=1)
+        )
     counted = progress.funnel(appeal)
     assert (counted.booked, counted.came, counted.accepted) == (0, 1, 1)
 

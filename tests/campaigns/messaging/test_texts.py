@@ -27,7 +27,8 @@ def rows(reference, now, monkeypatch):
     for code in ("SR-TAZ", "PP-OUJ"):
         factories.officer(factories.unit(code))
     asking.memo("SR-TAZ", "PP-OUJ")
-    found = Notification.objects.filter(kind__in=["appeal_invitation", "memo_issued"])
+    kinds = ["appeal_invitation", "memo_issued"]
+    found = Notification.objects.filter(kind__in=kinds).order_by("pk")
     made = list(found.select_related("donor", "user", "contact", "wave__session"))
     away = copy(made[0])
     away.wave = copy(away.wave)

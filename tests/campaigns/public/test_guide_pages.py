@@ -105,7 +105,10 @@ def test_another_day_is_told_without_its_reason(client, reference, today):
     ("changed", "sentence"),
     [
         ({"birth_date": "31/02/1990"}, "day, month and year"),
-        ({"birth_date": "01/01/2999"}, "Check the year"),
+        ({"birth_date": "01/01/2999"}, "has not been yet"),
+        ({"birth_date": "2999"}, "has not been yet"),
+        ({"birth_date": "01/01/1850"}, "Check the year"),
+        ({"birth_date": "1850"}, "Check the year"),
         ({"weight": "heavy"}, "as a number of kilograms"),
         ({"weight": "7"}, "Check the weight"),
         ({"sex": ""}, "required"),

@@ -152,7 +152,10 @@ def test_nothing_is_made_of_a_bag_in_a_box(bags):
         separation.open_bag(bag=inside, **factories.acts())
     assert "is in a box" in refused(MOVE, "separated", factories.user().pk, inside.pk)
     transfers.take_out(transfer=made, bag=inside, **factories.acts())
-    separation.make(bag=supply.fresh(inside), recipe="IRRADIATE", **factories.acts())
+    # Out of the box, the recall alone stands against it.
+    with pytest.raises(Refused, match=r"^Release the bag first\.$"):
+        separation.make(bag=supply.fresh(inside), recipe="IRRADIATE", **factories.acts())
+    separation.open_bag(bag=supply.fresh(inside), **factories.acts())
 
 
 def test_nothing_is_packed_before_the_sender_agrees(bags):
