@@ -170,14 +170,23 @@ def way(
     if hidden and is_doctor:
         privacy.log_access(donor=bag.donation.donor, by=by, reason="way of a bag")
     if quiet:
-        rows = [row for row in rows if not row.from_state or row.to_state != Bag.State.BLOCKED]
+        block = (Bag.State.QUARANTINED, Bag.State.BLOCKED)
+        rows = [row for row in rows if (row.from_state, row.to_state) != block]
     for row in rows:
         if quiet and row.to_state == Bag.State.BLOCKED:  # made of a bag that was blocked so
-            row.to_state, row.reason = Bag.State.QUARANTINED, ""
+            row.to_state, row.reason = Bag.State.QUARANTINED, _reason_untold(bag, row)
         known = REASONS.get(row.reason) or recipes.get(row.reason, row.reason)
         secret = row.reason in CONFIDENTIAL and not is_doctor
         row.because = _("The doctor knows why.") if secret else known
     return rows
+
+
+def _reason_untold(bag: Bag, row: Movement) -> str:
+    """The reason that the movement would have had without the reading."""
+    if row.from_state:
+        return "undone"
+    made = Movement.objects.filter(bag=bag.made_from_id, to_state=Bag.State.SEPARATED)
+    return made.order_by("-seq").values_list("reason", flat=True).first() or ""
 
 
 def issue(

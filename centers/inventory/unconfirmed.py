@@ -38,16 +38,28 @@ def _read_twice() -> Exists:
 
 def held() -> Q:
     """Condition of bags that one reactive reading alone took out of quarantine."""
+    return Q(state=Bag.State.BLOCKED) & _untold()
+
+
+def is_untold(bag: Bag) -> bool:
+    """Whether a bag, whatever became of it since, was blocked by nothing but such a reading."""
+    return Bag.objects.filter(_untold(), pk=bag.pk).exists()
+
+
+def _untold() -> Q:
     known = Result.objects.filter(
         _read_twice(), donation=OuterRef("donation"), outcome=Outcome.REACTIVE
     )
     blocked = Movement.objects.filter(bag=OuterRef("pk"), to_state=Bag.State.BLOCKED)
-    quiet = Q(reason=BECAUSE, from_state__in=["", Bag.State.QUARANTINED])
+    # Out of ``SEPARATED`` comes a bag whose separation was undone after the reading.
+    unread = ["", Bag.State.QUARANTINED, Bag.State.SEPARATED]
+    quiet = Q(reason=BECAUSE, from_state__in=unread)
+    released = Movement.objects.filter(bag=OuterRef("pk"), to_state=Bag.State.RELEASED)
     return (
-        Q(state=Bag.State.BLOCKED)
-        & Q(Exists(reactive_once().filter(donation=OuterRef("donation"))))
+        Q(Exists(reactive_once().filter(donation=OuterRef("donation"))))
         & ~Q(Exists(known))
         & ~Q(Exists(blocked.exclude(quiet)))
+        & ~Q(Exists(released))
     )
 
 

@@ -51,7 +51,8 @@ def detail(request, public_id):
     """A bag's history: every movement with time and person."""
     bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
-    quiet = bool(unconfirmed.hush([bag], is_doctor=is_doctor))
+    unconfirmed.hush([bag], is_doctor=is_doctor)
+    quiet = not is_doctor and unconfirmed.is_untold(bag)
     issued = stock.issue_of(bag=bag)
     context = {
         "bag": bag,

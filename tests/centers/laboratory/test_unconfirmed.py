@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.laboratory import analysers, screening, worklist
+from centers.laboratory import analysers, screening, separation, worklist
 from centers.models import Bag, Donation
 from donors.errors import Refused
 from tests.support import blood, factories, machines
@@ -87,6 +87,29 @@ def test_every_page_of_a_second_reader_is_the_same_after_bad_and_good_news(clien
     assert bag in client.get(page, {"state": "quarantined"}).text
     assert bag not in client.get(page, {"state": "blocked"}).text
     assert bad.bags.get().state == Bag.State.BLOCKED  # the database holds it all the same
+
+
+def way(client, bag):
+    rows = client.get(reverse("centers:bag-detail", args=[bag.public_id])).context["way"]
+    return [(row.to_state, str(row.because)) for row in rows]
+
+
+def test_what_is_made_and_undone_afterwards_tells_a_second_reader_nothing(client, bad, good):
+    client.force_login(factories.staff(bad.center, "laboratory"))
+    wholes = [donation.bags.get() for donation in (bad, good)]
+    for donation in (bad, good):
+        blood.separated(donation)
+    for done in (None, separation.undo):
+        if done:
+            for bag in wholes:
+                done(bag=bag, **factories.acts())
+        for name in ("separation", "bag-detail"):
+            pages = [reverse(f"centers:{name}", args=[bag.public_id]) for bag in wholes]
+            shown = [main(client, page, d) for page, d in zip(pages, (bad, good), strict=True)]
+            assert len(shown[0]) == len(shown[1]), (name, done)
+            assert "locked" not in " ".join(shown[0]), (name, done)
+        ways = [way(client, bag) for whole in wholes for bag in (whole, *whole.made.order_by("pk"))]
+        assert ways[: len(ways) // 2] == ways[len(ways) // 2 :], done
 
 
 def test_the_release_refuses_both_in_the_same_words(client, bad, good):
