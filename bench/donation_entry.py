@@ -43,7 +43,8 @@ SELECT gen_random_uuid(), %(donation)s, code, '00', %(center)s, '', %(today)s,
 FROM centers_component WHERE code = 'WB-CPD' RETURNING id
 """
 NEEDLE = """
-UPDATE centers_bleeding SET ended_at = now(), ended_by_id = %(by)s WHERE visit_id = %(visit)s
+UPDATE centers_bleeding SET ended_at = now(), ended_by_id = %(by)s, times_sure = true
+WHERE visit_id = %(visit)s
 """
 MOVEMENTS = """
 INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)
@@ -110,7 +111,7 @@ def main() -> None:
         from tests.support import factories
 
         session = factories.session()
-        by = factories.staff(session.center, "collection")
+        by = factories.staff(session.center, "collection", "doctor")
         triple = Kit.objects.get(code="triple")
         client = Client(SERVER_NAME="localhost")
         client.force_login(by)
@@ -134,6 +135,7 @@ def main() -> None:
 
         def post(visit, number, by):
             said = {"submission_id": str(uuid.uuid4()), "number": "".join(number), "volume": "450"}
+            said["times_sure"] = "on"  # in and out within a second
             url = reverse("centers:bleeding-end", args=[visit.public_id])
             answer = client.post(url, said)
             if answer.status_code != 302:
