@@ -13,6 +13,7 @@ TABLES = {
     "OfficerPhone": _("Telephone of an officer"),
     "Donor": _("Registration"),
     "AccessLog": _("Record opened"),
+    "UserAccess": _("Trail of a user opened"),
     "PolicyChange": _("Change of a rule"),
     "Deferral": _("Deferral"),
     "DeferralLift": _("End of a permanent deferral"),

@@ -41,6 +41,7 @@ OTHER_NAMES = {
 NO_ACT = {
     "Officer.user", "Officer.ended_by", "Donor.user", "Invitation.replaces", "Invitation.user",
     "PushSubscription.user", "Staff.user", "OnDuty.user", "Notification.user", "Campaign.coordinator",
+    "UserAccess.user",
 }  # fmt: skip
 DEEPEST = 4  # keys from a row to the person, bag or centre that it is about
 

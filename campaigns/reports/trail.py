@@ -18,7 +18,7 @@ from centers.isbt128 import donation_numbers
 from centers.models import Bag
 from donors.clock.calendar import last_moment, midnight
 from donors.errors import Refused
-from donors.models import Donor, User
+from donors.models import Donor, User, UserAccess
 from donors.people import privacy, search
 from donors.tables.workbook import Cell
 
@@ -35,7 +35,7 @@ class Line:
     what: str
     act: str
     about: str
-    """The donation's number, else the number of the donor's card."""
+    """The donation's number, else that of the donor's card; the name to sign in with of a user."""
     center: str
 
 
@@ -67,8 +67,9 @@ def of_bag(bag: Bag, *, by: User) -> list[Line]:
     return _sorted(found)
 
 
-def of_user(user: User, *, since: date, until: date) -> list[Line]:
-    """Everything that the user did from ``since`` to ``until``, both days included."""
+def of_user(user: User, *, by: User, since: date, until: date) -> list[Line]:
+    """What the user did from ``since`` to ``until``, both days included; the look is logged."""
+    privacy.log_trail(user=user, by=by)
     span = (midnight(since), last_moment(until))
     found: list[Line] = []
     for act in every():
@@ -90,11 +91,12 @@ def _lines(act: Act, about: Q) -> Iterator[Line]:
     rows = act.rows.filter(about).order_by(f"-{act.at}", "-pk").values_list(
         act.at, f"{act.by}__first_name", f"{act.by}__last_name", f"{act.by}__username",
         column(act.donation, "din"), column(act.donor, "public_id"), column(act.center, "code"),
+        column("user" if act.model is UserAccess else "", "username"),
     )[:MOST]  # fmt: skip
     what, verb = named(act)
-    for at, first, last, username, din, person, center in rows:
+    for at, first, last, username, din, person, center, account in rows:
         who = f"{first or ''} {last or ''}".strip() or _username(username)
-        yield Line(at, who, what, verb, str(din or person or ""), str(center or ""))
+        yield Line(at, who, what, verb, str(din or person or account), str(center or ""))
 
 
 def _username(username: str | None) -> str:

@@ -11,3 +11,6 @@ $$;
 
 CREATE TRIGGER look_is_timed_by_the_clock BEFORE INSERT ON donors_accesslog
     FOR EACH ROW EXECUTE FUNCTION look_is_timed_by_the_clock();
+
+CREATE TRIGGER look_is_timed_by_the_clock BEFORE INSERT ON donors_useraccess
+    FOR EACH ROW EXECUTE FUNCTION look_is_timed_by_the_clock();

@@ -13,6 +13,12 @@ CREATE TRIGGER donors_accesslog_is_append_only BEFORE UPDATE OR DELETE ON donors
 CREATE TRIGGER donors_accesslog_is_never_emptied BEFORE TRUNCATE ON donors_accesslog
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER donors_useraccess_is_append_only BEFORE UPDATE OR DELETE ON donors_useraccess
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER donors_useraccess_is_never_emptied BEFORE TRUNCATE ON donors_useraccess
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON donors_consent
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

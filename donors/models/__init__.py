@@ -1,4 +1,4 @@
-from .access_log import AccessLog
+from .access_log import AccessLog, UserAccess
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
 from .deferral import Deferral, DeferralLift, Ground
@@ -55,4 +55,5 @@ __all__ = [
     "Unit",
     "UnitChange",
     "User",
+    "UserAccess",
 ]

@@ -19,3 +19,20 @@ class AccessLog(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["donor", "at"], name="access_by_donor")]
+
+
+class UserAccess(models.Model):
+    """Somebody read the audit trail of a user; append-only by trigger, timed by the database.
+
+    ``because`` is what they typed; a later look under the same reason has none of its own.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="accesses"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    because = models.CharField(max_length=200, blank=True, db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="access_by_user")]

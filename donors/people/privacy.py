@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from donors import substance
-from donors.models import AccessLog, Donor, User
+from donors.models import AccessLog, Donor, User, UserAccess
 
 LEAST = 5
 
@@ -28,6 +28,20 @@ def reason_given(*, donor: Donor, by: User, now: datetime) -> AccessLog | None:
     """The reason typed lately by this user for this person."""
     rows = AccessLog.objects.filter(donor__in=donor.linked_rows(), by=by, at__gt=now - REASON_HOLDS)
     return rows.exclude(because="").order_by("-pk").first()
+
+
+def log_trail(*, user: User, by: User) -> UserAccess:
+    return UserAccess.objects.create(user=user, by=by)
+
+
+def give_reason_for_trail(*, user: User, by: User, because: str) -> UserAccess:
+    """Open the audit trail of a user, as ``give_reason`` opens a record."""
+    return UserAccess.objects.create(user=user, by=by, because=substance.said(because))
+
+
+def trail_reason_given(*, user: User, by: User, now: datetime) -> bool:
+    rows = UserAccess.objects.filter(user=user, by=by, at__gt=now - REASON_HOLDS)
+    return rows.exclude(because="").exists()
 
 
 def few(count: int) -> int | None:

@@ -20,6 +20,13 @@ def test_access_log_is_append_only(reference, now):
     assert "append-only" in refused("DELETE FROM donors_accesslog")
     assert "append-only" in refused("TRUNCATE donors_accesslog")
     assert AccessLog.objects.count() == 1
+    privacy.log_trail(user=factories.user(), by=factories.user())
+    assert "append-only" in refused("UPDATE donors_useraccess SET because = 'x'")
+    assert "append-only" in refused("TRUNCATE donors_useraccess")
+    assert "when it happens" in refused(
+        "INSERT INTO donors_useraccess (user_id, by_id, at)"
+        " SELECT user_id, by_id, at + interval '1 hour' FROM donors_useraccess"
+    )
 
 
 def test_donor_is_never_deleted(reference):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,10 +11,12 @@ from django.utils import timezone
 from campaigns.reports import act_names, acts, trail
 from centers.models import Bag
 from donors.contact import erasure
-from donors.models import AccessLog
+from donors.models import AccessLog, UserAccess
 from tests.support import blood, factories
+from tests.support.owner import past_the_guards
 
 pytestmark = pytest.mark.django_db
+WHY = "A complaint of the donor"
 
 
 @pytest.fixture
@@ -54,13 +57,17 @@ def test_a_bags_trail_has_its_own_moves_and_those_of_the_donation(bag, auditor):
     assert {"Reading", "Visit", "Bleeding"} <= {x.what for x in trail.of_bag(bag, by=auditor)}
 
 
-def test_a_users_trail_is_of_the_days_asked_for(bag):
+def test_a_users_trail_is_of_the_days_asked_for(bag, auditor):
     reader = bag.donation.results.first().entered_by
     today = timezone.localdate()
-    lines = trail.of_user(reader, since=today, until=today)
+    lines = trail.of_user(reader, by=auditor, since=today, until=today)
     assert told(lines) == {("Reading", "entered")}
     assert len(lines) == bag.donation.results.filter(entered_by=reader).count()
-    assert not trail.of_user(reader, since=today.replace(year=2020), until=today.replace(year=2021))
+    past = {"since": today.replace(year=2020), "until": today.replace(year=2021)}
+    assert not trail.of_user(reader, by=auditor, **past)
+    looks = trail.of_user(auditor, by=auditor, since=today, until=today)
+    assert told(looks) == {("Trail of a user opened", "recorded")}
+    assert {line.about for line in looks} == {reader.username, auditor.username}
 
 
 def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, settings):
@@ -73,8 +80,9 @@ def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, 
         "No bag of this number"
         in client.post(ask, asked | {"key": "".join(factories.din()), "because": "x"}).text
     )
-    page = client.post(ask, asked | {"because": "complaint 12"})["Location"]
-    assert AccessLog.objects.filter(by=auditor, reason="audit trail: complaint 12").exists()
+    assert "in a few words" in client.post(ask, asked | {"because": "x"}).text
+    page = client.post(ask, asked | {"because": WHY})["Location"]
+    assert AccessLog.objects.get(by=auditor, reason="audit trail").because == WHY
     text = client.get(page).text
     assert "Bag moved" in text and bag.donation.donor.family_name not in text
     key = bag.donation.donor.public_id
@@ -83,8 +91,35 @@ def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, 
     assert rows[0][:3] == ["When", "Who", "What"] and len(rows) > 10
     assert "negative" not in file
     for of, sought in (("bag", bag.donation.din), ("user", auditor.username)):
-        found = client.post(ask, {"of": of, "key": sought, "because": "x"})["Location"]
+        found = client.post(ask, {"of": of, "key": sought, "because": WHY})["Location"]
         assert client.get(found).status_code == 200
+
+
+@pytest.mark.parametrize("of", ["donor", "bag", "user"])
+def test_no_trail_opens_by_its_address_and_a_reason_ends_after_half_an_hour(
+    client, bag, auditor, settings, of
+):
+    settings.DEMO = True
+    client.force_login(auditor)
+    donor, ask = bag.donation.donor, reverse("campaigns:trail")
+    key = {"donor": donor.public_id, "bag": bag.public_id, "user": auditor.pk}[of]
+    page = reverse(f"campaigns:trail-{of}", args=[key])
+    name = "campaigns:trail-user-file" if of == "user" else "campaigns:trail-file"
+    file = reverse(name, args=[of, key, "csv"])
+    model = UserAccess if of == "user" else AccessLog
+    for address in (page, file):
+        assert client.get(address)["Location"] == ask
+    assert not model.objects.filter(by=auditor).exists()
+    sought = auditor.username if of == "user" else bag.donation.din
+    client.post(ask, {"of": of, "key": sought, "because": WHY})
+    for address in (page, file):
+        assert client.get(address).status_code == 200
+    looks = list(model.objects.filter(by=auditor).order_by("pk").values_list("because", flat=True))
+    assert looks == [WHY, "", ""], "a later look does not begin another half hour"
+    with past_the_guards():
+        earlier = timezone.now() - timedelta(minutes=31)
+        model.objects.exclude(because="").update(at=earlier)
+    assert client.get(page)["Location"] == ask
 
 
 @pytest.mark.parametrize("right", ["is_administrator", ""])
