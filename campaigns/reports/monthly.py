@@ -88,10 +88,17 @@ def people(period: Period, codes: Sequence[str]) -> tuple[Table, Table]:
     return gave, others
 
 
+def discards(period: Period, codes: Sequence[str]) -> tuple[Table, Counter[Cell]]:
+    """The table of bags, and of how many donations those cells tell that tell of donors."""
+    bags, donations = bag_counts.discards(period)
+    columns = list(bag_counts.DISCARDS)
+    found = table(bags, rows=codes, columns=columns, people=donations, totals_known=True)
+    return found, donations
+
+
 def of(period: Period) -> Month:
     centers = {center.code: center for center in Center.objects.order_by("code")}
     codes = list(centers)
-    bags, donations = bag_counts.discards(period)
     gave, others = people(period, codes)
     return Month(
         period=period,
@@ -99,13 +106,7 @@ def of(period: Period) -> Month:
         gave=gave,
         others=others,
         reactions=table(_reactions(period), rows=codes, columns=list(REACTIONS)),
-        discards=table(
-            bags,
-            rows=codes,
-            columns=list(bag_counts.DISCARDS),
-            people=donations,
-            totals_known=True,
-        ),
+        discards=discards(period, codes)[0],
         issued=with_country(bag_counts.issued(period)),
         balances=_balances(period, codes),
     )

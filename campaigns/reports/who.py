@@ -7,7 +7,7 @@ docs/sources.md. A figure of which a month is withheld is withheld for the year 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -88,34 +88,29 @@ def sections(period: Period) -> list[Section]:
 
 
 def _year(period: Period) -> tuple[Table, Table]:
-    """Each month's row of the country, with what the month's own page withholds."""
-    codes = list(Center.objects.order_by("code").values_list("code", flat=True))
-    parts: tuple[Counter[Cell], Counter[Cell]] = Counter(), Counter()
-    hidden: tuple[set[Cell], set[Cell]] = set(), set()
-    for month in period.months:
-        row = f"{month.first:%m}"
-        for place, found in enumerate(monthly.people(month, codes)):
-            for column in found.columns:
-                parts[place][row, column] = found.counts[ALL, column]
-            hidden[place].update((row, column) for code, column in found.hidden if code == ALL)
-    rows = [f"{month.first:%m}" for month in period.months]
-    gave, others = (
-        table(
-            counts,
-            rows=rows,
-            columns=list(columns),
-            totals_known=known,
-            hidden=frozenset(cells),
-        )
-        for counts, columns, known, cells in zip(
-            parts,
-            (people_counts.GAVE, people_counts.DID_NOT_GIVE),
-            (True, False),
-            hidden,
-            strict=True,
-        )
+    codes = _codes()
+    months = {f"{month.first:%m}": monthly.people(month, codes) for month in period.months}
+    gave, hidden = _by_month({row: gave for row, (gave, _others) in months.items()})
+    others, others_hidden = _by_month({row: others for row, (_gave, others) in months.items()})
+    columns, rows = list(people_counts.GAVE), list(months)
+    return (
+        table(gave, rows=rows, columns=columns, totals_known=True, hidden=hidden),
+        table(others, rows=rows, columns=list(people_counts.DID_NOT_GIVE), hidden=others_hidden),
     )
-    return gave, others
+
+
+def _by_month(months: Mapping[str, Table]) -> tuple[Counter[Cell], frozenset[Cell]]:
+    """Each month's row of the country, with what the month's own page withholds."""
+    counts: Counter[Cell] = Counter()
+    hidden: set[Cell] = set()
+    for row, found in months.items():
+        counts.update({(row, column): found.counts[ALL, column] for column in found.columns})
+        hidden.update((row, column) for code, column in found.hidden if code == ALL)
+    return counts, frozenset(hidden)
+
+
+def _codes() -> list[str]:
+    return list(Center.objects.order_by("code").values_list("code", flat=True))
 
 
 def _by_sex_and_age(period: Period) -> list[Section]:
@@ -142,10 +137,7 @@ def _tests(period: Period) -> Section:
 
 
 def _bags(period: Period, heads: Sequence[Label]) -> list[Section]:
-    bags, donations = bag_counts.discards(period)
-    codes = list(Center.objects.order_by("code").values_list("code", flat=True))
-    columns = list(bag_counts.DISCARDS)
-    discards = table(bags, rows=codes, columns=columns, people=donations, totals_known=True)
+    discards = _discards(period)
     lost = [(name, [discards.shown(ALL, key)]) for key, name in bag_counts.DISCARDS.items()]
     issued = monthly.with_country(bag_counts.issued(period))
     flows = monthly.with_country(bag_counts.flows(period))
@@ -159,6 +151,26 @@ def _bags(period: Period, heads: Sequence[Label]) -> list[Section]:
         Section(_("Discarded bags by reason"), heads, lost, discards.hides([ALL])),
         Section(_("Issued bags by product"), heads, given),
     ]
+
+
+def _discards(period: Period) -> Table:
+    codes = _codes()
+    months: dict[str, Table] = {}
+    donations: Counter[Cell] = Counter()
+    for month in period.months:
+        row = f"{month.first:%m}"
+        months[row], told_of = monthly.discards(month, codes)
+        for (_code, column), count in told_of.items():
+            donations[row, column] += count
+    bags, hidden = _by_month(months)
+    return table(
+        bags,
+        rows=list(months),
+        columns=list(bag_counts.DISCARDS),
+        people=donations,
+        totals_known=True,
+        hidden=hidden,
+    )
 
 
 def _asked(sql: str, period: Period) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -15,7 +15,9 @@ from django.utils import timezone
 from campaigns.reports import bag_counts, monthly, people_counts, periods, who
 from campaigns.reports.tables import ALL
 from centers.collection import arrivals, reactions
+from centers.inventory import stock
 from centers.models import Donation, Movement, Visit
+from donors.clock.zones import MOROCCO
 from donors.errors import Refused
 from donors.models import Deferral, DeferralReason
 from donors.people import duplicates
@@ -130,3 +132,22 @@ def test_the_year_is_the_sum_of_its_months(reference):
     figures = {str(name): shown for section in year for name, shown in section.lines}
     assert figures["Donations of whole blood"] == [6] == figures["Gave for the first time"]
     assert figures["Together"] == [0, 6, 6] and figures["25 to 44 years"] == [0, 6, 6]
+
+
+def test_what_a_month_withholds_of_discards_is_no_difference_of_the_year(reference):
+    bags = [blood.give().bags.get() for _donation in range(7)]
+    for bag in bags:
+        stock.discard(bag=bag, reason="broken", **factories.acts())
+    march, april = datetime(2025, 3, 5, tzinfo=MOROCCO), datetime(2025, 4, 5, tzinfo=MOROCCO)
+    with past_the_guards():
+        gone = Movement.objects.filter(to_state="discarded")
+        gone.update(at=april, reason="screening")
+        gone.filter(bag=bags[0]).update(at=march)
+    shown = [
+        monthly.of(periods.month(day)).discards.shown(ALL, "reactive")
+        for day in (march.date(), april.date())
+    ]
+    assert shown == [None, 6]
+    year = who.sections(periods.year(2025))
+    figures = {str(name): figure for section in year for name, figure in section.lines}
+    assert figures["A test was reactive"] == [None] and figures["Past its date"] != [7]
