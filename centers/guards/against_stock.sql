@@ -8,7 +8,8 @@ BEGIN
     SELECT * INTO box FROM centers_transferbag WHERE bag_id = bag.id ORDER BY id DESC LIMIT 1;
     RETURN CASE
         WHEN bag.state IN ('quarantined', 'blocked') AND (who IS NULL OR EXISTS (
-            SELECT FROM centers_result WHERE donation_id = bag.donation_id AND entered_by_id = who
+            SELECT FROM centers_result
+            WHERE donation_id IN (SELECT donations_in_bag(bag.id)) AND entered_by_id = who
         )) THEN 'releaser_entered_a_result_of_the_donation'
         WHEN bag.state = 'blocked' AND EXISTS (
             SELECT FROM centers_issue i JOIN centers_return r ON r.issue_id = i.id

@@ -1,4 +1,4 @@
--- Reasons against undoing a separation, '' if none: of a product, that it was used; of its bag, that a product is
+-- Reasons against undoing a separation, '' if none: of a product, that it was used or too warm; of its bag, that a product is
 -- left or that the bag was never in that state. Without it blood could be in two bags of the ledger at once.
 CREATE OR REPLACE FUNCTION against_undoing(bag centers_bag, will text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE
@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION against_undoing(bag centers_bag, will text) RETURNS t
             OR EXISTS (SELECT FROM centers_emergencyrelease WHERE bag_id = bag.id)
             OR EXISTS (SELECT FROM centers_issue WHERE bag_id = bag.id)
         ) THEN 'product_was_used'
+        WHEN will = 'undone' AND temperature_holds_the_bag(bag.id) THEN 'temperature_holds_the_bag'
         WHEN EXISTS (SELECT FROM centers_poolpart WHERE bag.id IN (pool_id, part_id)) THEN 'product_was_used'
         WHEN bag.state = 'separated' AND EXISTS (
             SELECT FROM centers_bag WHERE made_from_id = bag.id AND state <> 'undone'

@@ -22,7 +22,7 @@ BEGIN
     END IF;
     IF red AND EXISTS (
         SELECT FROM centers_requirement q WHERE q.patient_id = the_patient AND q.ended_at IS NULL
-            AND q.antigen <> '' AND NOT donation_lacks(bag.donation_id, q.antigen)
+            AND q.antigen <> '' AND NOT bag_lacks(bag.id, q.antigen)
     ) THEN
         RETURN 'bag_lacks_the_antigen';
     END IF;
@@ -42,7 +42,7 @@ BEGIN
             SELECT FROM unnest(ARRAY['C', 'c', 'E', 'e', 'K']) a WHERE EXISTS (
                 SELECT FROM centers_patientreading r WHERE r.patient_id = the_patient
                     AND r.dropped_at IS NULL AND a = ANY (r.lacks)
-            ) AND NOT donation_lacks(bag.donation_id, a)
+            ) AND NOT bag_lacks(bag.id, a)
         ) THEN
             RETURN 'bag_has_the_phenotype';
         END IF;
@@ -53,7 +53,7 @@ BEGIN
     ) THEN
         RETURN 'bag_is_irradiated';
     END IF;
-    IF NOT donation_lacks(bag.donation_id, 'CMV') AND EXISTS (
+    IF NOT bag_lacks(bag.id, 'CMV') AND EXISTS (
         SELECT FROM centers_requirement q
         WHERE q.patient_id = the_patient AND q.ended_at IS NULL AND q.kind = 'cmv'
     ) THEN

@@ -4,10 +4,12 @@ CREATE OR REPLACE FUNCTION emergency_hindrance(the_bag bigint) RETURNS text LANG
 DECLARE
     bag centers_bag%ROWTYPE;
     donation centers_donation%ROWTYPE;
+    part bigint;
+    why text;
 BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = the_bag;
     SELECT * INTO donation FROM centers_donation WHERE id = bag.donation_id;
-    RETURN CASE
+    why := CASE
         WHEN donation.conflict <> '' THEN 'donation_conflicts_with_a_rule'
         WHEN bag.blood_group = '' OR bag.blood_group <> determined_group(donation.id)
             THEN 'label_is_not_the_determined_group'
@@ -25,5 +27,10 @@ BEGIN
         WHEN first_tube_is_disproved(donation.id) THEN 'first_tube_was_not_of_this_donor'
         WHEN group_in_doubt(donation.donor_id) THEN 'group_of_the_donor_is_in_doubt'
         ELSE '' END;
+    FOR part IN SELECT part_id FROM centers_poolpart WHERE pool_id = bag.id LOOP
+        EXIT WHEN why <> '';
+        why := emergency_hindrance(part);
+    END LOOP;
+    RETURN why;
 END
 $$;

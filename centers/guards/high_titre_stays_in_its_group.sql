@@ -8,7 +8,7 @@ BEGIN
     SELECT * INTO bag FROM centers_bag WHERE id = NEW.bag_id;
     SELECT c.family INTO family FROM centers_component c WHERE c.code = bag.component_id;
     IF bag.blood_group LIKE 'O%' AND NEW.recipient_group NOT LIKE 'O%' AND family <> 'red_cells'
-        AND donation_titre(bag.donation_id) <> 'low'
+        AND EXISTS (SELECT FROM donations_in_bag(bag.id) d WHERE donation_titre(d) <> 'low')
     THEN
         RAISE EXCEPTION 'high titre stays in its group'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'high_titre_stays_in_its_group';

@@ -13,9 +13,11 @@ RETURNS text LANGUAGE sql STABLE AS $$
         ) THEN 'donor_of_the_look_back_is_told'
         WHEN EXISTS (
             SELECT FROM centers_bag b
-            WHERE (b.donation_id = the_donation OR EXISTS (
-                SELECT FROM centers_recall r WHERE r.donation_id = b.donation_id AND r.look_back_id = the_look_back
-            )) AND (b.state = 'transfused' OR EXISTS (
+            WHERE b.id IN (
+                SELECT reached_bags(the_donation)
+                UNION
+                SELECT reached_bags(r.donation_id) FROM centers_recall r WHERE r.look_back_id = the_look_back
+            ) AND (b.state = 'transfused' OR EXISTS (
                 SELECT FROM centers_issue i WHERE i.bag_id = b.id
                     AND NOT EXISTS (SELECT FROM centers_return t WHERE t.issue_id = i.id)
             )) AND NOT EXISTS (SELECT FROM centers_recallstep s WHERE s.bag_id = b.id AND s.kind = 'told')

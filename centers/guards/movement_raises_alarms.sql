@@ -2,6 +2,8 @@
 -- Without this a blocked bag would stay among the others until somebody scanned it.
 CREATE OR REPLACE FUNCTION movement_raises_alarms() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    given record;
 BEGIN
     IF NEW.from_state = 'blocked' AND NEW.to_state = 'blocked' THEN
         UPDATE centers_bagalarm SET center_id = NEW.center_id
@@ -21,12 +23,18 @@ BEGIN
         UPDATE centers_bagalarm SET ended_at = NEW.at
         WHERE bag_id = NEW.bag_id AND kind IN ('recall', 'news') AND ended_at IS NULL;
     ELSIF NEW.from_state IN ('discarded', 'expired') AND NEW.to_state = 'transfused' THEN
-        IF emergency_hindrance(NEW.bag_id) <> '' THEN
-            PERFORM recall_what_left((SELECT donation_id FROM centers_bag WHERE id = NEW.bag_id), NEW.by_id, 'other');
-        END IF;
+        FOR given IN
+            SELECT DISTINCT b.donation_id FROM centers_bag b
+            WHERE (b.id IN (SELECT part_id FROM centers_poolpart WHERE pool_id = NEW.bag_id)
+                OR b.id = NEW.bag_id AND NOT EXISTS (SELECT FROM centers_poolpart WHERE pool_id = b.id))
+                AND emergency_hindrance(b.id) <> ''
+            ORDER BY b.donation_id
+        LOOP
+            PERFORM recall_what_left(given.donation_id, NEW.by_id, 'other');
+        END LOOP;
         INSERT INTO centers_bagalarm (public_id, kind, bag_id, center_id, recall_id, made_at)
         SELECT gen_random_uuid(), 'recall', b.id, b.center_id, r.id, NEW.at FROM centers_bag b
-        JOIN centers_recall r ON r.donation_id = b.donation_id AND r.closed_at IS NULL
+        JOIN centers_recall r ON r.donation_id IN (SELECT donations_in_bag(b.id)) AND r.closed_at IS NULL
         WHERE b.id = NEW.bag_id ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;

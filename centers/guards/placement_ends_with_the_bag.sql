@@ -8,5 +8,5 @@ END
 $$;
 
 CREATE TRIGGER placement_ends_with_the_bag AFTER INSERT ON centers_movement
-    FOR EACH ROW WHEN (NEW.to_state IN ('in_transit', 'issued', 'transfused', 'separated', 'discarded'))
+    FOR EACH ROW WHEN (NEW.to_state IN ('in_transit', 'issued', 'transfused', 'separated', 'undone', 'discarded'))
     EXECUTE FUNCTION placement_ends_with_the_bag();

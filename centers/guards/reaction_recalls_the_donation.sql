@@ -4,12 +4,13 @@ CREATE OR REPLACE FUNCTION reaction_recalls_the_donation() RETURNS trigger LANGU
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO centers_recall (public_id, donation_id, cause, because, opened_at, opened_by_id, outcome, verdict)
-    SELECT gen_random_uuid(), b.donation_id, 'patient', 'patient', NEW.at, NEW.by_id, '', ''
-    FROM centers_patientreaction r JOIN centers_bag b ON b.id = r.bag_id
+    SELECT gen_random_uuid(), given, 'patient', 'patient', NEW.at, NEW.by_id, '', ''
+    FROM centers_patientreaction r CROSS JOIN LATERAL donations_in_bag(r.bag_id) given
     WHERE r.id = NEW.reaction_id AND NOT EXISTS (
-        SELECT FROM centers_recall c WHERE c.donation_id = b.donation_id
+        SELECT FROM centers_recall c WHERE c.donation_id = given
             AND (c.closed_at IS NULL OR c.verdict = 'discard')
     )
+    ORDER BY given
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END

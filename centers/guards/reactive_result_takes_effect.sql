@@ -19,7 +19,7 @@ BEGIN
         RETURN NULL;
     END IF;
     FOR bag IN
-        SELECT id, center_id FROM centers_bag WHERE donation_id = NEW.donation_id
+        SELECT id, center_id FROM centers_bag WHERE id IN (SELECT reached_bags(NEW.donation_id))
             AND state = 'blocked' ORDER BY id FOR UPDATE
     LOOP
         INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)

@@ -6,8 +6,8 @@ DECLARE
         ELSE (to_jsonb(NEW) ->> 'bag_id')::bigint END;
 BEGIN
     IF EXISTS (
-        SELECT FROM centers_bag b JOIN centers_donation d ON d.id = b.donation_id
-        WHERE b.id = the_bag AND group_in_doubt(d.donor_id)
+        SELECT FROM centers_donation d
+        WHERE d.id IN (SELECT donations_in_bag(the_bag)) AND group_in_doubt(d.donor_id)
     ) THEN
         RAISE EXCEPTION 'the group of the donor is in doubt'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'group_of_the_donor_is_in_doubt';

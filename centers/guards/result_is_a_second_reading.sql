@@ -50,8 +50,8 @@ BEGIN
     END IF;
     -- For good news only: bad news is accepted from anybody.
     IF NEW.outcome <> 'reactive' AND EXISTS (
-        SELECT FROM centers_movement m JOIN centers_bag b ON b.id = m.bag_id
-        WHERE b.donation_id = NEW.donation_id AND m.by_id = NEW.entered_by_id
+        SELECT FROM centers_movement m
+        WHERE m.bag_id IN (SELECT reached_bags(NEW.donation_id)) AND m.by_id = NEW.entered_by_id
             AND m.from_state IN ('quarantined', 'blocked') AND m.to_state IN ('released', 'available')
     ) THEN
         RAISE EXCEPTION 'who released a bag reads nothing of it afterwards'

@@ -27,7 +27,9 @@ BEGIN
     LOOP
         INSERT INTO centers_alarmbag (alarm_id, bag_id) VALUES (open_alarm, held.id)
             ON CONFLICT (alarm_id, bag_id) DO NOTHING;
-        IF held.state NOT IN ('', 'blocked', 'issued', 'transfused', 'expired', 'separated', 'discarded') THEN
+        IF bag_may_go(held.state, 'blocked')
+            AND held.state NOT IN ('', 'blocked', 'issued', 'expired', 'separated')
+        THEN
             INSERT INTO centers_movement (bag_id, seq, from_state, to_state, center_id, at, by_id, reason)
             VALUES (held.id, 0, held.state, 'blocked', held.center_id, now(), NEW.by_id, 'temperature');
         END IF;

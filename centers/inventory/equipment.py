@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Listed = WithAnnotations[Equipment, "Facts"]
 
 LEAST_REASON = 10  # characters
+GONE = (Bag.State.SEPARATED, Bag.State.UNDONE, Bag.State.DISCARDED, Bag.State.ISSUED)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def scanned(*, center: Center, number: str) -> list[Bag]:
     """The bags of a scanned number at this centre; a product code scanned after it selects one."""
     din, _sign, code = number.strip().partition("=<")
     rows = Bag.objects.filter(center=center, donation__din=donation_numbers.read(din))
-    rows = rows.exclude(state__in=[Bag.State.SEPARATED, Bag.State.DISCARDED, Bag.State.ISSUED])
+    rows = rows.exclude(state__in=GONE)
     return list(rows.filter(component__local_code=code[:5]) if code else rows)
 
 

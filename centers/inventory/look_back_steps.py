@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from centers.models import (
     AlarmAnswer,
     Bag,
+    Donation,
     Issue,
     LookBack,
     LookBackStep,
@@ -77,13 +78,14 @@ def _last(done: dict[str, date], kinds: Sequence[str]) -> date | None:
 
 
 def left(look_back: LookBack) -> QuerySet[Bag]:
-    """Bags of its donations that went to hospitals, or were used; the database has the same rule
+    """Bags of its donations, and pools of them, that went to hospitals, or were used; the database has the same rule
     (``look_back_is_done``)."""
-    recalled = Q(donation=look_back.donation_id) | Q(donation__recalls__look_back=look_back)
+    followed = Donation.objects.filter(recalls__look_back=look_back)
+    recalled = Bag.objects.reached_by(look_back.donation, *followed)
     gone = Q(state=Bag.State.TRANSFUSED) | Q(
         pk__in=Issue.objects.filter(returned=None).values("bag")
     )
-    return Bag.objects.filter(recalled).filter(gone).distinct().order_by("pk")
+    return recalled.filter(gone).order_by("pk")
 
 
 def hospitals(look_back: LookBack) -> tuple[list[Bag], date | None]:

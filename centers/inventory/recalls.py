@@ -230,9 +230,10 @@ def look_backs(center: Center) -> QuerySet[LookBack]:
 
 def recalls(center: Center) -> QuerySet[Recall]:
     """Those of a centre's donations, and of bags that are in it now."""
+    pooled = Bag.objects.filter(pooled__pool__center=center)
     rows = Recall.objects.filter(
         Q(donation__center=center)
         | Q(donation__in=Bag.objects.filter(center=center).values("donation"))
-        | Q(donation__bags__pooled__pool__center=center)
+        | Q(donation__in=pooled.values("donation"))
     )
     return rows.select_related("donation", "opened_by").order_by("-closed_at", "opened_at", "pk")

@@ -10,7 +10,18 @@ from django.utils.translation import gettext as _
 
 from centers.collection import corrections, donations
 from centers.inventory import held_bags, stock, stock_levels, unconfirmed
-from centers.models import Bag, Bleeding, Donation, Family, Kit, PoolPart, Recipe, RecipePart
+from centers.models import (
+    AlarmBag,
+    Bag,
+    Bleeding,
+    Donation,
+    Family,
+    Kit,
+    PoolPart,
+    Recipe,
+    RecipePart,
+    TemperatureAlarm,
+)
 from donors.errors import Refused, refusing
 from donors.models import User
 
@@ -162,7 +173,12 @@ def _expiry(bag: Bag, part: RecipePart, now: datetime) -> datetime:
 
 
 def may_undo(bag: Bag) -> bool:
-    """Whether a bag was made into others of which none was labelled, opened or used yet."""
+    """Whether a bag was made into others of which none was labelled, opened, used or too warm yet."""
+    held = ~Q(alarm__verdict=TemperatureAlarm.Verdict.USE)
+    return _is_unused(bag) and not AlarmBag.objects.filter(held, bag__made_from=bag).exists()
+
+
+def _is_unused(bag: Bag) -> bool:
     if bag.state != Bag.State.SEPARATED or PoolPart.objects.filter(part=bag).exists():
         return False
     products = list(bag.made.exclude(state=Bag.State.UNDONE).prefetch_related("labels"))
@@ -180,7 +196,7 @@ def undo(*, bag: Bag, by: User, now: datetime) -> None:
     with refusing():
         Donation.objects.select_for_update(of=("self",)).get(pk=bag.donation_id)
         bag = Bag.objects.select_for_update(of=("self",)).get(pk=bag.pk)
-        if not may_undo(bag):
+        if not _is_unused(bag):
             raise Refused(
                 _("A product of it was labelled, opened or used: the separation cannot be undone.")
             )
@@ -196,6 +212,10 @@ def undo(*, bag: Bag, by: User, now: datetime) -> None:
         for product in made:
             stock.move(bag=product, to=Bag.State.UNDONE, by=by, reason="undone")
         stock.move(bag=bag, to=to, by=by, reason=reason)
+        for each in (bag, *made):
+            stock_levels.review(
+                center=bag.center, component=each.component, blood_group=bag.blood_group, now=now
+            )
 
 
 def open_bag(*, bag: Bag, by: User, now: datetime) -> None:

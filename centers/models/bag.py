@@ -24,9 +24,9 @@ class BagQuerySet(models.QuerySet["Bag"]):
             "expires_at", "pk"
         )
 
-    def reached_by(self, donation: Donation) -> BagQuerySet:
-        """The bags of a donation, and the pools that hold one of them."""
-        mine = Bag.objects.filter(donation=donation)
+    def reached_by(self, *donations: Donation) -> BagQuerySet:
+        """The bags of these donations, and the pools that hold one of them."""
+        mine = Bag.objects.filter(donation__in=donations)
         pools = Bag.objects.filter(parts__part__in=mine)
         return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=pools.values("pk")))
 

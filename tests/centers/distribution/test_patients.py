@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.distribution import crossmatching, emergencies, issuing, patients, requests
-from centers.laboratory import extended_tests
+from centers.laboratory import extended_tests, pooling
 from centers.models import Bag, Center, Issue, Patient, PatientAccess, Pick, Sample
 from donors.errors import Refused
 from tests.support import blood, factories, supply
@@ -109,6 +109,19 @@ def test_the_phenotype_and_the_other_needs(bag, other):
             requirement=row, because="end of aplasia", by=doctor, now=timezone.now()
         )
     assert offered(asked) == {bag.pk}
+
+
+def test_a_pool_is_known_by_every_donor_in_it(bag, other):
+    parts = list(Bag.objects.filter(component="PLT-STD", state="available"))
+    pool = supply.fresh(pooling.pool(bags=parts, **factories.acts()))
+    blood.label([pool])
+    asked = supply.request(bag.center, component="PLT-POOL")
+    need(asked.patient, "cmv")
+    first, later = sorted(parts, key=lambda part: part.donation_id != pool.donation_id)
+    for part, found in ((first, set()), (later, {pool.pk})):
+        for _reader in range(2):
+            read(part, CMV="negative")
+        assert offered(asked) == found
 
 
 def test_a_sample_serves_three_days_or_seven(bag):

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from centers.inventory import equipment as rules
 from centers.inventory import stock, temperatures
-from centers.laboratory import analysers, release
+from centers.laboratory import analysers, release, separation
 from centers.models import Bag, Equipment, Placement, TemperatureAlarm, Transfer
 from donors.errors import Refused
 from tests.support import blood, factories, machines, supply
-from tests.support.attack import refused
+from tests.support.attack import MOVE, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,28 @@ def test_only_what_lay_there_then_is_blocked(bag, fridge):
     measure(fridge, "11", timedelta(hours=3))  # a file handed in late
     bag.refresh_from_db()
     assert bag.state != "blocked" and TemperatureAlarm.objects.exists()
+
+
+def test_bad_news_reaches_what_was_made_of_the_bag_and_stays(client, reference):
+    donation = blood.give()
+    whole = donation.bags.get()
+    cold_room = new(donation.center)
+    put(cold_room, whole, timedelta(hours=3))
+    blood.separated(donation)
+    red = donation.bags.get(component="RBC-SAGM")
+    put(cold_room, red, timedelta(hours=2))
+    separation.undo(bag=supply.fresh(whole), **factories.acts())
+    measure(cold_room, "5")
+    assert not Placement.objects.filter(bag=red, until=None).exists()
+    said = {"recipe": "RBC-ALONE", "volumes": blood.VOLUMES} | factories.acts()
+    (made,) = separation.make(bag=supply.fresh(whole), **said)
+    measure(cold_room, "9", timedelta(minutes=90))  # the product that was undone lay there then
+    states = dict(donation.bags.values_list("pk", "state"))
+    assert (states[whole.pk], states[red.pk], states[made.pk]) == ("separated", "undone", "blocked")
+    assert not separation.may_undo(supply.fresh(whole))
+    with pytest.raises(Refused, match="too warm or too cold"):
+        separation.undo(bag=supply.fresh(whole), **factories.acts())
+    assert "temperature holds" in refused(MOVE, "undone", factories.user().pk, made.pk)
 
 
 def test_a_logger_in_a_box_blocks_what_it_carried(bag):

@@ -323,6 +323,7 @@ def test_a_recall_begins_open_and_blocks_by_itself(bag):
     assert "begins open" in refused(insert, bag.donation_id, "x", "use", at, by)
     connection.cursor().execute(insert, [bag.donation_id, "", "", None, None])
     assert states(bag.donation)["FFP"] == "blocked"
+    assert recalls.recalls(bag.center).count() == 1 < bag.donation.bags.count()
 
 
 def test_steps_of_a_look_back_are_only_added_and_say_why_they_failed(reference):

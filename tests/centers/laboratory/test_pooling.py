@@ -1,14 +1,16 @@
 """A pool keeps its parts; bad news about one of them reaches it. A separation can be undone."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
-from centers.inventory import recalls, trace
+from centers.inventory import found_bags, look_back_steps, recalls, stock, trace
 from centers.laboratory import pooling, screening, separation
 from centers.models import Bag, Marker
 from donors.errors import Refused
 from tests.support import blood, factories, supply
-from tests.support.attack import denied, refused
+from tests.support.attack import MOVE, denied, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,43 @@ def test_a_test_of_one_part_that_is_read_again_takes_the_pool(parts):
     assert supply.fresh(pool).state == "blocked"
     with pytest.raises(Refused, match="marker"):
         blood.shelve(donation=parts[0].donation, **factories.acts())
+
+
+def test_what_one_part_is_refused_for_counts_for_the_pool(parts):
+    pool = supply.fresh(pooling.pool(bags=parts, **factories.acts()))
+    blood.label([pool])
+    later = parts[1].donation
+    recall = supply.recalled(later)
+    recalls.close(recall=recall, verdict="use", outcome="fine", **factories.acts())
+    reader = later.results.earliest("pk").entered_by
+    assert "releaser entered" in refused(MOVE, "released", reader.pk, pool.pk)
+    doctor = factories.user()
+    stock.move(bag=supply.fresh(pool), to="released", by=doctor, reason="released")
+    marker = Marker.objects.get(code="HIV")
+    screening.repeat(donation=later, marker=marker, because="x", **factories.acts())
+    with pytest.raises(Refused, match="released"):
+        read(later, "negative", by=doctor)
+    read(later, "reactive", by=factories.user())
+    read(later, "reactive", by=factories.user())
+    assert supply.fresh(pool).state == "discarded"
+    said = {"kind": "transfused", "place": "ward 3", "because": "x", **factories.acts()}
+    found_bags.record(bag=supply.fresh(pool), **said)
+    followed = later.recalls.get(closed_at=None)
+    assert pool.bag_alarms.get(kind="recall", ended_at=None).recall == followed
+    assert not parts[0].donation.recalls.exists()
+    look_back = later.look_backs.get()
+    assert list(look_back_steps.left(look_back)) == [pool]
+    for kind in ("confirmed", "donor_told"):
+        at = {"on": timezone.localdate(), "words": ""} | factories.acts()
+        look_back_steps.note(look_back=look_back, kind=kind, **at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT look_back_is_done(%s, %s)", [look_back.pk, later.pk])
+        assert cursor.fetchone() == ("hospital_of_each_bag_is_told",)
+
+
+def read(donation, outcome: str, *, by) -> None:
+    said = {"technique": "", "lot": "", "by": by, "now": timezone.now()}
+    screening.enter(donation=donation, outcomes={"HIV": outcome}, **said)
 
 
 def test_platelets_of_two_groups_are_not_pooled(parts):
