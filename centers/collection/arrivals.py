@@ -335,9 +335,9 @@ def leave(*, visit: Visit, by: User, now: datetime) -> None:
             raise Refused(_("This donor has given already."))
         if here.outcome in (Visit.Outcome.DEFERRED, Visit.Outcome.LEFT):
             raise Refused(_("Somebody else has just decided about this donor."))
-        measurer = here.decided_by_id or by.pk  # may not override if the donor returns
+        decider = here.decided_by_id or by.pk  # the decision counts again if the donor returns
         Visit.objects.filter(pk=here.pk).update(
-            outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=measurer
+            outcome=Visit.Outcome.LEFT, decided_at=now, decided_by=decider
         )
 
 

@@ -110,6 +110,14 @@ def may_override(*, visit: Visit, standing: Assessment) -> bool:
     return all(code in arrivals.WARNINGS for code in against) and (bool(against) or corrected)
 
 
+def _measured(visit: Visit, by: User) -> bool:
+    """Whether this user took the measures, or took an acceptance back by correcting one."""
+    if by.pk == (visit.measured_by_id or visit.decided_by_id):
+        return True
+    corrected = visit.corrections.filter(field__in=arrivals.MEASURES, by=by)
+    return by.pk == visit.decided_by_id and corrected.exists()
+
+
 def undone(visit: Visit) -> list[Deferral]:
     """Deferrals that this visit's first measures began and its corrected ones would not have."""
     broken = {reason.code for reason in arrivals.measured_reasons(visit)}
@@ -136,7 +144,7 @@ def override(
         raise Refused(
             _("What speaks against giving is more than a warning: nobody can override it.")
         )
-    if visit.decided_by_id == by.pk:
+    if _measured(visit, by):
         raise Refused(_("You took the measures yourself: another doctor has to decide."))
     with refusing():
         here = arrivals.held(visit)
@@ -145,13 +153,14 @@ def override(
             raise Refused(_("Somebody else has just decided about this donor."))
         for deferral in undone(visit):
             deferrals.end(deferral=deferral, ground=EndedFor.ERROR, because=because, by=by, now=now)
-        assert visit.decided_by  # ensured by a constraint for every outcome
+        measurer = visit.measured_by or visit.decided_by
+        assert measurer  # ensured by a constraint for every outcome
         made = Override.objects.create(
             visit=visit,
             criteria=" ".join(reason.code for reason in standing.reasons) or Override.CORRECTED,
             ground=ground,
             because=because,
-            measured_by=visit.decided_by,
+            measured_by=measurer,
             at=now,
             by=by,
         )

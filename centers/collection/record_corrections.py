@@ -66,10 +66,12 @@ def may_read(*, donor: Donor, center: Center, by: User, now: datetime) -> bool:
 
 
 def log_reading(*, donor: Donor, by: User, now: datetime) -> AccessLog:
-    """Each view is logged, with the reason that was typed, or as a look during the session."""
+    """Each view is logged, for the reason that was chosen, or as a look during the session. Not with
+    the words typed: those open the record, and each view would open it anew."""
     given = privacy.reason_given(donor=donor, by=by, now=now)
-    reason, because = (given.reason, given.because) if given else ("at the session", "")
-    return privacy.log_access(donor=donor, by=by, reason=reason, because=because)
+    return privacy.log_access(
+        donor=donor, by=by, reason=given.reason if given else "at the session"
+    )
 
 
 def may_decide(*, correction: RecordCorrection, jobs: set[str], by: User) -> bool:

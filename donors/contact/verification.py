@@ -32,7 +32,9 @@ def ask_to_sign_in(*, address: str, born: PartialDate, sender: str, now: datetim
         donor__latest_birth_date__gte=born.latest,
         donor__merged_into=None,
     ).select_related("donor__user")
-    found = contacts.order_by(F("verified_at").asc(nulls_last=True), "pk")
+    # The most exact date first: nobody is told apart from it by a date that they did not type.
+    exact = ("donor__latest_birth_date", F("donor__birth_date").desc())
+    found = contacts.order_by(*exact, F("verified_at").asc(nulls_last=True), "pk")
     contact = next((one for one in found if _opens_by_code(one)), None)
     return _asked(Proof.Purpose.SIGN_IN, contact, address, sender, now)
 
@@ -116,13 +118,14 @@ def prove(*, proof: Proof, code: str, now: datetime, given_name: str = "") -> Co
 
 
 def _who_signs_in(contact: Contact, given_name: str) -> Contact:
-    """Asked only after the code was right: nobody else learns that an address is shared."""
+    """Asked only after the code was right: nobody else learns that an address is shared. The others
+    have the same birth date or a less exact one: the date typed fits each."""
     born = contact.donor.born
     contacts = Contact.objects.filter(
         address=contact.address,
         removed_at=None,
-        donor__birth_date__lte=born.latest,
-        donor__latest_birth_date__gte=born.earliest,
+        donor__birth_date__lte=born.earliest,
+        donor__latest_birth_date__gte=born.latest,
         donor__merged_into=None,
     ).select_related("donor__user")
     theirs = {one.donor: one for one in contacts if _opens_by_code(one)}

@@ -31,7 +31,8 @@ document.addEventListener("keydown", (event) => {
   // One letter alone is a shortcut, several are a scan, a slow scanner's too (UNPLACED in scanner.js).
   const among = event.timeStamp - last <= ALONE;
   last = event.timeStamp;
-  if (among) return;
+  // Nor is a key held while this page loaded (early.js): who pressed it had not seen the page.
+  if (among || !event.isTrusted) return;
   const key = event.key;
   const code = event.code.replace(/^(Key|Digit)/, "").toLowerCase(); // the key with n on it, in any script
   const act = () => {

@@ -75,8 +75,9 @@ def certificate(request, code, public_id):
 @fresh
 @never_cache
 def export(request, code, public_id):
-    """What the person would take along from their own page, for somebody who asks at the desk."""
-    _center, donor, may = _opened(request, code, public_id)
+    """What the person would take along from their own page; with answers and measures, so a doctor's."""
+    center, donor, may = _opened(request, code, public_id)
+    access.require_job(request.user, center, Job.DOCTOR)
     if not may:
         return _why(code, donor)
     privacy.log_access(donor=donor, by=request.user, reason="export")

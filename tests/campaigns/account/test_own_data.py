@@ -5,6 +5,7 @@ import json
 import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.account import own_data, own_record
@@ -13,7 +14,7 @@ from campaigns.models import Notification
 from centers.collection import record_corrections
 from centers.models import Appointment
 from donors.models import Donor, NameVariant, RecordCorrection, Roster, RosterRow
-from donors.people import corrections
+from donors.people import corrections, privacy
 from tests.support import blood, factories
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,20 @@ def test_copy_has_measures_and_corrections(reference, now):
     copied = json.loads(json.dumps(own_data.everything(donor, now), cls=DjangoJSONEncoder))
     assert copied["visits"][0]["measures"]["haemoglobin"] == factories.MEASURES["haemoglobin"]
     assert copied["corrections"][0]["now"] == "+212661999999"
+
+
+@pytest.mark.parametrize(("job", "status"), [("reception", 403), ("doctor", 200)])
+def test_answers_and_measures_leave_by_a_doctor_alone(client, settings, reference, job, status):
+    settings.DEMO = True  # a second factor is asked for otherwise
+    donor = blood.give().donor
+    by = factories.staff(factories.center(), job)
+    privacy.give_reason(donor=donor, by=by, reason="person", because="asks at the desk")
+    client.force_login(by)
+    at = [factories.center().code, donor.public_id]
+    export = reverse("campaigns:record-export", args=at)
+    assert client.get(export).status_code == status
+    page = client.get(reverse("campaigns:record", args=at))
+    assert (export in page.text) is (status == 200)
 
 
 def test_erased_leaves_no_word_file_name_or_old_value(reference, now):

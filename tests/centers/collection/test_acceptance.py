@@ -87,6 +87,21 @@ def test_a_doctors_own_measures_accept_and_bad_ones_defer_at_once(crew):
     assert measured(crew, by="doctor").outcome == "accepted"
 
 
+def test_who_measured_does_not_override_after_another_decided(crew):
+    visit = measured(crew, by="doctor")
+    said = {"visit": visit, "because": "typed badly", "now": timezone.now()}
+    corrections.correct(field="pulse", value=52, by=user(crew, "manager"), **said)
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.decided_by_id) == ("deferred", crew["manager"])
+    said |= {"ground": "usual", "because": "an athlete, it is usual for him"}
+    said["standing"] = arrivals.standing(visit=visit, now=timezone.now())
+    for name in ("doctor", "manager"):
+        with pytest.raises(Refused, match="took the measures yourself"):
+            doctor.override(by=user(crew, name), **said)
+    made = doctor.override(by=factories.staff(factories.center(DOCTORS), "doctor"), **said)
+    assert made.measured_by_id == crew["doctor"]
+
+
 def test_measures_that_defer_wait_for_nobody(crew):
     assert measured(crew, haemoglobin=100).outcome == "deferred"
 

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from centers.collection import arrivals, record_corrections
 from centers.models import Appointment, Bag, Donation, Visit
 from donors.eligibility import criteria
 from donors.errors import AlreadyRegistered, Refused
 from donors.models import Contact, Deferral, Donor, Duplicate, Membership, RecordCorrection
-from donors.people import corrections, duplicates, record_values, search
+from donors.people import corrections, duplicates, privacy, record_values, search
 from tests.support import blood, factories
 from tests.support.owner import past_the_guards
 
@@ -38,6 +39,17 @@ def correct(donor, field, value, by, now, because="the card says so"):
 def agreed(donor, field, value, by, second, now):
     proposed = correct(donor, field, value, by, now)
     return record_corrections.decide(correction=proposed, agree=True, by=second, now=now)
+
+
+def test_a_reason_ends_after_half_an_hour_however_often_the_record_is_read(clerk):
+    donor = factories.donor()
+    said = {"donor": donor, "by": clerk}
+    given = privacy.give_reason(**said, reason="person", because="asks by telephone")
+    read = record_corrections.log_reading(**said, now=timezone.now())
+    assert (read.reason, read.because) == ("person", "")
+    until = given.at + privacy.REASON_HOLDS
+    assert privacy.reason_given(**said, now=until - timedelta(seconds=1)) == given
+    assert privacy.reason_given(**said, now=until) is None
 
 
 def test_names_are_corrected_by_one_and_the_old_ones_are_kept(clerk, now):

@@ -89,6 +89,22 @@ def test_sign_in_takes_a_day_for_a_year_but_no_year_for_a_day(reference, now):
     assert found("day@example.org", "1990") is None
 
 
+def test_a_date_that_was_not_typed_opens_no_record_of_the_same_address(reference, now):
+    shared = {"email": "home@example.org"}
+    year = factories.donor(given_name="Salma", **shared, **BORN_1990)
+    day = factories.donor(given_name="Karim", birth_date=date(1990, 3, 7), **shared)
+
+    def opened(typed, given_name):
+        said = {"address": shared["email"], "born": partial_dates.read(typed), "sender": ""}
+        proof = verification.ask_to_sign_in(**said, now=now)
+        code = verification.code_of(proof)
+        return verification.prove(proof=proof, code=code, given_name=given_name, now=now).donor
+
+    assert opened("07/03/1990", "Karim") == day
+    assert opened("07/03/1990", "Salma") == year
+    assert opened("01/01/1990", "Karim") == opened("1990", "Karim") == year
+
+
 def test_own_data_name_the_year_alone(reference, now):
     kept = own_data.everything(factories.donor(**BORN_1990), now)
     assert kept["person"]["birth_date"] == "1990"
