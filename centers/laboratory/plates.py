@@ -146,26 +146,63 @@ def read(
     now: datetime,
 ) -> list[Result]:
     """One person's reading of all wells that are open to them. A value from the cut-off on is
-    reactive even if it was not marked, and so is a marked one of any value."""
+    reactive even if it was not marked, and so is a marked one of any value.
+
+    The reactive wells are kept also where the others are refused; ``Refused`` then names those.
+    """
+    if not _open(plate, by):
+        raise Refused(_("You have read this plate, or two others have."))
+    found = _write(plate, Outcome.REACTIVE, reactive=reactive, values=values, by=by, now=now)
+    try:
+        _write(plate, Outcome.NEGATIVE, reactive=reactive, values=values, by=by, now=now)
+    except Refused as refused:
+        if not found:
+            raise
+        left = [f"{well.name} {well.said}" for well in _open(plate, by)]
+        sentence = _("%(because)s The reactive wells are recorded, these are not: %(wells)s.")
+        words = {"because": refused, "wells": punctuation.listed(left)}
+        raise Refused(sentence % words, refused.field) from refused.__cause__
+    return recorded(plate=plate, by=by, now=now)
+
+
+def recorded(*, plate: Plate, by: User, now: datetime) -> list[Result]:
+    return list(plate.results.filter(entered_by=by, entered_at=now).select_related("donation"))
+
+
+def _open(plate: Plate, by: User) -> list[Well]:
+    return [well for well in wells(plate=plate, by=by) if well.open]
+
+
+def _write(
+    plate: Plate,
+    wanted: Outcome,
+    *,
+    reactive: Container[str],
+    values: Mapping[str, str],
+    by: User,
+    now: datetime,
+) -> bool:
+    """Write the open wells of one outcome; whether there were any."""
+    written = False
     with refusing():
         of_here = Donation.objects.filter(center=plate.center_id, din__in=plate.wells)
         list(of_here.order_by("pk").select_for_update(of=("self",)))
-        still = [well for well in wells(plate=plate, by=by) if well.open]
-        if not still:
-            raise Refused(_("You have read this plate, or two others have."))
-        for well in still:
+        for well in _open(plate, by):
             if well.donation is None or well.row is None:
                 continue
             value = values.get(well.name, "")
             counted = compared(value, plate.cut_off, below=plate.below)
             bad = well.name in reactive or counted == Outcome.REACTIVE
+            if bad != (wanted == Outcome.REACTIVE):
+                continue
             reading = screening.Reading(
                 well.row,
-                Outcome.REACTIVE if bad else Outcome.NEGATIVE,
+                wanted,
                 lot=plate.lot,
                 value=plain(value),
                 cut_off=plain(plate.cut_off) if value else "",
                 run=f"{plate.pk}",
             )
             screening.write(donation=well.donation, readings=[reading], by=by, now=now, plate=plate)
-    return list(plate.results.filter(entered_by=by, entered_at=now).select_related("donation"))
+            written = True
+    return written

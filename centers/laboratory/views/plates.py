@@ -59,13 +59,20 @@ def plate(request, public_id):
 
 
 def _read(request, found, form, marked) -> bool:
+    """A refusal may still have recorded the reactive wells: their readers are told all the same."""
+    said = {"by": request.user, "now": timezone.now()}
     try:
         values = plates.values_of(form.cleaned_data["values"])
-        said = {"by": request.user, "now": timezone.now()}
-        results = plates.read(plate=found, reactive=marked, values=values, **said)
+        _tell(request, found, plates.read(plate=found, reactive=marked, values=values, **said))
     except Refused as refused:
         show(request, form, refused)
+        if results := plates.recorded(plate=found, **said):
+            _tell(request, found, results)
         return False
+    return True
+
+
+def _tell(request, found, results) -> None:
     sentence = ngettext(
         "%(count)s reading is recorded.", "%(count)s readings are recorded.", len(results)
     )
@@ -75,4 +82,3 @@ def _read(request, found, form, marked) -> bool:
             said = {"donation": result.donation, "outcomes": {found.marker.code: result.outcome}}
             for line in bad_news.to_the_reader(**said):
                 messages.error(request, line)
-    return True

@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from centers.inventory import lots
 from centers.laboratory import plates
 from centers.models import Donation, Plate
 from donors.errors import Refused
-from tests.support import blood, factories
+from tests.support import blood, factories, supply
 from tests.support.attack import refused
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,19 @@ def test_two_people_read_a_plate_and_neither_sees_the_other(client, donations):
         (2, "negative"),
     ]
     assert "two others" in client.post(page, {"all_read": "on"}, follow=True).text
+
+
+def test_a_recalled_lot_costs_no_reactive_well(client, donations):
+    client.force_login(factories.staff(donations[0].center, "laboratory"))
+    filled(client, donations, marker=hiv())
+    made = Plate.objects.get()
+    lots.recall(lot=supply.lot(donations[0].center, "L-7"), because="reads low", **factories.acts())
+    page = reverse("centers:plate", args=[made.public_id])
+    text = client.post(page, {"reactive": ["C1"], "all_read": "on"}).text
+    assert "This lot is recalled" in text and f"these are not: E1 {donations[1].din}" in text
+    assert f"The bags of {donations[0].din} are blocked" in text
+    assert made.results.get().donation == donations[0]
+    assert set(donations[0].bags.values_list("state", flat=True)) == {"blocked"}
 
 
 def test_a_plate_wrong_says_which_well(client, donations):
