@@ -13,7 +13,7 @@ BEGIN
         day := morocco_day((used ->> 'started_at')::timestamptz);
     ELSE
         SELECT center_id INTO place FROM centers_donation WHERE id = (used ->> 'donation_id')::bigint;
-        day := morocco_day((used ->> 'entered_at')::timestamptz);
+        day := morocco_day(coalesce(used ->> 'entered_at', used ->> 'read_at')::timestamptz);
     END IF;
     SELECT * INTO lot FROM centers_lot WHERE center_id = place AND kind = TG_ARGV[0]
         AND upper(number) = upper(used ->> 'lot');
@@ -32,4 +32,7 @@ CREATE TRIGGER bags_of_the_lot_may_be_used BEFORE INSERT ON centers_bleeding
     FOR EACH ROW EXECUTE FUNCTION lot_may_be_used('bags');
 CREATE TRIGGER reagent_of_the_lot_may_be_used BEFORE INSERT ON centers_result
     FOR EACH ROW WHEN (NEW.outcome <> 'reactive' AND NEW.lot <> '')
+    EXECUTE FUNCTION lot_may_be_used('reagent');
+CREATE TRIGGER reagent_of_the_lot_may_be_used BEFORE INSERT ON centers_extendedreading
+    FOR EACH ROW WHEN (NEW.outcome <> 'positive' AND NEW.lot <> '')
     EXECUTE FUNCTION lot_may_be_used('reagent');

@@ -9,7 +9,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from centers.isbt128 import lots as scanned
-from centers.models import Bleeding, Center, Donation, Lot, Recall, Result
+from centers.models import Bleeding, Center, Donation, ExtendedReading, Lot, Recall, Result
 from donors.clock.calendar import local_day
 from donors.errors import Refused, refusing
 from donors.models import User
@@ -56,14 +56,15 @@ def unknown(*, center: Center, now: datetime) -> list[tuple[str, str]]:
     known = Lot.objects.filter(center=center, number__iexact=OuterRef("text"))
     bags = Bleeding.objects.filter(visit__session__center=center, started_at__gte=now - LATELY)
     read = Result.objects.filter(donation__center=center, entered_at__gte=now - LATELY)
+    beyond = ExtendedReading.objects.filter(donation__center=center, read_at__gte=now - LATELY)
     found = []
-    for kind, rows in ((Lot.Kind.BAGS, bags), (Lot.Kind.REAGENT, read)):
-        named = rows.exclude(lot="").annotate(text=Upper("lot"))
-        named = named.filter(~Exists(known.filter(kind=kind)))
-        found += [
-            (kind.value, text)
-            for text in named.order_by("text").values_list("text", flat=True).distinct()
-        ]
+    for kind, *used in ((Lot.Kind.BAGS, bags), (Lot.Kind.REAGENT, read, beyond)):
+        texts: set[str] = set()
+        for rows in used:
+            named = rows.exclude(lot="").annotate(text=Upper("lot"))
+            named = named.filter(~Exists(known.filter(kind=kind)))
+            texts.update(named.values_list("text", flat=True).distinct())
+        found += [(kind.value, text) for text in sorted(texts)]
     return found
 
 
@@ -74,8 +75,9 @@ def donations(lot: Lot) -> QuerySet[Donation]:
         bled = Bleeding.objects.filter(visit__donation=OuterRef("pk"), lot__iexact=lot.number)
         given = given.filter(Exists(bled))
     else:
-        read = Result.objects.filter(donation=OuterRef("pk"), lot__iexact=lot.number)
-        given = given.filter(Exists(read))
+        said = {"donation": OuterRef("pk"), "lot__iexact": lot.number}
+        beyond = ExtendedReading.objects.filter(**said)
+        given = given.filter(Exists(Result.objects.filter(**said)) | Exists(beyond))
     return given.order_by("-collected_on", "-pk")
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.inventory import lots, recalls
+from centers.laboratory import extended_tests
 from centers.models import Bleeding, Lot, Recall
 from donors.errors import Refused
 from tests.support import blood, factories, supply
@@ -62,6 +63,21 @@ def test_a_recalled_reagent_recalls_what_was_read_with_it(bags):
     )
     with pytest.raises(Refused, match="recalled already"):
         supply.lot(center, "lot-2")
+
+
+def test_a_reagent_for_antigens_is_a_lot_like_the_others(bags):
+    said = {"donation": bags[0].donation, "lot": "anti-k"}
+    extended_tests.enter(outcomes={"K": "negative"}, **said, **factories.acts())
+    center, now = bags[0].center, timezone.now()
+    assert ("reagent", "ANTI-K") in lots.unknown(center=center, now=now)
+    lot = supply.lot(center, "ANTI-K", days=-1)
+    with pytest.raises(Refused, match="past its date"):
+        extended_tests.enter(outcomes={"CMV": "negative"}, **said, **factories.acts())
+    (recall,) = lots.recall(lot=lot, because="reads nothing", **factories.acts())
+    assert recall.donation == bags[0].donation
+    with pytest.raises(Refused, match="lot is recalled"):
+        extended_tests.enter(outcomes={"CMV": "negative"}, **said, **factories.acts())
+    extended_tests.enter(outcomes={"K": "positive"}, **said, **factories.acts())
 
 
 def test_a_recall_that_is_open_already_is_kept(bags):
