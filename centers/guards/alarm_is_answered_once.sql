@@ -20,7 +20,7 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'alarm_is_answered_once';
     END IF;
     IF NEW.answered_at IS NOT NULL AND OLD.answered_at IS NULL
-        AND NOT EXISTS (SELECT FROM centers_alarmanswer WHERE alarm_id = NEW.id)
+        AND NOT EXISTS (SELECT FROM centers_alarmanswer WHERE alarm_id = NEW.id AND answer <> 'missing')
     THEN
         RAISE EXCEPTION 'an alarm is answered by an answer'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'alarm_is_answered_by_an_answer';

@@ -15,7 +15,7 @@ from centers.laboratory import release, screening
 from centers.models import BagAlarm, FoundBag, Hospital, Issue, Marker, Recall, RecallStep
 from donors.errors import Refused
 from tests.support import blood, factories, supply
-from tests.support.attack import MOVE, refused
+from tests.support.attack import MOVE, denied, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +219,12 @@ def test_a_reactive_bag_that_was_transfused_all_the_same_is_recalled():
 def test_the_database_keeps_alarms_and_findings():
     bag = issued()
     recall(bag)
-    assert "answer" in refused("UPDATE centers_bagalarm SET answered_at = now()")
+    row = BagAlarm.objects.filter(kind="hold").first()
+    alarms.answer(alarms=[row], answer="missing", name="", **factories.acts())
+    end = "UPDATE centers_bagalarm SET answered_at = now() WHERE id = %s"
+    assert "answered by an answer" in refused(end, row.pk)
+    for column in ("ended_at = now()", "center_id = center_id"):
+        assert "denied" in denied(f"UPDATE centers_bagalarm SET {column}")
     assert "deleted" in refused("DELETE FROM centers_bagalarm")
     gone = lost(supply.fresh(blood.red_cells()))
     for state in ("blocked", "transfused"):

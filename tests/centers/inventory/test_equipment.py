@@ -144,6 +144,20 @@ def test_a_logger_in_a_box_blocks_what_it_carried(bag):
     measure(box, "14", timedelta(hours=3))
     bag.refresh_from_db()
     assert bag.state == "blocked" and bag.center == receiver
+    back = supply.transfer(receiver, factories.center("CRTS-FES"))
+    send = "UPDATE centers_transfer SET box = '1' WHERE id = %s"
+    new(receiver, kind="box", name="1", max_c=Decimal(10))
+    with connection.cursor() as cursor:
+        cursor.execute(send, [back.pk])  # another box of that number
+    again = supply.transfer(box.center, receiver)
+    assert "equipment_has_an_open_alarm" in refused(send, again.pk)
+    sent = (
+        "INSERT INTO centers_transfer (public_id, sender_id, receiver_id, component_id, blood_group,"
+        " count, origin, figures, state, box, proposed_at, decided_because, asked_below_because)"
+        " SELECT gen_random_uuid(), sender_id, receiver_id, component_id, blood_group, count, origin,"
+        " figures, 'proposed', '1', now(), '', '' FROM centers_transfer WHERE id = %s"
+    )
+    assert "equipment_has_an_open_alarm" in refused(sent, again.pk)
 
 
 def test_past_the_rules_no_bag_comes_back_under_an_alarm(bag, fridge):
