@@ -81,6 +81,12 @@ def may_accept(user: User, center: Center) -> bool:
     return center.acceptance == Acceptance.MEASURER or has_job(user, center, Job.DOCTOR)
 
 
+def is_told_first(user: User, center: Center) -> bool:
+    """Whether a first reactive reading is told before the second: to a doctor, unless the second
+    reading may still be theirs."""
+    return has_job(user, center, Job.DOCTOR) and not has_job(user, center, Job.LABORATORY)
+
+
 def require_job(user: User, center: Center, *jobs: str) -> None:
     if not has_job(user, center, *jobs):
         raise PermissionDenied
@@ -227,10 +233,11 @@ def sent_runs(user: User) -> QuerySet[AnalyserImport]:
 
 
 def held_readings(user: User) -> QuerySet[HeldReading]:
-    """A doctor's: every one of their centres. A reader's: what they handed in themselves."""
-    doctor_at = [pk for pk, jobs in _posts(user).items() if Job.DOCTOR in jobs]
+    """A doctor's who does not read: every one of their centres. A reader's: what they handed in
+    themselves."""
+    told_at = [center.pk for center in my_centers(user) if is_told_first(user, center)]
     own = Q(center__in=_posts(user), imported__handed_in_by=user)
-    return HeldReading.objects.filter(Q(center__in=doctor_at) | own)
+    return HeldReading.objects.filter(Q(center__in=told_at) | own)
 
 
 def equipment(user: User) -> QuerySet[Equipment]:

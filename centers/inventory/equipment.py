@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from centers.isbt128 import donation_numbers
 from centers.models import Bag, Center, Equipment, EquipmentCheck, Placement, TemperatureAlarm
 from donors.errors import Refused, refusing
 from donors.models import User
+
+from . import stock
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -123,18 +124,11 @@ def bring_back(*, equipment: Equipment) -> None:
             raise Refused(_("It is in service already."))
 
 
-def scanned(*, center: Center, number: str) -> list[Bag]:
-    """The bags of a scanned number at this centre; a product code scanned after it selects one."""
-    din, _sign, code = number.strip().partition("=<")
-    rows = Bag.objects.filter(center=center, donation__din=donation_numbers.read(din))
-    rows = rows.exclude(state__in=GONE)
-    return list(rows.filter(component__local_code=code[:5]) if code else rows)
-
-
 def put_in(*, equipment: Equipment, number: str, by: User, now: datetime) -> list[Bag]:
     """Put the bags of a number in; out of where they lay before. Those that belong at another
     temperature stay where they are; refused where none belongs here."""
-    bags = [b for b in scanned(center=equipment.center, number=number) if _belongs(b, equipment)]
+    here = stock.seen_by_scan(center=equipment.center, text=number).exclude(state__in=GONE)
+    bags = [bag for bag in here if _belongs(bag, equipment)]
     if not bags:
         raise Refused(_("No bag of this number here is kept at this temperature."), "number")
     with refusing():

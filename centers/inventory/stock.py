@@ -242,10 +242,12 @@ def elsewhere(*, center: Center, din: str) -> list[str]:
     return sorted({bag.center.name for bag in rows})
 
 
-def seen_by_scan(*, center: Center, text: str) -> QuerySet[Bag]:
-    """Bags of a centre with this number; a product code typed after it selects one of them."""
+def seen_by_scan(*, center: Center | None, text: str) -> QuerySet[Bag]:
+    """Bags of a centre (of all without one) with this number; a product code typed after it selects
+    one of them."""
     number, _space, code = text.strip().partition("=<")
     bags = Bag.objects.filter(donation__din=donation_numbers.read(number))
+    bags = bags.filter(center=center) if center else bags
     bags = bags.select_related("component", "donation", "center").order_by("pk")
     return bags.filter(component__local_code=code[:5]) if code else bags
 

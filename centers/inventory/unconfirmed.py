@@ -63,10 +63,10 @@ def _untold() -> Q:
     )
 
 
-def shown(bags: QuerySet[Bag], *, is_doctor: bool) -> QuerySet[Seen]:
+def shown(bags: QuerySet[Bag], *, told: bool) -> QuerySet[Seen]:
     """With ``seen_as``, the state as this reader is shown it."""
-    told = F("state") if is_doctor else _quietly()
-    return bags.annotate(seen_as=told)
+    state = F("state") if told else _quietly()
+    return bags.annotate(seen_as=state)
 
 
 def _quietly() -> Case:
@@ -77,10 +77,11 @@ def _quietly() -> Case:
     )
 
 
-def hush(bags: Iterable[Bag], *, is_doctor: bool) -> set[int]:
-    """Show such bags as in quarantine, on the objects of one page alone; their primary keys."""
+def hush(bags: Iterable[Bag], *, told: bool) -> set[int]:
+    """Show such bags as in quarantine, on the objects of one page alone; their primary keys.
+    ``told``: ``access.is_told_first``."""
     blocked = [bag for bag in bags if bag.state == Bag.State.BLOCKED]
-    if is_doctor or not blocked:
+    if told or not blocked:
         return set()
     rows = Bag.objects.filter(held(), pk__in=[bag.pk for bag in blocked])
     quiet = set(rows.values_list("pk", flat=True))

@@ -31,10 +31,10 @@ def read_by(donations: QuerySet[Donation], *, by: User) -> QuerySet[Result]:
     return _of(donations).filter(entered_by=by)
 
 
-def for_doctor(donations: QuerySet[Donation], *, by: User, reads: bool) -> QuerySet[Result]:
-    """Reactive readings that wait for the second one. A doctor who also reads in the laboratory is
-    not shown those whose second reading may still be theirs."""
-    return read_by(donations, by=by) if reads else _of(donations)
+def for_doctor(donations: QuerySet[Donation], *, by: User, told: bool) -> QuerySet[Result]:
+    """Reactive readings that wait for the second one: all where ``told`` (``access.is_told_first``),
+    else this reader's own."""
+    return _of(donations) if told else read_by(donations, by=by)
 
 
 def _of(donations: QuerySet[Donation]) -> QuerySet[Result]:

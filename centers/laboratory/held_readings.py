@@ -86,10 +86,11 @@ def became(*, result: Result, by: User, now: datetime) -> None:
     waiting.update(settled_at=now, settled_by=by, result=result)
 
 
-def open_to(rows: QuerySet[HeldReading], *, by: User, is_doctor: bool) -> QuerySet[HeldReading]:
-    """Unsettled ones: all reactive ones for a doctor, and to everybody those they handed in."""
+def open_to(rows: QuerySet[HeldReading], *, by: User, told: bool) -> QuerySet[HeldReading]:
+    """Unsettled ones: all reactive ones where ``told`` (``access.is_told_first``), and to everybody
+    those they handed in."""
     own = Q(imported__handed_in_by=by)
-    seen = own | Q(outcome=Outcome.REACTIVE) if is_doctor else own
+    seen = own | Q(outcome=Outcome.REACTIVE) if told else own
     found = rows.filter(seen, settled_at=None).select_related("marker", "imported__analyser")
     return found.order_by("noted_at", "pk")
 

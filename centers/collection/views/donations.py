@@ -17,8 +17,7 @@ def detail(request, public_id):
     )
     donation = get_object_or_404(rows, public_id=public_id)
     bags = donation.bags.select_related("component").order_by("pk")
-    is_doctor = access.has_job(request.user, donation.center, Job.DOCTOR)
-    unconfirmed.hush(bags, is_doctor=is_doctor)
+    unconfirmed.hush(bags, told=access.is_told_first(request.user, donation.center))
     chair = getattr(donation.visit, "bleeding", None)
     context = {
         "donation": donation,

@@ -21,12 +21,12 @@ def index(request, code):
     center = get_object_or_404(access.my_centers(request.user), code=code)
     access.require_job(request.user, center, *access.READS_BAGS)
     choice = BagFilter(request.GET)
-    is_doctor = access.has_job(request.user, center, Job.DOCTOR)
+    told = access.is_told_first(request.user, center)
     of_here = access.bags(request.user).filter(center=center)
-    rows = choice.apply(unconfirmed.shown(of_here, is_doctor=is_doctor))
+    rows = choice.apply(unconfirmed.shown(of_here, told=told))
     rows = rows.select_related("component", "donation").order_by("expires_at", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    unconfirmed.hush(page.object_list, is_doctor=is_doctor)
+    unconfirmed.hush(page.object_list, told=told)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"center": center, "page": page, "filter": choice}
@@ -51,8 +51,9 @@ def detail(request, public_id):
     """A bag's history: every movement with time and person."""
     bag, now = _bag(request, public_id, *access.READS_BAGS), timezone.now()
     is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
-    unconfirmed.hush([bag], is_doctor=is_doctor)
-    quiet = not is_doctor and unconfirmed.is_untold(bag)
+    told = access.is_told_first(request.user, bag.center)
+    unconfirmed.hush([bag], told=told)
+    quiet = not told and unconfirmed.is_untold(bag)
     issued = stock.issue_of(bag=bag)
     context = {
         "bag": bag,

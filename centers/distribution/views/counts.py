@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centers import access
 from centers.distribution.forms.transfers import CountForm, CountScanForm, FinishForm
 from centers.inventory import counting as rules
+from centers.inventory import unconfirmed
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Job
 from centers.views.refusals import attempt, show
@@ -48,6 +49,8 @@ def detail(request, public_id):
 
 def _page(request, count, form=None, finish_form=None):
     found = rules.differences(count)
+    told = access.is_told_first(request.user, count.center)
+    unconfirmed.hush([*found.missing, *found.strange], told=told)
     context = {
         "count": count,
         "scanned": count.bags.filter(scanned=True).count(),
@@ -65,7 +68,7 @@ def scan(request, public_id):
     count = _load(request, public_id, Job.STOCK)
     form = CountScanForm(request.POST, count=count)
     if form.is_valid():
-        bag = scanned(request, form, count.center, component=count.component_id)
+        bag = scanned(request, form, count.center, strange=True, component=count.component_id)
         said = {"count": count, "bag": bag, "by": request.user, "now": timezone.now()}
         done = _("Scanned: %(number)s.") % {"number": bag.donation.din if bag else ""}
         if bag and attempt(request, done, rules.scan, form, **said):

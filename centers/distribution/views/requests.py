@@ -20,7 +20,7 @@ from centers.distribution.forms.requests import (
     GiveForm,
     SecondLookForm,
 )
-from centers.inventory import held_bags
+from centers.inventory import held_bags, unconfirmed
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import EmergencyRelease, Job, Reservation
 from centers.views.refusals import attempt, show
@@ -84,6 +84,9 @@ def _page(request, found, ticked=(), agreeing=None, **forms):
     wanted = ("bag__donation", "bag__component", "issued_by", "returned", "pick__by")
     issues = found.issues.select_related(*wanted).order_by("pk")
     picks = list(issuing.waiting(found))
+    asked_for = list(emergencies.of_request(found))
+    told = access.is_told_first(request.user, found.center)
+    unconfirmed.hush([row.bag for row in asked_for], told=told)
     context = {
         "asked": found,
         "picks": picks,
@@ -98,7 +101,7 @@ def _page(request, found, ticked=(), agreeing=None, **forms):
                 agreeing if agreeing and agreeing[0] == row.pk else None,
                 AgreeForm(emergency=row),
             )
-            for row in emergencies.of_request(found)
+            for row in asked_for
         ],
         "offers": [] if found.closed_at else rules.offers(request=found, now=now),
         "lacking": crossmatching.missing_of_patient(request=found),

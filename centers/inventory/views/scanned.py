@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from centers import access
-from centers.inventory import stock
+from centers.inventory import stock, unconfirmed
 from centers.models import Bag, Job
 from donors.errors import Refused
 
@@ -20,14 +20,16 @@ def keeper_of(request, code, *jobs):
 GONE = (Bag.State.SEPARATED, Bag.State.UNDONE)
 
 
-def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
-    """The one scanned bag in one of these states; otherwise an error beside the field.
+def scanned(request, form, center, *conditions, tell=True, strange=False, **states) -> Bag | None:
+    """The one scanned bag of the centre in one of these states; otherwise an error beside the field.
 
-    With ``tell`` the error names the product and state of a bag here that does not fit.
+    With ``tell`` the error names the product and state of a bag here that does not fit, a first
+    reactive reading untold. With ``strange`` a bag that belongs to another centre is found too.
     """
     try:
-        bags = stock.seen_by_scan(center=center, text=form.cleaned_data["number"])
-        found = list(bags.filter(**states).exclude(state__in=GONE)[:2])
+        text = form.cleaned_data["number"]
+        bags = stock.seen_by_scan(center=None if strange else center, text=text)
+        found = list(bags.filter(*conditions, **states).exclude(state__in=GONE)[:2])
     except Refused as refused:
         form.add_error("number", str(refused))
         return None
@@ -35,8 +37,9 @@ def scanned(request, form, center, *, tell=True, **states) -> Bag | None:
         return found[0]
     sentence = _("Several bags have this number. Scan the product's barcode after it.")
     if not found:
-        here = bags.exclude(state__in=GONE).select_related("component")
+        here = bags.filter(center=center).exclude(state__in=GONE)
         other = here.first() if tell else None
+        unconfirmed.hush([other] if other else [], told=False)
         said = (
             {"product": other.component.name, "state": other.get_state_display()} if other else {}
         )

@@ -10,7 +10,7 @@ from centers import access
 from centers.laboratory import analysers as rules
 from centers.laboratory import held_readings
 from centers.laboratory.forms.analysers import AnalyserForm, FileForm, SettleForm
-from centers.models import AnalyserImport, Job, Outcome
+from centers.models import AnalyserImport, Job
 from centers.views.refusals import attempt, show
 from donors.accounts.factors import fresh
 from donors.errors import Refused
@@ -53,9 +53,7 @@ def index(request, code):
     context = {"center": center, "form": form, "analysers": analysers}
     context["files"] = files.exclude(handed_in_by=None).order_by("-handed_in_at")[:LATEST]
     context["sent"] = files.filter(handed_in_by=None).order_by("handed_in_at")
-    context["held"] = held_readings.open_to(
-        center.held_readings.all(), by=request.user, is_doctor=False
-    )
+    context["held"] = held_readings.open_to(center.held_readings.all(), by=request.user, told=False)
     return render(request, "centers/laboratory/analysers.html", context)
 
 
@@ -132,17 +130,14 @@ def held(request, code):
 
 def _held(request, center, refused=None):
     is_doctor = access.has_job(request.user, center, Job.DOCTOR)
-    rows = held_readings.open_to(center.held_readings.all(), by=request.user, is_doctor=is_doctor)
+    told = access.is_told_first(request.user, center)
+    rows = held_readings.open_to(center.held_readings.all(), by=request.user, told=told)
     for donor in {
         d.donor for d in access.donations(request.user).filter(din__in=rows.values("din"))
     }:
         privacy.log_access(donor=donor, by=request.user, reason="held readings")
     bound = refused.held.pk if refused else 0
-    forms = [
-        (row, refused if row.pk == bound else SettleForm(held=row))
-        for row in rows
-        if is_doctor or row.outcome != Outcome.REACTIVE or row.imported.handed_in_by == request.user
-    ]
+    forms = [(row, refused if row.pk == bound else SettleForm(held=row)) for row in rows]
     context = {"center": center, "rows": forms, "is_doctor": is_doctor, "form": refused}
     return render(request, "centers/laboratory/held.html", context)
 

@@ -123,7 +123,8 @@ def _results(request, donation, refused=None):
     context["known"] = screening.on_record(donation)
     context["is_doctor"] = access.has_job(request.user, donation.center, Job.DOCTOR)
     of_this = access.donations(request.user).filter(pk=donation.pk)
-    context["once"] = bad_news.for_doctor(of_this, by=request.user, reads=reads)
+    told = access.is_told_first(request.user, donation.center)
+    context["once"] = bad_news.for_doctor(of_this, by=request.user, told=told)
     return render(request, "centers/laboratory/results.html", context)
 
 

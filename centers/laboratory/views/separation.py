@@ -68,9 +68,9 @@ def choose(request, public_id):
 
 def _page(request, bag, filled=None):
     """The recipes with a form each; ``filled`` is the one that was sent."""
-    is_doctor = access.has_job(request.user, bag.center, Job.DOCTOR)
+    told = access.is_told_first(request.user, bag.center)
     made = list(bag.made.select_related("component").order_by("pk"))
-    unconfirmed.hush([bag, *made], is_doctor=is_doctor)
+    unconfirmed.hush([bag, *made], told=told)
     choices = separation.choices(bag=bag, now=timezone.now())
     forms = [
         filled[1]

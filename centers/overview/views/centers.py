@@ -40,6 +40,7 @@ def detail(request, code):
     donations = access.donations(request.user).filter(center=center)
     own = access.sessions(request.user).filter(center=center)
     jobs = access.doors(request.user, center)
+    told = access.is_told_first(request.user, center)
     context = {
         "center": center,
         "jobs": jobs,
@@ -50,14 +51,14 @@ def detail(request, code):
         "laboratory": worklist.counts(donations, by=request.user),
         "doubts": access.group_doubts(request.user)
         & GroupDoubt.objects.touching([center.pk]).to_settle(),
-        "reactive_once": bad_news.for_doctor(donations, by=request.user, reads=jobs["laboratory"])
+        "reactive_once": bad_news.for_doctor(donations, by=request.user, told=told)
         if jobs["doctor"]
         else [],
         "equipment": equipment.waiting(center, today=timezone.localdate(now))
         if jobs["equipment"]
         else {},
         "machines_said": held_readings.open_to(
-            center.held_readings.all(), by=request.user, is_doctor=jobs["doctor"]
+            center.held_readings.all(), by=request.user, told=told
         ).count(),
         "corrections": record_corrections.waiting_at(center).count() if jobs["people"] else 0,
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),

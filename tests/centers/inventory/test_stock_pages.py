@@ -143,3 +143,13 @@ def test_lists_cost_the_same_for_many(keeper, django_assert_max_num_queries):
         keeper.get(at("bag-list"))
     with django_assert_max_num_queries(15):
         keeper.get(at("stock"))
+
+
+def test_staff_of_another_centre_cannot_report_this_bag(client, bag):
+    supply.issue(bag=bag)
+    client.force_login(factories.staff(factories.center("CRTS-FES"), "stock"))
+    typed = bag.donation.din + bag.donation.check_character
+    said = {"fate-number": typed, "fate-transfused": "yes"}
+    text = client.post(at("bag-report", code="CRTS-FES"), said).text
+    assert "No such bag is here" in text
+    assert Bag.objects.get(pk=bag.pk).state == Bag.State.ISSUED

@@ -189,6 +189,9 @@ def test_what_a_machine_calls_reactive_holds_the_bags_before_anybody_applies_it(
     client.force_login(reader(given))
     assert given.din[-6:] not in client.get(page).text
     assert client.post(reverse("centers:held-settle", args=[held.public_id])).status_code == 404
+    client.force_login(factories.staff(given.center, "doctor", "laboratory"))
+    assert given.din[-6:] not in client.get(page).text
+    assert client.post(reverse("centers:held-settle", args=[held.public_id])).status_code == 404
     client.force_login(doctor)
     assert "Reactive" in client.get(page).text
     settle = reverse("centers:held-settle", args=[held.public_id])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from centers.laboratory import analysers, screening, separation, worklist
 from centers.models import Bag, Donation
 from donors.errors import Refused
-from tests.support import blood, factories, machines
+from tests.support import blood, factories, machines, supply
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,27 @@ def test_what_is_made_and_undone_afterwards_tells_a_second_reader_nothing(client
         assert ways[: len(ways) // 2] == ways[len(ways) // 2 :], done
 
 
+def test_a_scan_tells_a_second_reader_nothing(client, bad, good):
+    asked = supply.request(bad.center)
+    reader = factories.staff(bad.center, "laboratory", "stock")
+    client.force_login(reader)
+    tube = {"cross-sample": asked.patient.samples.get().pk, "cross-technique": "antiglobulin"}
+    cross = reverse("centers:patient-crossmatch", args=[asked.patient.public_id])
+    back = {"back-minutes_out": "5", "back-cold_chain_kept": "yes"}
+    for page, said in (
+        (reverse("centers:bag-return", args=[bad.center.code]), back),
+        (cross, tube | {"cross-compatible": "yes"}),
+    ):
+        shown = []
+        for donation in (bad, good):
+            number = donation.din + donation.check_character
+            name = "cross-number" if page == cross else "back-number"
+            text = client.post(page, said | {name: number}, follow=True).text
+            shown.append(("Blocked" in text, "In quarantine" in text, "is recorded" in text))
+        assert shown[0] == shown[1], page
+        assert shown[0][2] == (page == cross)
+
+
 def test_the_release_refuses_both_in_the_same_words(client, bad, good):
     reads = {"outcomes": {"ABO": "O", "D": "positive"}, "technique": "gel", "lot": "L-9"}
     second = factories.staff(bad.center, "laboratory")
@@ -138,6 +159,8 @@ def test_the_reader_and_the_doctor_are_told_at_once(client, rows, bad, good):
     assert "Read reactive once:" in text and "HIV" in text
     client.force_login(factories.staff(bad.center, "doctor", "laboratory"))
     assert "Read reactive once" not in client.get(home).text
+    bag = reverse("centers:bag-detail", args=[bad.bags.get().public_id])
+    assert client.get(bag).context["bag"].state == Bag.State.QUARANTINED
     reader = factories.staff(bad.center, "laboratory")
     client.force_login(reader)
     sheet = reverse("centers:result-enter", args=[good.public_id])
