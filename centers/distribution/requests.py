@@ -27,6 +27,7 @@ from centers.models import (
     Family,
     Hospital,
     Patient,
+    Pick,
     RecipePart,
     Request,
     Reservation,
@@ -176,8 +177,6 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
 
 def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> list[Reservation]:
     """Reserve bags for a request, until this hour tomorrow at most."""
-    if request.closed_at:
-        raise Refused(_("This request is closed."))
     groups = donor_groups_for(request.component, request.recipient_group)
     made = []
     with refusing():
@@ -205,16 +204,26 @@ def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> li
 
 
 def lock(request: Request) -> None:
-    """Lock the request: two people giving to it at once could exceed its quantity."""
-    Request.objects.select_for_update(of=("self",)).values_list("pk").get(pk=request.pk)
+    """Lock the request: two people giving to it at once could exceed its quantity. Refused where
+    somebody has closed it meanwhile."""
+    if _locked(request.pk).closed_at:
+        raise Refused(_("This request is closed."))
+
+
+def _locked(pk: int) -> Request:
+    return Request.objects.select_for_update(of=("self",)).only("closed_at").get(pk=pk)
 
 
 def give_back(*, reservation: Reservation, by: User | None, now: datetime) -> None:
-    """End a reservation; the bag is available again, unless its state changed meanwhile."""
+    """End a reservation and the pick of its bag; the bag is available again, unless its state
+    changed meanwhile."""
     with refusing():
+        _locked(reservation.request_id)
         live = Reservation.objects.filter(pk=reservation.pk, ended_at=None)
         if not live.update(ended_at=now):
             raise Refused(_("This reservation has ended already."))
+        picks = Pick.objects.filter(bag=reservation.bag_id, request=reservation.request_id)
+        picks.filter(ended_at=None).update(ended_at=now)
         bag = Bag.objects.select_for_update(of=("self",)).get(pk=reservation.bag_id)
         if bag.state == Bag.State.RESERVED and bag.expires_at > now:
             reason = "given back" if by else "lapsed"
@@ -240,17 +249,18 @@ def close(*, request: Request, because: str, by: User, now: datetime) -> None:
 
     The same number may be entered again afterwards.
     """
-    if request.issues.filter(returned=None).count() < request.count and not because.strip():
-        raise Refused(_("Not every bag was issued: say why no more is wanted."), "because")
     with refusing():
+        lock(request)
+        gone = request.issues.filter(returned=None).count()
+        if gone < request.count and not because.strip():
+            raise Refused(_("Not every bag was issued: say why no more is wanted."), "because")
         request.picks.filter(ended_at=None).update(ended_at=now)
         held = list(request.reservations.filter(ended_at=None).order_by("bag"))
         for reservation in held:
             give_back(reservation=reservation, by=by, now=now)
-        if not Request.objects.filter(pk=request.pk, closed_at=None).update(
+        Request.objects.filter(pk=request.pk).update(
             closed_at=now, closed_by=by, closed_because=because.strip()
-        ):
-            raise Refused(_("This request is closed."))
+        )
 
 
 def _review(bag: Bag, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import bags_away, patients, requests
+from centers.distribution import bags_away, issuing, patients, requests
 from centers.inventory import stock, stock_levels
 from centers.models import Bag, Center, Floor, Issue, Request, Reservation
 from donors.errors import Refused
@@ -331,3 +331,20 @@ def test_the_emergency_page_is_the_doctors_and_a_seconds(keeper, bag, client):
     client.post(agreed, scan)
     assert state(waiting) == "issued"
     assert Center.objects.get(pk=bag.center_id).requests.get().issues.count() == 1
+
+
+def test_what_is_closed_meanwhile_takes_no_bag(bag):
+    asked = supply.request(bag.center)
+    supply.crossmatched(asked, bag)
+    requests.close(request=Request.objects.get(pk=asked.pk), because="x", **factories.acts())
+    with pytest.raises(Refused, match="closed"):  # ``asked`` was loaded before
+        issuing.pick(request=asked, bag=bag, scanned_group="O+", **factories.acts())
+    with pytest.raises(Refused, match="closed"):
+        requests.close(request=asked, because="x", **factories.acts())
+
+
+def test_a_lapsed_reservation_ends_its_pick(bag):
+    picked = supply.picked(bag)
+    requests.lapse(now=timezone.now() + requests.HELD)
+    picked.refresh_from_db()
+    assert picked.ended_at and supply.fresh(bag).state == Bag.State.AVAILABLE
