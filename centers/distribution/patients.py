@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import DateTimeField, F, Func, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.models import (
     Crossmatch,
@@ -28,12 +29,13 @@ from centers.models import (
 )
 from donors.errors import Refused, refusing
 from donors.models import User
-from donors.people import encryption
+from donors.people import encryption, sharing
 
 if TYPE_CHECKING:
     from .crossmatching import Dated
 
 PURPOSE = b"patient.identity"
+BORN_OTHERWISE = gettext_noop("This identifier is of a patient born at another time. Compare both.")
 UNWRITTEN = re.compile(r"[^A-Z0-9]")
 
 
@@ -66,22 +68,20 @@ def admit(
     by: User,
     now: datetime,
 ) -> Patient:
-    """The patient of this identifier, registered where not known yet.
+    """The patient of this identifier, registered where not known yet; a name or a day of birth that
+    was missing is added.
 
-    Refused where the known patient has another sex, year or day of birth: it is then somebody else,
-    or one of the two papers is wrong.
+    Refused where the known patient has another name, sex, year or day of birth: it is then somebody
+    else, or one of the two papers is wrong.
     """
     key = _key(kind=kind, hospital=hospital, identifier=identity.identifier)
     known = Patient.objects.filter(center=hospital.center_id, identity_key=key).first()
     if known is None:
-        said = {"identifier": identity.identifier.strip(), "name": identity.name.strip()}
-        if identity.birth_date:
-            said["birth_date"] = identity.birth_date.isoformat()
         with refusing():
             return Patient.objects.create(
                 center=hospital.center,
                 kind=kind,
-                identity_sealed=encryption.seal(json.dumps(said), PURPOSE + key.encode()),
+                identity_sealed=_sealed(identity, key),
                 identity_key=key,
                 sex=sex,
                 birth_year=birth_year,
@@ -90,12 +90,37 @@ def admit(
             )
     if known.sex != sex:
         raise Refused(_("This identifier is of a patient of the other sex. Compare both."), "sex")
-    before = unseal(known).birth_date
-    born = identity.birth_date
-    if known.birth_year != birth_year or (born and before and born != before):
-        sentence = _("This identifier is of a patient born at another time. Compare both.")
-        raise Refused(sentence, "born")
+    if known.birth_year != birth_year:
+        raise Refused(_(BORN_OTHERWISE), "born")
+    _complete(known, identity)
     return known
+
+
+def _sealed(identity: Identity, key: str) -> bytes:
+    said = {"identifier": identity.identifier.strip(), "name": identity.name.strip()}
+    if identity.birth_date:
+        said["birth_date"] = identity.birth_date.isoformat()
+    return encryption.seal(json.dumps(said), PURPOSE + key.encode())
+
+
+def _complete(known: Patient, said: Identity) -> None:
+    """Compare what a later paper says, and keep what was not known yet."""
+    with refusing():
+        held = Patient.objects.select_for_update(of=("self",)).get(pk=known.pk)
+        before = unseal(held)
+        if said.birth_date and before.birth_date and said.birth_date != before.birth_date:
+            raise Refused(_(BORN_OTHERWISE), "born")
+        if said.name.strip() and before.name and not sharing.same_name(said.name, before.name):
+            raise Refused(
+                _("This identifier is of a patient of another name. Compare both."), "patient_name"
+            )
+        full = Identity(
+            before.identifier, before.name or said.name, before.birth_date or said.birth_date
+        )
+        if full != before:
+            sealed = _sealed(full, held.identity_key)
+            Patient.objects.filter(pk=held.pk).update(identity_sealed=sealed)
+            known.identity_sealed = sealed
 
 
 def unseal(patient: Patient) -> Identity:
@@ -125,7 +150,8 @@ def take_sample(
     by: User,
     now: datetime,
 ) -> Sample:
-    """Receive a tube; one that was received before is found again."""
+    """Receive a tube; one that was received before is found again, and refused where the paper says
+    otherwise now: how long it serves depends on it."""
     if drawn_at > now:
         raise Refused(_("The sample cannot have been drawn later than now."), "drawn_at")
     number = number.strip()
@@ -135,6 +161,12 @@ def take_sample(
             _("This sample number is of another patient. Compare the tube with its paper."),
             "sample_number",
         )
+    if known and (known.drawn_at, known.exposed) != (drawn_at, exposed):
+        sentence = _(
+            "This sample was received with another hour, or another answer about transfusions and"
+            " pregnancies. Compare the tube with its paper."
+        )
+        raise Refused(sentence, "drawn_at" if known.drawn_at != drawn_at else "exposed")
     if known:
         return known
     with refusing():

@@ -242,7 +242,8 @@ CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_requirement
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_pick
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER centers_patient_is_append_only BEFORE UPDATE OR DELETE ON centers_patient
+CREATE TRIGGER centers_patient_is_append_only BEFORE DELETE OR UPDATE OF
+    id, public_id, center_id, kind, identity_key, sex, birth_year, registered_at, registered_by_id ON centers_patient
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER centers_equipmentcheck_is_append_only BEFORE UPDATE OR DELETE ON centers_equipmentcheck

@@ -31,6 +31,14 @@ def bearer(people: Iterable[Donor], *, given: str, family: str = "") -> Donor | 
     return likeliest[0] if len(likeliest) == 1 else None
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two whole names may be one person's: each word of the shorter one is in the other, in
+    any order and in either script. Initials tell nothing."""
+    found = [[w for w in names.words(name) if len(w) > 1] for name in (one, other)]
+    shorter, longer = sorted(found, key=len)
+    return all(any(_alike(word, own) for own in longer) for word in shorter)
+
+
 def _is(donor: Donor, given: str, family: str) -> bool:
     if not any(same_given_name(given, own) for own in _given(donor)):
         return False
@@ -52,7 +60,10 @@ def _folded(name: str) -> str:
 
 def same_given_name(one: str, other: str) -> bool:
     """Stricter than a search: حسن and حسين, Hassan and Houssine are often twins."""
-    first, second = _folded(one), _folded(other)
+    return _alike(_folded(one), _folded(other))
+
+
+def _alike(first: str, second: str) -> bool:
     if not first or not second:
         return False
     if first == second:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from crispy_forms.layout import Div
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
+from centers.inventory.forms.stock import HospitalField
 from centers.models import (
     ANTIGENS,
     PHENOTYPE,
     Answer,
     Center,
     Crossmatch,
+    Hospital,
     Patient,
     PatientReading,
     Requirement,
     Sample,
 )
+from donors.form_fields import field_of
 from donors.models import BloodGroup
 
 from .request_paper import DateTimeLocal
@@ -27,8 +32,14 @@ from .requests import scanned
 
 
 class SampleForm(forms.Form):
-    """A tube that came after the paper."""
+    """A tube that came after the paper, from one of the hospitals that asked for this patient."""
 
+    hospital = HospitalField(
+        queryset=Hospital.objects.none(),
+        label=_("Hospital"),
+        empty_label=_("Choose the hospital"),
+        error_messages={"required": _("Choose which hospital sent it.")},
+    )
     sample_number = forms.CharField(
         label=_("Number of the sample"),
         max_length=40,
@@ -53,19 +64,44 @@ class SampleForm(forms.Form):
 
     def __init__(self, data=None, *, patient: Patient, **kwargs):
         super().__init__(data, prefix="sample", **kwargs)
+        asked = Hospital.objects.filter(pk__in=patient.requests.values("hospital"))
+        field_of(self, "hospital", forms.ModelChoiceField).queryset = asked
+        if len(only := list(asked[:2])) == 1:
+            self.fields["hospital"].initial = only[0].pk
         action = reverse("centers:patient-sample", args=[patient.public_id])
         fields = Div(*self.fields, css_class="grid")
         self.helper = helper(action, _("Receive this sample"), fields)
 
 
 class SampleField(forms.ModelChoiceField):
+    """The tube in hand, chosen on the page; the newest is proposed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queryset=Sample.objects.none(),
+            label=_("Sample"),
+            empty_label=_("Choose the sample"),
+            error_messages={"required": _("Choose the sample that was read.")},
+        )
+
     def label_from_instance(self, sample: Sample) -> str:
-        return sample.number
+        at = date_format(timezone.localtime(sample.drawn_at), "SHORT_DATETIME_FORMAT")
+        return f"{sample.number} · {at}"
+
+
+def _offer_samples(form: forms.Form, patient: Patient) -> None:
+    own = patient.samples.order_by("-drawn_at", "-pk")
+    field_of(form, "sample", forms.ModelChoiceField).queryset = own
+    form.fields["sample"].initial = own.first()
+    if not own.exists():
+        missing = _("Receive a sample of the patient first.")
+        form.fields["sample"].error_messages["required"] = missing
 
 
 class ReadingForm(forms.Form):
-    """What the reader determined of the newest sample; nothing is preselected."""
+    """What the reader determined of a sample; no result is preselected."""
 
+    sample = SampleField()
     blood_group = forms.ChoiceField(
         label=_("Group"), choices=[("", _("Not read")), *BloodGroup.choices], required=False
     )
@@ -75,6 +111,7 @@ class ReadingForm(forms.Form):
 
     def __init__(self, data=None, *, patient: Patient, **kwargs):
         super().__init__(data, prefix="reading", **kwargs)
+        _offer_samples(self, patient)
         answers = [("", _("Not read")), ("lacks", _("Negative")), ("has", _("Positive"))]
         for antigen in PHENOTYPE:
             self.fields[f"antigen_{antigen}"] = forms.ChoiceField(
@@ -86,7 +123,7 @@ class ReadingForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
-        if not any(data.values()):
+        if not any(said for name, said in data.items() if name != "sample"):
             raise forms.ValidationError(gettext("Enter at least one thing that was read."))
         return data
 
@@ -97,10 +134,11 @@ class ReadingForm(forms.Form):
             answer: [a for a in PHENOTYPE if data[f"antigen_{a}"] == answer]
             for answer in ("has", "lacks")
         }
-        return {"blood_group": data["blood_group"], "screen": data["screen"]} | read
+        return {name: data[name] for name in ("sample", "blood_group", "screen")} | read
 
 
 class CrossmatchForm(forms.Form):
+    sample = SampleField()
     number = scanned()
     technique = forms.ChoiceField(label=_("Technique"), choices=Crossmatch.Technique.choices)
     compatible = forms.TypedChoiceField(
@@ -113,8 +151,9 @@ class CrossmatchForm(forms.Form):
 
     def __init__(self, data=None, *, patient: Patient, **kwargs):
         super().__init__(data, prefix="cross", **kwargs)
+        _offer_samples(self, patient)
         action = reverse("centers:patient-crossmatch", args=[patient.public_id])
-        fields = [Div("number", "technique", css_class="grid"), "compatible"]
+        fields = [Div("sample", "number", "technique", css_class="grid"), "compatible"]
         self.helper = helper(action, _("Record this crossmatch"), *fields)
 
 

@@ -1,7 +1,7 @@
 """Patients: what is known of them, and what the laboratory and the doctor add. Every look is logged."""
 
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +18,15 @@ from centers.distribution.forms.patients import (
     RequirementForm,
     SampleForm,
 )
+from centers.inventory import unconfirmed
 from centers.inventory.views.scanned import scanned
 from centers.models import Job
 from centers.views.refusals import attempt
 
 PAGE = 40
 CARES = access.CARES_FOR_PATIENTS
+# A refused scan would tell of a first reactive reading.
+CROSSMATCHED = Q(state__in=["quarantined", "available", "reserved"]) | unconfirmed.held()
 
 
 @require_safe
@@ -56,6 +59,9 @@ def _page(request, patient, ending=None, **forms):
     samples = list(rules.samples(patient))
     needs = patient.requirements.select_related("stated_by", "ended_by")
     readings = patient.readings.select_related("read_by", "sample", "dropped_by")
+    crossed = list(rules.crossmatches(patient))
+    told = access.is_told_first(request.user, patient.center)
+    unconfirmed.hush([row.bag for row in crossed], told=told)
     context = {
         "patient": patient,
         "identity": rules.look(patient=patient, by=request.user, reason="record"),
@@ -64,7 +70,7 @@ def _page(request, patient, ending=None, **forms):
         "samples": samples,
         "readings": [(row, _because(row, ending)) for row in readings.order_by("-at", "-pk")],
         "needs": [(row, _because(row, ending)) for row in needs.order_by("-stated_at", "-pk")],
-        "crossmatches": rules.crossmatches(patient),
+        "crossmatches": crossed,
         "issues": rules.issues(patient),
         "requests": patient.requests.select_related("component", "hospital").order_by("-pk"),
         "looks": patient.accesses.select_related("by").order_by("-at", "-pk")[:PAGE],
@@ -92,16 +98,9 @@ def _done(request, done, rule, form, /, **said) -> bool:
 def sample(request, public_id):
     patient = _load(request, public_id, *CARES)
     form = SampleForm(request.POST, patient=patient)
-    asked = patient.requests.select_related("hospital").order_by("-pk").first()
-    if asked is None:
-        raise Http404
     if form.is_valid():
         said = dict(form.cleaned_data)
-        said |= {
-            "patient": patient,
-            "hospital": asked.hospital,
-            "number": said.pop("sample_number"),
-        }
+        said |= {"patient": patient, "number": said.pop("sample_number")}
         if _done(request, _("The sample is received."), rules.take_sample, form, **said):
             return redirect("centers:patient-detail", public_id=public_id)
     return _page(request, patient, sample_form=form)
@@ -112,7 +111,7 @@ def read(request, public_id):
     patient = _load(request, public_id, Job.LABORATORY)
     form = ReadingForm(request.POST, patient=patient)
     if form.is_valid():
-        said = form.said | {"patient": patient, "sample": rules.samples(patient).first()}
+        said = form.said | {"patient": patient}
         if _done(request, _("The reading is recorded."), rules.read, form, **said):
             return redirect("centers:patient-detail", public_id=public_id)
     return _page(request, patient, reading_form=form)
@@ -122,15 +121,10 @@ def read(request, public_id):
 def crossmatch(request, public_id):
     patient = _load(request, public_id, Job.LABORATORY)
     form = CrossmatchForm(request.POST, patient=patient)
-    newest = rules.samples(patient).first()
-    if newest is None:
-        form.add_error(None, _("Receive a sample of the patient first."))
     if form.is_valid():
-        bag = scanned(
-            request, form, patient.center, state__in=["quarantined", "available", "reserved"]
-        )
-        said = {name: form.cleaned_data[name] for name in ("technique", "compatible")}
-        said |= {"sample": newest, "bag": bag}
+        bag = scanned(request, form, patient.center, CROSSMATCHED)
+        said = {name: form.cleaned_data[name] for name in ("sample", "technique", "compatible")}
+        said["bag"] = bag
         if bag and _done(
             request, _("The crossmatch is recorded."), crossmatching.note, form, **said
         ):

@@ -1,6 +1,6 @@
 """The right bag for the right patient: what the database holds, and what the pages ask."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -137,6 +137,10 @@ def test_a_sample_serves_three_days_or_seven(bag):
     tube = patients.samples(asked.patient).get(exposed=False)
     assert tube.valid_until - tube.drawn_at == timedelta(hours=72)
     number = Sample.objects.first().number
+    said = {"patient": asked.patient, "hospital": hospital, "number": tube.number, "drawn_by": "N"}
+    for drawn_at, exposed in ((tube.drawn_at, True), (now, False)):
+        with pytest.raises(Refused, match="Compare the tube"):
+            patients.take_sample(drawn_at=drawn_at, exposed=exposed, **said, **factories.acts())
     with pytest.raises(Refused, match="of another patient"):
         patients.take_sample(
             patient=supply.patient(hospital),
@@ -254,6 +258,44 @@ def test_who_the_patient_is_stays_sealed_and_each_look_is_logged(bag):
     for changed in ({"sex": "M"}, {"birth_year": 1991}):
         with pytest.raises(Refused, match="Compare both"):
             patients.admit(identity=again, **said | changed, **factories.acts())
+    other = patients.Identity("TA 12345", "Khadija")
+    with pytest.raises(Refused, match="another name"):
+        patients.admit(identity=other, **said, **factories.acts())
+    later = patients.Identity("TA 12345", "فاطنة", date(1961, 3, 12))
+    patients.admit(identity=later, **said, **factories.acts())
+    known = patients.unseal(Patient.objects.get(pk=patient.pk))
+    assert (known.name, known.birth_date) == ("Fatna", date(1961, 3, 12))
+    with pytest.raises(Refused, match="born at another time"):
+        said |= {"identity": patients.Identity("TA 12345", "", date(1961, 3, 13))}
+        patients.admit(**said, **factories.acts())
+    denied("UPDATE centers_patient SET birth_year = 1962")
+
+
+def test_a_reading_is_of_the_tube_that_was_chosen(client, bag, settings):
+    settings.DEMO = True
+    asked = supply.request(bag.center)
+    read_tube = asked.patient.samples.get()
+    client.force_login(factories.staff(bag.center, "laboratory"))
+    page = client.get(reverse("centers:patient-detail", args=[asked.patient.public_id]))
+    assert page.context["reading_form"]["sample"].value() == read_tube.pk
+    assert page.context["sample_form"]["hospital"].value() == asked.hospital_id
+    late = supply.sample(asked.patient, asked.hospital)  # arrives while the first one is read
+    number = f"={bag.donation.din}00=<{bag.component.local_code}"
+    sent = {
+        "read": {"reading-sample": read_tube.pk, "reading-screen": "negative"},
+        "crossmatch": {
+            "cross-sample": read_tube.pk,
+            "cross-number": number,
+            "cross-technique": "antiglobulin",
+            "cross-compatible": "yes",
+        },
+    }
+    for name, said in sent.items():
+        url = reverse(f"centers:patient-{name}", args=[asked.patient.public_id])
+        client.post(url, {key: value for key, value in said.items() if "sample" not in key})
+        assert client.post(url, said).status_code == 302, name
+    assert asked.patient.readings.latest("pk").sample == read_tube
+    assert read_tube.crossmatches.count() == 1 and not late.crossmatches.exists()
 
 
 def test_from_a_vital_paper_to_the_bag_by_scans(client, bag, settings):
