@@ -111,7 +111,7 @@ class File:
     assessments: list[Assessment]
 
 
-def open_file(*, reaction: PatientReaction, by: User, now: datetime) -> File:
+def open_file(*, reaction: PatientReaction, by: User) -> File:
     """Its bag, the other bags of the donation, and other reactions to blood of the same donor; noted as
     a look into the donor's record."""
     bag = reaction.bag

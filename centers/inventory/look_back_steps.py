@@ -91,7 +91,7 @@ def left(look_back: LookBack) -> QuerySet[Bag]:
 def hospitals(look_back: LookBack) -> tuple[list[Bag], date | None]:
     """The bags whose hospital is not told yet, and the day on which the last one was; today where
     none ever left."""
-    bags = list(left(look_back).select_related("component", "donation"))
+    bags = list(left(look_back).select_related("component", "donation", "center"))
     days: dict[int, datetime] = {}
     steps = RecallStep.objects.filter(bag__in=bags, kind=RecallStep.Kind.TOLD)
     answers = AlarmAnswer.objects.filter(alarm__bag__in=bags, alarm__recall__isnull=False)

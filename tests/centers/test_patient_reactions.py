@@ -114,6 +114,21 @@ def test_pages_of_a_reaction(client):
     assert "Probable" in client.get(at).text
 
 
+def test_a_page_names_bags_of_another_centre_without_a_link(client):
+    red, fes = supply.fresh(blood.red_cells()), factories.center("CRTS-FES")
+    supply.moved(red, fes)
+    supply.issue(request=supply.request(fes), bag=supply.fresh(red), **factories.acts())
+    reaction = supply.reaction(supply.fresh(red), kind="febrile")
+    client.force_login(factories.staff(fes, "doctor"))
+    page = client.get(reverse("centers:patient-reaction", args=[reaction.public_id])).text
+    addresses = [reverse("centers:recall-begin", args=[red.donation.public_id])]
+    for bag in red.donation.bags.filter(state="available").select_related("component"):
+        assert bag.component.name in page
+        addresses.append(reverse("centers:bag-detail", args=[bag.public_id]))
+    assert len(addresses) == 3
+    assert not [one for one in addresses if f'href="{one}"' in page]
+
+
 def year_of(now):
     return timezone.localtime(now).year
 
@@ -148,7 +163,12 @@ def test_who_reads_which_report(client):
     client.force_login(factories.staff(factories.center(), "doctor"))
     assert "Every combination" not in client.get(page).text
     supply.reaction(issued())
+    now, center = reverse("centers:haemovigilance"), factories.center()
+    client.force_login(factories.staff(center, "manager"))
+    assert f'href="{now}"' in client.get(reverse("centers:center-detail", args=[center.code])).text
     client.force_login(factories.administrator())
+    assert f'href="{now}"' in client.get(reverse("campaigns:desk")).text
+    assert client.get(now).text.count("Every combination") == 1
     assert "Every combination" in client.get(page).text
     assert "Every combination" not in client.get(f"{page}?for=public").text
     for ending, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):

@@ -61,7 +61,7 @@ def detail(request, public_id):
 
 
 def _page(request, found, refused=None):
-    file = rules.open_file(reaction=found, by=request.user, now=timezone.now())
+    file = rules.open_file(reaction=found, by=request.user)
     form = refused or AssessmentForm(reaction=found, last=file.assessments[0])
     context = {"reaction": found, "file": file, "form": form, "refused": refused}
     return render(request, "centers/haemovigilance/detail.html", context)

@@ -230,6 +230,8 @@ def test_who_holds_a_bag_notes_a_step_of_a_look_back_elsewhere(doctor):
     look_back = LookBack.objects.get(donation=blood.tested(blood.again(first), HBSAG="reactive"))
     recalls.recall_earlier(look_back=look_back, **factories.acts())
     recall = Recall.objects.get(look_back=look_back)
+    shown = doctor.get(page("look-back", look_back.pk)).text
+    assert fes.name in shown and page("bag-detail", red.public_id) not in shown
     address = page("recall-detail", recall.public_id)
     for job in ("manager", "stock"):
         doctor.force_login(factories.staff(fes, job))
