@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from centers.models import Assessment, Family, Issue, PatientReaction
-from donors.clock.zones import MOROCCO
+from donors.clock.calendar import midnight
 from donors.people.privacy import LEAST
 from donors.tables.suppression import Figure, withheld
 from donors.tables.workbook import Cell
@@ -103,8 +103,7 @@ def _order(key: tuple[str, int, str]) -> tuple[int, int, int]:
 
 
 def _years(year: int) -> dict[str, datetime]:
-    begin = datetime(year, 1, 1, tzinfo=MOROCCO)
-    return {"gte": begin, "lt": datetime(year + 1, 1, 1, tzinfo=MOROCCO)}
+    return {"gte": midnight(date(year, 1, 1)), "lt": midnight(date(year + 1, 1, 1))}
 
 
 def _counts(year: int) -> Counter[tuple[str, int, str]]:

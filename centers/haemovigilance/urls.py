@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from .views import reactions, report
 
@@ -11,6 +11,11 @@ urlpatterns = [
         reactions.assess,
         name="patient-reaction-assess",
     ),
+    path("haemovigilance/", report.show, name="haemovigilance"),
     path("haemovigilance/<int:year>/", report.show, name="haemovigilance-report"),
-    path("haemovigilance/<int:year>/file/<str:kind>/", report.file, name="haemovigilance-file"),
+    re_path(
+        r"^haemovigilance/(?P<year>\d{4})\.(?P<ending>csv|xlsx)$",
+        report.sheet,
+        name="haemovigilance-file",
+    ),
 ]

@@ -189,7 +189,7 @@ VERBS = {
 
 
 # Of no single centre: ``tests/centers/test_patient_reactions.py`` tries the report.
-OF_THE_COUNTRY = {"home", "haemovigilance-report", "haemovigilance-file"}
+OF_THE_COUNTRY = {"home", "haemovigilance", "haemovigilance-report", "haemovigilance-file"}
 
 # Doctors' pages answer 404 to colleagues with other jobs.
 DOCTORS = {

@@ -52,6 +52,7 @@ FRESH_FILES = {
     "campaigns:roster-faults",
     "campaigns:trail-file",
     "campaigns:trail-user-file",
+    "centers:haemovigilance-file",
 }
 NOT_FRESH = set((Path(__file__).parents[1] / "data" / "not_fresh.txt").read_text().split())
 # Addresses with rules of their own: allauth's pages ask by themselves.

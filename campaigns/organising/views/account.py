@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from campaigns import access
 from campaigns.organising import memo_files, memo_results
 from donors.accounts.factors import fresh
+from donors.tables.responses import file
 
-from .answers import file, memo_of
+from .answers import memo_of
 
 
 def _results(request, memo):

@@ -1,6 +1,5 @@
 """The tree of answers to a memo: the page, its live part, and the files."""
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -12,7 +11,7 @@ from campaigns import access
 from campaigns.organising import memo_answers, memo_files, memo_lines
 from campaigns.organising.forms.answer_filter import AnswerFilter
 from donors.accounts.factors import fresh
-from donors.tables import workbook
+from donors.tables.responses import file
 
 
 def memo_of(request, public_id):
@@ -68,13 +67,3 @@ def sheet(request, public_id, ending):
     memo, now = memo_of(request, public_id), timezone.now()
     tree = memo_answers.Tree(_filter(request, memo, now).apply(), now)
     return file(memo_files.answers(tree), "answers", ending)
-
-
-def file(rows, name, ending):
-    if ending == "csv":
-        response = HttpResponse(workbook.as_csv(rows), content_type="text/csv; charset=utf-8")
-    else:
-        whole = workbook.as_xlsx(rows, right_to_left=get_language() == "ar")
-        response = HttpResponse(whole, content_type=workbook.XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import access
-from campaigns.organising.views.answers import file
 from campaigns.reports import files, monthly, periods, who
 from campaigns.reports.forms.period import MonthForm, YearForm
 from campaigns.reports.tables import ALL
 from donors.accounts.factors import fresh
+from donors.tables.responses import file
 
 
 @require_safe

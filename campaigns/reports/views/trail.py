@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import access
-from campaigns.organising.views.answers import file
 from campaigns.reports import trail
 from campaigns.reports.forms.trail import SpanForm, TrailForm
 from centers.views.refusals import show
 from donors.accounts.factors import fresh
 from donors.errors import Refused
 from donors.people import privacy
+from donors.tables.responses import file
 
 SHOWN = 100
 

@@ -165,6 +165,9 @@ def _reporting(user):
         yield Door("campaigns:report-month", _("Activity of the month"), sentence)
         sentence = _("The figures of a year that the World Health Organization asks for.")
         yield Door("campaigns:report-who", _("Indicators of blood safety"), sentence)
+    if user.is_administrator:
+        sentence = _("Reactions of patients in the whole country, to send or keep.")
+        yield Door("centers:haemovigilance", _("Haemovigilance of the year"), sentence)
     if user.is_auditor:
         sentence = _("Who did what and when: of a donor, of a bag, of a user.")
         yield Door("campaigns:trail", _("Audit trail"), sentence)

@@ -1,14 +1,14 @@
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from centers import access
 from centers.haemovigilance import national_report
+from donors.accounts.factors import fresh
 from donors.clock.calendar import local_day
-from donors.tables import workbook
+from donors.tables.responses import file
 
 ENDINGS = ("csv", "xlsx")
 FIRST = 2020  # nothing was kept before
@@ -19,6 +19,7 @@ def _report(request, year):
     if not access.may_read_haemovigilance(request.user):
         raise PermissionDenied
     last = local_day(timezone.now()).year
+    year = int(year or last)
     if not FIRST <= year <= last:
         raise Http404
     exact = request.user.is_administrator and request.GET.get("for") != "public"
@@ -26,7 +27,8 @@ def _report(request, year):
 
 
 @require_safe
-def show(request, year):
+def show(request, year=None):
+    """Of this year where none is named."""
     report, exact, last = _report(request, year)
     context = {
         "report": report,
@@ -34,22 +36,13 @@ def show(request, year):
         "heads": national_report.GRADES,
         "endings": ENDINGS,
     }
-    context |= {"before": year - 1 if year > FIRST else None}
-    context |= {"after": year + 1 if year < last else None}
+    context |= {"before": report.year - 1 if report.year > FIRST else None}
+    context |= {"after": report.year + 1 if report.year < last else None}
     return render(request, "centers/haemovigilance/report.html", context)
 
 
+@fresh
 @require_safe
-def file(request, year, kind):
+def sheet(request, year, ending):
     report, _exact, _last = _report(request, year)
-    rows = list(national_report.rows(report))
-    if kind == "csv":
-        response = HttpResponse(workbook.as_csv(rows), content_type="text/csv; charset=utf-8")
-    elif kind == "xlsx":
-        whole = workbook.as_xlsx(rows, right_to_left=get_language() == "ar")
-        response = HttpResponse(whole, content_type=workbook.XLSX)
-    else:
-        raise Http404
-    name = f"haemovigilance-{year}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file(national_report.rows(report), f"haemovigilance-{report.year}", ending)
