@@ -1,13 +1,12 @@
 """Alarms about bags are told at once, day and night, chased until answered, then passed to the manager.
 
 The row of an alarm says when it was told and how often; it is read under its lock, so that a task that
-runs twice tells once. A hospital without an address is called by the stock keepers, who are told in any
-case.
+runs twice tells once. A hospital without an address is called by the stock keepers, who are told of every
+recall in any case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -16,6 +15,7 @@ from django.db.models import F
 
 from campaigns.messaging import outbox, recipients, telling
 from centers.models import BagAlarm, Center, Job
+from donors.clock.calendar import quiet_until
 from donors.models import User
 
 Kind = BagAlarm.Kind
@@ -59,6 +59,8 @@ def _group(row: BagAlarm) -> tuple[int, int, int]:
 
 
 def _is_due(row: BagAlarm, now: datetime) -> bool:
+    if row.kind == Kind.NEWS and not _has_mail(row) and quiet_until(now):
+        return False
     if row.told_at is None:
         return True
     waits = PATIENT if row.kind == Kind.NEWS else URGENT
@@ -75,7 +77,7 @@ def _is_silent(row: BagAlarm, now: datetime) -> bool:
 def _tell(group: list[BagAlarm], now: datetime) -> None:
     first = group[0]
     cause = f"alarm:{first.pk}:{max(row.told_count for row in group)}:{len(group)}"
-    if first.hospital and first.hospital.email:
+    if _has_mail(first):
         kind = "bag_news" if first.kind == Kind.NEWS else "bag_recalled"
         outbox.enqueue(
             kind=kind,
@@ -85,7 +87,7 @@ def _tell(group: list[BagAlarm], now: datetime) -> None:
             urgent=True,
             now=now,
         )
-    if first.kind != Kind.NEWS:
+    if first.kind != Kind.NEWS or not _has_mail(first):
         users = keepers(first.center, now)
         telling.tell(kind="bag_alarm", cause=cause, subject_id=first.pk, users=users, now=now)
     pks = [row.pk for row in group]
@@ -94,10 +96,15 @@ def _tell(group: list[BagAlarm], now: datetime) -> None:
         row.told_at, row.told_count = now, row.told_count + 1
 
 
+def _has_mail(row: BagAlarm) -> bool:
+    return bool(row.hospital and row.hospital.email)
+
+
 def keepers(center: Center, now: datetime) -> list[User]:
     """Who has the key of the fridge; where nobody is named, the doctor and the manager."""
     found = recipients.staff(center, [Job.STOCK], now)
-    return found or recipients.staff(center, [Job.DOCTOR, Job.MANAGER], now)
+    found = found or recipients.staff(center, [Job.DOCTOR, Job.MANAGER], now)
+    return found or recipients.administrators()
 
 
 def _escalate(group: list[BagAlarm], now: datetime) -> None:
@@ -112,9 +119,5 @@ def _escalate(group: list[BagAlarm], now: datetime) -> None:
     BagAlarm.objects.filter(pk__in=[row.pk for row in group]).update(escalated_at=now)
 
 
-def _in_charge(center: Center, now: datetime) -> Iterable[User]:
-    found = recipients.staff(center, [Job.MANAGER], now)
-    if found:
-        return found
-    administrators = User.objects.filter(is_administrator=True, is_active=True)
-    return administrators.exclude(email="").order_by("pk")
+def _in_charge(center: Center, now: datetime) -> list[User]:
+    return recipients.staff(center, [Job.MANAGER], now) or recipients.administrators()

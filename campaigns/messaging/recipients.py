@@ -1,4 +1,4 @@
-"""Which staff are informed: those in office that day, not absent, who have an address."""
+"""Which staff are informed: those in office that day, not absent, who can be reached."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from django.db.models import Q, QuerySet
 from centers.models import Center, Job, Staff
 from donors.clock.calendar import local_day
 from donors.models import Absence, Officer, Unit, User
+
+# By mail or by a verified mobile number.
+HAS_ADDRESS = ~Q(email="") | Q(phone__verified_at__isnull=False)
 
 
 def officers(units: Iterable[Unit], now: datetime) -> list[User]:
@@ -39,22 +42,29 @@ def officers_of(units: QuerySet[Any], now: datetime) -> QuerySet[User]:
 
 
 def managers(center: Center, now: datetime) -> list[User]:
-    return staff(center, [Job.MANAGER], now)
+    """Managers with an e-mail address; those who are absent only where there is no other."""
+    serving = Staff.objects.active(local_day(now)).filter(center=center, job=Job.MANAGER)
+    there = _reachable(serving.values("user"), now).exclude(email="")
+    every = User.objects.filter(pk__in=serving.values("user"), is_active=True).exclude(email="")
+    return list(there.order_by("pk")) or list(every.order_by("pk"))
 
 
 def staff(center: Center, jobs: Iterable[str], now: datetime) -> list[User]:
-    """Those who have one of these jobs there, with an e-mail address."""
+    """Those who have one of these jobs there and are within reach."""
     serving = Staff.objects.active(local_day(now)).filter(center=center, job__in=list(jobs))
-    users = User.objects.filter(pk__in=serving.values("user"), is_active=True)
-    return list(users.exclude(email="").order_by("pk"))
+    return list(_within_reach(serving, now).order_by("pk"))
 
 
-def _within_reach(serving: QuerySet[Officer], now: datetime) -> QuerySet[User]:
-    """By mail or by a verified mobile number."""
-    people = _reachable(serving.values("user"), now)
-    return people.filter(~Q(email="") | Q(phone__verified_at__isnull=False))
+def administrators() -> list[User]:
+    """The last to be told, where nobody else is within reach: absent or not."""
+    users = User.objects.filter(is_administrator=True, is_active=True)
+    return list(users.filter(HAS_ADDRESS).order_by("pk"))
 
 
-def _reachable(users: QuerySet[Officer, Any], now: datetime) -> QuerySet[User]:
+def _within_reach(serving: QuerySet[Any], now: datetime) -> QuerySet[User]:
+    return _reachable(serving.values("user"), now).filter(HAS_ADDRESS)
+
+
+def _reachable(users: QuerySet[Any, Any], now: datetime) -> QuerySet[User]:
     away = Absence.objects.active(local_day(now)).values("user")
     return User.objects.filter(pk__in=users, is_active=True).exclude(pk__in=away)

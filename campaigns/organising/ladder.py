@@ -135,10 +135,7 @@ def issuers(memo: Memo, now: datetime) -> Iterable[User]:
     users = {user.pk: user for user in recipients.officers([memo.issuer], now)}
     if memo.issued_by.is_active and memo.issued_by.email:
         users[memo.issued_by.pk] = memo.issued_by
-    if not users:
-        active = User.objects.filter(is_administrator=True, is_active=True).exclude(email="")
-        users = active.in_bulk()
-    return users.values()
+    return users.values() or recipients.administrators()
 
 
 def due_of(addressee: Addressee) -> datetime:

@@ -13,7 +13,9 @@ from centers.distribution import bags_away
 from centers.inventory import alarms, found_bags, recalls, stock
 from centers.laboratory import release, screening
 from centers.models import BagAlarm, FoundBag, Hospital, Issue, Marker, Recall, RecallStep
+from donors.clock.calendar import midnight
 from donors.errors import Refused
+from donors.models import Absence, OfficerPhone, User
 from tests.support import blood, factories, supply
 from tests.support.attack import MOVE, denied, refused
 
@@ -163,6 +165,26 @@ def test_a_hospital_is_asked_what_became_of_its_bags(client):
     assert not BagAlarm.objects.open().exists()
     link = reverse("campaigns:bag-link", args=[links.token(message, links.ALARM)])
     assert client.get(link).status_code == 410
+
+
+def test_news_of_a_hospital_without_mail_are_asked_by_a_keeper_who_has_only_a_telephone(settings):
+    settings.QUIET_HOURS = (21, 8)
+    bag = issued(email="")
+    noon = midnight(timezone.localdate() + timedelta(days=4)) + timedelta(hours=12)
+    here, away = (factories.staff(bag.center, "stock") for _one in range(2))
+    User.objects.filter(pk__in=[here.pk, away.pk]).update(email="", language="en")
+    for number, keeper in enumerate((here, away)):
+        OfficerPhone.objects.create(
+            user=keeper, number=f"+21266100000{number}", asked_at=noon, verified_at=noon
+        )
+    days = {"since": noon.date(), "until": noon.date() + timedelta(days=1)}
+    Absence.objects.create(user=away, entered_at=noon, **days)
+    alarms.ask_for_news(now=noon)
+    assert chasing.chase(now=noon - timedelta(hours=9)) == 0, "nobody is woken for news"
+    chasing.chase(now=noon)
+    (message,) = sent("bag_alarm")
+    assert (message.user, message.channel) == (here, "sms")
+    assert "without news" in catalogue.render(message).text
 
 
 def test_what_a_hospital_answered_stands_beside_the_bag_without_news(client):
