@@ -117,6 +117,14 @@ def alarms(user: User) -> QuerySet[BagAlarm]:
     return BagAlarm.objects.filter(center__in=_posts(user))
 
 
+def centers_of_bags(user: User) -> QuerySet[Center]:
+    """Where the user answers for bags: keepers, doctors and managers."""
+    answering = {Job.STOCK, Job.DOCTOR, Job.MANAGER}
+    return Center.objects.filter(
+        pk__in=[pk for pk, jobs in _posts(user).items() if jobs & answering]
+    )
+
+
 def patient_reactions(user: User) -> PatientReactionQuerySet:
     return PatientReaction.objects.filter(center__in=_posts(user))
 

@@ -52,7 +52,7 @@ def report(*, bag: Bag, transfused: bool, by: User, now: datetime) -> None:
 
 def unaccounted(center: Center) -> QuerySet[Bag]:
     """Bags at hospitals without a reported outcome, the oldest first; annotated with ``left_at``,
-    ``hospital``, ``recalled``, and ``said``: what the hospital answered last."""
+    ``hospital``, its ``phone``, ``recalled``, and ``said``: what the hospital answered last."""
     open_issue, named = Q(issues__returned=None), Hospital.name_field()
     recalled = Recall.objects.filter(donation=OuterRef("donation"), closed_at=None)
     answers = AlarmAnswer.objects.filter(alarm__bag=OuterRef("pk"), alarm__ended_at=None)
@@ -62,6 +62,7 @@ def unaccounted(center: Center) -> QuerySet[Bag]:
             left_at=F("issues__issued_at"),
             hospital=Coalesce(F(f"issues__request__hospital__{named}"), F("issues__hospital")),
             recalled=Exists(recalled),
+            phone=F("issues__request__hospital__phone"),
             said=Subquery(answers.order_by("-pk").values("answer")[:1]),
         )
         .filter(open_issue)

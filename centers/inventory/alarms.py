@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import BigIntegerField, Count, Exists, F, Func, OuterRef, Q, QuerySet
@@ -32,11 +33,25 @@ def waiting(center: Center) -> QuerySet[BagAlarm]:
     return rows.order_by("kind", "hospital", "made_at", "pk")
 
 
-def counts(center: Center) -> dict[str, int]:
-    """``here``: bags to take off the shelf; ``away``: recalled ones of which a hospital says nothing."""
-    rows = BagAlarm.objects.open().filter(center=center)
+def counts(centers: QuerySet[Center]) -> list[dict[str, Any]]:
+    """One for each ``center`` with open alarms: ``here`` are bags to take off the shelf, ``away``
+    recalled ones of which a hospital says nothing, ``to_call`` bags without news of which a hospital
+    has to be called: it has no e-mail address, or did not answer."""
+    found = BagAlarm.objects.open().filter(center__in=centers).order_by().values("center")
     here, away = Q(kind=BagAlarm.Kind.HOLD), Q(kind=BagAlarm.Kind.RECALL)
-    return rows.aggregate(here=Count("pk", filter=here), away=Count("pk", filter=away))
+    no_mail = Q(hospital=None) | Q(hospital__email="")
+    to_call = Q(kind=BagAlarm.Kind.NEWS) & (no_mail | Q(escalated_at__isnull=False))
+    rows = found.annotate(
+        here=Count("pk", filter=here),
+        away=Count("pk", filter=away),
+        to_call=Count("pk", filter=to_call),
+    )
+    named = {center.pk: center for center in centers}
+    return [
+        row | {"center": named[row["center"]]}
+        for row in rows
+        if row["here"] or row["away"] or row["to_call"]
+    ]
 
 
 def answer(

@@ -16,7 +16,8 @@ from campaigns.messaging import channels
 from campaigns.models import Appeal
 from campaigns.organising import memo_drafts
 from campaigns.situation import scopes, waiting
-from centers.access import my_centers
+from centers.access import centers_of_bags, my_centers
+from centers.inventory import alarms
 from centers.sessions import advice
 
 SHOWN = 6
@@ -50,6 +51,8 @@ def desk(request):
         "doors": doors,
         "visit": visit,
         "advice": advice.of(visit, timezone.now()) if visit else None,
+        # A message reaches nobody who has no address.
+        "alarms": alarms.counts(centers_of_bags(user)),
     }
     context |= _waiting(user)
     if access.watches_delivery(user):

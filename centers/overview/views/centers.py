@@ -62,7 +62,7 @@ def detail(request, code):
         ).count(),
         "corrections": record_corrections.waiting_at(center).count() if jobs["people"] else 0,
         "suspects": access.suspects(request.user, center).filter(settled_at=None).count(),
-        "alarms": alarms.counts(center),
+        "alarms": alarms.counts(access.centers_of_bags(request.user).filter(pk=center.pk)),
         "to_separate": separation.waiting(donations).count(),
         "labels": labelling.counts(center=center) if jobs["bags"] else {},
         "open_requests": access.requests(request.user)

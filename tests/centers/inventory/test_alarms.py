@@ -100,6 +100,7 @@ def test_the_stock_keeper_answers_from_the_first_page(client):
     first = client.get(reverse("centers:center-detail", args=[bag.center.code])).text
     at = reverse("centers:alarm-list", args=[bag.center.code])
     assert at in first and "+212500000000" in client.get(at).text
+    assert at in client.get(reverse("campaigns:desk")).text
     post = reverse("centers:alarm-answer", args=[bag.center.code])
     first_one = BagAlarm.objects.open().filter(kind="hold").first()
     client.post(post, {"alarm": first_one.public_id, "answer": "missing"})
@@ -113,6 +114,7 @@ def test_the_stock_keeper_answers_from_the_first_page(client):
         assert client.post(post, said).status_code == 302
     assert not BagAlarm.objects.open().exists()
     assert at not in client.get(reverse("centers:center-detail", args=[bag.center.code])).text
+    assert "Alarms about bags" not in client.get(reverse("campaigns:desk")).text
     client.force_login(factories.staff(factories.center("CRTS-RAB"), "stock"))
     one = BagAlarm.objects.first()
     assert client.post(post, {"alarm": one.public_id, "answer": "missing"}).status_code == 404
@@ -185,6 +187,22 @@ def test_news_of_a_hospital_without_mail_are_asked_by_a_keeper_who_has_only_a_te
     (message,) = sent("bag_alarm")
     assert (message.user, message.channel) == (here, "sms")
     assert "without news" in catalogue.render(message).text
+
+
+@pytest.mark.parametrize("email", ["", "depot@example.org"])
+def test_who_must_call_for_news_reads_it_on_the_first_page(client, email):
+    bag, later = issued(email=email), timezone.now() + timedelta(days=4)
+    alarms.ask_for_news(now=later)
+    page = reverse("centers:bags-away", args=[bag.center.code])
+    firsts = [reverse("campaigns:desk"), reverse("centers:center-detail", args=[bag.center.code])]
+    for job in ("stock", "doctor", "manager", "laboratory"):
+        client.force_login(factories.staff(bag.center, job))
+        shown = [page in client.get(first).text for first in firsts]
+        assert shown == [job != "laboratory" and not email] * 2
+    client.force_login(factories.staff(bag.center, "stock"))
+    assert "tel:+212500000000" in client.get(page).text
+    BagAlarm.objects.update(escalated_at=later)
+    assert page in client.get(firsts[0]).text, "asked by e-mail, and silent"
 
 
 def test_what_a_hospital_answered_stands_beside_the_bag_without_news(client):
