@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from campaigns.account import own_record
+from campaigns.account import looks, own_record
 from campaigns.models import Call, Notification, Pledge, Reply, Wish
 from centers.collection import arrivals, record_corrections
 from centers.inventory import held_bags
@@ -150,5 +150,5 @@ def everything(donor: Donor, now: datetime) -> dict[str, object]:
         "joined": list(
             Merge.objects.filter(kept__in=rows).order_by("at").values("at", "undone_at")
         ),
-        "looked_at": [{"at": look.at, "where": look.where} for look in own_record.looks(donor)],
+        "looked_at": [{"at": look.at, "where": look.where} for look in looks.of(donor)],
     }

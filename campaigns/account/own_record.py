@@ -20,7 +20,6 @@ from centers.models import (
     Center,
     Donation,
     LookBack,
-    Staff,
     Waiting,
 )
 from centers.sessions import advice, booking, booking_requests, waiting_list
@@ -28,7 +27,7 @@ from centers.sessions.advice import Advice
 from donors.clock.calendar import local_day
 from donors.contact import erasure
 from donors.errors import Refused
-from donors.models import AccessLog, Consent, Contact, Donor, Purpose
+from donors.models import Consent, Contact, Donor, Purpose
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -123,32 +122,6 @@ def _gift(row: WithAnnotations[Donation, Reached], states: set[str]) -> Gift:
     if states & set(READY):
         return Gift(row, "ready")
     return Gift(row, "tested" if states & set(ON_THE_WAY) else "")
-
-
-@dataclass(frozen=True)
-class Look:
-    """An access to the record; ``where`` is the centre where that person worked then."""
-
-    at: datetime
-    where: str
-    reason: str
-
-
-def looks(donor: Donor, most: int = 200) -> list[Look]:
-    rows = list(
-        AccessLog.objects.filter(donor__in=donor.linked_rows()).order_by("-at", "-pk")[:most]
-    )
-    staff = Staff.objects.filter(user__in={row.by_id for row in rows}).select_related("center")
-    serving: dict[int, list[Staff]] = {}
-    for one in staff:
-        serving.setdefault(one.user_id, []).append(one)
-    return [Look(row.at, _where(serving.get(row.by_id, []), row.at), row.reason) for row in rows]
-
-
-def _where(staff: list[Staff], at: datetime) -> str:
-    day = local_day(at)
-    then = [s for s in staff if s.since <= day and (s.until is None or s.until > day)]
-    return then[0].center.name if then else ""
 
 
 def given(donor: Donor) -> QuerySet[Donation]:

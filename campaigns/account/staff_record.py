@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.messaging import own_list
 from campaigns.messaging.own_list import Line
 from campaigns.models import Call, Notification, Pledge, Wish
 from centers.collection import record_corrections
-from centers.collection.forms.records import WHY
 from centers.inventory import held_bags
-from centers.models import Appointment, Donation, Reaction, Staff, Visit, Waiting
+from centers.models import Appointment, Donation, Reaction, Visit, Waiting
 from donors.clock.calendar import local_day
 from donors.contact import addresses
 from donors.eligibility import criteria
-from donors.models import AccessLog, Consent, Contact, Deferral, Donor, Membership, Merge, User
+from donors.models import Consent, Contact, Deferral, Donor, Membership, Merge
 from donors.people import corrections, identity, record_values
 
+from . import looks
+from .looks import Look
+
 SHOWN = 50  # of each list, latest first
-# The pages that log their readers, in words.
-PAGES: Mapping[str, Promise] = WHY | {
-    "at the session": _("At a session"),
-    "visit": _("Page of a visit"),
-    "reception search": _("Search at reception"),
-    "record search": _("Search for a record"),
-    "sheet of the day": _("Sheet of the day"),
-    "paper record": _("Typing of a paper"),
-    "answers before giving": _("Answers before giving"),
-    "compared two records": _("Comparison of two records"),
-    "trace": _("Way of the blood"),
-    "look-back": _("Look-back"),
-    "way of a bag": _("Way of a bag"),
-    "file of an analyser": _("File of an analyser"),
-    "group in question": _("Group in question"),
-    "group in doubt": _("Group in doubt"),
-    "results of a donation": _("Results of a donation"),
-    "certificate": _("Certificate of donation"),
-    "export": _("Copy of the data for the person"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Look:
-    at: datetime
-    by: User
-    where: str
-    why: str | Promise
-    because: str
 
 
 @dataclass(frozen=True)
@@ -122,35 +93,9 @@ def read(donor: Donor, language: str, now: datetime) -> Record:
         merges=Merge.objects.filter(kept__in=rows)
         .select_related("by", "undone_by")
         .order_by("-at"),
-        looks=looks(donor),
+        looks=looks.of(donor, SHOWN),
         fields=[
             (kind, kind.label, record_values.shown(kind, record_values.present(donor, kind)))
             for kind in record_values.Field
         ],
     )
-
-
-def looks(donor: Donor) -> list[Look]:
-    """Who opened the record, where they worked then, and why; latest first."""
-    rows = AccessLog.objects.filter(donor__in=donor.linked_rows()).select_related("by")
-    found = list(rows.order_by("-at", "-pk")[:SHOWN])
-    staff = Staff.objects.filter(user__in={row.by_id for row in found}).select_related("center")
-    posts: dict[int, list[Staff]] = {}
-    for post in staff:
-        posts.setdefault(post.user_id, []).append(post)
-    return [
-        Look(
-            row.at,
-            row.by,
-            _where(posts.get(row.by_id, []), row.at),
-            PAGES.get(row.reason, row.reason),
-            row.because,
-        )
-        for row in found
-    ]
-
-
-def _where(posts: list[Staff], at: datetime) -> str:
-    day = local_day(at)
-    then = [s for s in posts if s.since <= day and (s.until is None or s.until > day)]
-    return then[0].center.name if then else ""

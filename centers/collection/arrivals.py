@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
@@ -40,14 +39,25 @@ WARNINGS = (
 )
 
 
-def arrive(*, session: Session, donor: Donor, by: User, now: datetime) -> Visit:
+def arrive(
+    *,
+    session: Session,
+    donor: Donor,
+    by: User,
+    now: datetime,
+    document: tuple[str, str] | None = None,
+) -> Visit:
     """Record an arrival at reception; an appointment for this session is used.
 
     A donor with a reason stronger than a warning is deferred at once, before any measuring.
+    ``document``: kind and number of the one shown by somebody who may have none on record.
     """
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
     with refusing():
+        if document:
+            kind, number = document
+            corrections.keep_document(donor=donor, kind=kind, number=number, by=by, now=now)
         visit = note(session=session, donor=donor, by=by, at=now)
         found = standing(visit=visit, now=now)
         if not found.allowed and not only_warned(found):
@@ -74,13 +84,6 @@ def note(*, session: Session, donor: Donor, by: User, at: datetime) -> Visit:
         return Visit.objects.create(
             session=session, donor=donor, appointment=booked, arrived_at=at, arrived_by=by
         )
-
-
-def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: datetime) -> None:
-    """The document of somebody registered without one; where it belongs to another record, the two
-    are noted to be compared and the arrival goes on."""
-    with contextlib.suppress(AlreadyRegistered):
-        corrections.keep_document(donor=donor, kind=kind, number=number, by=by, now=now)
 
 
 def arrive_by_card(
@@ -173,7 +176,8 @@ def reasons(now: datetime) -> QuerySet[DeferralReason]:
 def counted(visit: Visit) -> Measures:
     """The valid measures: as recorded, or as last corrected."""
     found = {name: getattr(visit, name) for name in MEASURES}
-    for line in visit.corrections.filter(field__in=MEASURES).order_by("pk"):
+    lines = [line for line in visit.corrections.all() if line.field in MEASURES]
+    for line in sorted(lines, key=lambda line: line.pk):
         tenths = line.field in ("weight", "temperature")
         found[line.field] = Decimal(line.now) if tenths else int(line.now)
     return Measures(**found)

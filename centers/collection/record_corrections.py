@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import DateField, Exists, Func, OuterRef, Q, QuerySet
 
-from centers.models import Appointment, Center, Donation, Job, Movement, Session, Staff, Visit
+from centers.models import (
+    Appointment,
+    Center,
+    Donation,
+    Job,
+    Movement,
+    Recall,
+    Session,
+    Staff,
+    Visit,
+)
 from centers.sessions import advice
 from donors.clock.calendar import local_day
 from donors.eligibility import criteria, deferrals
@@ -32,10 +42,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Followed:
-    """What followed: places ahead that fall away, bags held, and the first day for giving."""
+    """What followed: places ahead that fall away, bags held, donations of which bags that left are
+    recalled, and the first day for giving."""
 
     places: list[Appointment] = field(default_factory=list)
     bags: int = 0
+    recalls: int = 0
     next_on: date | None = None
 
 
@@ -45,11 +57,13 @@ def lines(rows: QuerySet[RecordCorrection]) -> list[Line]:
 
 
 def waiting_at(center: Center) -> QuerySet[RecordCorrection]:
-    """Proposals by people of this centre that wait for a second person."""
-    people = Staff.objects.filter(center=center).values("user")
-    rows = RecordCorrection.objects.filter(
-        decided_at=None, asked_by__in=people, donor__erased_at=None
-    )
+    """Proposals that wait for a second person, by those who worked at this centre then."""
+    asked_on = OuterRef("asked_on")
+    posts = Staff.objects.filter(center=center, user=OuterRef("asked_by"), since__lte=asked_on)
+    then = posts.filter(Q(until=None) | Q(until__gt=asked_on))
+    rows = RecordCorrection.objects.filter(decided_at=None, donor__erased_at=None)
+    day = Func("asked_at", function="morocco_day", output_field=DateField())
+    rows = rows.annotate(asked_on=day).filter(Exists(then))
     return rows.select_related("donor", "asked_by").order_by("asked_at")
 
 
@@ -88,19 +102,20 @@ def proposed(*, donor: Donor, jobs: set[str], by: User) -> list[tuple[Line, bool
 @retried_on_conflict
 def decide(*, correction: RecordCorrection, agree: bool, by: User, now: datetime) -> Followed:
     """Agree or not; with another sex or birth date the intervals, the visit of today and the places
-    ahead are judged anew. Donations that broke a rule by the new value have their bags held by the
-    database."""
+    ahead are judged anew. Donations that broke a rule by the new value have their bags held, and
+    recalled where they left, by the database."""
     with refusing():
-        held = _held_bags(correction.donor).count()
+        held, recalled = _held_bags(correction.donor).count(), _recalls(correction.donor).count()
         donor = corrections.decide(correction=correction, agree=agree, by=by, now=now)
         if not agree:
             return Followed()
         if correction.field == Field.SEX:
-            _renew_interval(donor, by, now)
+            _renew_interval(donor, correction.because, by, now)
         _judge_visits_again(donor, by, now)
         return Followed(
             places=fallen_away(donor, now),
             bags=_held_bags(donor).count() - held,
+            recalls=_recalls(donor).count() - recalled,
             next_on=criteria.assess(donor=donor, on=local_day(now)).next_on,
         )
 
@@ -109,7 +124,12 @@ def _held_bags(donor: Donor) -> QuerySet[Movement]:
     return Movement.objects.filter(bag__donation__donor__in=donor.linked_rows(), reason=HELD)
 
 
-def _renew_interval(donor: Donor, by: User, now: datetime) -> None:
+def _recalls(donor: Donor) -> QuerySet[Recall]:
+    rows = Recall.objects.filter(donation__donor__in=donor.linked_rows())
+    return rows.filter(cause=Recall.Cause.RECORD)
+
+
+def _renew_interval(donor: Donor, because: str, by: User, now: datetime) -> None:
     """The interval since the last donation, and the number in a year, by the right sex."""
     given = Donation.objects.filter(donor__in=donor.linked_rows()).order_by("-collected_on").first()
     if given is None:
@@ -117,12 +137,8 @@ def _renew_interval(donor: Donor, by: User, now: datetime) -> None:
     running = Deferral.objects.filter(
         donor=donor, reason__code=criteria.INTERVAL, starts_on=given.collected_on, ended_at=None
     )
-    running.update(
-        ended_at=now,
-        ended_by=by,
-        ended_ground=Ground.ERROR,
-        ended_because="the sex on record was corrected",
-    )
+    for deferral in running:
+        deferrals.end(deferral=deferral, ground=Ground.ERROR, because=because, by=by, now=now)
     deferrals.after_donation(donor=donor.pk, on=given.collected_on, by=by, now=now)
 
 

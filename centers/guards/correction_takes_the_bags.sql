@@ -1,5 +1,6 @@
 -- A corrected birth date or sex may show that somebody gave too young, too soon or with too little blood: bad news, so
--- it is recorded, and what lies in stock is held until a person decides. Without this those bags would go out.
+-- it is recorded, what lies in stock is held until a person decides, and what left is recalled. Without this those
+-- bags would go out, and the hospital that holds one would not hear of it.
 CREATE OR REPLACE FUNCTION correction_takes_the_bags() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -16,13 +17,14 @@ BEGIN
             NEW.latest_birth_date + interval '18 years' > d.collected_on
                 AND OLD.latest_birth_date + interval '18 years' <= d.collected_on
             OR NEW.sex <> OLD.sex AND (
-                d.donor_id = NEW.id AND broken_bound(v, d.collected_on) IS NOT NULL
+                broken_bound(v, d.collected_on) IS NOT NULL
                 OR donation_too_soon(d, NEW.sex) AND NOT donation_too_soon(d, OLD.sex)
             )
         )
         ORDER BY d.id
     LOOP
         PERFORM block_bags(given.id, given.decided_by_id, 'record_corrected', true);
+        PERFORM recall_what_left(given.id, given.decided_by_id, 'record');
     END LOOP;
     RETURN NULL;
 END

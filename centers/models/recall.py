@@ -29,6 +29,7 @@ class Recall(models.Model):
         LABORATORY = "laboratory", _("Reported by the laboratory")
         GROUP = "group", _("The donor's group is in doubt")
         DEFERRAL = "deferral", _("Reported by a doctor")
+        RECORD = "record", _("The donor's birth date or sex was corrected")
         OTHER = "other", _("Another cause")
 
     class Verdict(models.TextChoices):

@@ -10,4 +10,7 @@ SENTENCES = {
         "A correction of this waits for a second person already."
     ),
     "record_correction_is_decided_once": gettext_noop("This has been decided already."),
+    "record_follows_its_corrections": gettext_noop(
+        "A record is changed by a correction of its own alone. Take this one back, and propose it anew."
+    ),
 }

@@ -6,7 +6,7 @@ import base64
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext as _
 
 from donors import substance
@@ -78,6 +78,8 @@ def correct(
 def _held(donor: Donor) -> Donor:
     """The row in use, locked: two corrections at once would note the same old value."""
     person = Donor.objects.select_for_update(of=("self",)).get(pk=donor.person.pk)
+    if person.merged_into:  # joined while this waited for the lock
+        return _held(person)
     if person.erased_at:
         raise Refused(_("This person was erased; nothing of their record is left to correct."))
     return person
@@ -108,20 +110,29 @@ def decide(*, correction: RecordCorrection, agree: bool, by: User, now: datetime
     return person
 
 
-def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: datetime) -> None:
+def keep_document(*, donor: Donor, kind: str, number: str, by: User, now: datetime) -> Donor | None:
     """A document that somebody registered without one shows later: it is found from the next scan
-    on. A person whose document is known keeps it: another one is a correction."""
-    if donor.person.document_key:
-        return
-    correct(
-        donor=donor,
-        field=Field.DOCUMENT,
-        value=record_values.document(kind, number),
-        reason=Reason.FIRST_CARD,
-        because="document shown at reception",
-        by=by,
-        now=now,
-    )
+    on. A person whose document is known keeps it: another one is a correction.
+
+    Where it belongs to another person it is not kept: the two are noted to be compared, and the
+    other one is returned.
+    """
+    with refusing():
+        if _held(donor).document_key:
+            return None
+        try:
+            correct(
+                donor=donor,
+                field=Field.DOCUMENT,
+                value=record_values.document(kind, number),
+                reason=Reason.FIRST_CARD,
+                because=_("document shown at reception"),
+                by=by,
+                now=now,
+            )
+        except AlreadyRegistered as known:
+            return known.donor.person
+    return None
 
 
 def _apply(person: Donor, noted: RecordCorrection, now: datetime) -> None:
@@ -201,15 +212,19 @@ def _move(person: Donor, value: Value) -> None:
 
 
 def _readdress(person: Donor, noted: RecordCorrection, now: datetime) -> None:
-    """The wrong address gets nothing more; the right one has yet to be proved."""
+    """The wrong address gets nothing more; the right one has yet to be proved. Where the wrong one
+    was preferred, the right one is, or without one another that works."""
     channel = record_values.CHANNELS[Field(noted.field)]
-    live = Contact.objects.filter(donor=person, channel=channel, removed_at=None)
-    old = live.filter(address=(noted.was or {})["address"])
-    preferred = (
-        old.filter(preferred=True).exists()
-        or not person.contacts.filter(removed_at=None, preferred=True).exists()
-    )
+    live = Contact.objects.filter(donor=person, removed_at=None)
+    old = live.filter(channel=channel, address=(noted.was or {})["address"])
     old.update(removed_at=now, preferred=False)
     address = (noted.now or {})["address"]
-    if address and not live.filter(address=address).exists():
-        Contact.objects.create(donor=person, channel=channel, address=address, preferred=preferred)
+    if address:
+        Contact.objects.get_or_create(
+            donor=person, channel=channel, address=address, removed_at=None
+        )
+    if not live.filter(preferred=True).exists():
+        right = Case(When(channel=channel, address=address, then=0), default=1)
+        proved = F("verified_at").asc(nulls_last=True)
+        best = live.order_by(right, F("failed_at").asc(nulls_first=True), proved, "pk")
+        live.filter(pk__in=best.values("pk")[:1]).update(preferred=True)

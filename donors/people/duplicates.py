@@ -21,6 +21,7 @@ from donors.models import (
     Duplicate,
     Ground,
     Merge,
+    RecordCorrection,
     User,
 )
 
@@ -140,6 +141,8 @@ def merge(*, kept: Donor, gone: Donor, by: User, because: str, now: datetime) ->
         kept, gone = gone, kept
     if kept.sex != gone.sex:
         raise Refused(_("One is a man, the other a woman. Correct the wrong entry first."))
+    if RecordCorrection.objects.filter(donor=gone, decided_at=None).exists():
+        raise Refused(_("A correction of one of them waits for a second person. Settle it first."))
     made = _copy_ways_to_reach(kept, gone, now) | {"knew_group": bool(kept.blood_group)}
     if gone.blood_group and not kept.blood_group:
         Donor.objects.filter(pk=kept.pk).update(blood_group=gone.blood_group)

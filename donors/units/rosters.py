@@ -345,7 +345,7 @@ def _move(roster: Roster, unit: Unit, donors: set[int], on: date, now: datetime)
             was=record_values.membership(row.unit, row.since),
             now=record_values.membership(unit, on),
             reason=RecordCorrection.Reason.MOVED,
-            because="found in the list of the new unit",
+            because=_("found in the list of the new unit"),
             asked_at=now,
             asked_by_id=roster.uploaded_by_id,
             agreed=True,

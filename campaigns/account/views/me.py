@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import access
-from campaigns.account import own_data, own_record
+from campaigns.account import looks, own_data, own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
 from campaigns.messaging import own_list
 from centers.inventory import held_bags
@@ -177,7 +177,7 @@ def prefer_address(request, donor, pk):
 def data(request, donor):
     context = {
         "kept": own_data.everything(donor, timezone.now()),
-        "looks": own_record.looks(donor),
+        "looks": looks.of(donor),
     }
     return render(request, "campaigns/me/data.html", context)
 

@@ -282,3 +282,8 @@ class ArriveForm(forms.Form):
     def __init__(self, *args, donors, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "donor", forms.ModelChoiceField).queryset = donors
+
+    @property
+    def document(self) -> tuple[str, str] | None:
+        said = self.cleaned_data["document_kind"], self.cleaned_data["document_number"]
+        return said if all(said) else None

@@ -67,7 +67,7 @@ class WhyForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    """The reason of a correction; each kind adds its fields and says its ``value``."""
+    """The reason of a correction, common to the forms of ``FORMS``."""
 
     rows: tuple = ()
     reason = forms.ChoiceField(
@@ -87,10 +87,6 @@ class CorrectForm(forms.Form):
         super().__init__(*args, **kwargs)
         button = _("Propose: a second person agrees") if two else _("Correct")
         self.helper = helper(action, button, *self.rows, "reason", "because")
-
-    @property
-    def value(self) -> dict[str, str]:
-        raise NotImplementedError
 
 
 class CorrectNames(NamesForm, CorrectForm):
@@ -207,7 +203,18 @@ class CorrectUnit(CorrectForm):
 
 
 Kind = RecordCorrection.Field
-FORMS: dict[str, type[CorrectForm]] = {
+# Each adds its fields, and the ``value`` that they say.
+FieldForm = (
+    CorrectNames
+    | CorrectBirth
+    | CorrectSex
+    | CorrectDocument
+    | CorrectPhone
+    | CorrectEmail
+    | CorrectProvince
+    | CorrectUnit
+)
+FORMS: dict[str, type[FieldForm]] = {
     Kind.NAMES: CorrectNames,
     Kind.BIRTH: CorrectBirth,
     Kind.SEX: CorrectSex,
@@ -219,7 +226,7 @@ FORMS: dict[str, type[CorrectForm]] = {
 }
 
 
-def correct_form(donor: Donor, field: str, data, *, action: str) -> CorrectForm:
+def correct_form(donor: Donor, field: str, data, *, action: str) -> FieldForm:
     """The form of one field, filled with what is recorded where retyping it would only add errors."""
     initial: dict[str, str | None] = {}
     if field == Kind.NAMES:

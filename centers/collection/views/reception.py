@@ -139,17 +139,9 @@ def arrive(request, public_id):
     form = ArriveForm(request.POST, donors=access.donors(request.user))
     if not form.is_valid():
         raise Http404
-    donor, said = form.cleaned_data["donor"], form.cleaned_data
+    donor, said = form.cleaned_data["donor"], {"by": request.user, "now": timezone.now()}
     try:
-        if said["document_kind"] and said["document_number"]:
-            arrivals.keep_document(
-                donor=donor,
-                kind=said["document_kind"],
-                number=said["document_number"],
-                by=request.user,
-                now=timezone.now(),
-            )
-        visit = arrivals.arrive(session=session, donor=donor, by=request.user, now=timezone.now())
+        visit = arrivals.arrive(session=session, donor=donor, document=form.document, **said)
     except Refused as refused:
         messages.error(request, str(refused))
         here = session.visits.filter(donor__in=donor.linked_rows()).first()

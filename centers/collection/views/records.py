@@ -34,13 +34,14 @@ def person_of(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request, code):
-    """Search by POST; under it the corrections that wait for a second person."""
+    """Search by POST; under it the corrections that wait for a second person, without names: nothing
+    of a record is shown before the look is logged."""
     center = center_of(request, code)
     form = FindForm(request.POST or None, center=center)
     found = None
     if request.method == "POST" and form.is_valid():
         found = donor_search.look_for(text=form.cleaned_data["text"], by=request.user)
-    waiting = record_corrections.lines(record_corrections.waiting_at(center))
+    waiting = record_corrections.waiting_at(center)
     context = {"center": center, "form": form, "found": found, "waiting": waiting}
     return render(request, "centers/records/find.html", context)
 
@@ -144,4 +145,11 @@ def _told(followed) -> str:
             followed.bags,
         )
         said.append(text % {"count": followed.bags})
+    if followed.recalls:
+        text = ngettext(
+            "%(count)s donation is recalled: the hospital of its bags is told.",
+            "%(count)s donations are recalled: the hospitals of their bags are told.",
+            followed.recalls,
+        )
+        said.append(text % {"count": followed.recalls})
     return " ".join(said)

@@ -1,9 +1,13 @@
 """A person's record outside a session: opened with a reason, read, corrected by two, printed."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.account import looks
 from donors.eligibility import deferrals
 from donors.models import AccessLog, DeferralReason, Donor, RecordCorrection
 from tests.support import blood, factories
@@ -132,3 +136,10 @@ def test_certificate_has_both_languages_and_no_invented_day(client, person_pk, s
     assert 'lang="ar"' in shown and 'lang="fr"' in shown and "شهادة تبرع بالدم" in shown
     assert "Attestation de don de sang" in shown and "01/01/1990" not in shown
     assert AccessLog.objects.filter(donor=person, reason="certificate").count() == 1
+
+
+def test_each_page_that_logs_its_readers_is_named():
+    logged = re.compile(r"log_access\([^)]*reason=f?\"([a-z -]+)")
+    sources = [p.read_text() for app in ("campaigns", "centers") for p in Path(app).rglob("*.py")]
+    reasons = {reason for text in sources for reason in logged.findall(text)}
+    assert len(reasons) > 20 and reasons <= {*looks.PAGES, looks.CALL}

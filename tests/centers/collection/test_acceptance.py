@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from centers.collection import (
     board,
     corrections,
     doctor,
+    history,
     phlebotomy,
     reactions,
 )
@@ -85,6 +88,17 @@ def test_a_doctor_accepts_whom_a_nurse_measured(crew):
 
 def test_a_doctors_own_measures_accept_and_bad_ones_defer_at_once(crew):
     assert measured(crew, by="doctor").outcome == "accepted"
+
+
+def test_earlier_visits_cost_the_same_for_many(crew):
+    person, by = factories.donor(), user(crew, "nurse")
+    rows = [factories.visit(factories.session(), person, by) for _number in range(4)]
+    costs = []
+    for visit in (rows[1], rows[3]):
+        with CaptureQueriesContext(connection) as cost:
+            found = history.visits(visit=visit)
+        costs.append((len(found), len(cost)))
+    assert costs[0][0] == 1 and costs[1] == (3, costs[0][1])
 
 
 def test_who_measured_does_not_override_after_another_decided(crew):

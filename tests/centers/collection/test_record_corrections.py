@@ -4,19 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from centers.collection import arrivals, record_corrections
-from centers.models import Appointment, Bag, Donation, Visit
+from centers.models import Appointment, Bag, BagAlarm, Donation, Hospital, Recall, Staff, Visit
+from donors.clock.calendar import local_day
 from donors.eligibility import criteria
-from donors.errors import AlreadyRegistered, Refused
+from donors.errors import Refused
 from donors.models import Contact, Deferral, Donor, Duplicate, Membership, RecordCorrection
 from donors.people import corrections, duplicates, privacy, record_values, search
-from tests.support import blood, factories
-from tests.support.owner import past_the_guards
+from tests.support import blood, factories, supply
+from tests.support.owner import owner, past_the_guards
 
 pytestmark = pytest.mark.django_db
 Field = RecordCorrection.Field
+DAY = timedelta(days=1)
 YEAR = {"birth_date": "2010-01-01", "birth_precision": "year"}
 
 
@@ -108,12 +111,15 @@ def test_another_sex_renews_interval_place_and_bags(clerk, doctor, now, today):
     followed = agreed(donor, Field.SEX, {"sex": "F"}, clerk, doctor, now)
     assert followed.next_on == today + timedelta(days=92)
     assert followed.places == [place] and followed.bags == 2
+    ended = Deferral.objects.get(donor=donor, ended_ground="error")
+    assert (ended.ended_because, ended.ended_by) == ("the card says so", doctor)
     assert set(
         Bag.objects.filter(donation__in=[first, second]).values_list("state", flat=True)
     ) == {"blocked"}
 
 
-def test_another_sex_is_compared_with_the_measures_of_then(clerk, doctor, now):
+@pytest.mark.parametrize("joined", [False, True])
+def test_another_sex_is_compared_with_the_measures_of_then(clerk, doctor, now, joined):
     """125 g/L is enough for a woman and too little for a man."""
     visit = factories.visit(
         factories.session(), factories.donor(sex="F"), factories.user(), accepted=False
@@ -124,8 +130,23 @@ def test_another_sex_is_compared_with_the_measures_of_then(clerk, doctor, now):
     Visit.objects.filter(pk=visit.pk).update(temperature=36.6, **given, **decided)
     visit.refresh_from_db()
     donation = blood.give(visit)
-    assert agreed(visit.donor, Field.SEX, {"sex": "M"}, clerk, doctor, now).bags == 1
+    person = visit.donor
+    if joined:
+        person = factories.donor(sex="F")
+        duplicates.merge(kept=person, gone=visit.donor, by=doctor, because="same card", now=now)
+    assert agreed(person, Field.SEX, {"sex": "M"}, clerk, doctor, now).bags == 1
     assert donation.bags.get().state == "blocked"
+
+
+def test_hospital_that_holds_a_bag_hears_of_a_donor_who_was_too_young(clerk, doctor, now):
+    red = supply.fresh(blood.red_cells())
+    supply.issue(bag=red)
+    followed = agreed(red.donation.donor, Field.BIRTH, YEAR, clerk, doctor, now)
+    recall = Recall.objects.get(donation=red.donation)
+    assert (recall.cause, recall.opened_by, followed.recalls) == ("record", doctor, 1)
+    alarm = BagAlarm.objects.get(bag=red)
+    assert (alarm.kind, alarm.recall, alarm.hospital) == ("recall", recall, Hospital.objects.get())
+    assert followed.bags == 2  # plasma and platelets, still here
 
 
 def test_another_birth_date_takes_the_acceptance_of_today_back(clerk, doctor, now):
@@ -139,10 +160,16 @@ def test_another_birth_date_takes_the_acceptance_of_today_back(clerk, doctor, no
 def test_a_card_shown_later_is_kept_and_found_at_the_next_scan(clerk, now):
     donor = factories.donor(document_number="")
     other = factories.donor(document_number="AB123456")
-    with pytest.raises(AlreadyRegistered, match="belongs to another"):
-        corrections.keep_document(donor=donor, kind="cin", number="AB123456", by=clerk, now=now)
+    session = factories.session()
+    said = {"session": session, "donor": donor, "by": clerk, "now": now}
+    arrivals.arrive(document=("cin", "AB123456"), **said)
     assert Duplicate.objects.get(reason="document").other_id == max(donor.pk, other.pk)
-    corrections.keep_document(donor=donor, kind="cin", number="cd 654321", by=clerk, now=now)
+    with pytest.raises(Refused, match="already arrived"):  # and nothing is kept of it
+        arrivals.arrive(document=("cin", "cd 654321"), **said)
+    assert not RecordCorrection.objects.exists()
+    said |= {"session": factories.session()}
+    arrivals.arrive(document=("cin", "cd 654321"), **said)
+    corrections.keep_document(donor=donor, kind="cin", number="EF111111", by=clerk, now=now)
     assert search.find("CD654321") == [donor]
     line = record_corrections.lines(corrections.of(donor))[0]
     assert line.was == "" and line.now.endswith("CD654321")
@@ -162,6 +189,58 @@ def test_address_province_and_unit_follow_and_are_dated(clerk, now, today):
     correct(donor, Field.UNIT, moved, clerk, now)
     rows = Membership.objects.filter(donor=donor).order_by("since")
     assert [(row.unit.code, row.until) for row in rows] == [("SR-TAZ", today), ("PP-FES", None)]
+
+
+def test_somebody_always_has_a_preferred_address(clerk, now):
+    donor = factories.donor(phone="0661123456", email="salma@example.org")
+
+    def preferred():
+        return [c.address for c in donor.contacts.filter(removed_at=None, preferred=True)]
+
+    Contact.objects.create(donor=donor, channel="sms", address="+212662000000")
+    for old, right in [
+        ("salma@example.org", "karim@example.org"),
+        ("+212661123456", "+212662000000"),
+    ]:
+        Contact.objects.filter(donor=donor).update(preferred=False)
+        Contact.objects.filter(donor=donor, address=old).update(preferred=True)
+        field = Field.EMAIL if "@" in old else Field.PHONE
+        correct(donor, field, {"address": right}, clerk, now)
+        assert preferred() == [right]
+    correct(donor, Field.PHONE, {"address": ""}, clerk, now)
+    assert preferred() == ["karim@example.org"]
+
+
+def test_rows_are_joined_once_no_correction_of_the_row_that_goes_waits(clerk, doctor, now):
+    kept, gone = factories.donor(), factories.donor()
+    said = {"kept": kept, "gone": gone, "because": "same card", "by": clerk, "now": now}
+    waits = correct(gone, Field.BIRTH, YEAR, clerk, now)
+    with pytest.raises(Refused, match="of one of them waits"):
+        duplicates.merge(**said)
+    record_corrections.decide(correction=waits, agree=False, by=doctor, now=now)
+    duplicates.merge(**said)
+    values = {"was": waits.was, "now": waits.now, "because": waits.because, "asked_by": clerk}
+    late = RecordCorrection(donor=gone, field=Field.BIRTH, reason="card", asked_at=now, **values)
+    late.save()
+    with pytest.raises(Refused, match="of its own alone"):
+        record_corrections.decide(correction=late, agree=True, by=doctor, now=now)
+
+
+def test_proposals_are_listed_where_they_were_made_and_without_names(client, clerk, settings, now):
+    settings.DEMO = True
+    donor = factories.donor(family_name="Zzyzx")
+    noted = correct(donor, Field.SEX, {"sex": "F"}, clerk, now)
+    elsewhere = factories.center("CRTS-RAB")
+    with owner():
+        Staff.objects.create(
+            user=clerk, center=elsewhere, job="reception", since=local_day(now) + DAY
+        )
+    assert list(record_corrections.waiting_at(factories.center())) == [noted]
+    assert not record_corrections.waiting_at(elsewhere).exists()
+    client.force_login(factories.staff(factories.center(), "manager"))
+    shown = client.get(reverse("centers:record-find", args=[factories.center().code])).text
+    why = reverse("centers:record-why", args=[factories.center().code, donor.public_id])
+    assert why in shown and "Zzyzx" not in shown
 
 
 def test_corrections_of_both_rows_are_read_after_joining(clerk, now):
