@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,9 +74,10 @@ def waiting(*, center: Center) -> QuerySet[Waiting]:
 
 def counts(*, center: Center) -> dict[str, int]:
     """How many labels are to be printed, and to be read back."""
-    printed = [bag.printed for bag in waiting(center=center)]
-    read = sum(1 for at in printed if at)
-    return {"to_print": len(printed) - read, "to_read": read}
+    return waiting(center=center).aggregate(
+        to_print=Count("pk", filter=Q(printed=None)),
+        to_read=Count("pk", filter=Q(printed__isnull=False)),
+    )
 
 
 def may_print(bag: Bag) -> bool:

@@ -101,19 +101,17 @@ def last_of(center: Center, *, by: User) -> dict[str, object]:
 def wells(*, plate: Plate, by: User) -> list[Well]:
     """What lies in each well, in the order of ``NAMES``."""
     rows = Donation.objects.filter(center=plate.center_id, din__in=plate.wells)
-    known = {donation.din: donation for donation in rows}
-    return [
-        _seen(name, said, known.get(said), plate.marker, by)
-        for name, said in zip(NAMES, plate.wells, strict=True)
-    ]
+    known = {donation.din: donation for donation in rows.select_related("donor")}
+    reached = screening.progresses(known.values())
 
+    def seen(name: str, said: str) -> Well:
+        if (donation := known.get(said)) is None:
+            return Well(name, said)
+        given = reached[donation.pk].rows
+        row = next((row for row in given if row.marker.pk == plate.marker_id), None)
+        return Well(name, said, donation, row, bool(row and row.entry_for(by)))
 
-def _seen(name: str, said: str, donation: Donation | None, marker: Marker, by: User) -> Well:
-    if donation is None:
-        return Well(name, said)
-    reached = screening.progress(donation)
-    row = next((row for row in reached.rows if row.marker.pk == marker.pk), None)
-    return Well(name, said, donation, row, bool(row and row.entry_for(by)))
+    return [seen(name, said) for name, said in zip(NAMES, plate.wells, strict=True)]
 
 
 def grid(found: list[Well]) -> list[tuple[str, list[Well]]]:

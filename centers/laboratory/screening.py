@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -160,16 +160,31 @@ def panel(donation: Donation) -> list[Marker]:
 
 
 def progress(donation: Donation) -> Progress:
-    versions = dict.fromkeys((m.pk for m in panel(donation)), 1) | {
-        repeat.marker_id: repeat.version for repeat in donation.repeats.order_by("version")
+    return progresses([donation])[donation.pk]
+
+
+def progresses(donations: Collection[Donation]) -> dict[int, Progress]:
+    """The progress of several donations by their primary keys."""
+    panels = {d.collected_on: panel(d) for d in {d.collected_on: d for d in donations}.values()}
+    repeats: dict[int, list[Repeat]] = defaultdict(list)
+    for repeat in Repeat.objects.filter(donation__in=donations).order_by("version"):
+        repeats[repeat.donation_id].append(repeat)
+    results: dict[int, list[Result]] = defaultdict(list)
+    for result in Result.objects.filter(donation__in=donations).select_related("entered_by"):
+        results[result.donation_id].append(result)
+    return {
+        d.pk: _progress(panels[d.collected_on], repeats[d.pk], results[d.pk]) for d in donations
     }
-    rows = list(donation.results.select_related("entered_by"))
+
+
+def _progress(markers: list[Marker], repeats: list[Repeat], rows: list[Result]) -> Progress:
+    versions = dict.fromkeys((m.pk for m in markers), 1) | {r.marker_id: r.version for r in repeats}
     read = {(r.marker_id, r.entry): r for r in rows if r.version == versions.get(r.marker_id)}
     reactive = Counter(r.marker_id for r in rows if r.outcome == Outcome.REACTIVE)
     return Progress(
         [
             Row(m, versions[m.pk], read.get((m.pk, 1)), read.get((m.pk, 2)), reactive[m.pk])
-            for m in panel(donation)
+            for m in markers
         ]
     )
 

@@ -91,6 +91,16 @@ def test_a_recalled_lot_costs_no_reactive_well(client, donations):
     assert set(donations[0].bags.values_list("state", flat=True)) == {"blocked"}
 
 
+def test_a_plate_costs_the_same_for_many(client, donations, django_assert_max_num_queries):
+    reader = factories.staff(donations[0].center, "laboratory")
+    client.force_login(reader)
+    filled(client, donations, marker=hiv())
+    made = Plate.objects.get()
+    with django_assert_max_num_queries(4):
+        found = plates.wells(plate=made, by=reader)
+        assert [well.donation.donor.pk for well in found if well.open]
+
+
 def test_a_plate_wrong_says_which_well(client, donations):
     client.force_login(factories.staff(donations[0].center, "laboratory"))
     din = donations[0].din
