@@ -7,12 +7,7 @@ BEGIN
     SELECT c.* INTO center FROM centers_center c JOIN centers_session s ON s.center_id = c.id
         WHERE s.id = NEW.session_id;
     IF center.acceptance = 'doctor'
-        AND NOT EXISTS (
-            SELECT FROM centers_staff f
-            WHERE f.user_id = NEW.decided_by_id AND f.center_id = center.id AND f.job = 'doctor'
-                AND f.since <= morocco_day(NEW.decided_at)
-                AND (f.until IS NULL OR f.until > morocco_day(NEW.decided_at))
-        )
+        AND NOT holds_job(NEW.decided_by_id, center.id, ARRAY['doctor'], NEW.decided_at)
         AND NOT EXISTS (SELECT FROM centers_paperrecord WHERE visit_id = NEW.id)
     THEN
         RAISE EXCEPTION 'a doctor accepts the donors of this centre'

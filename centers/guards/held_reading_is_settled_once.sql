@@ -1,4 +1,5 @@
--- Without this what a machine said could be changed, or a decision about it taken back.
+-- Without this what a machine said could be changed, a decision about it taken back, or a reactive result be put aside
+-- by somebody who is no doctor.
 CREATE OR REPLACE FUNCTION held_reading_is_settled_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.settled_at IS NOT NULL THEN
@@ -12,6 +13,12 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'a held reading is settled by a reading that says the same'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'held_reading_becomes_the_same';
+    END IF;
+    IF OLD.outcome = 'reactive' AND NEW.settled_at IS NOT NULL AND NEW.result_id IS NULL
+        AND NOT holds_job(NEW.settled_by_id, OLD.center_id, ARRAY['doctor'], NEW.settled_at)
+    THEN
+        RAISE EXCEPTION 'a doctor decides about a reactive result'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'doctor_settles_a_reactive_reading';
     END IF;
     RETURN NEW;
 END

@@ -96,6 +96,11 @@ SENTENCES = {
         "This equipment is out of service, or its check failed or is overdue. Record the check, or use another."
     ),
     "temperature_alarm_is_decided_once": gettext_noop("Somebody has decided this already."),
+    "temperature_alarm_is_decided_by_its_deciders": gettext_noop(
+        "A doctor or a manager of the centre decides about it."
+    ),
+    "doctor_settles_a_reactive_reading": gettext_noop("A doctor decides about a reactive result."),
+    "box_keeps_its_number": gettext_noop("This box has carried bags: it keeps its number."),
     "temperature_holds_the_bag": gettext_noop(
         "It lay where it was too warm or too cold. A doctor or the manager decides about it first."
     ),

@@ -166,10 +166,8 @@ def write(
         became(result=result, by=by, now=now)
 
 
-def settle(*, held: HeldReading, because: str, by: User, now: datetime, is_doctor: bool) -> None:
+def settle(*, held: HeldReading, because: str, by: User, now: datetime) -> None:
     """A person decides that this becomes no reading; a doctor, where it is reactive."""
-    if held.outcome == Outcome.REACTIVE and not is_doctor:
-        raise Refused(_("A doctor decides about a reactive result."))
     if len(because.strip()) < LEAST_REASON:
         raise Refused(_("Say why in a sentence."), "because")
     with refusing():

@@ -149,9 +149,8 @@ def settle(request, public_id):
     row = get_object_or_404(rows, public_id=public_id)
     access.require_job(request.user, row.center, Job.LABORATORY, Job.DOCTOR)
     form = SettleForm(request.POST, held=row)
-    is_doctor = access.has_job(request.user, row.center, Job.DOCTOR)
     if form.is_valid():
-        said = {"by": request.user, "now": timezone.now(), "is_doctor": is_doctor}
+        said = {"by": request.user, "now": timezone.now()}
         done = _("Noted, with the reason.")
         if attempt(
             request, done, held_readings.settle, form, held=row, **form.cleaned_data, **said

@@ -83,6 +83,11 @@ def test_what_lay_there_is_blocked_until_a_person_decides(client, bag, fridge):
     assert bag.donation.din[-6:] in client.get(page).text
     said = {"verdict": "use", "because": "Twenty minutes, the door stood open."}
     assert client.post(page, said).status_code == 403
+    decide = (
+        "UPDATE centers_temperaturealarm SET decided_at = now(), decided_by_id = %s,"
+        " verdict = 'use', because = 'because nobody looks'"
+    )
+    assert "doctor or a manager" in refused(decide, factories.staff(bag.center, "stock").pk)
     client.force_login(doctor)
     assert "in a sentence" in client.post(page, said | {"because": "ok"}).text
     client.post(page, said)
@@ -98,7 +103,8 @@ def test_a_decision_against_the_bags_discards_them(bag, fridge):
     put(fridge, bag)
     measure(fridge, "-1")
     alarm = TemperatureAlarm.objects.get()
-    said = {"verdict": "discard", "because": "They were frozen.", "by": factories.user()}
+    manager = factories.staff(bag.center, "manager")
+    said = {"verdict": "discard", "because": "They were frozen.", "by": manager}
     temperatures.decide(alarm=alarm, now=timezone.now(), **said)
     bag.refresh_from_db()
     assert bag.state == "discarded" and not Placement.objects.filter(until=None).exists()
@@ -158,6 +164,9 @@ def test_a_logger_in_a_box_blocks_what_it_carried(bag):
         " figures, 'proposed', '1', now(), '', '' FROM centers_transfer WHERE id = %s"
     )
     assert "equipment_has_an_open_alarm" in refused(sent, again.pk)
+    with pytest.raises(Refused, match="keeps its number"):
+        rules.save(equipment=box, center=box.center, name="2")
+    assert "keeps its number" in refused("UPDATE centers_transfer SET box = '3' WHERE box = '1'")
 
 
 def test_past_the_rules_no_bag_comes_back_under_an_alarm(bag, fridge):

@@ -192,6 +192,11 @@ def test_what_a_machine_calls_reactive_holds_the_bags_before_anybody_applies_it(
     client.force_login(factories.staff(given.center, "doctor", "laboratory"))
     assert given.din[-6:] not in client.get(page).text
     assert client.post(reverse("centers:held-settle", args=[held.public_id])).status_code == 404
+    settled = (
+        "UPDATE centers_heldreading SET settled_at = now(), settled_by_id = %s,"
+        " settled_because = 'because nobody looks'"
+    )
+    assert "a doctor decides" in refused(settled, reader(given).pk)
     client.force_login(doctor)
     assert "Reactive" in client.get(page).text
     settle = reverse("centers:held-settle", args=[held.public_id])
