@@ -36,7 +36,7 @@ def load() -> dict[str, int]:
     upsert(
         [_center(r) for r in centers],
         key=["code"],
-        keep=["facility", "stale_after_hours", "acceptance"],
+        keep=["facility", "stale_after_hours", "acceptance", "second_check", "electronic_issue"],
     )
     collected = {r["component"] for r in kits}
     upsert(

@@ -23,6 +23,7 @@ TABLES = {
     "Sheet": _("Questionnaire"),
     "Roster": _("List of people"),
     "AcceptanceChange": _("Who accepts donors"),
+    "IssueRulesChange": _("Rules of issue"),
     "NoFloor": _("Product not kept"),
     "ShelfCheck": _("Check of the shelf"),
     "AnalyserImport": _("File of an analyser"),

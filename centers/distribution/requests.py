@@ -52,14 +52,6 @@ def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> 
     return kept
 
 
-def set_rules(*, center: Center, second_check: str, electronic_issue: bool) -> None:
-    """The centre's own rules of issue: who looks a second time, whether a computer may crossmatch."""
-    with refusing():
-        Center.objects.filter(pk=center.pk).update(
-            second_check=second_check, electronic_issue=electronic_issue
-        )
-
-
 def receive(
     *,
     center: Center,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bags, counts, hospitals, patients, requests, transfers
+from .views import bags, counts, hospitals, issue_rules, patients, requests, transfers
 
 urlpatterns = [
     path("at/<slug:code>/bags/", bags.index, name="bag-list"),
@@ -39,7 +39,7 @@ urlpatterns = [
     path("at/<slug:code>/away/report/", hospitals.report, name="bag-report"),
     # Patients: samples, readings, crossmatches, needs
     path("at/<slug:code>/patients/", patients.index, name="patient-list"),
-    path("at/<slug:code>/issue-rules/", patients.issue_rules, name="issue-rules"),
+    path("at/<slug:code>/issue-rules/", issue_rules.issue_rules, name="issue-rules"),
     path("patients/<uuid:public_id>/", patients.detail, name="patient-detail"),
     path("patients/<uuid:public_id>/sample/", patients.sample, name="patient-sample"),
     path("patients/<uuid:public_id>/read/", patients.read, name="patient-read"),

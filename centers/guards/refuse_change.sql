@@ -5,6 +5,12 @@ CREATE TRIGGER centers_acceptancechange_is_append_only BEFORE UPDATE OR DELETE O
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_acceptancechange
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER centers_issueruleschange_is_append_only BEFORE UPDATE OR DELETE ON centers_issueruleschange
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_issueruleschange
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON centers_analyserimport
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -183,6 +183,9 @@ SENTENCES = {
     "acceptance_changes_for_a_reason": gettext_noop(
         "Say why in a few words that a colleague understands later."
     ),
+    "issue_rules_change_for_a_reason": gettext_noop(
+        "Say why in a few words that a colleague understands later."
+    ),
     "visit_is_cleared_for_a_reason_that_says_something": gettext_noop(
         "Say why in a few words that a colleague understands later."
     ),

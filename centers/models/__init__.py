@@ -5,7 +5,7 @@ from .bag import Bag, Movement, StockLevel
 from .bag_alarm import AlarmAnswer, BagAlarm, FoundBag
 from .bleeding import Arm, Bleeding, Correction, Override
 from .booking_request import BookingRequest
-from .center import Acceptance, AcceptanceChange, Center, Job, Staff
+from .center import Acceptance, AcceptanceChange, Center, IssueRulesChange, Job, Staff
 from .component import Compatibility, Component, Family
 from .crossmatch import Crossmatch, Pick
 from .donation import Donation
@@ -87,6 +87,7 @@ __all__ = [
     "HeldReading",
     "Hospital",
     "Issue",
+    "IssueRulesChange",
     "Job",
     "Keying",
     "Kit",

@@ -31,9 +31,8 @@ class Center(Named):
     it has one. Coordinates are the town's, not the building's (``verified`` says how well the row
     is known). ``acceptance`` changes by an ``AcceptanceChange`` alone. ``second_check``: who looks a
     second time at a bag before it leaves; ``electronic_issue``: whether a crossmatch by computer may
-    stand for one in the tube. A stock figure older than ``stale_after_hours`` is stale: somebody looks at
-    the shelf
-    before anything is decided by it.
+    stand for one in the tube; both change by an ``IssueRulesChange`` alone. A stock figure older than
+    ``stale_after_hours`` is stale: somebody looks at the shelf before anything is decided by it.
     """
 
     class SecondCheck(models.TextChoices):
@@ -96,6 +95,28 @@ class AcceptanceChange(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(says_something("because")), name="acceptance_changes_for_a_reason"
+            ),
+        ]
+
+
+class IssueRulesChange(models.Model):
+    """A change of the centre's rules of issue; a trigger sets them. Append-only."""
+
+    center = models.ForeignKey(Center, on_delete=models.PROTECT, related_name="issue_rules_changes")
+    second_check = models.CharField(max_length=6, choices=Center.SecondCheck)
+    electronic_issue = models.BooleanField()
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(second_check__in=["person", "scan"]),
+                name="second_check_is_one_of_the_rules",
+            ),
+            models.CheckConstraint(
+                condition=Q(says_something("because")), name="issue_rules_change_for_a_reason"
             ),
         ]
 

@@ -55,6 +55,14 @@ def test_only_c_and_e_are_for_rh_negative_groups_alone():
     assert list(alone) == ["C", "E"]
 
 
+def test_a_new_load_keeps_what_a_centre_decided():
+    reference.load()
+    own = {"second_check": "scan", "electronic_issue": True, "stale_after_hours": 24}
+    Center.objects.filter(code="BS-TAZ").update(**own)
+    reference.load()
+    assert Center.objects.filter(code="BS-TAZ", **own).exists()
+
+
 def test_unverified_centres_stay_marked():
     reference.load()
     assert Center.objects.get(code="BS-KEN").verified == "no"

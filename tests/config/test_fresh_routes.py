@@ -14,6 +14,7 @@ FRESH = {
     "centers:group-correct",
     "centers:group-anew",
     "centers:acceptance",
+    "centers:issue-rules",
     "centers:deferral-end",
     "centers:lift-ask",
     "centers:lift",

@@ -16,7 +16,6 @@ from centers.models import (
     ANTIGENS,
     PHENOTYPE,
     Answer,
-    Center,
     Crossmatch,
     Hospital,
     Patient,
@@ -197,20 +196,3 @@ class BecauseForm(forms.Form):
         action = reverse(f"centers:patient-{name}-end", args=[row.patient.public_id, row.pk])
         button = _("End this need") if name == "need" else _("Set this reading aside")
         self.helper = helper(action, button, "because")
-
-
-class IssueRulesForm(forms.ModelForm):
-    class Meta:
-        model = Center
-        fields = ["second_check", "electronic_issue"]
-        labels = {
-            "second_check": _("Who looks a second time before a bag leaves"),
-            "electronic_issue": _(
-                "Electronic issue: no crossmatch in the tube where its rules are met"
-            ),
-        }
-
-    def __init__(self, data=None, *, center: Center, **kwargs):
-        super().__init__(data, instance=center, **kwargs)
-        action = reverse("centers:issue-rules", args=[center.code])
-        self.helper = helper(action, _("Set these rules"), "second_check", "electronic_issue")

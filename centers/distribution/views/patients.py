@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from centers import access
 from centers.distribution import crossmatching, requests
@@ -13,7 +13,6 @@ from centers.distribution import patients as rules
 from centers.distribution.forms.patients import (
     BecauseForm,
     CrossmatchForm,
-    IssueRulesForm,
     ReadingForm,
     RequirementForm,
     SampleForm,
@@ -162,16 +161,3 @@ def _end(request, row, rule, done, **said):
     if form.is_valid() and _done(request, done, rule, form, **said, **form.cleaned_data):
         return redirect("centers:patient-detail", public_id=row.patient.public_id)
     return _page(request, row.patient, ending=form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def issue_rules(request, code):
-    """Who looks a second time, and whether a crossmatch by computer may stand for one in the tube."""
-    center = get_object_or_404(access.my_centers(request.user), code=code)
-    access.require_job(request.user, center, Job.MANAGER)
-    form = IssueRulesForm(request.POST or None, center=center)
-    if request.method == "POST" and form.is_valid():
-        done = _("The rules are set.")
-        if attempt(request, done, requests.set_rules, form, center=center, **form.cleaned_data):
-            return redirect("centers:center-detail", code=code)
-    return render(request, "centers/patients/rules.html", {"center": center, "form": form})

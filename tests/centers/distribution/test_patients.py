@@ -6,7 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from centers.distribution import crossmatching, emergencies, issuing, patients, requests
+from centers.distribution import (
+    crossmatching,
+    emergencies,
+    issue_rules,
+    issuing,
+    patients,
+    requests,
+)
 from centers.laboratory import extended_tests, pooling
 from centers.models import Bag, Center, Issue, Patient, PatientAccess, Pick, Sample
 from donors.errors import Refused
@@ -207,10 +214,31 @@ def test_an_incompatible_crossmatch_is_never_waived(bag):
         emergencies.ask(request=asked, bag=bag, because="bleeding", **factories.acts())
 
 
+def rule(center, because="as the committee decided", **said):
+    issue_rules.change(center=center, because=because, **said, **factories.acts())
+
+
+def test_the_rules_of_issue_change_with_a_reason_and_by_a_row_alone(client, bag, settings):
+    settings.DEMO = True
+    client.force_login(factories.staff(bag.center, "manager"))
+    page = reverse("centers:issue-rules", args=[bag.center.code])
+    said = {"second_check": "scan", "electronic_issue": "on"}
+    assert "Say why" in client.post(page, said).text
+    assert "few words" in client.post(page, said | {"because": "xxxxxxxxx"}).text
+    said |= {"because": "as the committee decided"}
+    assert "as the committee decided" in client.post(page, said, follow=True).text
+    assert "the rules already" in client.post(page, said).text
+    for change in ("second_check = 'person'", "electronic_issue = false"):
+        assert "permission denied" in denied(f"UPDATE centers_center SET {change}")
+    assert "append-only" in refused("DELETE FROM centers_issueruleschange")
+    center = Center.objects.get(pk=bag.center_id)
+    assert center.second_check == "scan" and center.electronic_issue
+
+
 def test_a_computer_crossmatches_by_rule_only(bag):
     asked = supply.request(bag.center)
     assert not crossmatching.by_computer(asked.patient)
-    requests.set_rules(center=bag.center, second_check="person", electronic_issue=True)
+    rule(bag.center, second_check="person", electronic_issue=True)
     assert crossmatching.by_computer(asked.patient)
     issuing.pick(request=asked, bag=bag, scanned_group="O+", **factories.acts())
     need(asked.patient, "antibody")  # one not identified yet
@@ -236,7 +264,7 @@ def test_two_looks_by_two_people(bag, other):
     said["bag"] = supply.fresh(bag)
     with pytest.raises(Refused, match="second person looks"):
         issuing.issue(**said, scanned_group="O+", by=by, now=timezone.now())
-    requests.set_rules(center=bag.center, second_check="scan", electronic_issue=False)
+    rule(bag.center, second_check="scan", electronic_issue=False)
     issuing.issue(**said, scanned_group="O+", by=by, now=timezone.now())
     supply.picked(other)
     issuing.put_back(picked=Pick.objects.get(ended_at=None), by=by, now=timezone.now())
