@@ -1,4 +1,4 @@
-"""The marks between parts of a sentence: Arabic has its own comma and semicolon."""
+"""The marks between parts of a sentence: Arabic has its own comma and semicolon, French its colon."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def comma() -> str:
 
 def semicolon() -> str:
     return pgettext("mark between two sentences", ";")
+
+
+def colon() -> str:
+    """French has a space before it."""
+    return pgettext("mark before what explains", ":")
 
 
 def listed(parts: Iterable[object]) -> str:

@@ -62,9 +62,7 @@ def of(donor: Donor, most: int = 200) -> list[Look]:
     for post in Staff.objects.filter(user__in={row.by_id for row in rows}).select_related("center"):
         posts.setdefault(post.user_id, []).append(post)
     return [
-        Look(
-            row.at, row.by, _where(posts.get(row.by_id, []), row.at), _why(row.reason), row.because
-        )
+        Look(row.at, row.by, _where(posts.get(row.by_id, []), row.at), why(row.reason), row.because)
         for row in rows
     ]
 
@@ -75,7 +73,8 @@ def _where(posts: list[Staff], at: datetime) -> str:
     return then[0].center.name if then else ""
 
 
-def _why(reason: str) -> str | Promise:
+def why(reason: str) -> str | Promise:
+    """What was chosen, or the page that was opened, in words."""
     if reason.startswith(CALL):
         return _("Call by telephone")
     return PAGES.get(reason, reason)

@@ -1,7 +1,8 @@
 """The audit trail of a person, a bag or a user: who did what, and when; not what was found.
 
-A line names the table and the act. Results, measures, reasons for deferral and names of donors are
-not in it: an auditor asks whether the rules of working were kept.
+A line names the table and the act, and of a look into a record what it was for. Results, measures,
+reasons for deferral and names of donors are not in it: an auditor asks whether the rules of working
+were kept.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any
 from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
+from campaigns.account import looks
 from centers.isbt128 import donation_numbers
 from centers.models import Bag
 from donors.clock.calendar import last_moment, midnight
 from donors.errors import Refused
-from donors.models import Donor, User, UserAccess
+from donors.models import AccessLog, Donor, User, UserAccess
 from donors.people import privacy, search
 from donors.tables.workbook import Cell
 
@@ -37,6 +39,9 @@ class Line:
     about: str
     """The donation's number, else that of the donor's card; the name to sign in with of a user."""
     center: str
+    why: str = ""
+    """Of a look into a record: what it was for; ``because``: the words typed."""
+    because: str = ""
 
 
 def of_donor(donor: Donor, *, by: User) -> list[Line]:
@@ -92,11 +97,14 @@ def _lines(act: Act, about: Q) -> Iterator[Line]:
         act.at, f"{act.by}__first_name", f"{act.by}__last_name", f"{act.by}__username",
         column(act.donation, "din"), column(act.donor, "public_id"), column(act.center, "code"),
         column("user" if act.model is UserAccess else "", "username"),
+        "reason" if act.model is AccessLog else Value(""),
+        "because" if act.model in (AccessLog, UserAccess) else Value(""),
     )[:MOST]  # fmt: skip
     what, verb = named(act)
-    for at, first, last, username, din, person, center, account in rows:
+    for at, first, last, username, din, person, center, account, reason, because in rows:
         who = f"{first or ''} {last or ''}".strip() or _username(username)
-        yield Line(at, who, what, verb, str(din or person or account), str(center or ""))
+        subject = str(din or person or account)
+        yield Line(at, who, what, verb, subject, str(center or ""), str(looks.why(reason)), because)
 
 
 def _username(username: str | None) -> str:
@@ -135,7 +143,9 @@ def find_user(text: str) -> User:
 
 def rows(lines: list[Line]) -> list[list[Cell]]:
     heads: list[Cell] = [_("When"), _("Who"), _("What"), _("Act"), _("About"), _("Centre")]
+    heads += [_("What for"), _("Reason")]
     table = [heads]
     for line in lines:
         table.append([line.at, line.by, line.what, line.act, line.about, line.center])
+        table[-1] += [line.why, line.because]
     return table

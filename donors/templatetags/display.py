@@ -100,3 +100,8 @@ def comma() -> str:
 @register.simple_tag
 def semicolon() -> str:
     return punctuation.semicolon()
+
+
+@register.simple_tag
+def colon() -> str:
+    return punctuation.colon()

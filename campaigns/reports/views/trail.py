@@ -68,7 +68,8 @@ def _of_bag(request, public_id):
     if not _opened(request, bag.donation.donor.person):
         return None
     title = _("Trail of a bag of %(din)s") % {"din": bag.donation.din}
-    return {"title": title, "lines": trail.of_bag(bag, by=request.user), "key": public_id}
+    found = {"title": title, "lines": trail.of_bag(bag, by=request.user), "key": public_id}
+    return found | {"subject": bag.donation.din}
 
 
 def _of_user(request, pk):
@@ -101,6 +102,7 @@ def show_trail(request, of, key):
     context = {
         "form": None,
         "query": "",
+        "subject": str(key),
         **found,
         "of": of,
         "page": pages.get_page(request.GET.get("page")),

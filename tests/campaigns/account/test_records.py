@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.account import looks
 from donors.eligibility import deferrals
-from donors.models import AccessLog, DeferralReason, Donor, RecordCorrection
+from donors.models import AccessLog, DeferralReason, Donor, RecordCorrection, User
 from tests.support import blood, factories
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,7 @@ def test_record_opens_with_a_reason_for_who_has_the_right(client, person):
         enter(client, *jobs)
         assert client.get(page("", person)).status_code == 403
     user = enter(client, "reception", at="CRTS-RAB")
+    User.objects.filter(pk=user.pk).update(first_name="Salma")
     for name in ("", "certificate"):
         shut = client.get(page(name, person, at="CRTS-RAB"))
         assert shut["Location"] == page("why", person, at="CRTS-RAB")
@@ -64,6 +65,7 @@ def test_record_opens_with_a_reason_for_who_has_the_right(client, person):
     opened = client.post(shut["Location"], WHY)
     shown = client.get(opened["Location"]).text
     assert "asks for a certificate" in shown and person.family_name in shown
+    assert "Salma" in shown and user.username not in shown
     assert AccessLog.objects.filter(by=user, donor=person).count() == 2
     other = enter(client, "reception", at="CRTS-RAB")
     assert client.get(page("", person, at="CRTS-RAB")).status_code == 302

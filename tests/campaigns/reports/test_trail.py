@@ -85,11 +85,12 @@ def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, 
     assert AccessLog.objects.get(by=auditor, reason="audit trail").because == WHY
     text = client.get(page).text
     assert "Bag moved" in text and bag.donation.donor.family_name not in text
+    assert f"<q>{WHY}</q>" in text, "who looked, and in which words they said why"
     key = bag.donation.donor.public_id
     file = client.get(reverse("campaigns:trail-file", args=["donor", key, "csv"])).content.decode()
     rows = list(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
     assert rows[0][:3] == ["When", "Who", "What"] and len(rows) > 10
-    assert "negative" not in file
+    assert "negative" not in file and WHY in {row[-1] for row in rows}
     for of, sought in (("bag", bag.donation.din), ("user", auditor.username)):
         found = client.post(ask, {"of": of, "key": sought, "because": WHY})["Location"]
         assert client.get(found).status_code == 200
