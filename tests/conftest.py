@@ -113,18 +113,17 @@ def _kept_contexts(chromium, live_server):
 
 @pytest.fixture
 def phone(_kept_contexts):
-    yield from browser.tab(_kept_contexts.of(width=360, height=740, touch=True))
+    yield from browser.tab(_kept_contexts.of(touch=True, **browser.PHONE))
 
 
 @pytest.fixture
 def phone_at_night(_kept_contexts):
-    size = {"width": 360, "height": 740, "touch": True}
-    yield from browser.tab(_kept_contexts.of(scheme="dark", **size))
+    yield from browser.tab(_kept_contexts.of(scheme="dark", touch=True, **browser.PHONE))
 
 
 @pytest.fixture
 def desktop(_kept_contexts):
-    yield from browser.tab(_kept_contexts.of(width=1280, height=900))
+    yield from browser.tab(_kept_contexts.of(**browser.DESKTOP))
 
 
 @pytest.fixture

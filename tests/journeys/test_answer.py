@@ -28,9 +28,8 @@ def said(asked) -> str:
     return pledge.state if pledge else ""
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_person_asked_books_and_gives_the_place_back(asked, request, size):
-    page = request.getfixturevalue(size)
+def test_a_person_asked_books_and_gives_the_place_back(asked, phone):
+    page = phone
     page.goto(path(links.answer_url(asked, "ar")))
     browser.axe(page)
     page.locator("form[action*=book] button[type=submit]").click()
@@ -53,13 +52,10 @@ def letter(kind: str, donor) -> str:
     return rows.latest("pk").text
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_from_the_message_to_the_place_and_the_others_are_thanked(
-    committed, request, size, settings
-):
+def test_from_the_message_to_the_place_and_the_others_are_thanked(committed, phone, settings):
     """Twenty are asked by mail, enough book, and those still silent read that the need is covered."""
     settings.QUIET_HOURS = (24, 0)
-    page = request.getfixturevalue(size)
+    page = phone
     now = timezone.now()
     appeal = appealing.opened(now, people=20, free=20, ceiling=3)
     rows = appealing.invited(appeal).select_related("donor")[:13]
@@ -70,11 +66,11 @@ def test_from_the_message_to_the_place_and_the_others_are_thanked(
         responses.accept(appeal=appeal, donor=donor, slot=slot, now=now)
     page.goto(re.search(r"/ar/a/\S+", letter("appeal_invitation", last)).group())
     browser.axe(page)
-    if size == "phone":  # both answers stand in the first screen of a small telephone
-        page.set_viewport_size({"width": 360, "height": 640})
-        for answer in ("button[name=slot]", "form[action*=decline] button"):
-            box = page.locator(answer).first.bounding_box()
-            assert box["y"] + box["height"] <= 640
+    # Both answers stand in the first screen of a small telephone.
+    page.set_viewport_size({"width": 360, "height": 640})
+    for answer in ("button[name=slot]", "form[action*=decline] button"):
+        box = page.locator(answer).first.bounding_box()
+        assert box["y"] + box["height"] <= 640
     page.locator("button[name=slot]").click()  # the second tap of two
     page.wait_for_selector("form[action*=decline]")
     appealing.planned(timezone.now())

@@ -66,9 +66,8 @@ def say_who(page, **typed) -> None:
     press(page)
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_stranger_books_with_a_code_and_gives_the_place_back(campaign, request, size):
-    page = request.getfixturevalue(size)
+def test_a_stranger_books_with_a_code_and_gives_the_place_back(campaign, phone):
+    page = phone
     find_and_choose(page)
     browser.axe(page)
     say_who(page, birth_date="31/02/1991")
@@ -103,9 +102,8 @@ def test_a_stranger_books_with_a_code_and_gives_the_place_back(campaign, request
     assert Appointment.objects.get().state == "cancelled"
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, request, size):
-    page = request.getfixturevalue(size)
+def test_a_time_that_goes_meanwhile_costs_no_typing(campaign, phone):
+    page = phone
     now = timezone.now()
     first, second = Slot.objects.order_by("starts_at")
     find_and_choose(page)
@@ -157,9 +155,8 @@ def test_a_wrong_address_or_another_time_costs_no_typing(campaign, phone):
     assert "salma@example.org" in phone.locator(".lead").inner_text()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_the_pages_that_everybody_reads_are_whole(campaign, request, size):
-    page = request.getfixturevalue(size)
+def test_the_pages_that_everybody_reads_are_whole(campaign, phone):
+    page = phone
     cancelled = steps.campaign(state="cancelled", because="ثلوج كثيفة", days=2)
     Session.objects.filter(campaigns=cancelled).update(state="cancelled")
     addresses = ("campaigns/", "campaigns/?on=x&free=on", "stock/", "how/")
@@ -229,9 +226,8 @@ def test_a_stranger_waits_in_a_line_and_takes_the_place_that_comes_free(committe
     browser.axe(phone)
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_what_one_reads_before_giving_is_whole(campaign, request, size):
-    page = request.getfixturevalue(size)
+def test_what_one_reads_before_giving_is_whole(campaign, phone):
+    page = phone
     for address in ("questions/", "safety/", "why/", "centres/", "campaigns/month/", "developers/"):
         page.goto(f"/ar/{address}")
         browser.axe(page)

@@ -270,9 +270,8 @@ def test_the_donors_of_a_drive(committed, desktop, sign_in):
     assert given.pick.by != given.issued_by
 
 
-@pytest.mark.parametrize("size", ["phone"])
-def test_a_paper_of_the_drive_is_typed_by_two(committed, request, size, sign_in):
-    page, hands = request.getfixturevalue(size), Hands(request.getfixturevalue(size))
+def test_a_paper_of_the_drive_is_typed_by_two(committed, phone, sign_in):
+    page, hands = phone, Hands(phone)
     session, donor = factories.session(), factories.donor(document_number="TA778899")
     nurse, number = staff("reception", "collection"), factories.din()[0]
     arrived, started, ended = (

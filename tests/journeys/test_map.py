@@ -8,9 +8,8 @@ from tests.support.browser import opened, pressed
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_stranger_finds_a_campaign_on_the_map(committed, request, size):
-    page = request.getfixturevalue(size)
+def test_a_stranger_finds_a_campaign_on_the_map(committed, phone):
+    page = phone
     near = asking.confirmed()
     asking.confirmed("PP-AGD", factories.center("CRTS-AGD"))
     opened(page, "/ar/campaigns/")

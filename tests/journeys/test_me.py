@@ -30,9 +30,8 @@ def code() -> str:
     return re.search(r"\b\d{6}\b", text).group()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_donor_looks_after_themselves(donor, request, size):
-    page = request.getfixturevalue(size)
+def test_a_donor_looks_after_themselves(donor, phone):
+    page = phone
     page.goto("/ar/me/")
     page.wait_for_url("**/me/enter/")
     browser.axe(page)

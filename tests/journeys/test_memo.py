@@ -12,9 +12,8 @@ from tests.support.browser import opened, pressed
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, request, size, sign_in):
-    page = request.getfixturevalue(size)
+def test_a_memo_becomes_a_campaign_that_the_public_finds(committed, desktop, sign_in):
+    page = desktop
     taza = factories.unit("SR-TAZ")
     officer, manager = factories.officer(taza), factories.staff(factories.center(), "manager")
     day = timezone.localdate() + timedelta(days=3)

@@ -9,9 +9,8 @@ from tests.support.browser import axe, opened, pressed
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_an_operation_is_directed_from_its_page(committed, request, size, sign_in):
-    page = request.getfixturevalue(size)
+def test_an_operation_is_directed_from_its_page(committed, desktop, sign_in):
+    page = desktop
     operation = asking.operation()
     here = f"/ar/operations/{operation.public_id}/"
     sign_in(page, operation.opened_by)

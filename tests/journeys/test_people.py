@@ -15,18 +15,16 @@ from tests.support.browser import axe, opened, pressed
 
 pytestmark = pytest.mark.browser
 SEND = "main form:not(.actions):not(.filters) button[type=submit]"
-SIZES = pytest.mark.parametrize(("size", "language"), [("phone", "ar"), ("desktop", "fr")])
 LIST = (
     "الاسم العائلي;الاسم الشخصي;تاريخ الازدياد;الجنس;الهاتف\n"
     "بناني;سلمى;٠٧/٠٣/١٩٩٠;أنثى;0661112233\nالعلوي;كريم;01/01/1985;ذكر;0661112244\n;;;;\nx;;;;\n"
 )
 
 
-@SIZES
-def test_an_administrator_finds_and_renames_a_unit(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_an_administrator_finds_and_renames_a_unit(committed, desktop, sign_in):
+    page = desktop
     sign_in(page, factories.administrator())
-    opened(page, f"/{language}/units/")
+    opened(page, "/fr/units/")
     page.fill("[name=q]", "مراكش ولاية")
     page.keyboard.press("Enter")
     pressed(page, "a[href$='/units/PP-MAR/']")
@@ -40,12 +38,11 @@ def test_an_administrator_finds_and_renames_a_unit(committed, request, size, lan
     assert Unit.objects.get(code="PP-MAR").name_fr == "Wilaya de Marrakech"
 
 
-@SIZES
-def test_a_unit_is_moved_and_a_command_ended(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_a_unit_is_moved_and_a_command_ended(committed, desktop, sign_in):
+    page = desktop
     factories.officer(factories.unit("DP-ESI"))
     sign_in(page, factories.administrator())
-    opened(page, f"/{language}/units/DP-ESI/move/")
+    opened(page, "/ar/units/DP-ESI/move/")
     page.fill("[name=to]", "تازة")
     page.fill("[name=because]", "قرار 7")
     pressed(page, SEND)
@@ -63,11 +60,10 @@ def test_a_unit_is_moved_and_a_command_ended(committed, request, size, language,
     assert not Officer.objects.filter(unit__code="DP-ESI", until=None).exists()
 
 
-@SIZES
-def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_an_officer_hands_in_a_list(committed, phone, sign_in):
+    page = phone
     sign_in(page, factories.officer(factories.unit()))
-    opened(page, f"/{language}/rosters/")
+    opened(page, "/ar/rosters/")
     unit = factories.unit()
     page.select_option("[name=unit]", str(unit.pk))
     page.set_input_files(
@@ -90,33 +86,31 @@ def test_an_officer_hands_in_a_list(committed, request, size, language, sign_in)
     assert roster_invitations.invite(now=timezone.now()) == 2
 
 
-@SIZES
-def test_two_administrators_change_who_may_give(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_two_administrators_change_who_may_give(committed, desktop, sign_in):
+    page = desktop
     sign_in(page, factories.administrator())
-    opened(page, f"/{language}/eligibility/")
+    opened(page, "/fr/eligibility/")
     pressed(page, "a[href$='/criterion/MA-AGE-MAX/']")
     page.fill("[name=value]", "65")
     page.fill("[name=valid_from]", "01/03/2099")
     page.fill("[name=because]", "منشور 12")
     pressed(page, SEND)
     sign_in(page, factories.administrator())
-    page.goto(f"/{language}/eligibility/")
+    page.goto("/fr/eligibility/")
     page.locator("button[name=answer][value=yes]").click()
     page.wait_for_load_state("networkidle")
     assert PolicyChange.objects.get().approved
     assert policy.last("criterion", "MA-AGE-MAX").value == 65
 
 
-@SIZES
-def test_a_manager_joins_two_rows_and_parts_them(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_a_manager_joins_two_rows_and_parts_them(committed, desktop, sign_in):
+    page = desktop
     born = date(1990, 3, 7)
     for given in ("Mohamed", "Mohammed"):
         factories.donor(family_name="Alaoui", given_name=given, birth_date=born)
     duplicates.review(now=timezone.now())
     sign_in(page, factories.staff(factories.center(), "manager"))
-    opened(page, f"/{language}/centre/at/BS-TAZ/duplicates/")
+    opened(page, "/fr/centre/at/BS-TAZ/duplicates/")
     pressed(page, "main table a")
     page.check("[name=same][value=yes]")
     page.fill("[name=because]", "نفس البطاقة")
@@ -129,13 +123,12 @@ def test_a_manager_joins_two_rows_and_parts_them(committed, request, size, langu
     assert Merge.objects.get().undone_at
 
 
-@SIZES
-def test_the_doctor_reads_an_answer_and_clears_it(committed, request, size, language, sign_in):
-    page = request.getfixturevalue(size)
+def test_the_doctor_reads_an_answer_and_clears_it(committed, phone, sign_in):
+    page = phone
     donor = factories.donor()
     factories.sheet(donor, ULCER=None)
     visit = factories.visit(factories.session(), donor, factories.user(), accepted=False)
-    address = f"/{language}/centre/visits/{visit.public_id}/"
+    address = f"/ar/centre/visits/{visit.public_id}/"
     sign_in(page, factories.staff(factories.center(), "collection"))
     opened(page, address)
     assert page.locator("[name=haemoglobin]").count() == 0

@@ -25,9 +25,8 @@ def wave(committed, settings) -> Wave:
     return Wave.objects.get(state=Wave.State.PROPOSED)
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_held_wave_appears_without_a_reload_and_is_undone(wave, request, sign_in, size):
-    page = request.getfixturevalue(size)
+def test_a_held_wave_appears_without_a_reload_and_is_undone(wave, desktop, sign_in):
+    page = desktop
     sign_in(page, factories.staff(wave.appeal.center, "manager"))
     opened(page, "/ar/situation/")
     assert page.locator("#undo").is_hidden()

@@ -20,6 +20,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
 STORED = "cookies,local_storage,indexeddb,cache_storage"
 # Playwright keeps an event loop in this thread, which Django would take for an async context.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -89,7 +91,10 @@ def tab(context: BrowserContext):
 
 def axe(page: Page) -> None:
     """Fails on a violation of WCAG 2.2 AA in the current page, or on content wider than the
-    screen."""
+    screen of a telephone or of a desk.
+
+    Both are measured at each look, so that a journey needs to be made on one of them only.
+    """
     # A script injected through the debugging protocol is not subject to the page's CSP.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
@@ -105,8 +110,12 @@ def axe(page: Page) -> None:
         for v in result["violations"]
     ]
     assert not found, "\n".join(found)
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{wider} px wider than the screen"
+    own = page.viewport_size
+    for width in (own["width"], DESKTOP["width"] if own["width"] < 600 else PHONE["width"]):
+        page.set_viewport_size(own | {"width": width})
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"{wider} px wider than a screen of {width} px"
+    page.set_viewport_size(own)
 
 
 def opened(page: Page, path: str) -> None:
