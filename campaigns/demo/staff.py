@@ -27,6 +27,7 @@ FULL_NAMES = {
     "demo-stock-marrakech": ("فؤاد", "المالكي"),
     "demo-manager-marrakech": ("غزلان", "الكتاني"),
     "demo-manager-casablanca": ("أمينة", "الفاسي"),
+    "demo-doctor-casablanca": ("صفاء", "الشرايبي"),
     "demo-stock-casablanca": ("طارق", "السباعي"),
     "demo-auditor": ("إدريس", "بلغيثي"),
     "demo-donor": ("يوسف", "اليحياوي"),

@@ -92,6 +92,11 @@ ROLES = [
         landing="campaigns:situation",
     ),
     Role(
+        "demo-doctor-casablanca",
+        _("Doctor, regional centre of Casablanca"),
+        _("Follows a look-back: steps, letters to the donor and to hospitals."),
+    ),
+    Role(
         "demo-stock-casablanca",
         _("Stock, regional centre of Casablanca"),
         _("Packs and hands over what the manager has agreed to send."),
