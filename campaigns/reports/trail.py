@@ -8,8 +8,9 @@ were kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, Value
@@ -115,6 +116,16 @@ def _username(username: str | None) -> str:
 
 def _sorted(found: list[Line]) -> list[Line]:
     return sorted(found, key=lambda line: line.at, reverse=True)[:MOST]
+
+
+def together(lines: list[Line]) -> list[tuple[Line, int]]:
+    """Lines of the same minute that say the same are one, with their number."""
+
+    def said(line: Line) -> Line:
+        return replace(line, at=line.at.replace(second=0, microsecond=0))
+
+    groups = (list(same) for _key, same in groupby(lines, key=said))
+    return [(same[0], len(same)) for same in groups]
 
 
 def find_donor(text: str) -> Donor:

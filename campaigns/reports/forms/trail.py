@@ -44,14 +44,15 @@ class SpanForm(forms.Form):
     """The days of a user's trail, at most a year."""
 
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
     def __init__(self, *args, today: date, **kwargs):
-        super().__init__(*args, **kwargs)
+        usual = {"since": today - USUAL, "until": today}
+        super().__init__(*args, **{"initial": usual, **kwargs})
         self.today = today
         self.helper = filters(_("Show"), "since", "until")
 

@@ -76,7 +76,7 @@ def _of_user(request, pk):
     user = get_object_or_404(access.audited_users(request.user), pk=pk)
     if not privacy.trail_reason_given(user=user, by=request.user, now=timezone.now()):
         return None
-    form = SpanForm(request.GET, today=timezone.localdate())
+    form = SpanForm(request.GET or None, today=timezone.localdate())
     since, until = form.span
     title = _("Trail of %(name)s") % {"name": user.display_name or user.username}
     lines = trail.of_user(user, by=request.user, since=since, until=until)
@@ -98,7 +98,7 @@ def show_trail(request, of, key):
     found = TRAILS[of](request, key)
     if found is None:
         return _ask_first(request)
-    pages = Paginator(found.pop("lines"), SHOWN)
+    pages = Paginator(trail.together(found.pop("lines")), SHOWN)
     context = {
         "form": None,
         "query": "",

@@ -63,6 +63,8 @@ def test_a_users_trail_is_of_the_days_asked_for(bag, auditor):
     lines = trail.of_user(reader, by=auditor, since=today, until=today)
     assert told(lines) == {("Reading", "entered")}
     assert len(lines) == bag.donation.results.filter(entered_by=reader).count()
+    entries = trail.together(lines)
+    assert len(entries) < len(lines) == sum(count for _line, count in entries)
     past = {"since": today.replace(year=2020), "until": today.replace(year=2021)}
     assert not trail.of_user(reader, by=auditor, **past)
     looks = trail.of_user(auditor, by=auditor, since=today, until=today)
@@ -94,6 +96,7 @@ def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, 
     for of, sought in (("bag", bag.donation.din), ("user", auditor.username)):
         found = client.post(ask, {"of": of, "key": sought, "because": WHY})["Location"]
         assert client.get(found).status_code == 200
+    assert f'value="{timezone.localdate():%Y-%m-%d}"' in client.get(found).text
 
 
 @pytest.mark.parametrize("of", ["donor", "bag", "user"])
