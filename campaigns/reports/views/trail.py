@@ -69,7 +69,8 @@ def _of_bag(request, public_id):
         return None
     title = _("Trail of a bag of %(din)s") % {"din": bag.donation.din}
     found = {"title": title, "lines": trail.of_bag(bag, by=request.user), "key": public_id}
-    return found | {"subject": bag.donation.din}
+    others = bag.donation.bags.exclude(pk=bag.pk).select_related("component").order_by("pk")
+    return found | {"subject": bag.donation.din, "bag": bag, "others": others}
 
 
 def _of_user(request, pk):

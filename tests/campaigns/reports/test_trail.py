@@ -93,9 +93,13 @@ def test_an_auditor_asks_with_a_reason_and_takes_the_file(client, bag, auditor, 
     rows = list(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
     assert rows[0][:3] == ["When", "Who", "What"] and len(rows) > 10
     assert "negative" not in file and WHY in {row[-1] for row in rows}
+    others = bag.donation.bags.exclude(pk=trail.find_bag(bag.donation.din).pk)
     for of, sought in (("bag", bag.donation.din), ("user", auditor.username)):
         found = client.post(ask, {"of": of, "key": sought, "because": WHY})["Location"]
         assert client.get(found).status_code == 200
+        if of == "bag":
+            links = [f'href="{reverse("campaigns:trail-bag", args=[x.public_id])}"' for x in others]
+            assert all(link in client.get(found).text for link in links) and len(links) > 1
     assert f'value="{timezone.localdate():%Y-%m-%d}"' in client.get(found).text
 
 
