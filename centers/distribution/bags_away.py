@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -59,10 +59,11 @@ def unaccounted(center: Center) -> QuerySet[Bag]:
     return (
         Bag.objects.filter(center=center, state=Bag.State.ISSUED)
         .annotate(
+            to=Func(F("issues"), function="hospital_of_issue", output_field=BigIntegerField()),
             left_at=F("issues__issued_at"),
             hospital=Coalesce(F(f"issues__request__hospital__{named}"), F("issues__hospital")),
             recalled=Exists(recalled),
-            phone=F("issues__request__hospital__phone"),
+            phone=Subquery(Hospital.objects.filter(pk=OuterRef("to")).values("phone")),
             said=Subquery(answers.order_by("-pk").values("answer")[:1]),
         )
         .filter(open_issue)
