@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.formats import date_format
 
+from donors import typed_text
+
+from .month_names import MONTHS, folded
+
 DAY, MONTH, YEAR = "day", "month", "year"
-FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
 # Registers and cards write what is unknown as 00 or XX: 00/00/1990.
 UNKNOWN = re.compile(r"^(?:0?0|[xX]{1,2}|-{1,2})[/.\-]")
-MONTH_YEAR = re.compile(
-    r"^(?:(?P<month>\d{1,2})[/.\-](?P<year>\d{4})|(?P<iso>\d{4})[/\-](?P<of>\d{1,2}))$"
-)
-ONLY_YEAR = re.compile(r"^\d{4}$")
+WORD = re.compile(r"[^\W\d_]+")
+TOKEN = re.compile(r"\d+|[^\W\d_]+")
+PARTED = re.compile(r"[\s/.\-\\،,]+")
+TWO_WORDS = re.compile("(كانون|تشرين) (الاول|الثاني)")
+# Words around a date that say nothing about it: le 1er mars, March 7th, يوم 7 مارس سنة 1990.
+FILLING = {"le", "er", "st", "nd", "rd", "th", "of", "de", "يوم", "في", "شهر", "سنة", "سنه", "عام"}
 
 
 @dataclass(frozen=True)
@@ -61,25 +66,56 @@ class PartialDate:
 
 
 def read(text: str) -> PartialDate | None:
-    """The date, month or year in a text with digits 0 to 9; None for any other text."""
-    text = text.strip()
-    while UNKNOWN.match(text):
-        text = UNKNOWN.sub("", text, count=1)
-    if ONLY_YEAR.match(text):
-        return _on(int(text), 1, YEAR)
-    if found := MONTH_YEAR.match(text):
-        year, month = found["year"] or found["iso"], found["month"] or found["of"]
-        return _on(int(year), int(month), MONTH)
-    for form in FORMATS:
-        try:
-            return PartialDate(datetime.strptime(text, form).date())  # noqa: DTZ007 - no zone
-        except ValueError:
-            continue
+    """The date, month or year that somebody wrote, the day first: ٠٧/٠٣/١٩٩٠, 7-3-1990, 7 mars 1990,
+    1990-03-07, 03/1990; None for any other text, also where the year has two digits."""
+    match _numbers(text):
+        case [year] if len(year) == 4:
+            return _on(int(year), 1, YEAR)
+        case [run] if len(run) == 8:
+            return _on(int(run[4:]), int(run[2:4]), DAY, int(run[:2]))
+        case [month, year] if len(month) <= 2 and len(year) == 4:
+            return _on(int(year), int(month), MONTH)
+        case [year, month] if len(year) == 4 and len(month) <= 2:
+            return _on(int(year), int(month), MONTH)
+        case [day, month, year] if len(day) <= 2 and len(month) <= 2 and len(year) == 4:
+            return _on(int(year), int(month), DAY, int(day))
+        case [year, month, day] if len(year) == 4 and len(month) <= 2 and len(day) <= 2:
+            return _on(int(year), int(month), DAY, int(day))
     return None
 
 
-def _on(year: int, month: int, precision: str) -> PartialDate | None:
+def short_year(text: str) -> list[PartialDate]:
+    """The days that a text like 7/3/90 may mean, the earlier century first."""
+    parts = _numbers(text)
+    if len(parts) != 3 or [len(part) <= 2 for part in parts] != [True] * 3 or len(parts[2]) < 2:
+        return []
+    day, month, year = map(int, parts)
+    some = (_on(century + year, month, DAY, day) for century in (1900, 2000))
+    return [one for one in some if one]
+
+
+def _numbers(text: str) -> list[str]:
+    """The runs of digits of a date, a month's name as its number; none for any other text."""
+    text = typed_text.plain(text)
+    while UNKNOWN.match(text):
+        text = UNKNOWN.sub("", text, count=1)
+    text = TWO_WORDS.sub(lambda two: _number_of(two[0]), folded(text))
+    first = next((token for token in TOKEN.findall(text) if token not in FILLING), "")
+    text = WORD.sub(lambda word: "/" if word[0] in FILLING else _number_of(word[0]), text)
+    parts = [part for part in PARTED.split(text) if part]
+    if not all(part.isdecimal() for part in parts):
+        return []
+    if first in MONTHS and len(parts) == 3 and len(parts[0]) <= 2:
+        parts[:2] = reversed(parts[:2])  # March 7, 1990
+    return parts
+
+
+def _number_of(word: str) -> str:
+    return f"/{MONTHS[word]}/" if word in MONTHS else "?"
+
+
+def _on(year: int, month: int, precision: str, day: int = 1) -> PartialDate | None:
     try:
-        return PartialDate(date(year, month, 1), precision)
+        return PartialDate(date(year, month, day), precision)
     except ValueError:
         return None

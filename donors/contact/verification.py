@@ -59,7 +59,7 @@ def has_other_rights(user: User) -> bool:
 def add_address(*, donor: Donor, typed: str, sender: str, now: datetime) -> Proof:
     """Add an e-mail or phone of a donor; before it is proved it receives nothing but its code."""
     channel = Channel.EMAIL if "@" in typed else Channel.SMS
-    address = typed.strip().lower() if channel == Channel.EMAIL else identity.normalise_phone(typed)
+    address = typed.strip().lower() if channel == Channel.EMAIL else identity.mobile(typed)
     live = Contact.objects.select_for_update().filter(donor=donor, removed_at=None)
     contact = live.filter(channel=channel, address=address).first()
     if contact and contact.verified_at and not contact.failed_at:

@@ -14,7 +14,9 @@ import phonenumbers
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from phonenumbers import PhoneNumberType
 
+from donors import typed_text
 from donors.errors import AlreadyRegistered, Refused, constraint
 from donors.models import Channel, Contact, Donor, NameVariant, Province, User
 
@@ -75,12 +77,26 @@ def unseal_number(sealed: bytes | memoryview, key: str) -> str:
 def normalise_phone(text: str) -> str:
     """A phone number as Moroccans write it, in E.164 (``+212661123456``); raises ``Refused``."""
     try:
-        number = phonenumbers.parse(text, "MA")
+        number = phonenumbers.parse(typed_text.plain(text), "MA")
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
         raise Refused(_("This is not a phone number. Write it like 06 61 12 34 56."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def takes_texts(number: str) -> bool:
+    """Whether a number in E.164 can be a mobile telephone's; a landline gets no text message."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+def mobile(text: str) -> str:
+    """A number to which a code may go by text message; raises ``Refused`` for a landline."""
+    number = normalise_phone(text)
+    if not takes_texts(number):
+        raise Refused(_("No text message reaches a landline. Enter a mobile number or an e-mail."))
+    return number
 
 
 def learn(written: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ BETWEEN_CODES = timedelta(minutes=2)
 @transaction.atomic
 def enter_phone(*, user: User, typed: str, now: datetime) -> OfficerPhone:
     """Enter or replace the number; until it is proved it receives nothing but its code."""
-    number = identity.normalise_phone(typed)
+    number = identity.mobile(typed)
     row = OfficerPhone.objects.select_for_update().filter(user=user).first()
     if row and row.number == number and row.verified_at:
         raise Refused(_("This number is proved already."), "number")

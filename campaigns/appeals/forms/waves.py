@@ -8,6 +8,8 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from donors.form_fields import WholeNumberField
+
 HOURS = [
     ("1", _("for an hour")),
     ("12", _("for twelve hours")),
@@ -46,7 +48,7 @@ class StopForm(forms.Form):
 class YesForm(forms.Form):
     """The number of people that the reader of the page was shown."""
 
-    people = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    people = WholeNumberField(min_value=0, widget=forms.HiddenInput)
 
 
 class NoForm(StopForm):

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from centers.collection.forms.donors import BirthField, BornForm
 from centers.forms.layout import helper
 from centers.models import Session, Slot
+from donors import typed_text
 from donors.errors import Refused
+from donors.form_fields import PersonNameField
 from donors.models import Channel, Sex
 from donors.people import identity
 
@@ -65,7 +67,7 @@ class AddressField(forms.CharField):
         )
 
     def clean(self, value: str) -> str:
-        typed = super().clean(value).strip()
+        typed = typed_text.plain(super().clean(value))
         if channel_of(typed) == Channel.EMAIL:
             validate_email(typed)
             return typed
@@ -74,10 +76,14 @@ class AddressField(forms.CharField):
                 _("Text messages do not leave yet: enter an e-mail address.")
             )
         try:
-            return identity.normalise_phone(typed)
+            number = identity.normalise_phone(typed)
         except Refused as refused:
             sentence = _("Write a number like 06 61 12 34 56, or an e-mail address.")
             raise forms.ValidationError(sentence) from refused
+        try:
+            return identity.mobile(number)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 def channel_of(address: str) -> str:
@@ -92,13 +98,13 @@ class WhoForm(BornForm, SlotForm):
     by all slots of the campaign ``draft_of``.
     """
 
-    given_name = forms.CharField(
+    given_name = PersonNameField(
         label=_("Given name, as on the identity card"),
         max_length=80,
         error_messages={"required": _("Type the given name of your card.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "dir": "auto"}),
     )
-    family_name = forms.CharField(
+    family_name = PersonNameField(
         label=_("Family name, as on the identity card"),
         max_length=80,
         error_messages={"required": _("Type the family name of your card.")},

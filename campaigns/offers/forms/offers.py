@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from centers.forms.layout import filters, helper
 from centers.models import Center
-from centers.sessions.forms.sessions import FORMATS
-from donors.form_fields import field_of
+from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 
 DAY_ERRORS = {
     "required": _("Enter the day."),
@@ -24,17 +23,16 @@ TIME_ERRORS = {
 }
 
 
-def day_field(label) -> forms.DateField:
-    return forms.DateField(
+def day_field(label) -> DayField:
+    return DayField(
         label=label,
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages=DAY_ERRORS,
     )
 
 
-def time_field(label, initial: time) -> forms.TimeField:
-    return forms.TimeField(
+def time_field(label, initial: time) -> HourField:
+    return HourField(
         label=label,
         initial=initial,
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
@@ -81,11 +79,11 @@ class OpenDayForm(forms.Form):
         label=_("Centre"), queryset=Center.objects.none(), empty_label=None
     )
     day = day_field(_("Day"))
-    weeks = forms.IntegerField(
+    weeks = WholeNumberField(
         label=_("Repeat for so many weeks more"), min_value=0, max_value=25, initial=0
     )
-    teams = forms.IntegerField(label=_("Teams for units"), min_value=1, max_value=20, initial=1)
-    beds = forms.IntegerField(label=_("Beds of a team"), min_value=1, max_value=50, initial=4)
+    teams = WholeNumberField(label=_("Teams for units"), min_value=1, max_value=20, initial=1)
+    beds = WholeNumberField(label=_("Beds of a team"), min_value=1, max_value=50, initial=4)
     starts = time_field(_("From"), time(9))
     ends = time_field(_("Until"), time(15))
 

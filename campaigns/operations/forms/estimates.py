@@ -21,6 +21,7 @@ from centers.forms.layout import helper
 from centers.models import Family
 from donors import punctuation
 from donors.clock.calendar import local_day, midnight
+from donors.form_fields import MomentField, NumberField, WholeNumberField
 
 MANY = 1_000_000
 ADDRESS = re.compile(r"[,;]? ?(https?://[^\s;,]+)")
@@ -39,29 +40,29 @@ class EstimateForm(forms.Form):
     """Admissions, bags per admission and where the patients go; the rule's figures stand as the start."""
 
     basis = forms.ChoiceField(label=_("What is counted"), choices=Estimate.Basis.choices)
-    counted = forms.IntegerField(label=_("How many"), min_value=0, max_value=MANY)
-    admissions_low = forms.IntegerField(
+    counted = WholeNumberField(label=_("How many"), min_value=0, max_value=MANY)
+    admissions_low = WholeNumberField(
         label=_("Admissions, low"),
         required=False,
         min_value=0,
         max_value=MANY,
         help_text=_("Empty: as follows from the count."),
     )
-    admissions_high = forms.IntegerField(
+    admissions_high = WholeNumberField(
         label=_("Admissions, high"),
         required=False,
         min_value=0,
         max_value=MANY,
         help_text=_("Empty: as follows from the count."),
     )
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=_("The first patients arrived"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
         help_text=_(
             "The days of the curve are counted from here; after a second shock, from that one."
         ),
     )
-    first_day_share = forms.DecimalField(
+    first_day_share = NumberField(
         label=_("Used on the first day, in %"), min_value=1, max_value=100, decimal_places=1
     )
     because = forms.CharField(
@@ -79,7 +80,7 @@ class EstimateForm(forms.Form):
         for family in estimates.FAMILIES:
             self._bags(family)
         for code, center in self.centers.items():
-            self.fields[f"weight-{code}"] = forms.IntegerField(
+            self.fields[f"weight-{code}"] = WholeNumberField(
                 label=center.name,
                 required=False,
                 min_value=0,
@@ -108,7 +109,7 @@ class EstimateForm(forms.Form):
         labels = {"low": _("low"), "value": _("expected"), "high": _("high")}
         for bound, source in zip(BOUNDS, cited, strict=True):
             name = _name(family, bound)
-            self.fields[name] = forms.DecimalField(
+            self.fields[name] = NumberField(
                 label=punctuation.listed([Family(family).label, labels[bound]]),
                 min_value=0,
                 max_value=100,

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Operation
 from centers.forms.layout import helper
-from centers.sessions.forms.sessions import FORMATS
-from donors.form_fields import field_of
+from donors.form_fields import DayField, field_of
 from donors.models import Province
 
 NAME = {"required": _("Enter the name as the public will read it.")}
@@ -40,9 +39,8 @@ class OperationForm(forms.Form):
         error_messages=NAME,
         widget=forms.TextInput({"dir": "ltr"}),
     )
-    began_on = forms.DateField(
+    began_on = DayField(
         label=_("Began on"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={
             "required": _("Enter the day on which it began."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Approval, Operation, StandingOrder
 from campaigns.operations import orders
 from centers.forms.layout import helper
+from donors.form_fields import MomentField, WholeNumberField
 
 USUAL_DAYS = 7
 
@@ -24,13 +25,13 @@ class OrderForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("“Nobody” is in force only after another administrator has confirmed it."),
     )
-    people_limit = forms.IntegerField(
+    people_limit = WholeNumberField(
         label=_("People at once"),
         min_value=1,
         max_value=100_000,
         help_text=_("Above this number an administrator approves in any case."),
     )
-    hold_seconds = forms.IntegerField(
+    hold_seconds = WholeNumberField(
         label=_("Hold, in seconds"),
         min_value=30,
         max_value=3600,
@@ -43,7 +44,7 @@ class OrderForm(forms.Form):
         label=_("Relief reserves follow which figure of the estimate"),
         choices=StandingOrder.Level.choices,
     )
-    valid_until = forms.DateTimeField(
+    valid_until = MomentField(
         label=_("In force until"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )

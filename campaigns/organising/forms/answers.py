@@ -13,24 +13,22 @@ from campaigns.models import Addressee, Memo
 from campaigns.organising import drives
 from centers.forms.layout import helper
 from centers.models import Center
-from centers.sessions.forms.sessions import FORMATS
-from donors.form_fields import field_of
+from donors.form_fields import DayField, WholeNumberField, field_of
 from donors.models import Unit
 
 
 class WillForm(forms.Form):
     """The unit will organise: when, for about how many, with which centre."""
 
-    planned_on = forms.DateField(
+    planned_on = DayField(
         label=_("Planned day"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={
             "required": _("Enter the day that the unit plans."),
             "invalid": _("Write the date as day, month and year, like 08/09/2023."),
         },
     )
-    expected_donors = forms.IntegerField(
+    expected_donors = WholeNumberField(
         label=_("Donors expected, about"),
         min_value=1,
         max_value=5000,
@@ -50,9 +48,7 @@ class WillForm(forms.Form):
     def __init__(self, *args, addressee: Addressee, token: str = "", **kwargs):
         kwargs.setdefault("prefix", f"will-{addressee.pk}")
         super().__init__(*args, **kwargs)
-        field_of(self, "planned_on", forms.DateField).widget.attrs["min"] = str(
-            timezone.localdate()
-        )
+        field_of(self, "planned_on", DayField).widget.attrs["min"] = str(timezone.localdate())
         if addressee.memo.kind == Memo.Kind.CAMPAIGN:
             submit, last = _("Answer: we will organise"), self._centers(addressee.unit)
         else:

@@ -16,8 +16,7 @@ from campaigns.models import Campaign
 from campaigns.organising import drives
 from centers.forms.layout import filters, helper
 from centers.models import Center, Session
-from centers.sessions.forms.sessions import FORMATS
-from donors.form_fields import field_of
+from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Unit
 
 DAY = {
@@ -50,13 +49,12 @@ class PlanForm(forms.Form):
     center = NamedField(
         label=_("Centre that collects"), queryset=Center.objects.none(), error_messages=CENTER
     )
-    planned_on = forms.DateField(
+    planned_on = DayField(
         label=_("Planned day"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages=DAY,
     )
-    target = forms.IntegerField(
+    target = WholeNumberField(
         label=_("Donors expected, about"), min_value=1, max_value=5000, error_messages=NUMBER
     )
 
@@ -130,10 +128,10 @@ class AimForm(TextsForm):
     """How many are hoped for, how many may come, and with whom."""
 
     verb = "aim"
-    target = forms.IntegerField(
+    target = WholeNumberField(
         label=_("Donors hoped for"), min_value=1, max_value=5000, error_messages=NUMBER
     )
-    cap = forms.IntegerField(
+    cap = WholeNumberField(
         label=_("At most"),
         min_value=1,
         max_value=6250,
@@ -160,20 +158,19 @@ class ConfirmForm(forms.Form):
     place_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200, error_messages=PLACE)
     place_fr = forms.CharField(label=_("Place, in French"), max_length=200, error_messages=PLACE)
     place_en = forms.CharField(label=_("Place, in English"), max_length=200, error_messages=PLACE)
-    on = forms.DateField(
+    on = DayField(
         label=_("Day"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages=DAY,
     )
-    begins = forms.TimeField(
+    begins = HourField(
         label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=TIME
     )
-    ends = forms.TimeField(
+    ends = HourField(
         label=_("Ends"), widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=TIME
     )
-    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60, error_messages=NUMBER)
-    slot_minutes = forms.IntegerField(
+    beds = WholeNumberField(label=_("Beds"), min_value=1, max_value=60, error_messages=NUMBER)
+    slot_minutes = WholeNumberField(
         label=_("Minutes between two times"),
         min_value=5,
         max_value=120,

@@ -17,9 +17,8 @@ from django.utils.translation import override
 from campaigns.models import Memo, MemoDraft, Operation
 from campaigns.organising import memo_drafts, memo_versions, unit_kinds
 from centers.forms.layout import helper
-from centers.sessions.forms.sessions import FORMATS
 from donors.errors import Refused
-from donors.form_fields import field_of
+from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Language, Province, Unit
 
 Scope = MemoDraft.Scope
@@ -77,16 +76,15 @@ def _body(language: str, *, required: bool, rows: int) -> forms.CharField:
 
 
 class DeadlineFields(forms.Form):
-    deadline_on = forms.DateField(
+    deadline_on = DayField(
         label=_("Answer expected by"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={
             "required": _("Enter the day by which the units have to answer."),
             "invalid": _("Write the date as day, month and year, like 08/09/2023."),
         },
     )
-    deadline_time = forms.TimeField(
+    deadline_time = HourField(
         label=_("At"),
         initial=time(18),
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
@@ -112,7 +110,7 @@ class DeadlineFields(forms.Form):
 class MemoForm(DeadlineFields):
     """A draft: the text of a memo, and to whom it goes. ``revision`` is the one that was read."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    revision = WholeNumberField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("What is asked"), choices=Memo.Kind.choices)
     issuer = UnitField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
     reference = forms.CharField(

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
-from centers.sessions.forms.sessions import FORMATS
+from donors.form_fields import DayField
 
 
 class PhoneForm(forms.Form):
@@ -39,15 +39,13 @@ class CodeForm(forms.Form):
 
 
 class AwayForm(forms.Form):
-    since = forms.DateField(
+    since = DayField(
         label=_("First day away"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={"required": _("Enter the first day away.")},
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("First day back"),
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={"required": _("Enter the first day back.")},
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, CampaignReport
 from centers.forms.layout import helper
+from donors.form_fields import WholeNumberField
 
 ALT = {"required": _("Say what the picture shows, for those who cannot see it.")}
 
@@ -45,7 +46,7 @@ class PictureForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    turned_away = forms.IntegerField(
+    turned_away = WholeNumberField(
         label=_("People for whom there was no place or no time, about"),
         required=False,
         min_value=0,

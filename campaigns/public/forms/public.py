@@ -13,8 +13,7 @@ from campaigns.agenda.upcoming import Coming
 from campaigns.public import blood_need
 from centers.forms.layout import filters
 from centers.models import Center
-from centers.sessions.forms.sessions import FORMATS
-from donors.form_fields import field_of
+from donors.form_fields import DayField, field_of
 from donors.models import BloodGroup, Province
 from donors.people.names import fold
 
@@ -93,10 +92,9 @@ class CampaignFilter(forms.Form):
     """Filter of campaigns, in the query string. An invalid value is ignored."""
 
     province = ProvinceField(label=_("Province or prefecture"), required=False)
-    on = forms.DateField(
+    on = DayField(
         label=_("Day"),
         required=False,
-        input_formats=FORMATS,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={"invalid": _("Write the day as day, month and year, like 07/03/2027.")},
     )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.public import selfcheck
 from campaigns.public.selfcheck import Answers
-from centers.collection.forms.donors import FORMATS, BirthField, BornForm
+from centers.collection.forms.donors import BirthField, BornForm
 from centers.forms.layout import helper
+from donors.form_fields import AboutDayField, NumberField
 from donors.models import DeferralReason, Sex
 
 DAY = {
@@ -25,13 +26,11 @@ THE_LIST = (
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
-def day(label, **kwargs) -> forms.DateField:
+def day(label, **kwargs) -> AboutDayField:
     widget = forms.DateInput(
         format="%d/%m/%Y", attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
     )
-    return forms.DateField(
-        label=label, input_formats=FORMATS, widget=widget, error_messages=DAY, **kwargs
-    )
+    return AboutDayField(label=label, widget=widget, error_messages=DAY, **kwargs)
 
 
 def ticks(label, reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
@@ -48,7 +47,7 @@ class SelfCheckForm(BornForm):
 
     birth_date = BirthField(required_text=DAY["required"])
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
-    weight = forms.DecimalField(
+    weight = NumberField(
         label=_("Weight in kilograms"),
         min_value=20,
         max_value=300,

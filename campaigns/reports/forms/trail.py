@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import filters, helper
+from donors.form_fields import DayField
 
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=30)
@@ -43,10 +44,10 @@ class TrailForm(forms.Form):
 class SpanForm(forms.Form):
     """The days of a user's trail, at most a year."""
 
-    since = forms.DateField(
+    since = DayField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 

@@ -14,11 +14,11 @@ from centers.collection import corrections
 from centers.forms.layout import helper
 from centers.models import Arm, Correction, Reaction, ReactionStep, Visit
 from donors.form_fields import field_of
+from donors.typed_text import number
 
 from .visits import (
     clock_time,
     doubt,
-    number,
     read_haemoglobin,
     read_pulse,
     read_temperature,

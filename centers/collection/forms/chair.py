@@ -19,6 +19,7 @@ from centers.isbt128 import donation_numbers
 from centers.models import Arm, Bleeding, Kit, Visit
 from donors.clock.zones import MOROCCO
 from donors.errors import Refused
+from donors.form_fields import WholeNumberField
 
 from .lots import LotField
 from .visits import clock_time, doubt, second_look
@@ -101,7 +102,7 @@ class EndForm(forms.Form):
     """The content of the bag. The number is scanned again, so that two bags are not swapped."""
 
     submission_id = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
-    volume = forms.IntegerField(
+    volume = WholeNumberField(
         label=_("Volume (mL)"),
         required=False,
         min_value=0,

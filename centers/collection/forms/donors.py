@@ -16,18 +16,17 @@ from centers.models import Session
 from donors.clock import partial_dates
 from donors.clock.partial_dates import PartialDate
 from donors.errors import Refused
-from donors.form_fields import field_of
+from donors.form_fields import PersonNameField, field_of
 from donors.models import Donor, Language, Sex
 from donors.people import identity
-
-from .visits import plain_digits
 
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 OLDEST = 110
 LONGEST = 20  # characters of a document's number
-FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
 UNREADABLE = _("Write day, month and year, like 07/03/1990, or the year alone, like 1990.")
+CENTURY = _("Is it %(day)s? It stands in the field now: send again if it is right.")
+TWO_CENTURIES = _("Is it %(day)s or %(other)s? Write the year with four digits.")
 NAMES = {"family_name", "given_name", "family_name_ar", "given_name_ar"}
 
 
@@ -38,7 +37,7 @@ class BirthField(forms.CharField):
         kwargs.setdefault("label", _("Date of birth"))
         attrs = {"dir": "ltr", "inputmode": "numeric", "autocomplete": autocomplete}
         super().__init__(
-            max_length=24,
+            max_length=40,
             help_text=_("Day, month, year: 07/03/1990. Only the year is known: 1990, or 03/1990."),
             error_messages={"required": required_text, "invalid": UNREADABLE},
             widget=forms.TextInput(attrs=attrs),
@@ -46,11 +45,30 @@ class BirthField(forms.CharField):
         )
 
     def clean(self, value) -> PartialDate:
-        typed = plain_digits(super().clean(value))
+        typed = super().clean(value)
         born = partial_dates.read(typed)
+        if born is None and (some := _of_which_century(typed)):
+            words = {"day": str(some[0]), "other": str(some[-1])}
+            asked = CENTURY if len(some) == 1 else TWO_CENTURIES
+            raise forms.ValidationError(asked % words, code="century")
         if born is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return born
+
+    def bound_data(self, data, initial):
+        """A year of two digits is asked about; the field then holds the only one possible."""
+        typed = super().bound_data(data, initial)
+        some = _of_which_century(typed or "")
+        return str(some[0]) if len(some) == 1 else typed
+
+
+def _of_which_century(typed: str) -> list[PartialDate]:
+    """The birth dates that 7/3/90 may mean for somebody who lives."""
+    today = timezone.localdate()
+    some = partial_dates.short_year(typed)
+    return [
+        one for one in some if today.year - OLDEST <= one.earliest.year and one.earliest <= today
+    ]
 
 
 class BornForm(forms.Form):
@@ -171,16 +189,16 @@ class DocumentForm(forms.Form):
 class NamesForm(forms.Form):
     """Both names in one script or in both, each in its letters."""
 
-    family_name = forms.CharField(
+    family_name = PersonNameField(
         label=_("Family name (Latin letters)"), max_length=80, required=False
     )
-    given_name = forms.CharField(
+    given_name = PersonNameField(
         label=_("Given name (Latin letters)"), max_length=80, required=False
     )
-    family_name_ar = forms.CharField(
+    family_name_ar = PersonNameField(
         label=_("Family name (Arabic letters)"), max_length=80, required=False
     )
-    given_name_ar = forms.CharField(
+    given_name_ar = PersonNameField(
         label=_("Given name (Arabic letters)"), max_length=80, required=False
     )
 
@@ -189,6 +207,8 @@ class NamesForm(forms.Form):
         for name in NAMES:
             direction = "rtl" if name.endswith("_ar") else "ltr"
             self.fields[name].widget.attrs |= {"autocomplete": "off", "dir": direction}
+            scanned = _("A name has no digits. Was something scanned here?")
+            self.fields[name].error_messages["invalid"] = scanned
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
@@ -196,13 +216,11 @@ class NamesForm(forms.Form):
             foreign = LATIN if own is ARABIC else ARABIC
             names = {n: data.get(n, "") for n in ("family_name" + ending, "given_name" + ending)}
             for name, value in names.items():
+                if name in self.errors:
+                    continue
                 if foreign.search(value) or value and not own.search(value):
                     text = gettext("Write this name in %(letters)s letters.") % {"letters": letters}
                     self.add_error(name, text)
-                elif any(character.isdigit() for character in value):
-                    self.add_error(
-                        name, gettext("A name has no digits. Was something scanned here?")
-                    )
                 elif not value and any(names.values()):
                     self.add_error(name, gettext("The other half of this name is missing."))
         nameless = not any(data.get(n) for n in ("family_name", "family_name_ar"))

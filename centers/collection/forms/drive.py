@@ -11,14 +11,15 @@ from centers.collection.number_ranges import AT_ONCE
 from centers.forms.facilities import FacilityField
 from centers.forms.layout import helper
 from centers.models import Session, VoidedNumber
+from donors.form_fields import WholeNumberField
 
 from .chair import checked
 
 TYPED = {"autocomplete": "off", "dir": "ltr"}
 
 
-def count_field(label, sentence, least: int = 0, most: int = 9999, **kwargs) -> forms.IntegerField:
-    return forms.IntegerField(
+def count_field(label, sentence, least: int = 0, most: int = 9999, **kwargs) -> WholeNumberField:
+    return WholeNumberField(
         label=label,
         min_value=least,
         max_value=most,

@@ -20,14 +20,13 @@ from centers.isbt128 import donation_numbers
 from centers.models import Arm, Bleeding, Job, Kit, PaperRecord, Staff
 from donors.clock.calendar import local_day
 from donors.eligibility.forms.questionnaire import QuestionsForm
-from donors.form_fields import field_of
+from donors.form_fields import HourField, WholeNumberField, field_of
 from donors.models import DeferralReason, User
 
 from .chair import KitField, checked, number_field
 from .lots import LotField
 from .visits import MEASURES, MeasuredForm, ReasonField, second_look
 
-TIMES = ["%H:%M", "%H.%M", "%Hh%M", "%H%M"]
 CHAIR = ("number", "kit", "lot", "arm", "started", "ended", "taken_by")
 OUTCOMES = [
     (paper_records.GIVEN, _("Gave blood")),
@@ -129,7 +128,7 @@ class PaperForm(MeasuredForm):
     )
     started = clock(_("Needle in at"))
     ended = clock(_("Needle out at"))
-    volume = forms.IntegerField(
+    volume = WholeNumberField(
         label=_("Volume (mL)"),
         required=False,
         min_value=1,
@@ -186,7 +185,7 @@ class PaperForm(MeasuredForm):
         if not text:
             return ""
         try:
-            at = forms.TimeField(input_formats=TIMES).clean(text)
+            at = HourField().clean(text)
         except forms.ValidationError as error:
             raise forms.ValidationError(gettext("Write the time like 14:05.")) from error
         return f"{at:%H:%M}" if isinstance(at, time) else ""

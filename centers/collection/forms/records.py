@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Center
-from donors.form_fields import field_of
+from donors.form_fields import DayField, field_of
 from donors.models import Donor, Province, RecordCorrection, Sex, Unit
 from donors.people import record_values
 
@@ -175,9 +175,8 @@ class CorrectUnit(CorrectForm):
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("No unit any more")
     )
-    since = forms.DateField(
+    since = DayField(
         label=_("From which day"),
-        input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d%m%Y"],
         error_messages={
             "required": _("Write the day of the move, like 07/03/2026."),
             "invalid": _("Write the day of the move, like 07/03/2026."),

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from crispy_forms.layout import Div, Field
 from django import forms
@@ -18,22 +17,12 @@ from donors.clock.zones import MOROCCO
 from donors.eligibility.criteria import Measures
 from donors.form_fields import field_of
 from donors.models import DeferralReason
+from donors.typed_text import number, pointed
 
 HB_SENTENCE = _("Write the haemoglobin as 12.5 (g/dL) or 125 (g/L).")
 PRESSURE_SENTENCE = _("Write the pressure as 12/8 (cmHg) or 120/80 (mmHg), the higher one first.")
 MEASURES = ("haemoglobin", "pressure", "weight", "temperature", "pulse")
 PRESSURE = re.compile(r"([0-9.]+)\s*[/\\\- ]\s*([0-9.]+)")
-
-
-def number(text: str) -> Decimal | None:
-    """A number typed with comma or point and digits of any script; None if it is no number."""
-    plain = unicodedata.normalize("NFKC", text).replace("٫", ".").replace(",", ".").strip()
-    if not re.fullmatch(r"\d+(\.\d+)?", plain):
-        return None
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        return None
 
 
 def second_look(label) -> forms.BooleanField:
@@ -77,8 +66,7 @@ def read_haemoglobin(text: str) -> int:
 
 def read_pressure(text: str) -> tuple[int, int]:
     """In mmHg; values under 30 are taken as cmHg."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", ".")
-    match = PRESSURE.fullmatch(plain_digits(plain).strip())
+    match = PRESSURE.fullmatch(pointed(text))
     high, low = map(number, match.groups()) if match else (None, None)
     if high is None or low is None:
         raise forms.ValidationError(PRESSURE_SENTENCE)
@@ -164,11 +152,6 @@ def clock_time(text: str, was: datetime) -> datetime:
         day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days
     ]
     return min(near, key=lambda at: abs(at - local))
-
-
-def plain_digits(text: str) -> str:
-    """Digits of any script as 0 to 9."""
-    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
 
 
 class ReasonField(forms.ModelChoiceField):

@@ -23,7 +23,7 @@ from centers.models import (
     Requirement,
     Sample,
 )
-from donors.form_fields import field_of
+from donors.form_fields import MomentField, field_of
 from donors.models import BloodGroup
 
 from .request_paper import DateTimeLocal
@@ -45,7 +45,7 @@ class SampleForm(forms.Form):
         error_messages={"required": _("Copy the number on the tube.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
-    drawn_at = forms.DateTimeField(
+    drawn_at = MomentField(
         label=_("Drawn at"),
         widget=DateTimeLocal(),
         error_messages=dict.fromkeys(("required", "invalid"), _("Choose a day and an hour.")),

@@ -26,7 +26,7 @@ from centers.models import (
     Request,
     Requirement,
 )
-from donors.form_fields import field_of
+from donors.form_fields import MomentField, field_of
 from donors.models import BloodGroup
 from donors.models.donor import Sex
 
@@ -125,7 +125,7 @@ class RequestForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how urgent it is.")},
     )
-    needed_at = forms.DateTimeField(
+    needed_at = MomentField(
         label=_("Needed at"),
         required=False,
         widget=DateTimeLocal(),
@@ -137,7 +137,7 @@ class RequestForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
-    drawn_at = forms.DateTimeField(
+    drawn_at = MomentField(
         label=_("Drawn at"),
         required=False,
         widget=DateTimeLocal(),

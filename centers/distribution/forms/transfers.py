@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.collection.forms.drive import count_field
-from centers.collection.forms.visits import doubt, number, second_look
+from centers.collection.forms.visits import doubt, second_look
 from centers.distribution.transfers import is_spoilt
 from centers.forms.layout import helper
 from centers.inventory.forms.stock import ComponentField
 from centers.models import Center, Component, StockCount, Transfer
 from donors.form_fields import field_of
 from donors.models import BloodGroup
+from donors.typed_text import number
 
 from .requests import scanned
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Assessment, Bag, PatientReaction
+from donors.form_fields import MomentField, WholeNumberField
 
 PLAIN = {"autocomplete": "off"}
 
@@ -51,7 +52,7 @@ class Judged(forms.Form):
 
 
 class ReportForm(Judged):
-    began_at = forms.DateTimeField(
+    began_at = MomentField(
         label=_("First sign"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
         error_messages={
@@ -59,14 +60,14 @@ class ReportForm(Judged):
             "invalid": _("Choose a day and an hour."),
         },
     )
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label=_("Minutes from the beginning of the transfusion"),
         min_value=0,
         max_value=100_000,
         help_text=_("A day has 1440 minutes."),
         error_messages={"required": _("Write after how many minutes.")},
     )
-    volume = forms.IntegerField(
+    volume = WholeNumberField(
         label=_("Volume transfused (mL)"), min_value=0, max_value=1000, required=False
     )
     signs = forms.CharField(

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Analyser, Equipment, EquipmentCheck, TemperatureAlarm
-from donors.form_fields import field_of
+from donors import typed_text
+from donors.form_fields import DayField, MomentField, field_of
 
 
 class DegreesField(forms.Field):
@@ -24,7 +25,7 @@ class DegreesField(forms.Field):
     )
 
     def to_python(self, value) -> Decimal | None:
-        text = str(value or "").strip().replace("−", "-").replace(",", ".")
+        text = typed_text.pointed(str(value or ""))
         if not text:
             return None
         try:
@@ -84,7 +85,7 @@ class EquipmentForm(forms.ModelForm):
 
 class CheckForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=EquipmentCheck.Kind.choices)
-    done_on = forms.DateField(
+    done_on = DayField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},
@@ -138,7 +139,7 @@ class MeasureForm(forms.Form):
     celsius = DegreesField(
         label=_("Temperature (°C)"), error_messages={"required": _("Read the temperature.")}
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=_("Read at"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={

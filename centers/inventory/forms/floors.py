@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.inventory.floors import Question
 from centers.models import Center
+from donors.form_fields import WholeNumberField
 
 
 class LeaveOutForm(forms.Form):
@@ -33,7 +34,7 @@ def asked(center: Center, question: Question) -> LeaveOutForm:
 
 
 class StaleForm(forms.Form):
-    hours = forms.IntegerField(
+    hours = WholeNumberField(
         label=_("A figure is stale after (hours)"),
         min_value=1,
         max_value=720,

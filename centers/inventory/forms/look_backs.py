@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import LookBack, LookBackStep
+from donors.form_fields import DayField
 
 
 class LookBackStepForm(forms.Form):
@@ -18,7 +19,7 @@ class LookBackStepForm(forms.Form):
         choices=[("", _("Choose what was done")), *LookBackStep.Kind.choices],
         error_messages={"required": _("Choose what was done.")},
     )
-    on = forms.DateField(
+    on = DayField(
         label=_("On"),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},

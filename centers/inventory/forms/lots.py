@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Center, Lot
+from donors.form_fields import DayField
 
 
 class LotForm(forms.Form):
@@ -26,7 +27,7 @@ class LotForm(forms.Form):
         error_messages={"required": _("Write what the lot is of.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=_("Expires on"),
         error_messages={
             "required": _("Copy the day from the box."),

@@ -12,6 +12,7 @@ from centers.inventory import stock
 from centers.isbt128 import donation_numbers
 from centers.models import Bag, Component, Floor, Hospital
 from donors.errors import Refused
+from donors.form_fields import MomentField, WholeNumberField
 from donors.models import BloodGroup
 
 
@@ -38,7 +39,7 @@ class ProductFilter(forms.Form):
 class ComponentFilter(ProductFilter):
     """The product whose stock is shown, now or as it was."""
 
-    as_of = forms.DateTimeField(
+    as_of = MomentField(
         label=_("As it was at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -157,7 +158,7 @@ class FloorForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in self.Meta.fields:
             sentence = _("Write a number of bags between 0 and 100,000.")
-            self.fields[name] = forms.IntegerField(
+            self.fields[name] = WholeNumberField(
                 label=self.Meta.labels[name],
                 min_value=0,
                 max_value=100_000,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.laboratory.separation import Choice
 from centers.models import Bag
+from donors.form_fields import WholeNumberField
 
 
 class VolumesForm(forms.Form):
@@ -21,7 +22,7 @@ class VolumesForm(forms.Form):
             bounds = {"least": made.volume_min, "most": made.volume_max}
             words = _("Write a volume between %(least)s and %(most)s mL.") % bounds
             attributes = {"autocomplete": "off", "dir": "ltr", "inputmode": "numeric"}
-            self.fields[made.pk] = forms.IntegerField(
+            self.fields[made.pk] = WholeNumberField(
                 label=_("%(product)s, mL") % {"product": made.name},
                 min_value=made.volume_min,
                 max_value=made.volume_max,

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import helper
 from centers.models import Center, Session, Staff
 from centers.sessions.planning import on_hand, slot_minutes
-from donors.form_fields import field_of
+from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Province
 
 MOST_DAYS = 60
-FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 
 
 class ProvinceField(forms.ModelChoiceField):
@@ -41,9 +40,7 @@ class PlanForm(forms.Form):
         required=False,
         help_text=_("For the staff, on the sheet of the day."),
     )
-    on = forms.DateField(
-        label=_("Day"), input_formats=FORMATS, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    on = DayField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     also_on = forms.CharField(
         label=_("Also on"),
         required=False,
@@ -51,14 +48,14 @@ class PlanForm(forms.Form):
         help_text=_("More days with the same hours, like: 31/12/2026, 07/01/2027"),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    begins = forms.TimeField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    ends = forms.TimeField(
+    begins = HourField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    ends = HourField(
         label=_("Ends"),
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
         help_text=_("An evening may end after midnight."),
     )
-    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
-    slot_minutes = forms.IntegerField(
+    beds = WholeNumberField(label=_("Beds"), min_value=1, max_value=60)
+    slot_minutes = WholeNumberField(
         label=_("Minutes between two times"), min_value=5, max_value=120
     )
 
@@ -98,7 +95,7 @@ class PlanForm(forms.Form):
         days = []
         for word in re.split(r"[\s,;،]+", self.cleaned_data["also_on"].strip()):
             try:
-                days += [forms.DateField(input_formats=FORMATS).clean(word)] if word else []
+                days += [DayField().clean(word)] if word else []
             except forms.ValidationError as error:
                 sentence = gettext("This is no day: %(word)s. Write it like 31/12/2026.")
                 raise forms.ValidationError(sentence % {"word": word}) from error
@@ -170,7 +167,7 @@ class TeamForm(forms.Form):
 
 
 class ArrangeForm(forms.Form):
-    beds = forms.IntegerField(label=_("Beds"), min_value=1, max_value=60)
+    beds = WholeNumberField(label=_("Beds"), min_value=1, max_value=60)
     room = forms.CharField(label=_("Room or door"), max_length=120, required=False)
 
     def __init__(self, data=None, *, session: Session, **kwargs):
@@ -182,10 +179,8 @@ class ArrangeForm(forms.Form):
 class MoveForm(forms.Form):
     """Another hour, day or room; the length stays the same."""
 
-    on = forms.DateField(
-        label=_("Day"), input_formats=FORMATS, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    begins = forms.TimeField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    on = DayField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    begins = HourField(label=_("Begins"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     name_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200)
     name_fr = forms.CharField(label=_("Place, in French"), max_length=200)
     name_en = forms.CharField(label=_("Place, in English"), max_length=200)

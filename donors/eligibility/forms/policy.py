@@ -6,6 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from donors.form_fields import DayField, NumberField, WholeNumberField
 from donors.models import Criterion, DeferralReason
 
 UNITS = [
@@ -28,9 +29,8 @@ class ChangeForm(forms.Form):
     """A new version: the day it starts, and why."""
 
     in_use = forms.BooleanField(label=_("Is applied"), required=False)
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("First day"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         help_text=_("Tomorrow or later, as day, month and year: 01/03/2027."),
         error_messages={
             "required": _("Enter the first day on which this is to hold."),
@@ -65,14 +65,14 @@ class ChangeForm(forms.Form):
 
 
 class CriterionForm(ChangeForm):
-    value = forms.DecimalField(
+    value = NumberField(
         label=_("Bound"),
         max_digits=8,
         decimal_places=2,
         min_value=0,
         error_messages={"required": _("Enter the bound."), "invalid": _("Write a number.")},
     )
-    deferral_days = forms.IntegerField(
+    deferral_days = WholeNumberField(
         label=_("Days without giving when it is not met"),
         required=False,
         min_value=0,
@@ -87,7 +87,7 @@ class CriterionForm(ChangeForm):
 
 class ReasonForm(ChangeForm):
     kind = forms.ChoiceField(label=_("How long"), choices=KINDS)
-    value = forms.IntegerField(
+    value = WholeNumberField(
         label=_("Number"), required=False, min_value=1, max_value=120,
         help_text=_("With its unit: 6 months. Empty: until somebody ends it."),
     )  # fmt: skip

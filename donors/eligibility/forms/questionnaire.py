@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from donors.eligibility.questionnaire import Answer
+from donors.form_fields import AboutDayField
 from donors.models import Question
-
-FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%m/%Y"]
 
 
 class QuestionsForm(forms.Form):
@@ -39,10 +38,9 @@ class QuestionsForm(forms.Form):
             names = [question.code]
             if question.asks_when:
                 names.append(f"{question.code}_on")
-                self.fields[names[-1]] = forms.DateField(
+                self.fields[names[-1]] = AboutDayField(
                     label=_("If yes: when was it, or when was it over? About is enough."),
                     required=False,
-                    input_formats=FORMATS,
                     error_messages={
                         "invalid": _("Write the date as day, month and year, like 07/03/2026.")
                     },

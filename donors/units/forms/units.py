@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from donors.form_fields import field_of
+from donors.form_fields import DayField, field_of
 from donors.models import Province, Unit, User
 from donors.models.unit import UnitQuerySet
 from donors.units import tree
@@ -237,9 +237,8 @@ class InviteForm(forms.Form):
 class EndForm(forms.Form):
     """The day from which a command gives no right any more."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("Ends on"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput({"type": "date", "autocomplete": "off"}, "%Y-%m-%d"),
         help_text=_("From that day on the command gives no right. Today ends it at once."),
         error_messages={

@@ -197,3 +197,22 @@ def test_who_hears_when_too_many_codes_went_to_the_address(client, campaign, slo
         steps.asked(slot, now)
     text = send(client, campaign, slot).text
     assert "Many codes" in text and 'value="salma@example.org"' in text
+
+
+def test_a_year_of_two_digits_is_asked_about(client, campaign, slot):
+    page = client.post(who(campaign, slot), steps.PERSON | {"birth_date": "7/3/90"}).text
+    assert "Is it 07/03/1990?" in page
+    assert 'value="07/03/1990"' in page
+    page = client.post(who(campaign, slot), steps.PERSON | {"birth_date": "7/3/20"}).text
+    assert "Is it 07/03/1920 or 07/03/2020?" in page
+    assert 'value="7/3/20"' in page
+
+
+def test_a_landline_is_offered_no_code(client, campaign, slot):
+    typed = steps.PERSON | {"address": "05 37 77 12 34"}
+    assert "No text message reaches a landline" in client.post(who(campaign, slot), typed).text
+
+
+def test_digits_are_no_name(client, campaign, slot):
+    typed = steps.PERSON | {"family_name": "123"}
+    assert "without digits" in client.post(who(campaign, slot), typed).text

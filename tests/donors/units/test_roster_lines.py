@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donors.clock import partial_dates
 from donors.units import roster_lines
 
 ON = date(2026, 11, 24)
@@ -83,7 +82,10 @@ def test_what_is_missing_is_named():
     ]  # fmt: skip
 
 
-@given(st.dates(date(1930, 1, 1), date(2008, 12, 31)), st.sampled_from(partial_dates.FORMATS))
+FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
+
+
+@given(st.dates(date(1930, 1, 1), date(2008, 12, 31)), st.sampled_from(FORMATS))
 def test_every_date_comes_back(born, form):
     assert line(d=born.strftime(form))[0]["birth_date"] == born.isoformat()
     serial = (born - roster_lines.EXCEL_BEGINS) // timedelta(days=1)
