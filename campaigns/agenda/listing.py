@@ -162,11 +162,21 @@ def nearest(here: Placed | None, now: datetime) -> list[Card]:
 
 @dataclass
 class Town:
-    """A province with its first upcoming campaigns; ``count`` is of all, up to ``MOST_IN_TOWN``."""
+    """A province with its first upcoming campaigns, or one place in it; ``count`` is of all, up to
+    ``MOST_IN_TOWN``."""
 
     province: Province
     count: int = 0
     cards: list[Card] = field(default_factory=list)
+    place: Session | None = None
+
+    @property
+    def at(self) -> Placed:
+        return self.place or self.province
+
+    @property
+    def name(self) -> str:
+        return (self.place or self.province).name
 
     @property
     def more(self) -> bool:
@@ -186,6 +196,19 @@ def towns(campaigns: Coming) -> list[Town]:
         assert card.session  # ``read`` gives each its own
         found[card.session.province_id].cards.append(card)
     return sorted(found.values(), key=lambda town: (-town.count, town.province.code))
+
+
+def places(campaigns: Coming, province: Province) -> list[Town]:
+    """The places in a province where the first upcoming campaigns collect, the busiest first."""
+    soonest = campaigns.stops.order_by(*IN_TIME).values("pk")[:MOST_IN_TOWN]
+    found: dict[tuple[float, float], Town] = {}
+    for card in cards(campaigns.read(soonest)):
+        assert card.session  # ``read`` gives each its own
+        at = (card.session.latitude, card.session.longitude)
+        town = found.setdefault(at, Town(province, place=card.session))
+        town.count += 1
+        town.cards.append(card)
+    return sorted(found.values(), key=lambda town: -town.count)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from campaigns.models import Operation, Plan
 from campaigns.operations import trough
 from campaigns.planner import Policy
 from campaigns.planning import needs as reading
-from donors.models import Province, User
+from donors.models import Province, Region, User
 
 from . import early_warnings, figures, hours, maps, promises, scopes, shelves, told, usage, waiting
 from .likelihood import likely
@@ -94,9 +94,9 @@ def room(*, scope: Scope, reader: User, now: datetime) -> Room:
 def drawn() -> dict[str, Any]:
     """The ground of the map, in which the live part puts its marks."""
     return {
-        "dots": map_projection.ground(Province.objects.all()),
-        "width": map_projection.WIDTH,
-        "height": map_projection.HEIGHT,
+        "view": map_projection.COUNTRY,
+        "provinces": Province.objects.order_by("code"),
+        "regions": Region.objects.order_by("code"),
     }
 
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import get_language
 
 from .naming import Named
 
@@ -17,3 +18,8 @@ class Province(Named):
     chief_town_fr = models.CharField(max_length=100)
     latitude = models.FloatField()
     longitude = models.FloatField()
+
+    @property
+    def chief_town(self) -> str:
+        """In the reader's script."""
+        return self.chief_town_ar if get_language() == "ar" else self.chief_town_fr

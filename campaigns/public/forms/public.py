@@ -111,6 +111,10 @@ class CampaignFilter(forms.Form):
         self.helper = filters(_("Show"), "province", "on", "group", "free")
 
     @property
+    def provinces(self) -> list[Province]:
+        return list(field_of(self, "province", ProvinceField).rows.values())
+
+    @property
     def near(self) -> Province | None:
         return self.cleaned_data.get("province") if self.is_valid() else None
 

@@ -5,23 +5,29 @@ from campaigns.agenda import listing, map_projection
 from campaigns.public.forms.public import CampaignFilter
 from campaigns.views.responses import for_everybody
 from centers.models import Center
+from donors.models import Region
 
 
 @for_everybody
 def country(request):
-    """Campaigns on a map and as the same list beside it."""
+    """Campaigns on a map, of the country or around a province, and as the same list beside it."""
     now = timezone.now()
     choice = CampaignFilter(request.GET)
-    towns = listing.towns(choice.apply(listing.coming(now), now))
+    coming = choice.apply(listing.coming(now), now)
+    view = map_projection.of(choice.near)
+    towns = listing.places(coming, choice.near) if choice.near else listing.towns(coming)
+    provinces = choice.provinces
     context = {
         "filter": choice,
         "query": choice.query,
         "beside": choice.query_without("province"),
         "now": now,
-        "markers": map_projection.markers(town for town in towns if town.count),
-        "dots": map_projection.ground(town.province for town in towns),
-        "banks": [map_projection.point(center) for center in Center.objects.collecting()],
-        "width": map_projection.WIDTH,
-        "height": map_projection.HEIGHT,
+        "view": view,
+        "markers": map_projection.markers((town for town in towns if town.count), view),
+        "collecting": {town.province.code for town in towns if town.count},
+        "provinces": provinces,
+        "regions": Region.objects.order_by("code"),
+        "towns": view.shown(provinces),
+        "banks": view.shown(Center.objects.collecting()),
     }
     return render(request, "campaigns/public/map.html", context)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import calendars
-from campaigns.agenda import listing
+from campaigns.agenda import listing, week
 from campaigns.messaging import links
 from campaigns.models import Campaign
 from campaigns.organising import drive_totals
@@ -30,6 +30,7 @@ def home(request):
         "province": province,
         "need": blood_need.near(province, now),
         "cards": listing.nearest(province, now),
+        "week": week.ahead(listing.coming(now), province),
     }
     return render(request, "campaigns/public/home.html", context)
 

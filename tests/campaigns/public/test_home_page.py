@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from campaigns.agenda import week
 from centers.models import Component, Floor
 from donors.models import Province
 from tests.support import booking as steps
@@ -86,5 +88,22 @@ def test_home_costs_the_same_queries_for_any_number(
         call(now, group)
         steps.campaign(days=number + 2)
     for asked in ({}, {"province": "MA-TAZ"}):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             client.get(HOME, asked)
+
+
+def test_home_leads_to_the_days_that_have_a_free_place(client, campaign, now):
+    day = f"{timezone.localdate(campaign.sessions.get().starts_at)}"
+    text = client.get(HOME, {"province": "MA-TAZ"}).text
+    assert f"?on={day}&amp;free=on&amp;province=MA-TAZ" in text
+    assert text.count("no place") == week.DAYS - 1
+    elsewhere = client.get(HOME, {"province": "MA-AGD"}).text
+    assert f'?on={day}&amp;free=on"' in elsewhere  # the country, where the province has no place
+
+
+def test_home_shows_calls_then_days_then_campaigns(client, campaign, now):
+    call(now, code="BS-TAZ")
+    text = client.get(HOME).text
+    parts = ["calling now", "Your province", 'class="week"', "Campaign of Taza", "Red cells"]
+    places = [text.find(part) for part in parts]
+    assert places[:-1] == sorted(places[:-1]) and -1 not in places[:-1]

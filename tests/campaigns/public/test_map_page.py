@@ -1,12 +1,14 @@
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from campaigns.agenda import listing, map_projection
+from campaigns.agenda import listing, map_projection, outlines
 from campaigns.organising import drives
 from centers.models import Center
-from donors.models import Province
+from donors.models import Province, Region
 from tests.support import asking, factories
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,26 @@ def test_every_place_lies_on_the_sheet(reference):
         assert 0 <= at.x <= map_projection.WIDTH and 0 <= at.y <= map_projection.HEIGHT, place
 
 
+def test_every_province_and_region_has_its_outline_around_its_chief_town(reference):
+    found = outlines.boxes()
+    assert set(found) == set(Province.objects.values_list("code", flat=True))
+    for province in Province.objects.all():
+        at = map_projection.point(province)
+        assert found[province.code].contains(at.x, at.y), province
+    drawn = Path(finders.find("img/morocco.svg")).read_text()
+    assert all(f'id="{code}"' in drawn for code in Region.objects.values_list("code", flat=True))
+
+
+def test_a_province_is_drawn_large_with_each_of_its_places(client, url):
+    campaign = asking.confirmed()
+    page = client.get(f"{url}?province=MA-TAZ").text
+    country, near = map_projection.COUNTRY, map_projection.of(Province.objects.get(code="MA-TAZ"))
+    assert f'viewBox="{near.view_box}"' in page and near.scale < 0.3 < country.scale
+    assert campaign.sessions.get().name in page and "Al Hoceïma" in page  # a neighbour's town
+    assert "Agadir" not in page.split("<svg")[1].split("</svg>")[0]
+    assert f'viewBox="{country.view_box}"' in client.get(url).text
+
+
 def test_north_is_up_and_east_is_right_in_every_language(reference):
     at = {
         c: map_projection.point(Province.objects.get(code=c))
@@ -32,9 +54,7 @@ def test_north_is_up_and_east_is_right_in_every_language(reference):
 
 
 def test_towns_too_near_to_touch_apart_share_a_marker(reference):
-    towns = [
-        map_projection.Town(Province.objects.get(code=c)) for c in ("MA-RAB", "MA-SAL", "MA-AGD")
-    ]
+    towns = [listing.Town(Province.objects.get(code=c)) for c in ("MA-RAB", "MA-SAL", "MA-AGD")]
     made = map_projection.markers(towns)
     assert [[t.province.code for t in m.towns] for m in made] == [["MA-RAB", "MA-SAL"], ["MA-AGD"]]
     for one in made:
