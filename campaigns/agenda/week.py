@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from donors.clock.calendar import local_day
 from donors.models import Province
@@ -21,6 +22,12 @@ class Week:
 
     days: list[tuple[date, bool]]
     province: Province | None = None
+
+    @property
+    def query(self) -> str:
+        """The filter of the list that shows the same campaigns, without the day."""
+        there = {"province": self.province.code} if self.province else {}
+        return urlencode({"free": "on"} | there)
 
 
 def ahead(of: Coming, province: Province | None) -> Week:
