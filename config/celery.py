@@ -61,6 +61,7 @@ app.conf.beat_schedule = {
     "forget": {"task": "campaigns.tasks.forget", "schedule": 3600.0},
     "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},
     "work on rosters": {"task": "donors.tasks.work_on_rosters", "schedule": 3.0},
+    "check data": {"task": "donors.tasks.check_data", "schedule": 1800.0},
     "forget rosters": {"task": "donors.tasks.forget_rosters", "schedule": 3600.0},
     "compare people": {"task": "centers.tasks.compare_people", "schedule": 60.0},
     "forget requests": {"task": "centers.tasks.forget_requests", "schedule": 3600.0},

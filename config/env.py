@@ -77,7 +77,14 @@ def push_key(secret_key: str) -> str:
 
 
 # Commands that make tables, fill them with what a release brings, or give rights.
-OWNER_COMMANDS = ("migrate", "load_reference", "load_demo", "give_right", "createsuperuser")
+OWNER_COMMANDS = (
+    "migrate",
+    "load_reference",
+    "load_demo",
+    "check_data",
+    "give_right",
+    "createsuperuser",
+)
 AS_OWNER = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] in [[c] for c in OWNER_COMMANDS]
 
 

@@ -25,7 +25,7 @@ def healthz(request) -> JsonResponse:
     try:
         if not zone_offsets.agree():
             state["clock"] = "wrong"
-        if keys.are_wrong():
+        if keys.wrong():
             state["keys"] = "wrong"
         if channels.stops().exists():
             state["messages"] = "stopped"

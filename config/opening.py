@@ -1,5 +1,6 @@
 """Before a process serves or works: its keys, its guards and its clock of Morocco must be its
-database's, and in production its role must own nothing."""
+database's, the last check of its data must have found nothing serious, and in production its role
+must own nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def require() -> None:
     """Raises ``ImproperlyConfigured`` with the sentence for the operator."""
-    from donors import guards
+    from donors import data_checks, guards
     from donors.clock import zone_offsets
     from donors.guards import rights
 
@@ -23,6 +24,7 @@ def require() -> None:
     if settings.PRODUCTION:
         rights.require()
     refuse_wrong_keys()
+    data_checks.require()
 
 
 def refuse_wrong_keys() -> None:

@@ -46,9 +46,10 @@ def check(*, now: datetime | None = None) -> None:
         raise WrongKeys(_sentence(wrong))
 
 
-def are_wrong() -> bool:
-    """For the health page; writes nothing, and is False for a database without marks."""
-    return bool(_wrong(_marks()))
+def wrong() -> list[str]:
+    """Names of the keys that are not the database's; writes nothing, and finds nothing in a database
+    without marks."""
+    return sorted(_wrong(_marks()))
 
 
 def _marks() -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from . import data_checks
 from .units import rosters
 
 
@@ -14,3 +15,8 @@ def work_on_rosters() -> None:
 @shared_task
 def forget_rosters() -> None:
     rosters.forget(now=timezone.now())
+
+
+@shared_task
+def check_data() -> None:
+    data_checks.tonight(now=timezone.now())

@@ -52,6 +52,8 @@ def database(donors: int) -> None:
     call_command("check_keys")
     with stage("load_reference"):
         call_command("load_reference")
+    with stage("check_data"):
+        call_command("check_data", verbosity=0)
     if env.DEMO:
         with stage("load_demo"):
             call_command("load_demo", donors=donors)

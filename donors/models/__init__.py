@@ -1,6 +1,7 @@
 from .access_log import AccessLog, UserAccess
 from .consent import Consent, Purpose
 from .contact import Channel, Contact
+from .data_check import DataCheck
 from .deferral import Deferral, DeferralLift, Ground
 from .donor import BirthPrecision, BloodGroup, Donor, Membership, NameVariant, Sex
 from .duplicate import Duplicate, Merge
@@ -26,6 +27,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Criterion",
+    "DataCheck",
     "Deferral",
     "DeferralLift",
     "DeferralReason",

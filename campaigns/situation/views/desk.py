@@ -19,6 +19,7 @@ from campaigns.situation import scopes, waiting
 from centers.access import centers_of_bags, my_centers
 from centers.inventory import alarms
 from centers.sessions import advice
+from donors import data_checks
 
 SHOWN = 6
 
@@ -57,6 +58,8 @@ def desk(request):
     context |= _waiting(user)
     if access.watches_delivery(user):
         context["stops"] = channels.with_waiting(channels.stops())
+        if kept := data_checks.last():
+            context |= {"data_check": kept, "findings": data_checks.told(kept)}
     return render(request, "campaigns/desk.html", context)
 
 

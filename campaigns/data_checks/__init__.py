@@ -1,0 +1,1 @@
+"""Questions about messages (see ``donors.data_checks``)."""

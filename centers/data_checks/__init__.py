@@ -1,0 +1,1 @@
+"""Questions about bags, stock and places (see ``donors.data_checks``)."""
