@@ -1,11 +1,15 @@
 """Is blood needed near me, and where do I go?"""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.agenda import week
+from centers.inventory import stock_levels
 from centers.models import Component, Floor
 from donors.models import Province
 from tests.support import booking as steps
@@ -107,3 +111,24 @@ def test_home_shows_calls_then_days_then_campaigns(client, campaign, now):
     parts = ["calling now", "Your province", 'class="week"', "Campaign of Taza", "Red cells"]
     places = [text.find(part) for part in parts]
     assert places[:-1] == sorted(places[:-1]) and -1 not in places[:-1]
+
+
+def test_menu_of_the_public_is_not_on_the_pages_of_work(client, campaign):
+    menu = f'<a href="{reverse("campaigns:how")}" aria-current'
+    assert menu in client.get(HOME).text
+    client.force_login(factories.staff(campaign.center, "manager"))
+    desk = client.get(reverse("campaigns:desk")).text
+    assert menu not in desk and reverse("campaigns:desk") in desk
+
+
+def test_stock_is_a_bar_of_its_days_against_alarm_and_aim(client, campaign, now):
+    level("BS-TAZ", "O-", now, available=9)
+    levels = stock_levels.levels(now=now, center=factories.center())
+    context = {"levels": [replaced(levels[0])], "heading": "Taza"}
+    shown = render_to_string("campaigns/public/_levels.html", context)
+    assert 'width="30"' in shown and 'class="stock-bar warn"' in shown
+    assert 'x1="20"' in shown and 'x1="70"' in shown and "<bdi>3.0</bdi>" in shown
+
+
+def replaced(one):
+    return dataclasses.replace(one, cover=3.0, floor=None)
