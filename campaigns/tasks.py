@@ -13,7 +13,14 @@ from .inbound import mailbox, reports
 from .messaging import outbox, retention
 from .models import Notification
 from .offers import renewal
-from .organising import drives, handing_over, ladder, officer_invitations, roster_invitations
+from .organising import (
+    day_changes,
+    drives,
+    handing_over,
+    ladder,
+    officer_invitations,
+    roster_invitations,
+)
 from .planning import second_gifts, suggestions, ticks, warnings
 from .preparing import reminders
 
@@ -104,8 +111,9 @@ def renew_offers() -> None:
 
 @shared_task
 def tend_campaigns() -> None:
-    visits.tell_cancelled(now=timezone.now())
+    visits.tell_released(now=timezone.now())
     visits.tell_moved(now=timezone.now())
+    day_changes.tell(now=timezone.now())
     drives.begin_due(now=timezone.now())
     drives.close_past(now=timezone.now())
     drives.lapse(now=timezone.now())
@@ -121,7 +129,6 @@ def remind_coordinators() -> None:
 @shared_task
 def tend_visits() -> None:
     visits.offer(now=timezone.now())
-    visits.tell_corrected(now=timezone.now())
     visits.remind(now=timezone.now())
     visits.end_lines(now=timezone.now())
 

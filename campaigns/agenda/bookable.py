@@ -15,10 +15,11 @@ from donors.clock.zones import MOROCCO
 
 
 def open_slots(now: datetime) -> QuerySet[Slot]:
-    """Slots with a free place in sessions that take place, soonest first."""
+    """Slots with a free place in sessions that take place, soonest first; without those whose free
+    places a waiting list is offered first."""
     rows = Slot.objects.filter(
         session__state__in=Session.LIVE, starts_at__gt=now, taken__lt=F("places")
-    )
+    ).exclude(waiting_list.goes_first(now=now))
     return rows.select_related("session").order_by("starts_at", "pk")
 
 
@@ -31,10 +32,10 @@ def from_day(slots: QuerySet[Slot], first: date | None) -> QuerySet[Slot]:
 
 def instead(appointment: Appointment, now: datetime) -> QuerySet[Slot]:
     """Other slots for a visit: of its campaign, or of its centre where the donor may not give on
-    the campaign's days."""
+    the campaign's days, or the place was released."""
     slot = appointment.slot
     day = advice.of(appointment, now)
-    if day.against:
+    if day.against or appointment.released:
         slots = open_slots(now).filter(session__center=slot.session.center)
         return from_day(slots, day.first).exclude(pk=slot.pk)
     return beside(slot, now).exclude(pk=slot.pk)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("v/<uuid:public_id>/move/", visits.move, name="visit-move"),
     path("v/<uuid:public_id>/take/", visits.take, name="visit-take"),
     path("v/<uuid:public_id>/give-back/", visits.give_back, name="visit-give-back"),
+    path("v/<uuid:public_id>/take-back/", visits.take_back, name="visit-take-back"),
     path("v/<uuid:public_id>/set-out/", visits.set_out, name="visit-set-out"),
     path("v/<uuid:public_id>/push/", visits.push, name="visit-push"),
     path("v/<uuid:public_id>/visit.ics", visits.calendar, name="visit-calendar"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -23,8 +22,8 @@ from campaigns.models import (
     Notification,
     Reply,
 )
-from centers.models import Appointment, Bag, BookingRequest, Donation, Waiting
-from centers.sessions import advice, booking_requests
+from centers.models import Bag, Donation
+from centers.sessions import advice
 from donors.clock.calendar import local_day
 from donors.clock.zones import MOROCCO
 from donors.contact import verification
@@ -41,6 +40,7 @@ from . import (
     sms_letters,
     sms_names,
     told_facts,
+    visit_facts,
     whatsapp,
 )
 
@@ -112,49 +112,6 @@ def _appeal_links(notification: Notification, language: str) -> dict[str, str]:
     return {
         "link": links.answer_url(notification, language),
         "stop_link": links.unsubscribe_url(notification),
-    }
-
-
-def _booking_code(notification: Notification, language: str) -> dict[str, object]:
-    rows = BookingRequest.objects.select_related("slot__session", "waits_for")
-    asked = rows.get(pk=notification.subject_id)
-    session = asked.waits_for or (asked.slot and asked.slot.session)
-    return {"code": booking_requests.code_of(asked), "slot": asked.slot, "session": session}
-
-
-def _appointment(notification: Notification, language: str) -> dict[str, Any]:
-    rows = Appointment.objects.select_related("slot__session__center", "donor__merged_into")
-    appointment = rows.get(pk=notification.subject_id)
-    page = links.page_url("campaigns:visit", language, appointment.public_id)
-    slot = appointment.slot
-    place = sms_names.short(slot.session.name)
-    return {
-        "appointment": appointment,
-        "slot": slot,
-        "session": slot.session,
-        "head": sms_names.head(place, sms_names.day(slot.starts_at, hour=True)),
-        "head_day": sms_names.head(place, sms_names.day(slot.starts_at)),
-        "page": page,
-        "advice": advice.of(appointment, timezone.now()),
-    }
-
-
-def _reminder(notification: Notification, language: str) -> dict[str, object]:
-    stop_link = links.unsubscribe_url(notification)
-    return _appointment(notification, language) | {"stop_link": stop_link}
-
-
-def _waiting(notification: Notification, language: str) -> dict[str, object]:
-    waiting = Waiting.objects.select_related("session__center").get(pk=notification.subject_id)
-    page = links.page_url("campaigns:waiting", language, waiting.public_id)
-    return {
-        "waiting": waiting,
-        "session": waiting.session,
-        "head": sms_names.head(
-            sms_names.short(waiting.session.name), sms_names.day(waiting.session.starts_at)
-        ),
-        "page": page,
-        "list_link": links.page_url("campaigns:campaign-list", language),
     }
 
 
@@ -252,16 +209,19 @@ KINDS = {
         Kind("bag_unanswered", alarm_facts.group, BOTH),
         Kind("bag_recalled", alarm_facts.to_hospital),
         Kind("bag_news", alarm_facts.to_hospital, waits_for_morning=True),
-        Kind("booking_code", _booking_code, BOTH),
+        Kind("booking_code", visit_facts.code, BOTH),
         Kind("proof_code", _proof, BOTH),
         Kind("blood_withheld", _withheld),
-        Kind("booking_confirmed", _appointment, ANY),
-        Kind("visit_reminder", _reminder, ANY, Purpose.REMINDERS, waits_for_morning=True),
-        Kind("waiting_joined", _waiting, ANY),
-        Kind("place_offered", _appointment, ANY, waits_for_morning=True),
-        Kind("waiting_over", _waiting, ANY, waits_for_morning=True),
-        Kind("session_cancelled", _appointment, ANY),
-        Kind("session_moved", _appointment, ANY),
+        Kind("booking_confirmed", visit_facts.place, ANY),
+        Kind("visit_reminder", visit_facts.reminder, ANY, Purpose.REMINDERS, True),
+        Kind("waiting_joined", visit_facts.waiting, ANY),
+        Kind("place_offered", visit_facts.place, ANY, waits_for_morning=True),
+        Kind("place_released", visit_facts.released, ANY),
+        Kind("waiting_moved", visit_facts.waiting, ANY, waits_for_morning=True),
+        Kind("waiting_over", visit_facts.waiting, ANY, waits_for_morning=True),
+        Kind("session_cancelled", visit_facts.cancelled, ANY),
+        Kind("session_moved", visit_facts.place, ANY),
+        Kind("campaign_day_changed", visit_facts.day_changed, BOTH),
         Kind("officer_invited", _invitation),
         Kind("roster_invitation", _newcomer, BOTH, waits_for_morning=True),
         Kind("memo_issued", memo_facts.memo, ANY, links=memo_facts.link),
@@ -287,7 +247,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     Channel.SMS: ("sms",),
     Channel.PUSH: ("subject",),  # its body is made of place and day (``screens``)
 }
-ENTERED = ("booking_confirmed", "session_moved", "session_cancelled")  # in the calendar
+FALLEN = ("session_cancelled", "place_released")
+ENTERED = ("booking_confirmed", "session_moved", *FALLEN)  # in the calendar
 
 
 def template(kind: str, part: str) -> str:
@@ -377,9 +338,9 @@ def _on_screen(notification: Notification, language: str, own: dict[str, str]) -
 
 def _calendar(notification: Notification, language: str, address: str) -> tuple[str, str] | None:
     """The visit for the person's calendar: booked, moved under the same name, or cancelled."""
-    cancelled = notification.kind == "session_cancelled"
+    cancelled = notification.kind in FALLEN
     with override(language), timezone.override(MOROCCO):
-        visit = _appointment(notification, language)
+        visit = visit_facts.place(notification, language)
         if visit["advice"].against and not cancelled:
             return None
         event = calendars.visit(visit["appointment"], visit["page"], cancelled=cancelled)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from campaigns.models import Appeal, Notification
 from centers.inventory import held_bags
-from centers.models import Appointment
 from centers.sessions import advice
 from donors.clock.calendar import quiet_until
 from donors.models import Channel, Consent, Contact, OfficerPhone, Proof, PushSubscription
@@ -19,6 +18,7 @@ from . import (
     destinations,
     households,
     memo_hindrances,
+    visit_hindrances,
 )
 from .catalogue import KINDS, reader
 from .contact_releases import GONE
@@ -39,7 +39,7 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
     willing -= advice.answered_against([n.donor for n in invited if n.donor], now)
     agreed = _agreed(consenting.values())
     invitations = _invitations([n for n in batch if n.kind == "appeal_stand_down"])
-    past = _past_visits(batch, now)
+    of_visits = visit_hindrances.found(batch, now)
     over = _codes_too_old(batch, now)
     phones = _phones([n for n in batch if n.user_id and n.channel == Channel.SMS])
     browsers = _browsers([n for n in batch if n.user_id and n.channel == Channel.PUSH])
@@ -86,8 +86,8 @@ def hindrances(batch: list[Notification], now: datetime) -> dict[int, str | date
             found[n.pk] = "told at a shared address" if shared[n.pk] else now + LATER
         elif KINDS[n.kind].evenings and (why := _not_now(n, now)):
             found[n.pk] = why
-        elif n.pk in past:
-            found[n.pk] = "visit changed"
+        elif n.pk in of_visits:
+            found[n.pk] = of_visits[n.pk]
         elif (asked := invitations.get(n.pk)) in (State.SKIPPED, State.FAILED):
             found[n.pk] = "was not asked after all"
         elif asked and asked != State.SENT:
@@ -161,22 +161,6 @@ def _may_be_offered(notification: Notification, now: datetime) -> bool:
 def _quiet(notification: Notification, now: datetime) -> datetime | None:
     donor = notification.donor
     return quiet_until(now, donor.quiet_hours if donor else None)
-
-
-OF_STATE = {
-    "visit_reminder": Appointment.State.BOOKED,
-    "place_offered": Appointment.State.OFFERED,
-}
-
-
-def _past_visits(batch: list[Notification], now: datetime) -> set[int]:
-    """Messages about a visit that was moved, cancelled, accepted or missed meanwhile."""
-    about = {n.pk: n for n in batch if n.kind in OF_STATE}
-    places = Appointment.objects.filter(slot__starts_at__gt=now)
-    states = dict(
-        places.filter(pk__in=[n.subject_id for n in about.values()]).values_list("pk", "state")
-    )
-    return {pk for pk, n in about.items() if states.get(n.subject_id) != OF_STATE[n.kind]}
 
 
 def _appeal_open(notification: Notification, now: datetime) -> bool:

@@ -38,7 +38,7 @@ WORDS: Mapping[str, tuple[Any, str]] = {  # in words, and the tone of its badge
 DELIVERED = (_("Delivered"), "good")
 OF_APPEAL = ("appeal_invitation", "appeal_stand_down")
 OF_PLACE = ("booking_confirmed", "visit_reminder", "place_offered", "session_moved")
-OF_WAITING = ("waiting_joined",)
+OF_WAITING = ("waiting_joined", "waiting_moved")
 OF_MEMO = (
     "memo_issued",
     "memo_handed",

@@ -1,10 +1,11 @@
--- Counts the taken places of a slot; a place offered from the waiting list counts like a booked one. Without this
--- two people could be given the last place.
+-- Counts the taken places of a slot; a place offered from the waiting list counts like a booked one, and so does one
+-- given back that may still be taken back. Without this two people could be given the last place.
 CREATE OR REPLACE FUNCTION appointment_takes_its_place() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    held_before boolean := TG_OP = 'UPDATE' AND OLD.state IN ('offered', 'booked', 'arrived');
-    holds_now boolean := NEW.state IN ('offered', 'booked', 'arrived');
+    held_before boolean := TG_OP = 'UPDATE'
+        AND (OLD.state IN ('offered', 'booked', 'arrived') OR OLD.kept_until IS NOT NULL);
+    holds_now boolean := NEW.state IN ('offered', 'booked', 'arrived') OR NEW.kept_until IS NOT NULL;
 BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.slot_id, NEW.donor_id) IS DISTINCT FROM (OLD.slot_id, OLD.donor_id) THEN
         RAISE EXCEPTION 'an appointment is cancelled and made again, never moved'

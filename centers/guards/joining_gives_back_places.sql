@@ -5,7 +5,7 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     rows bigint[] := ARRAY(SELECT linked_donor_rows(NEW.id));
 BEGIN
-    UPDATE centers_appointment SET state = 'cancelled', settled_at = now()
+    UPDATE centers_appointment SET state = 'cancelled', settled_at = now(), released = 'twice'
     WHERE id IN (
         SELECT a.id FROM centers_appointment a JOIN centers_slot s ON s.id = a.slot_id
         WHERE a.donor_id = ANY (rows) AND a.state IN ('offered', 'booked')

@@ -19,8 +19,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A donor's place in a slot: booked, or offered from the waiting list until
-    ``offered_until``."""
+    """A donor's place in a slot: booked, or offered from the waiting list until ``offered_until``.
+
+    A place given back by its donor is kept until ``kept_until``, so that this can be taken back.
+    Where the donor did not come, one more place was made at a later time at ``passed_on_at``.
+    """
 
     class State(models.TextChoices):
         OFFERED = "offered", _("Offered")
@@ -28,6 +31,15 @@ class Appointment(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("appointment", "Cancelled")
         ARRIVED = "arrived", _("Arrived")
         MISSED = "missed", _("Did not come")
+
+    class Released(models.TextChoices):
+        """Why a place ended without its donor's doing."""
+
+        UNABLE = "unable", _("May not give on that day")
+        FEWER = "fewer", _("Fewer places than booked")
+        ENDED = "ended", _("The session ends earlier")
+        SESSION = "session", _("The session is cancelled")
+        TWICE = "twice", _("The person has another place")
 
     LIVE = (State.OFFERED, State.BOOKED)
     EXPECTED = (State.BOOKED, State.ARRIVED)
@@ -40,6 +52,9 @@ class Appointment(models.Model):
     offered_until = models.DateTimeField(null=True, blank=True)
     on_way_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    released = models.CharField(max_length=7, choices=Released, blank=True, db_default="")
+    kept_until = models.DateTimeField(null=True, blank=True)
+    passed_on_at = models.DateTimeField(null=True, blank=True)
     moved_to = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_from"
     )
@@ -66,11 +81,27 @@ class Appointment(models.Model):
                 condition=Q(moved_to=None) | Q(state="cancelled"),
                 name="moved_appointment_is_given_back",
             ),
+            models.CheckConstraint(
+                condition=Q(released="", kept_until=None) | Q(state="cancelled"),
+                name="released_or_kept_place_is_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(released__in=["", "unable", "fewer", "ended", "session", "twice"]),
+                name="place_is_released_for_a_known_cause",
+            ),
         ]
         indexes = [
             models.Index(fields=["slot", "state"], name="appointment_of_slot"),
             models.Index(
                 fields=["offered_until"], condition=Q(state="offered"), name="appointment_offered"
+            ),
+            models.Index(
+                fields=["kept_until"],
+                condition=Q(kept_until__isnull=False),
+                name="appointment_kept",
+            ),
+            models.Index(
+                fields=["settled_at"], condition=~Q(released=""), name="appointment_released"
             ),
         ]
 

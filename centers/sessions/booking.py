@@ -16,6 +16,7 @@ from . import advice, waiting_list
 # Arrivals are entered late, from paper too; only after this is an appointment missed.
 LATE_ENTRIES = timedelta(hours=24)
 ON_THE_WAY = timedelta(hours=4)
+TAKEN_BACK = timedelta(minutes=10)
 
 
 def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
@@ -23,11 +24,32 @@ def book(*, slot: Slot, donor: Donor, now: datetime) -> Appointment:
 
     The refusal never gives the reason: the page may be read by another person.
     """
+    return _book(slot, donor, now)
+
+
+def _book(slot: Slot, donor: Donor, now: datetime) -> Appointment:
+    if Slot.objects.filter(waiting_list.goes_first(now=now, but=donor), pk=slot.pk).exists():
+        raise Refused(_("Others wait for a place here. Choose another time, or wait with them."))
+    return _take(slot, donor, now)
+
+
+def _take(slot: Slot, donor: Donor, now: datetime) -> Appointment:
     still_open(slot, now)
     if advice.on(donor=donor, day=local_day(slot.starts_at), now=now).against:
         raise Refused(_("You cannot give on this day yet. Choose a later one, or ask the centre."))
     with refusing():
         return Appointment.objects.create(slot=slot, donor=donor, made_at=now)
+
+
+def again(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
+    """Another place for somebody whose place was released; the address of the old one leads there."""
+    with refusing():
+        released = Appointment.objects.filter(pk=appointment.pk, moved_to=None)
+        if not released.exclude(released="").exists():
+            raise Refused(_("This appointment is no longer booked."))
+        made = _book(slot, appointment.donor.person, now)
+        released.update(moved_to=made)
+    return made
 
 
 def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
@@ -39,23 +61,59 @@ def move(*, appointment: Appointment, slot: Slot, now: datetime) -> Appointment:
         both = Slot.objects.filter(pk__in=[slot.pk, appointment.slot_id]).order_by("pk")
         list(both.select_for_update(of=("self",)))
         give_up(appointment, now)
-        made = book(slot=slot, donor=appointment.donor, now=now)
+        same = slot.session_id == appointment.slot.session_id  # takes no place from the line
+        made = (_take if same else _book)(slot, appointment.donor, now)
         Appointment.objects.filter(pk=appointment.pk).update(moved_to=made)
         waiting_list.offer(slot=appointment.slot, now=now)
     return made
 
 
-def cancel(*, appointment: Appointment, now: datetime) -> None:
-    """Cancel an appointment or decline an offered one; the place goes to the waiting list."""
+def cancel(*, appointment: Appointment, now: datetime, released: str = "") -> None:
+    """Cancel an appointment or decline an offered one; the place goes to the waiting list.
+
+    ``released``: why, where it is not the donor's own act (``Appointment.Released``).
+    """
     with refusing():
-        give_up(appointment, now)
+        give_up(appointment, now, released=released)
         waiting_list.offer(slot=appointment.slot, now=now)
 
 
-def give_up(appointment: Appointment, now: datetime) -> None:
+def give_up(
+    appointment: Appointment, now: datetime, released: str = "", kept_until: datetime | None = None
+) -> None:
     live = Appointment.objects.live().filter(pk=appointment.pk)
-    if not live.update(state=Appointment.State.CANCELLED, settled_at=now):
+    state = Appointment.State.CANCELLED
+    if not live.update(state=state, settled_at=now, released=released, kept_until=kept_until):
         raise Refused(_("This appointment is no longer booked."))
+
+
+def give_back(*, appointment: Appointment, now: datetime) -> None:
+    """The donor gives the place back; for ten minutes it stays theirs to take back. An offered place
+    goes to the next at once."""
+    if appointment.state == Appointment.State.OFFERED:
+        return cancel(appointment=appointment, now=now)
+    with refusing():
+        return give_up(appointment, now, kept_until=now + TAKEN_BACK)
+
+
+def take_back(*, appointment: Appointment, now: datetime) -> None:
+    """Raises ``Refused`` after ten minutes, or where the donor has another place by now."""
+    slot = appointment.slot
+    kept = Appointment.objects.filter(pk=appointment.pk, kept_until__gt=now)
+    if slot.session.state not in Session.LIVE or slot.starts_at <= now:
+        raise Refused(_("This time is over or was cancelled. Choose another one."))
+    with refusing():
+        state = Appointment.State.BOOKED
+        if not kept.update(state=state, settled_at=None, kept_until=None):
+            raise Refused(_("This place has gone to somebody else. Choose another time."))
+
+
+def end_kept(*, appointment: Appointment, now: datetime) -> None:
+    """The place is free from now on, and offered to the waiting list first."""
+    with refusing():
+        kept = Appointment.objects.filter(pk=appointment.pk, kept_until__isnull=False)
+        if kept.update(kept_until=None):
+            waiting_list.offer(slot=appointment.slot, now=now)
 
 
 def may_set_out(appointment: Appointment, now: datetime) -> bool:

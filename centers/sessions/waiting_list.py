@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from centers.models import Appointment, Session, Slot, Waiting
@@ -53,6 +53,20 @@ def in_vain(now: datetime) -> WaitingQuerySet:
     later = Slot.objects.filter(session=OuterRef("session"), starts_at__gte=now + NOTICE)
     live = Exists(later.filter(session__state__in=Session.LIVE))
     return Waiting.objects.live().filter(~live).select_related("donor").order_by("pk")
+
+
+def goes_first(*, now: datetime, but: Donor | None = None) -> Q:
+    """Of slots whose free places are offered to a waiting list first; strangers do not pass it.
+
+    Who has a place elsewhere by now cannot be offered one, and holds up nobody. ``but``: the person
+    who asks.
+    """
+    waiting = Waiting.objects.live().filter(session=OuterRef("session"))
+    placed = Appointment.objects.live().filter(donor=OuterRef("donor"))
+    waiting = waiting.filter(~Exists(placed))
+    if but:
+        waiting = waiting.exclude(donor__in=but.linked_rows())
+    return Q(Exists(waiting), starts_at__gte=(quiet_until(now) or now) + NOTICE)
 
 
 def hold_until(slot: Slot, now: datetime) -> datetime | None:

@@ -34,12 +34,20 @@ def visit(request, public_id):
     context = {
         "visit": appointment,
         "session": session,
+        "initials": rules.initials(appointment.donor.person),
+        "campaign": bookable.campaign_of(session),
+        "may_take_back": bool(appointment.kept_until and appointment.kept_until > now),
         "advice": advice.of(appointment, now) if lives else None,
         "over": session.ends_at <= now,
         "held": appointment.state == "offered" and appointment.offered_until > now,
         "may_set_out": booking.may_set_out(appointment, now),
         "push_key": push_keys.public_key() if _may_subscribe(request, appointment) else "",
     }
+    against = context["advice"] is not None and context["advice"].against
+    context["expected"] = rules.is_expected(appointment, now)
+    context["unfit"] = against and (context["held"] or context["expected"])
+    if appointment.released:
+        context |= rules.why_released(appointment, now)
     return render(request, "campaigns/visits/visit.html", context)
 
 
@@ -74,7 +82,7 @@ def push(request, public_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request, public_id):
     appointment = _visit(public_id)
-    if appointment.state != appointment.State.BOOKED:
+    if not rules.may_choose_again(appointment):
         return redirect("campaigns:visit", public_id=public_id)
     now = timezone.now()
     others = bookable.instead(appointment, now)
@@ -106,9 +114,25 @@ def take(request, public_id):
 
 
 @unlisted
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def give_back(request, public_id):
-    rules.give_back(appointment=_visit(public_id), now=timezone.now())
+    """Asks once; an offered place is declined at once."""
+    appointment = _visit(public_id)
+    if request.method == "POST":
+        rules.give_back(appointment=appointment, now=timezone.now())
+    elif appointment.state == appointment.State.BOOKED:
+        return render(request, "campaigns/visits/give_back.html", {"visit": appointment})
+    return redirect("campaigns:visit", public_id=public_id)
+
+
+@unlisted
+@require_POST
+def take_back(request, public_id):
+    try:
+        rules.take_back(appointment=_visit(public_id), now=timezone.now())
+        messages.success(request, _("The place is yours again."))
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect("campaigns:visit", public_id=public_id)
 
 

@@ -29,6 +29,8 @@ KINDS = [
     ("waiting_joined", _("Waiting for a place")),
     ("place_offered", _("Place that has come free")),
     ("waiting_over", _("No place came free")),
+    ("place_released", _("Place that fell away")),
+    ("waiting_moved", _("Waiting: the session moved")),
     ("session_cancelled", _("Cancelled session")),
     ("session_moved", _("Moved session")),
     ("memo_issued", _("New memo")),
@@ -53,6 +55,7 @@ KINDS = [
     ("campaign_story", _("What came of a campaign")),
     ("campaign_confirmed", _("Confirmed campaign")),
     ("campaign_moved", _("Moved campaign")),
+    ("campaign_day_changed", _("Day of a campaign, moved or cancelled")),
     ("campaign_declined", _("Declined campaign")),
     ("campaign_cancelled", _("Cancelled campaign")),
 ]

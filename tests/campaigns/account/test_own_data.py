@@ -118,6 +118,6 @@ def test_a_place_that_falls_away_is_told_once(reference, now):
         now=now,
     )
     record_corrections.decide(correction=proposed, agree=True, by=factories.user(), now=now)
-    assert visits.tell_corrected(now=timezone.now()) == 1
-    assert visits.tell_corrected(now=timezone.now()) == 0
-    assert Notification.objects.get(kind="booking_confirmed").donor == donor
+    assert visits.tell_released(now=timezone.now()) == 1
+    assert visits.tell_released(now=timezone.now()) == 0
+    assert Notification.objects.get(kind="place_released").donor == donor

@@ -187,6 +187,7 @@ def test_place_given_back_is_free_for_somebody_else(reference, now):
     asked.refresh_from_db()
     for _twice in range(2):
         visits.give_back(appointment=asked.appointment, now=now)
+    visits.offer(now=now + booking.TAKEN_BACK)
     slot.refresh_from_db()
     assert slot.taken == 0
     assert steps.confirmed(slot, now, address="other@example.org", birth_date=date(1980, 1, 1))

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from campaigns.booking import visits
 from centers.models import Appointment, Session, Slot, Waiting
 from centers.sessions import booking, waiting_list
 from tests.support import booking as steps
@@ -37,14 +39,28 @@ def test_page_shows_the_visit_and_names_nobody(client, booked):
 
 
 def test_place_is_given_back_once_by_a_post(client, booked):
-    assert client.get(page("give-back", booked)).status_code == 405
+    assert "Give this place back?" in client.get(page("give-back", booked)).text
     for _again in range(2):
         response = client.post(page("give-back", booked), follow=True)
-        assert "Your place is given back" in response.text
+        assert "Your place is given back" in response.text and "Take my place back" in response.text
+    assert Slot.objects.get(pk=booked.slot_id).taken == 1, "kept for ten minutes"
+    assert "You are expected" in client.post(page("take-back", booked), follow=True).text
+    client.post(page("give-back", booked))
+    over = timezone.now() + booking.TAKEN_BACK
+    visits.offer(now=over)
     assert Slot.objects.get(pk=booked.slot_id).taken == 0
+    assert "Take my place back" not in client.get(page("", booked)).text
+    text = client.post(page("take-back", booked), follow=True).text
+    assert "gone to somebody else" in text and "Your place is given back" in text
 
 
-@pytest.mark.parametrize("name", ["give-back", "take", "set-out"])
+def test_a_page_that_was_sent_on_says_whose_place_it_is(client, campaign, booked):
+    text = client.get(page("", booked)).text
+    assert "This place is kept for" in text and "S. B." in text
+    assert reverse("campaigns:booking-when", args=[campaign.public_id]) in text
+
+
+@pytest.mark.parametrize("name", ["take-back", "take", "set-out"])
 def test_verbs_refuse_a_get_and_a_post_without_the_token(booked, name):
     strict = Client(enforce_csrf_checks=True)
     assert strict.get(page(name, booked)).status_code == 405
@@ -84,7 +100,7 @@ def test_move_to_no_time_asks_again(client, booked, typed):
 
 
 def test_move_without_another_time_says_so(client, booked):
-    assert "No other time of this campaign" in client.get(page("move", booked)).text
+    assert "No other time here" in client.get(page("move", booked)).text
 
 
 def test_on_the_way_is_said_on_the_day_and_reception_sees_it(client, booked, settings):

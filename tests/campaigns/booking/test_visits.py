@@ -87,8 +87,10 @@ def test_reminders_stop_by_one_press_and_appeals_do_not(booked, now):
 
 
 def test_reminder_leads_to_the_visit_and_out(booked):
-    visits.remind(now=day_before(booked))
-    Notification.objects.update(due_at=timezone.now())
+    with owner():
+        Slot.objects.update(starts_at=timezone.now() + timedelta(hours=25))
+        Appointment.objects.update(made_at=timezone.now() - timedelta(days=2))
+    visits.remind(now=timezone.now())
     outbox.deliver(now=timezone.now())
     text = DeliveredCopy.objects.get(notification__kind="visit_reminder").text
     assert f"/v/{booked.public_id}/" in text and "/messages/stop/" in text
@@ -152,7 +154,7 @@ def test_cancelled_session_tells_those_with_a_place_or_an_offer(line, now):
     holder, (first, _second) = line
     booking.cancel(appointment=holder, now=now)
     Session.objects.update(state="cancelled", cancelled_because="Snow")
-    assert visits.tell_cancelled(now=now) == 1
+    assert visits.tell_released(now=now) == 1
     assert kinds("session_cancelled").get().donor == first.donor
-    assert visits.tell_cancelled(now=now) == 0
+    assert visits.tell_released(now=now) == 0
     assert visits.end_lines(now=now) == 1

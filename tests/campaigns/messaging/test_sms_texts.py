@@ -111,6 +111,7 @@ def visits(now, language):
         row = Waiting.objects.create(
             session=appointment.slot.session, donor=sent.donor, since=now - timedelta(hours=1)
         )
+    OfficerPhone.objects.create(user=campaign.drafted_by, number="+212612345677", asked_at=now)
     of_place = ("booking_confirmed", "visit_reminder", "place_offered", "session_moved")
     for against in ({}, {"UNWELL": None}, {"CARRIER": None}):
         if against:
@@ -122,8 +123,22 @@ def visits(now, language):
                 campaign.__class__.objects.update(center=center)
             for kind in (*of_place, "session_cancelled"):
                 yield kind, read(kind, language, appointment.pk, **to)
-            for kind in ("waiting_joined", "waiting_over"):
+            for cause in ("unable", "fewer"):
+                with past_the_guards():
+                    Appointment.objects.update(released=cause, state="cancelled", settled_at=now)
+                yield "place_released", read("place_released", language, appointment.pk, **to)
+            for kind in ("waiting_joined", "waiting_moved", "waiting_over"):
                 yield kind, read(kind, language, row.pk, **to)
+            for state in ("planned", "cancelled"):
+                with past_the_guards():
+                    Session.objects.update(state=state)
+                user, session = campaign.drafted_by, appointment.slot.session_id
+                yield (
+                    "campaign_day_changed",
+                    read("campaign_day_changed", language, session, user=user),
+                )
+            with past_the_guards():
+                Session.objects.update(state="planned")
             for kind in ("campaign_invitation", "campaign_thanks", "campaign_story"):
                 yield kind, read(kind, language, campaign.pk, **to)
     proof = Proof.objects.create(
@@ -240,7 +255,8 @@ FAMILIES = {
     visits: {
         "booking_code", "booking_confirmed", "visit_reminder", "place_offered", "session_moved",
         "session_cancelled", "waiting_joined", "waiting_over", "campaign_invitation",
-        "campaign_thanks", "campaign_story", "proof_code",
+        "campaign_thanks", "campaign_story", "proof_code", "place_released", "waiting_moved",
+        "campaign_day_changed",
     },
     officers: {
         "phone_code", "memo_issued", "memo_handed", "memo_reminder", "memo_late", "memo_changed",
