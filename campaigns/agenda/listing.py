@@ -30,6 +30,7 @@ from donors.clock.calendar import last_moment, midnight
 from donors.models import Language, Province
 from donors.people.privacy import few
 
+from . import without_booking
 from .distances import Placed, kilometres
 from .upcoming import IN_TIME, Coming
 
@@ -218,11 +219,16 @@ class Day:
     session: Session
     places: int
     free: int
+    centre_calls: bool
     campaign: Campaign | None = None
 
     @property
     def taken(self) -> int:
         return self.places - self.free
+
+    @property
+    def without_booking(self) -> without_booking.Rule:
+        return without_booking.rule(self.session, free=self.free, centre_calls=self.centre_calls)
 
 
 def days(campaign: Campaign, now: datetime) -> list[Day]:
@@ -233,10 +239,11 @@ def days(campaign: Campaign, now: datetime) -> list[Day]:
         .annotate(
             places=Coalesce(Sum("slots__places", filter=ahead), 0),
             free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+            called=without_booking.calls(now),
         )
         .order_by("starts_at", "pk")
     )
-    return [Day(session, session.places, session.free) for session in rows]
+    return [Day(session, session.places, session.free, session.called) for session in rows]
 
 
 def at(center: Center, now: datetime) -> list[Day]:
@@ -249,12 +256,19 @@ def at(center: Center, now: datetime) -> list[Day]:
         .annotate(
             places=Coalesce(Sum("slots__places", filter=ahead), 0),
             free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+            called=without_booking.calls(now),
         )
         .prefetch_related(Prefetch("campaigns", confirmed.order_by("pk")))
         .order_by("starts_at", "pk")
     )
     return [
-        Day(session, session.places, session.free, next(iter(session.campaigns.all()), None))
+        Day(
+            session,
+            session.places,
+            session.free,
+            session.called,
+            next(iter(session.campaigns.all()), None),
+        )
         for session in rows
     ]
 

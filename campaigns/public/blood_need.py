@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from campaigns.agenda.distances import kilometres
 from campaigns.models import Appeal
 from centers.inventory import stock_levels
 from centers.inventory.stock_levels import Level, Use
 from centers.models import Center
+from centers.models.component import Family
 from donors.models import BloodGroup, Province
 
 GROUPS = BloodGroup.values
 # How far people travel to give; appeals from further away are shown as distant.
 REACH_KM = 100
+# Days of cover: an alarm under two, the aim is a week.
+ALARM_DAYS, AIM_DAYS = 2, 7
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,36 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A level as the public reads it: an open appeal first, then the days of cover. A floor is the
+    staff's: a group with two weeks in stock is not "needed", though its centre keeps more."""
+
+    level: Level
+    called: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.level, name)
+
+    @property
+    def state(self) -> str:
+        """``bad`` where blood is needed, ``warn`` under the aim, else ``good``; ``quiet`` where none
+        is used."""
+        cover = self.level.cover
+        if self.called or cover is not None and cover < ALARM_DAYS:
+            return "bad"
+        if cover is None:
+            floor = self.level.floor
+            return "bad" if floor and floor.total and not self.level.available else "quiet"
+        return "warn" if cover < AIM_DAYS else "good"
+
+
+@dataclass(frozen=True)
 class Need:
     """``center`` is None where the figures are the whole country's; ``far`` are appeals out of
     reach."""
 
     center: Center | None
-    levels: list[Level]
+    levels: list[Shown]
     calls: list[Call]
     far: list[Call]
 
@@ -47,6 +76,10 @@ class Need:
     @property
     def low(self) -> list[str]:
         return [level.blood_group for level in self.levels if level.state == "warn"]
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.calls or self.short or self.low)
 
     @property
     def as_of(self) -> datetime | None:
@@ -62,7 +95,7 @@ def near(province: Province | None, now: datetime) -> Need:
     calls.sort(key=lambda call: kilometres(province, call.center))
     reached = [call for call in calls if kilometres(province, call.center) <= REACH_KM]
     far = calls[len(reached) :]
-    shelves = by_center(now)
+    shelves = _shelves(now, None, calls)
     if not shelves:
         return Need(None, [], reached, far)
     center = min(shelves, key=lambda c: (kilometres(province, c), c.code))
@@ -72,35 +105,48 @@ def near(province: Province | None, now: datetime) -> Need:
 def at(center: Center, now: datetime) -> Need:
     """One centre's own stock and appeals."""
     calls = [call for call in _calls(now) if call.center == center]
-    return Need(center, _in_order(stock_levels.levels(now=now, center=center)), calls, [])
+    levels = _in_order(stock_levels.levels(now=now, center=center), calls)
+    return Need(center, levels, calls, [])
 
 
-def national(now: datetime, use: Use | None = None) -> list[Level]:
+def national(now: datetime, use: Use | None = None) -> list[Shown]:
     return _in_order(stock_levels.national(now=now, use=use))
 
 
-def by_center(now: datetime, use: Use | None = None) -> dict[Center, list[Level]]:
+def by_center(now: datetime, use: Use | None = None) -> dict[Center, list[Shown]]:
     """Each centre that stocks red cells, with its groups."""
-    shelves: dict[Center, list[Level]] = defaultdict(list)
-    for level in _in_order(stock_levels.levels(now=now, use=use)):
-        if level.center:
-            shelves[level.center].append(level)
+    return _shelves(now, use, _calls(now))
+
+
+def _shelves(now: datetime, use: Use | None, calls: list[Call]) -> dict[Center, list[Shown]]:
+    shelves: dict[Center, list[Shown]] = defaultdict(list)
+    for shown in _in_order(stock_levels.levels(now=now, use=use), calls):
+        if shown.level.center:
+            shelves[shown.level.center].append(shown)
     return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
 
 
 def short_of(group: str, now: datetime) -> set[Center]:
     """Centres whose cover of a group is low, or that have an open appeal for it."""
+    calls = _calls(now)
     low = {
-        level.center
-        for level in stock_levels.levels(now=now)
-        if level.center and level.blood_group == group and level.state in ("bad", "warn")
+        center
+        for center, levels in _shelves(now, None, calls).items()
+        if any(one.blood_group == group and one.state in ("bad", "warn") for one in levels)
     }
-    return low | {call.center for call in _calls(now) if group in call.groups}
+    return low | {call.center for call in calls if group in call.groups}
 
 
-def _in_order(levels: list[Level]) -> list[Level]:
+def _in_order(levels: list[Level], calls: Iterable[Call] = ()) -> list[Shown]:
     """O first, the usual order in transfusion."""
-    return sorted(levels, key=lambda level: GROUPS.index(level.blood_group))
+    called = {
+        (call.center, appeal.blood_group)
+        for call in calls
+        for appeal in call.appeals
+        if appeal.component.family == Family.RED_CELLS
+    }
+    shown = [Shown(level, (level.center, level.blood_group) in called) for level in levels]
+    return sorted(shown, key=lambda one: GROUPS.index(one.blood_group))
 
 
 @dataclass(frozen=True)
@@ -108,10 +154,10 @@ class Row:
     """One centre's line in the table; ``as_of`` is its oldest figure's age."""
 
     center: Center
-    levels: list[Level | None]
+    levels: list[Shown | None]
 
     @property
-    def cells(self) -> list[tuple[str, Level | None]]:
+    def cells(self) -> list[tuple[str, Shown | None]]:
         return list(zip(GROUPS, self.levels, strict=True))
 
     @property
@@ -131,6 +177,8 @@ def table(now: datetime, use: Use | None = None) -> list[Row]:
 def _calls(now: datetime) -> list[Call]:
     rows = Appeal.objects.filter(state__in=Appeal.PUBLIC, expires_at__gt=now)
     together: dict[Center, list[Appeal]] = defaultdict(list)
-    for appeal in rows.select_related("center").order_by("center__code", "blood_group"):
+    for appeal in rows.select_related("center", "component").order_by(
+        "center__code", "blood_group"
+    ):
         together[appeal.center].append(appeal)
     return [Call(center, appeals) for center, appeals in together.items()]

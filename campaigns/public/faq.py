@@ -78,7 +78,8 @@ QUESTIONS: tuple[tuple[Promise, Promise], ...] = (
         gettext_lazy("Why should I book a place?"),
         gettext_lazy(
             "So that nobody comes in vain to a full room, and so that blood comes when it is"
-            " used. Where walk-ins are welcome the page of the campaign says so."
+            " used. Each day says whether one may come without a place: never when it is full, and"
+            " never while its centre is calling for blood."
         ),
     ),
     (

@@ -13,9 +13,10 @@ from django.db.models import F, Prefetch, Q, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns.agenda import without_booking
 from campaigns.messaging import links
 from campaigns.models import Campaign
-from centers.inventory.stock_levels import Level
+from campaigns.public.blood_need import Shown
 from centers.models import Center, Session
 from donors.models import Language
 from donors.models.naming import Named
@@ -36,6 +37,7 @@ class Places(TypedDict):
 
     places: int
     free: int
+    called: bool
 
 
 def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Whole]:
@@ -48,6 +50,7 @@ def with_sessions(campaigns: Iterable[Campaign], now: datetime) -> list[Whole]:
         .annotate(
             places=Coalesce(Sum("slots__places", filter=ahead), 0),
             free=Coalesce(Sum(F("slots__places") - F("slots__taken"), filter=ahead), 0),
+            called=without_booking.calls(now),
         )
         .order_by("starts_at", "pk")
     )
@@ -74,6 +77,7 @@ def campaign(of: Whole) -> dict[str, object]:
 
 def session(of: Open) -> dict[str, object]:
     live = of.state in Session.LIVE
+    walk_in = without_booking.rule(of, free=of.free, centre_calls=of.called)
     return {
         "id": str(of.public_id),
         "state": of.state,
@@ -83,7 +87,7 @@ def session(of: Open) -> dict[str, object]:
         "longitude": of.longitude,
         "starts_at": moment(of.starts_at),
         "ends_at": moment(of.ends_at),
-        "walk_ins": of.walk_ins,
+        "walk_ins": walk_in == without_booking.Rule.MAY_COME,
         "places": of.places if live else 0,
         "free": of.free if live else 0,
     }
@@ -102,7 +106,7 @@ def centre(of: Center) -> dict[str, object]:
     }
 
 
-def level(of: Level) -> dict[str, object]:
+def level(of: Shown) -> dict[str, object]:
     """``days_of_cover`` is null where nothing was issued in 90 days."""
     return {
         "group": of.blood_group,

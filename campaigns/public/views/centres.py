@@ -73,7 +73,7 @@ def detail(request, code):
 
 @for_everybody
 def poster(request, public_id):
-    """The poster for a day without a campaign; walk-in donors are welcome."""
+    """The poster for a day without a campaign."""
     sessions = Session.objects.upcoming(timezone.now()).select_related("center")
     session = get_object_or_404(sessions, public_id=public_id)
     code = session.center.code

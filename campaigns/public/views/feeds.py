@@ -60,7 +60,8 @@ class Campaigns(Feed):
 
     def subtitle(self):
         return _(
-            "Coming campaigns, soonest first. Everybody who may give is welcome at each of them."
+            "Coming campaigns, soonest first. They are open to everybody who may give; please"
+            " book a place."
         )
 
     def link(self):

@@ -4,13 +4,16 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.agenda import week
+from campaigns.public import blood_need
 from centers.inventory import stock_levels
-from centers.models import Component, Floor
+from centers.inventory.stock_levels import Level
+from centers.models import Component, Floor, Slot
 from donors.models import Province
 from tests.support import booking as steps
 from tests.support import factories
@@ -132,3 +135,50 @@ def test_stock_is_a_bar_of_its_days_against_alarm_and_aim(client, campaign, now)
 
 def replaced(one):
     return dataclasses.replace(one, cover=3.0, floor=None)
+
+
+def test_home_answers_from_open_appeals_first_and_leads_to_the_centre(client, campaign, now):
+    level("BS-TAZ", "O+", now, available=50)
+    call(now, "A-")
+    text = client.get(HOME, {"province": "MA-TAZ"}).text
+    assert "Yes: centres are calling for blood" in text and "Not urgently" not in text
+    assert text.index('href="/en/centres/BS-TAZ/"') < text.index("Opened")
+
+
+@pytest.mark.parametrize(
+    ("cover", "called", "state"),
+    [
+        (14.0, False, "good"),
+        (14.0, True, "bad"),
+        (6.9, False, "warn"),
+        (1.9, False, "bad"),
+        (None, False, "quiet"),
+    ],
+)
+def test_needed_is_said_by_appeal_and_cover_and_not_by_the_floor(cover, called, state):
+    floor = Floor(routine=50, relief=20, ceiling=90)
+    figures = dict.fromkeys(("quarantined", "reserved", "in_transit"), 0)
+    group = {"center": None, "blood_group": "O+", "available": 40, "as_of": None}
+    shown = blood_need.Shown(Level(**group, **figures, cover=cover, floor=floor), called)
+    assert shown.state == state
+
+
+def test_one_rule_says_whether_one_may_come_without_a_place(client, campaign, now):
+    page = f"/en/campaigns/{campaign.public_id}/"
+    centre, api = "/en/centres/BS-TAZ/", f"/api/v1/campaigns/{campaign.public_id}.json"
+    yes, no = "come, and wait for a free bed", "please come with a place only"
+
+    def said():
+        return [client.get(at).text for at in (page, centre)], client.get(api).json()
+
+    texts, row = said()
+    assert all(yes in text for text in texts) and row["sessions"][0]["walk_ins"] is True
+    Slot.objects.update(places=1)
+    steps.fill(steps.slot(campaign), now)
+    cache.clear()
+    texts, row = said()
+    assert all("do not come without one" in text and yes not in text for text in texts)
+    assert row["sessions"][0]["walk_ins"] is False
+    call(now)
+    cache.clear()
+    assert all(no in text and yes not in text for text in said()[0])
