@@ -71,8 +71,15 @@ def campaign_of(session: Session) -> Campaign | None:
 
 
 def visit(appointment: Appointment, url: str, now: datetime) -> list[Event]:
-    """The visit's slot with what the page shows; None once the appointment is cancelled, or
-    something speaks against that day."""
-    if appointment.state != Appointment.State.BOOKED or advice.of(appointment, now).against:
+    """The entry of a visit; cancelled once the place was given back, the session is cancelled or
+    something speaks against that day, so that an entry kept earlier goes. None of a place that was
+    offered only, or used."""
+    states = Appointment.State
+    if appointment.state not in (states.BOOKED, states.CANCELLED):
         return []
-    return [calendars.visit(appointment, url)]
+    off = (
+        appointment.state == states.CANCELLED
+        or appointment.slot.session.state == Session.State.CANCELLED
+        or advice.of(appointment, now).against
+    )
+    return [calendars.visit(appointment, url, cancelled=bool(off))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import (
     DateTimeField,
@@ -32,7 +32,7 @@ from donors.people.privacy import few
 
 from . import without_booking
 from .distances import Placed, kilometres
-from .upcoming import IN_TIME, Coming
+from .upcoming import IN_TIME, Coming, Stop
 
 if TYPE_CHECKING:
     from .upcoming import ListedCampaign
@@ -138,6 +138,17 @@ class Card:
     def taken(self) -> int:
         return self.campaign.places - self.campaign.free
 
+    @property
+    def is_cancelled(self) -> bool:
+        """As a whole, or on every day that the list is about."""
+        return self.campaign.state == Campaign.State.CANCELLED or (
+            self.session is not None and self.session.state == Session.State.CANCELLED
+        )
+
+    @property
+    def because(self) -> str:
+        return self.campaign.because or (self.session.cancelled_because if self.session else "")
+
 
 def cards(campaigns: Iterable[ListedCampaign], here: Placed | None = None) -> list[Card]:
     """Cards for rows of ``Coming``."""
@@ -159,6 +170,26 @@ def nearest(here: Placed | None, now: datetime) -> list[Card]:
     near = sorted(stops, key=lambda stop: kilometres(here, stop.session))[:FEW]
     found = cards(rows.read([stop.pk for stop in near]), here)
     return sorted(found, key=lambda card: card.away or 0)
+
+
+SOON = timedelta(days=14)
+MOST_CHANGED = 6
+
+
+def changed(now: datetime, province: Province | None = None) -> list[Card]:
+    """Days of the next two weeks that are cancelled, or were moved from such a day: people may have
+    planned to come then."""
+    soon = Q(session__starts_at__lt=now + SOON, session__ends_at__gt=now)
+    moved = Q(session__moves__gt=0, session__state__in=Session.LIVE, session__ends_at__gt=now)
+    moved &= Q(session__was_at__gt=now, session__was_at__lt=now + SOON) | soon
+    rows = Stop.objects.filter(
+        soon & Q(session__state=Session.State.CANCELLED) | moved,
+        campaign__state__in=[*Campaign.OPEN, Campaign.State.CANCELLED],
+    )
+    if province:
+        rows = rows.filter(session__province=province)
+    rows = rows.select_related("session", "campaign").order_by(*IN_TIME)[:MOST_CHANGED]
+    return [Card(cast("ListedCampaign", stop.campaign), stop.session) for stop in rows]
 
 
 @dataclass
@@ -344,7 +375,8 @@ def events(campaigns: Iterable[Campaign], language: str, now: datetime) -> list[
             url=page_url("campaigns:campaign-detail", language, by_key[session.of].public_id),
             stamp=session.moved_at or by_key[session.of].decided_at or now,
             moves=session.moves,
-            cancelled=session.state == Session.State.CANCELLED,
+            cancelled=session.state == Session.State.CANCELLED
+            or by_key[session.of].state == Campaign.State.CANCELLED,
         )
         for session in rows
     ]

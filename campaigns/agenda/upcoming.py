@@ -35,13 +35,15 @@ class Ahead(TypedDict):
     """Annotations of each campaign; places over the times to come."""
 
     next_session: Session | None
+    cancelled_days: list[Session]
     places: int
     free: int
 
 
 @dataclass(frozen=True)
 class Coming:
-    """Confirmed campaigns by their first matching session, then the cancelled ones by day.
+    """Confirmed campaigns by their first matching session, then those that are cancelled, as a whole
+    or on every matching day, by day.
 
     Counting stops at ``counted``; ``sessions`` filters the stops, ``cancelled`` the campaigns that
     have none.
@@ -82,12 +84,25 @@ class Coming:
         return Exists(slots)
 
     @property
-    def called_off(self) -> QuerySet[Campaign]:
-        rows = Campaign.objects.filter(
-            self.cancelled,
-            state=Campaign.State.CANCELLED,
-            planned_on__gte=local_day(self.now),
+    def cancelled_stops(self) -> QuerySet[Campaign_sessions]:
+        """Cancelled days to come of campaigns that the public knows."""
+        return Stop.objects.filter(
+            self.sessions,
+            session__state=Session.State.CANCELLED,
+            session__ends_at__gt=self.now,
+            campaign__state__in=[*Campaign.OPEN, Campaign.State.CANCELLED],
         )
+
+    @property
+    def called_off(self) -> QuerySet[Campaign]:
+        live = Stop.objects.filter(
+            self._fits, campaign=OuterRef("pk"), campaign__state__in=Campaign.OPEN
+        )
+        on_no_day = Q(pk__in=self.cancelled_stops.values("campaign")) & ~Exists(live)
+        as_a_whole = self.cancelled & Q(
+            state=Campaign.State.CANCELLED, planned_on__gte=local_day(self.now)
+        )
+        rows = Campaign.objects.filter(on_no_day | as_a_whole)
         return rows.none() if self.free else rows
 
     @cached_property
@@ -138,11 +153,20 @@ class Coming:
         self, campaigns: Iterable[Campaign], sessions: dict[int, Session]
     ) -> list[ListedCampaign]:
         rows = cast("list[ListedCampaign]", list(campaigns))
-        places = self._places([row.pk for row in rows])
+        keys = [row.pk for row in rows]
+        places, cancelled = self._places(keys), self._cancelled_days(keys)
         for row in rows:
-            row.next_session = sessions.get(row.pk)
+            row.cancelled_days = cancelled.get(row.pk, [])
+            row.next_session = sessions.get(row.pk) or next(iter(row.cancelled_days), None)
             row.places, row.free = places.get(row.pk, (0, 0))
         return rows
+
+    def _cancelled_days(self, campaigns: list[int]) -> dict[int, list[Session]]:
+        found: dict[int, list[Session]] = {}
+        rows = self.cancelled_stops.filter(campaign__in=campaigns)
+        for stop in rows.select_related("session").order_by(*IN_TIME):
+            found.setdefault(stop.campaign_id, []).append(stop.session)
+        return found
 
     def _places(self, campaigns: list[int]) -> dict[int, tuple[int, int]]:
         """Places and free places of the times to come."""

@@ -46,6 +46,10 @@ SESSION: dict[str, Schema] = {
     "province": TEXT,
     "starts_at": MOMENT,
     "ends_at": MOMENT,
+    "moved_from": {
+        "anyOf": [whole(starts_at=MOMENT, place=ref("Names")), {"type": "null"}],
+    },
+    "cancelled_because": TEXT_OR_NONE,
     "walk_ins": {"type": "boolean"},
     "places": COUNT,
     "free": COUNT,

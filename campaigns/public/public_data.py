@@ -87,10 +87,20 @@ def session(of: Open) -> dict[str, object]:
         "longitude": of.longitude,
         "starts_at": moment(of.starts_at),
         "ends_at": moment(of.ends_at),
+        "moved_from": _before(of),
+        "cancelled_because": of.cancelled_because or None,
         "walk_ins": walk_in == without_booking.Rule.MAY_COME,
         "places": of.places if live else 0,
         "free": of.free if live else 0,
     }
+
+
+def _before(of: Session) -> dict[str, object] | None:
+    """When and where a moved session was planned before."""
+    if of.was_at is None:
+        return None
+    place = {language: getattr(of, f"was_{language}") for language in Language.values}
+    return {"starts_at": moment(of.was_at), "place": place}
 
 
 def centre(of: Center) -> dict[str, object]:

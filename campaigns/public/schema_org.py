@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.agenda.listing import Day, Standing
 from campaigns.models import Campaign
+from centers.models import Session
 
 SCHEMA = "https://schema.org"
 # Escapes as json_script does: no text of a campaign may close the script element.
@@ -30,7 +31,7 @@ def events(
             "url": url,
             "startDate": timezone.localtime(day.session.starts_at).isoformat(),
             "endDate": timezone.localtime(day.session.ends_at).isoformat(),
-            "eventStatus": f"{SCHEMA}/{'EventCancelled' if called_off else 'EventScheduled'}",
+            **_status(day.session, called_off),
             "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
             "isAccessibleForFree": True,
             "maximumAttendeeCapacity": day.places,
@@ -49,6 +50,15 @@ def events(
         }
         for day in days
     ]
+
+
+def _status(session: Session, called_off: bool) -> dict[str, object]:
+    if called_off or session.state == Session.State.CANCELLED:
+        return {"eventStatus": f"{SCHEMA}/EventCancelled"}
+    if session.was_at:
+        before = timezone.localtime(session.was_at).isoformat()
+        return {"eventStatus": f"{SCHEMA}/EventRescheduled", "previousStartDate": before}
+    return {"eventStatus": f"{SCHEMA}/EventScheduled"}
 
 
 def questions(rows: Iterable[tuple[str, str]]) -> dict[str, object]:

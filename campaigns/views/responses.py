@@ -43,6 +43,13 @@ def qr_code(address: str) -> HttpResponse:
     return response
 
 
+def kept_by_reader(response: HttpResponse) -> HttpResponse:
+    """A page of one reader that stays readable on the reader's own device without a network: its
+    worker keeps a copy until the reader signs out."""
+    response["X-Keep"] = "own"
+    return response
+
+
 def calendar_file(text: str, name: str = "") -> HttpResponse:
     """With a ``name`` it is downloaded, without one a program subscribes to it."""
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

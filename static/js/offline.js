@@ -7,7 +7,10 @@ async function tell() {
   notice.hidden = navigator.onLine;
   if (navigator.onLine || !("caches" in window)) return;
   const kept = await caches.match(location.href, { ignoreVary: true });
-  const at = kept && new Date(kept.headers.get("Date"));
+  say(notice, kept && new Date(kept.headers.get("Date")));
+}
+
+function say(notice, at) {
   const time = notice.querySelector("time");
   const style = { dateStyle: "short", timeStyle: "short", numberingSystem: "latn", timeZone: "UTC" };
   // Moroccan time by the difference that the site gave: the browser's own zone data may be old.
@@ -15,14 +18,25 @@ async function tell() {
   time.textContent = there ? there.toLocaleString(`${document.documentElement.lang}-MA`, style) : "";
 }
 
+// A copy is also shown where the network is there and the site does not answer: the worker knows.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data.kept !== location.href) return;
+  const notice = document.getElementById("offline");
+  notice.hidden = false;
+  say(notice, new Date(data.at));
+});
+navigator.serviceWorker?.startMessages();
+navigator.serviceWorker?.controller?.postMessage({ asks: location.href });
+
 addEventListener("online", tell);
 addEventListener("offline", tell);
 tell();
 
 // The page that lists what is kept.
 async function fill(list) {
-  const pages = "caches" in window ? await (await caches.open("pages-1")).keys() : [];
-  for (const request of pages.reverse()) {
+  const names = "caches" in window ? ["pages-1", "own-1"] : [];
+  const pages = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  for (const request of pages.flat().reverse()) {
     const kept = await caches.match(request, { ignoreVary: true });
     const type = kept.headers.get("Content-Type") || "";
     if (!type.startsWith("text/html") || request.url.endsWith("/saved/")) continue;

@@ -1,6 +1,11 @@
-// Keeps the public pages that were read, for a telephone without a network. Pages that belong to
-// one reader have no "public" and are never kept.
+// Keeps the public pages that were read, for a telephone without a network. Of pages that belong to
+// one reader only a visit and the donor's card are kept, apart, until the reader signs out.
 const PAGES = "pages-1";
+const OWN = "own-1";
+const MOST_OWN = 8;
+const ENDS_OWN = /\/(logout|erase)\/$/;
+// Addresses answered with a kept copy, with the moment of the copy: the page asks for it.
+const served = new Map();
 const PARTS = "parts-1";
 const MOST = 40;
 const PATIENCE = 5000;
@@ -15,7 +20,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (name) => name !== PAGES && name !== PARTS;
+  const old = (name) => ![PAGES, PARTS, OWN].includes(name);
   event.waitUntil(
     caches
       .keys()
@@ -42,10 +47,25 @@ self.addEventListener("notificationclick", (event) => {
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);
+  if (request.method === "POST" && ENDS_OWN.test(url.pathname)) event.waitUntil(caches.delete(OWN));
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(part(request));
   else if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (url.pathname.endsWith("/me/card.svg")) event.respondWith(image(request));
 });
+
+self.addEventListener("message", (event) => {
+  const at = served.get(event.data.asks);
+  if (at) event.source.postMessage({ kept: event.data.asks, at });
+});
+
+async function image(request) {
+  try {
+    return await read(request);
+  } catch {
+    return (await caches.match(request, { ignoreVary: true })) || Response.error();
+  }
+}
 
 async function part(request) {
   const kept = await caches.match(request);
@@ -60,25 +80,36 @@ async function page(request, url) {
   const fresh = read(request);
   try {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    served.delete(request.url);
     const first = await Promise.race([fresh, late]);
-    return first || (await kept) || (await fresh);
+    return first || copy(request, await kept) || (await fresh);
   } catch {
     const language = url.pathname.split("/")[1] || "ar";
     const list = caches.match(`/${language}/saved/`, { ignoreVary: true });
-    return (await kept) || (await list) || Response.error();
+    return copy(request, await kept) || (await list) || Response.error();
   }
+}
+
+function copy(request, kept) {
+  if (kept) served.set(request.url, kept.headers.get("Date"));
+  return kept;
 }
 
 async function read(request) {
   const answer = await fetch(request);
   const open = (answer.headers.get("Cache-Control") || "").includes("public");
-  const pages = await caches.open(PAGES);
-  if (answer.ok && open && !answer.redirected) {
-    await pages.put(request, answer.clone());
-    const all = await pages.keys();
-    await Promise.all(all.slice(0, Math.max(0, all.length - MOST)).map((one) => pages.delete(one)));
-  } else if (answer.status === 404 || answer.status === 410) {
-    await pages.delete(request);
+  const own = answer.headers.get("X-Keep") === "own";
+  if (answer.ok && !answer.redirected && (open || own)) {
+    await keep(await caches.open(own ? OWN : PAGES), own ? MOST_OWN : MOST, request, answer.clone());
+  } else if (answer.type === "opaqueredirect" || answer.status === 404 || answer.status === 410) {
+    // Moved, gone, or of somebody who is signed out now.
+    await Promise.all([PAGES, OWN].map(async (name) => (await caches.open(name)).delete(request)));
   }
   return answer;
+}
+
+async function keep(pages, most, request, answer) {
+  await pages.put(request, answer);
+  const all = await pages.keys();
+  await Promise.all(all.slice(0, Math.max(0, all.length - most)).map((one) => pages.delete(one)));
 }

@@ -5,10 +5,33 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from centers.sessions import booking
 from tests.support import booking as steps
+from tests.support import factories
 
 pytestmark = pytest.mark.browser
 READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+
+
+def test_a_visit_is_kept_apart_and_goes_with_the_sign_out(committed, chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url)
+    phone = context.new_page()
+    at = steps.slot(steps.campaign())
+    booked = booking.book(slot=at, donor=factories.donor(), now=timezone.now())
+    page = f"/ar/visits/{booked.public_id}/"
+    phone.goto("/ar/")
+    phone.wait_for_function(READY)
+    phone.goto(page)
+    context.set_offline(True)
+    phone.goto(page)
+    phone.wait_for_selector("#offline time:not(:empty)")
+    assert phone.locator(".facts").is_visible()
+    context.set_offline(False)
+    gone = "() => caches.open('own-1').then((own) => own.keys()).then((kept) => kept.length)"
+    assert phone.evaluate(gone) == 1
+    phone.evaluate("() => fetch('/accounts/logout/', { method: 'POST' }).catch(() => null)")
+    phone.wait_for_function(f"({gone})().then((left) => left === 0)")
+    context.close()
 
 
 def test_read_pages_are_kept_and_private_ones_are_not(committed, chromium, live_server):

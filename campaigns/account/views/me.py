@@ -20,6 +20,7 @@ from campaigns import access
 from campaigns.account import looks, own_data, own_record
 from campaigns.account.forms.own import AddressForm, EraseForm, WishesForm
 from campaigns.messaging import own_list
+from campaigns.views.responses import kept_by_reader
 from centers.inventory import held_bags
 from donors.clock.calendar import local_day
 from donors.contact import addresses, consent, push_keys, subscriptions
@@ -91,7 +92,7 @@ def withhold(request, donor):
 @own_page
 def card(request, donor):
     context = {"donor": donor, "in_doubt": held_bags.is_in_doubt(donor)}
-    return render(request, "campaigns/me/card.html", context)
+    return kept_by_reader(render(request, "campaigns/me/card.html", context))
 
 
 @require_safe
@@ -101,7 +102,7 @@ def card_code(request, donor):
     code = segno.make(str(donor.public_id), error="m")
     # HttpResponse has write(), which the stubs do not know as a file.
     code.save(response, kind="svg", scale=4, border=4, light="#fff", nl=False)  # type: ignore[arg-type]
-    return response
+    return kept_by_reader(response)
 
 
 @own_page

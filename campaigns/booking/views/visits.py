@@ -13,7 +13,7 @@ from campaigns.agenda import bookable
 from campaigns.booking import visits as rules
 from campaigns.booking.forms.booking import MoveForm
 from campaigns.messaging import links
-from campaigns.views.responses import calendar_file
+from campaigns.views.responses import calendar_file, kept_by_reader
 from centers.sessions import advice, booking
 from centers.sessions import waiting_list as line
 from donors.contact import push_keys, subscriptions
@@ -43,12 +43,16 @@ def visit(request, public_id):
         "may_set_out": booking.may_set_out(appointment, now),
         "push_key": push_keys.public_key() if _may_subscribe(request, appointment) else "",
     }
+<<<<<<< HEAD
     against = context["advice"] is not None and context["advice"].against
     context["expected"] = rules.is_expected(appointment, now)
     context["unfit"] = against and (context["held"] or context["expected"])
     if appointment.released:
         context |= rules.why_released(appointment, now)
     return render(request, "campaigns/visits/visit.html", context)
+=======
+    return kept_by_reader(render(request, "campaigns/visits/visit.html", context))
+>>>>>>> 0405391 (A visit and the donor's card open without a network, with their hour)
 
 
 def _may_subscribe(request, appointment) -> bool:
@@ -150,8 +154,11 @@ def set_out(request, public_id):
 @unlisted
 @require_safe
 def calendar(request, public_id):
+    appointment = _visit(public_id)
+    if appointment.moved_to:
+        return redirect("campaigns:visit-calendar", public_id=appointment.moved_to.public_id)
     url = links.page_url("campaigns:visit", request.LANGUAGE_CODE, public_id)
-    events = bookable.visit(_visit(public_id), url, timezone.now())
+    events = bookable.visit(appointment, url, timezone.now())
     if not events:
         return redirect("campaigns:visit", public_id=public_id)
     return calendar_file(calendars.render(events), "visit.ics")

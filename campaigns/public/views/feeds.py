@@ -75,14 +75,20 @@ class Campaigns(Feed):
         return listing.cards(choice.apply(listing.coming(now), now)[:FEED])
 
     def item_title(self, card):
-        return card.campaign.name
+        name = card.campaign.name
+        if card.is_cancelled:
+            return _("Cancelled: %(name)s") % {"name": name}
+        if card.session and card.session.moved_at:
+            return _("Moved: %(name)s") % {"name": name}
+        return name
 
     def item_description(self, card):
         if card.session is None:
             return card.campaign.because
         day = date_format(timezone.localtime(card.session.starts_at), "DATETIME_FORMAT")
         who = punctuation.listed([card.campaign.unit.name, card.campaign.center.name])
-        return f"{punctuation.listed([day, card.session.name])}. {who}"
+        said = f"{punctuation.listed([day, card.session.name])}. {who}"
+        return f"{card.because} {said}".strip() if card.is_cancelled else said
 
     def item_link(self, card):
         public_id = card.campaign.public_id
@@ -92,7 +98,8 @@ class Campaigns(Feed):
         return f"urn:uuid:{card.campaign.public_id}"
 
     def item_updateddate(self, card):
-        return card.campaign.decided_at
+        moved_at = card.session.moved_at if card.session else None
+        return max(at for at in (card.campaign.decided_at, moved_at) if at)
 
 
 campaigns = for_everybody(Campaigns())

@@ -19,6 +19,7 @@ def country(request):
     provinces = choice.provinces
     context = {
         "filter": choice,
+        "changed": listing.changed(now, choice.near),
         "query": choice.query,
         "beside": choice.query_without("province"),
         "now": now,

@@ -20,6 +20,7 @@ def sheet(request):
     wanted = _first(request.GET.get("month", "")) or timezone.localdate(now)
     context = {
         "filter": choice,
+        "changed": listing.changed(now, choice.near),
         "query": choice.query,
         "month": month_sheet.sheet(of, wanted.replace(day=1)),
         "today": timezone.localdate(now),

@@ -31,6 +31,7 @@ def home(request):
         "need": blood_need.near(province, now),
         "cards": listing.nearest(province, now),
         "week": week.ahead(listing.coming(now), province),
+        "changed": listing.changed(now, province),
     }
     return render(request, "campaigns/public/home.html", context)
 
@@ -45,7 +46,9 @@ def index(request):
     pages: Paginator[Campaign] = Paginator(rows, PAGE)  # type: ignore[arg-type]
     page = pages.get_page(asked)
     cards = listing.cards(page.object_list, choice.near)
+    changed = listing.changed(now, choice.near) if page.number == 1 else []
     context = {"page": page, "cards": cards, "filter": choice, "query": choice.query, "now": now}
+    context["changed"] = changed
     return render(request, "campaigns/public/list.html", context)
 
 
@@ -133,7 +136,7 @@ def qr(request, public_id):
 def calendar(request, public_id):
     now = timezone.now()
     campaign = get_object_or_404(listing.shown(), public_id=public_id)
-    events = [e for e in listing.events([campaign], request.LANGUAGE_CODE, now) if not e.cancelled]
+    events = listing.events([campaign], request.LANGUAGE_CODE, now)
     if not events:
         raise Http404
     return calendar_file(calendars.render(events), "campaign.ics")

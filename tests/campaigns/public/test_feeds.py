@@ -101,3 +101,48 @@ def test_page_for_programs_names_addresses_that_answer(client, campaign):
         address = page.context[name]
         assert address in page.text.replace("&amp;", "&")
         assert client.get(address.replace("http://testserver", "")).status_code == 200
+
+
+def cancelled_day(campaign):
+    Session.objects.filter(campaigns=campaign).update(state="cancelled", cancelled_because="Snow")
+
+
+def moved_day(campaign, now):
+    session = campaign.sessions.get()
+    with owner():
+        Session.objects.filter(pk=session.pk).update(
+            moves=1, moved_at=now, was_at=session.starts_at, was_en="Old hall", was_ar="ق"
+        )
+
+
+def test_a_day_cancelled_under_an_open_campaign_stays_in_plain_sight(client, campaign):
+    (before,) = calendar(client, "unit-calendar", "SR-TAZ").walk("VEVENT")
+    cancelled_day(campaign)
+    own = reverse("campaigns:campaign-calendar", args=[campaign.public_id])
+    for text in (client.get(own).text, client.get(calendar_of("SR-TAZ")).text):
+        (after,) = Calendar.from_ical(text).walk("VEVENT")
+        assert after["UID"] == before["UID"] and after["SEQUENCE"] > before["SEQUENCE"]
+        assert str(after["STATUS"]) == "CANCELLED"
+    for name in ("home", "campaign-list", "campaign-map", "campaign-month", "framed"):
+        text = client.get(reverse(f"campaigns:{name}")).text
+        assert campaign.name in text and "Cancelled" in text, name
+    assert f"Cancelled: {campaign.name}" in client.get(reverse("campaigns:campaign-feed")).text
+    assert "EventCancelled" in client.get(f"/en/campaigns/{campaign.public_id}/").text
+    (row,) = client.get(reverse("api-campaigns")).json()["campaigns"]
+    assert row["sessions"][0]["state"] == "cancelled"
+    assert row["sessions"][0]["cancelled_because"] == "Snow"
+
+
+def calendar_of(code: str) -> str:
+    return reverse("campaigns:unit-calendar", args=[code])
+
+
+def test_a_moved_day_says_from_where(client, campaign, now):
+    moved_day(campaign, now)
+    for name in ("home", "campaign-list", "campaign-map", "campaign-month", "framed"):
+        text = client.get(reverse(f"campaigns:{name}")).text
+        assert "it was planned for" in text and "Old hall" in text, name
+    assert f"Moved: {campaign.name}" in client.get(reverse("campaigns:campaign-feed")).text
+    assert "EventRescheduled" in client.get(f"/en/campaigns/{campaign.public_id}/").text
+    (row,) = client.get(reverse("api-campaigns")).json()["campaigns"]
+    assert row["sessions"][0]["moved_from"]["place"]["en"] == "Old hall"

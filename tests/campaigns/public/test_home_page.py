@@ -95,7 +95,7 @@ def test_home_costs_the_same_queries_for_any_number(
         call(now, group)
         steps.campaign(days=number + 2)
     for asked in ({}, {"province": "MA-TAZ"}):
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(13):
             client.get(HOME, asked)
 
 

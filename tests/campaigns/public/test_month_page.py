@@ -35,12 +35,19 @@ def test_full_day_says_so(client, campaign, now):
     assert "Full" in text
 
 
-@pytest.mark.parametrize("state", ["asked", "cancelled"])
-def test_day_of_no_campaign_leads_nowhere(client, reference, state):
-    campaign = steps.campaign(state=state)
-    Session.objects.update(state="cancelled" if state == "cancelled" else "planned")
+def test_day_of_no_campaign_leads_nowhere(client, reference):
+    campaign = steps.campaign(state="asked")
     text = client.get(page(), {"month": f"{day_of(campaign):%Y-%m}"}).text
     assert "on=2" not in text
+
+
+def test_cancelled_day_says_so_and_leads_to_it(client, campaign):
+    Session.objects.update(state="cancelled", cancelled_because="Snow")
+    on = day_of(campaign)
+    text = client.get(page(), {"month": f"{on:%Y-%m}"}).text
+    assert f"on={on:%Y-%m-%d}" in text and "1 cancelled" in text and "Full" not in text
+    text = client.get(reverse("campaigns:campaign-list"), {"on": str(on)}).text
+    assert "Campaign of Taza" in text and "Cancelled" in text and "Snow" in text
 
 
 @pytest.mark.parametrize("typed", ["", "x", "2026-13", "0000-00", "1999-01", "9999-12", "2026-1-1"])
@@ -62,5 +69,5 @@ def test_month_costs_the_same_queries_for_any_number(
 ):
     for day in (2, 3, 4):
         steps.campaign(days=day)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(page())

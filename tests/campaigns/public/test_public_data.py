@@ -155,7 +155,7 @@ def test_lists_cost_the_same_queries_for_any_number(
     for day in (2, 3, 4):
         steps.campaign(days=day)
     for name in LISTS:
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             client.get(reverse(name))
 
 

@@ -134,7 +134,7 @@ def test_list_costs_the_same_queries_for_any_number(
 ):
     for _number in range(4):
         steps.campaign()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(LIST)
 
 
