@@ -43,16 +43,12 @@ def visit(request, public_id):
         "may_set_out": booking.may_set_out(appointment, now),
         "push_key": push_keys.public_key() if _may_subscribe(request, appointment) else "",
     }
-<<<<<<< HEAD
     against = context["advice"] is not None and context["advice"].against
     context["expected"] = rules.is_expected(appointment, now)
     context["unfit"] = against and (context["held"] or context["expected"])
     if appointment.released:
         context |= rules.why_released(appointment, now)
-    return render(request, "campaigns/visits/visit.html", context)
-=======
     return kept_by_reader(render(request, "campaigns/visits/visit.html", context))
->>>>>>> 0405391 (A visit and the donor's card open without a network, with their hour)
 
 
 def _may_subscribe(request, appointment) -> bool:
