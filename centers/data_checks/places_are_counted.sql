@@ -2,4 +2,4 @@
 SELECT DISTINCT v.public_id::text FROM centers_slot s JOIN centers_session v ON v.id = s.session_id
 WHERE s.taken > s.places OR s.taken <> (
     SELECT count(*) FROM centers_appointment
-    WHERE slot_id = s.id AND state IN ('booked', 'arrived'))
+    WHERE slot_id = s.id AND (state IN ('offered', 'booked', 'arrived') OR kept_until IS NOT NULL))

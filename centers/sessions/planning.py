@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NotRequired, TypedDict, Unpack
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -213,20 +213,6 @@ def put_on_duty(*, session: Session, staff: list[Staff], now: datetime) -> None:
         )
 
 
-def arrange(*, session: Session, beds: int, room: str) -> None:
-    """Change beds or room before the session begins; never fewer places than are booked."""
-    with refusing():
-        planned = Session.objects.select_for_update(of=("self",)).filter(pk=session.pk)
-        if not planned.filter(state=Session.State.PLANNED).exists():
-            raise Refused(_("Only a planned session can be changed."))
-        booked = session.slots.aggregate(most=Max("taken"))["most"] or 0
-        if beds < booked:
-            sentence = _("One of its times is booked by %(count)s people already.")
-            raise Refused(sentence % {"count": booked}, "beds")
-        planned.update(beds=beds, room=room)
-        Slot.objects.filter(session=session).update(places=beds)
-
-
 # Longer than any session: slot times are unique, and a smaller shift would collide on the way.
 ASIDE = timedelta(days=3650)
 
@@ -285,13 +271,6 @@ def open_now(*, session: Session, now: datetime) -> None:
             sentence = _("Only a planned session can be opened, or one whose sheet is not signed.")
             raise Refused(sentence)
         Session.objects.filter(pk=here.pk).update(state=Session.State.OPEN)
-
-
-def close(*, session: Session) -> None:
-    if not Session.objects.filter(pk=session.pk, state=Session.State.OPEN).update(
-        state=Session.State.CLOSED
-    ):
-        raise Refused(_("Only an open session can be closed."))
 
 
 def cancel(*, session: Session, because: str) -> None:

@@ -21,7 +21,7 @@ from centers.collection import (
 from centers.inventory import recalls
 from centers.laboratory import screening, separation
 from centers.models import Closing, Donation, Kit, Marker, Session, Visit, VoidedNumber
-from centers.sessions import planning
+from centers.sessions import capacity, planning
 from donors.eligibility import questionnaire
 from donors.eligibility.criteria import Measures
 from donors.errors import Refused
@@ -180,7 +180,7 @@ class Drive:
         )
 
     def close(self, number: int) -> object:
-        return number % 30 or planning.close(session=self._session())
+        return number % 30 or capacity.close(session=self._session(), now=timezone.now())
 
     def reopen(self, _number: int) -> object:
         return planning.open_now(session=self._session(), now=timezone.now())

@@ -13,7 +13,7 @@ from centers import access
 from centers.collection import board as rules
 from centers.collection.forms.donors import SearchForm
 from centers.models import Job
-from centers.sessions import planning
+from centers.sessions import capacity, planning
 from centers.sessions import timetable as day_picture
 from centers.sessions.forms.sessions import CancelForm, MoveForm
 from centers.sessions.views.planning import session_of
@@ -75,6 +75,7 @@ def _board(request, public_id, form=None, move_form=None) -> dict:
         "session": session,
         "lanes": rules.lanes(session=session, now=timezone.now()),
         "signed": session.is_signed,
+        "booked_later": capacity.booked_later(session, timezone.now()),
         "posters": session.campaigns.filter(state__in=("confirmed", "running")),
         "picture": day_picture.of(session=session),
         "search": SearchForm(session=session, scan=True),
@@ -96,7 +97,8 @@ def open_now(request, public_id):
 
 @require_POST
 def close(request, public_id):
-    return _turn(request, public_id, planning.close, _("The session is closed."))
+    done = _("The session is closed.")
+    return _turn(request, public_id, capacity.close, done, now=timezone.now())
 
 
 def _turn(request, public_id, rule, sentence, **said):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from crispy_forms.layout import Div
 from django import forms
@@ -169,11 +169,29 @@ class TeamForm(forms.Form):
 class ArrangeForm(forms.Form):
     beds = WholeNumberField(label=_("Beds"), min_value=1, max_value=60)
     room = forms.CharField(label=_("Room or door"), max_length=120, required=False)
+    ends = forms.TimeField(
+        label=_("Ends"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
+    )
+    despite = forms.BooleanField(
+        label=_("Who booked last may lose the place and is offered other times"), required=False
+    )
 
     def __init__(self, data=None, *, session: Session, **kwargs):
-        super().__init__(data, initial={"beds": session.beds, "room": session.room}, **kwargs)
+        ends = timezone.localtime(session.ends_at).time()
+        initial = {"beds": session.beds, "room": session.room, "ends": ends}
+        super().__init__(data, initial=initial, **kwargs)
         action = reverse("centers:session-arrange", args=[session.public_id])
-        self.helper = helper(action, _("Save"), Div("beds", "room", css_class="grid"))
+        fields = Div("beds", "ends", "room", css_class="grid")
+        self.helper = helper(action, _("Save"), fields, "despite")
+
+    @staticmethod
+    def end_of(session: Session, ends: time | None) -> datetime:
+        """The end at this hour of the session's day, or of the next morning; unchanged if empty."""
+        begins = timezone.localtime(session.starts_at)
+        if ends is None or ends == timezone.localtime(session.ends_at).time():
+            return session.ends_at
+        day = begins.date() + timedelta(days=ends <= begins.time())
+        return timezone.make_aware(datetime.combine(day, ends))
 
 
 class MoveForm(forms.Form):

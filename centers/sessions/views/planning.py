@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from centers import access
 from centers.models import Job
-from centers.sessions import planning
+from centers.sessions import capacity, planning
 from centers.sessions.forms.sessions import ArrangeForm, PlanForm, TeamForm
 from centers.views.refusals import attempt, show
 from donors.errors import Refused
@@ -65,8 +65,13 @@ def team(request, public_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrange(request, public_id):
-    done = _("Beds and room are saved.")
-    return _change(request, public_id, ArrangeForm, planning.arrange, done)
+    """Beds, room and end; who booked last gives way, once that was ticked."""
+
+    def rule(*, session, ends, **said):
+        ends_at = ArrangeForm.end_of(session, ends)
+        capacity.arrange(session=session, ends_at=ends_at, now=timezone.now(), **said)
+
+    return _change(request, public_id, ArrangeForm, rule, _("Beds, room and hours are saved."))
 
 
 def _change(request, public_id, kind, rule, done):

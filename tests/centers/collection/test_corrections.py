@@ -19,7 +19,7 @@ from centers.collection import (
 )
 from centers.isbt128 import donation_numbers
 from centers.models import Donation, Kit, Override, Session, Visit
-from centers.sessions import planning
+from centers.sessions import capacity, planning
 from donors.eligibility import deferrals
 from donors.eligibility.criteria import Measures
 from donors.errors import Refused, refusing
@@ -282,16 +282,16 @@ def test_a_session_is_planned_once_and_within_reason(reference):
 
 def test_a_session_closed_too_early_is_opened_again_until_it_is_signed(reference):
     session = factories.session()
-    planning.close(session=session)
+    capacity.close(session=session, now=timezone.now())
     planning.open_now(session=session, now=timezone.now())
-    planning.close(session=session)
+    capacity.close(session=session, now=timezone.now())
     session.refresh_from_db()
     said = {"returned": 0, "bags": 0}
     closing.sign(session=session, explanation="", **said, **factories.acts())
     planning.open_now(session=session, now=timezone.now())
     with pytest.raises(Refused, match="Close the session first"):
         closing.countersign(session=session, **said, **factories.acts())
-    planning.close(session=session)
+    capacity.close(session=session, now=timezone.now())
     with pytest.raises(Refused, match="counted otherwise"):
         closing.countersign(session=session, returned=1, bags=0, **factories.acts())
     closing.countersign(session=session, **said, **factories.acts())

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centers.models import OnDuty, Session, Staff
-from centers.sessions import booking, planning
+from centers.sessions import booking, capacity, planning
 from donors.clock.calendar import MOROCCO
 from donors.errors import Refused
 from donors.models import AccessLog
@@ -135,8 +135,39 @@ def test_beds_change_until_people_have_booked_them(manager):
     assert "booked by 2 people already" in response.text
     assert (made.beds, made.room) == (6, "Hall") and "Cellar" in response.text
     planning.open_now(session=made, now=made.starts_at)
-    with pytest.raises(Refused, match="planned"):
-        planning.arrange(session=made, beds=9, room="")
+    said = {"beds": "1", "room": "Cellar", "despite": "on"}
+    assert manager.post(page("session-arrange", made), said).status_code == 302
+    first, last = slot.appointments.order_by("pk")
+    assert (first.state, last.state, last.released) == ("booked", "cancelled", "fewer")
+    Session.objects.update(state="closed")
+    with pytest.raises(Refused, match="planned or open"):
+        capacity.arrange(session=made, beds=9, room="", now=timezone.now())
+
+
+def test_a_shorter_and_a_longer_end_take_and_make_times(manager):
+    made = planned(manager)
+    slots = list(made.slots.all())
+    later = booking.book(donor=factories.donor(), slot=slots[-1], now=timezone.now())
+    said = {"session": made, "beds": made.beds, "room": "", "now": timezone.now()}
+    end = slots[-1].starts_at
+    assert capacity.arrange(ends_at=end, despite=True, **said) == 1
+    later.refresh_from_db()
+    assert later.released == "ended" and made.slots.last().places == 0
+    longer = made.ends_at + (slots[1].starts_at - slots[0].starts_at)
+    assert capacity.arrange(ends_at=longer, **said) == 0
+    assert made.slots.count() == len(slots) + 1
+    assert {slot.places for slot in made.slots.all()} == {made.beds}
+
+
+def test_a_session_closed_early_tells_who_comes_later(manager):
+    made = planned(manager)
+    place = booking.book(donor=factories.donor(), slot=made.slots.last(), now=timezone.now())
+    planning.open_now(session=made, now=made.starts_at)
+    board = manager.get(page("session-board", made)).text
+    assert "1 person is booked for a later time" in " ".join(board.split())
+    manager.post(page("session-close", made))
+    place.refresh_from_db()
+    assert (place.state, place.released) == ("cancelled", "ended")
 
 
 def test_sheet_of_the_day_names_who_booked_and_notes_the_look(manager):
