@@ -76,6 +76,7 @@ def test_rows_that_the_guards_let_in_are_right(bag, now):
         ("UPDATE donors_unit SET path = '/X' || path WHERE code = 'SR-TAZ'", "tree_of_units"),
         ("ALTER TABLE centers_bag DISABLE TRIGGER ALL", "indexes_and_triggers"),
         ("ALTER TABLE centers_bag DISABLE TRIGGER USER", "guards_are_on"),
+        ("DROP FUNCTION bag_release_hindrance CASCADE", "guards_are_on"),
         ("UPDATE centers_labelcheck SET id = id + 1000000", "numbers_go_on"),
     ],
     ids=lambda text: text if " " not in text else "",
