@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import brotli
 import pytest
@@ -82,6 +83,7 @@ def test_fresh_copy_leaves_without_django_as_the_same_page(site, monkeypatch):
 )
 def test_whatever_else_is_asked_goes_to_the_site(site, headers):
     site.ask()
+    site.ask()  # from here on the whole answer is kept ready
     site.ask(**headers)
     assert site.made == 2
 
@@ -101,5 +103,18 @@ def test_head_is_answered_by_the_site_without_a_body_of_its_own(site):
 def test_stale_copy_goes_to_the_site(site, monkeypatch):
     site.ask()
     monkeypatch.setattr(cached_page, "FRESH_SECONDS", 0)
+    site.ask()
+    assert site.made == 2
+
+
+def test_answer_kept_ready_ends_with_its_copy_and_their_number_is_bounded(site, monkeypatch):
+    for _again in range(3):
+        site.ask()
+    assert site.made == 1 and len(site.front.ready) == 1
+    for number in range(2 * front_door.MOST_READY):
+        site.ask(HTTP_ACCEPT_ENCODING=f"x{number}")
+    assert site.made == 1 and len(site.front.ready) <= front_door.MOST_READY
+    later = time.monotonic() + cached_page.FRESH_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     site.ask()
     assert site.made == 2
