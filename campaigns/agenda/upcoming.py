@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.lookups import IsNull
 
 from campaigns.models import Campaign
 from centers.models import Session, Slot
@@ -63,7 +64,7 @@ class Coming:
     def every_stop(self) -> QuerySet[Campaign_sessions]:
         """All matching stops, several for one campaign too."""
         rows = Stop.objects.filter(self._fits, campaign__state__in=Campaign.OPEN)
-        return rows.filter(self._with_a_place()) if self.free else rows
+        return rows.filter(IsNull(self._first_place(), False)) if self.free else rows
 
     @property
     def stops(self) -> QuerySet[Campaign_sessions]:
@@ -74,14 +75,16 @@ class Coming:
         before = Stop.objects.filter(self._fits, sooner, campaign=OuterRef("campaign"))
         return self.every_stop.filter(~Exists(before))
 
-    def _with_a_place(self) -> Exists:
+    def _first_place(self) -> Subquery:
+        """A slot with a free place. Not ``Exists``, which Postgres may turn into a join of all slots
+        with all campaigns; this it looks up for one campaign at a time, until the page is full."""
         slots = Slot.objects.filter(
             session__campaigns=OuterRef("campaign"),
             session__state__in=Session.LIVE,
             starts_at__gt=self.now,
             taken__lt=F("places"),
         )
-        return Exists(slots)
+        return Subquery(slots.order_by().values("pk")[:1])
 
     @property
     def cancelled_stops(self) -> QuerySet[Campaign_sessions]:

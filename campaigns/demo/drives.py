@@ -13,10 +13,12 @@ from centers.models import Center, Session, Slot
 from donors.models import Unit, User
 from donors.reference import rows
 
-from .places import Calendar, opening, slots
+from .places import Calendar, moment, opening, slots
 from .staff import Crew
 
 FILE = Path(__file__).parents[1] / "data" / "demo_campaigns.csv"
+EVENING, SMALL = 3, 5  # of eight campaigns at a unit's premises
+SMALL_BEDS = 2
 CANCELLED = "تعذر توفير القاعة في التاريخ المحدد"
 TEXTS = {
     "ar": ("حملة {unit}", "حملة للتبرع بالدم تنظمها {unit} مع {center}. التبرع تطوعي ومجاني."),
@@ -75,9 +77,9 @@ class Drives:
     def at_home(self) -> None:
         """Every other unit that will organise: one day on its premises, with the nearest centre."""
         will = self.memo.addressees.filter(answer=Addressee.Answer.WILL, campaigns=None)
-        for addressee in will.select_related("unit__province"):
+        for number, addressee in enumerate(will.select_related("unit__province").order_by("pk")):
             center = self._nearest(addressee.unit)
-            session = self._house_session(addressee, center)
+            session = self._house_session(addressee, center, number)
             over = session.state == Session.State.CLOSED
             state = Campaign.State.CLOSED if over else Campaign.State.CONFIRMED
             fields = {}
@@ -112,10 +114,16 @@ class Drives:
             **fields,
         )
 
-    def _house_session(self, addressee: Addressee, center: Center) -> Session:
+    def _house_session(self, addressee: Addressee, center: Center, number: int) -> Session:
+        """One in eight is in the evening, and one in eight has few places, which are taken soon."""
         unit, day = addressee.unit, addressee.planned_on
         assert day  # of a unit that will organise
         starts, ends, state = opening(day, self.now)
+        beds = 4
+        if state == Session.State.PLANNED and number % 8 == EVENING:
+            starts, ends = moment(day, 18), moment(day, 23)
+        if state == Session.State.PLANNED and number % 8 == SMALL:
+            ends, beds = starts + timedelta(hours=1), SMALL_BEDS
         session = Session.objects.create(
             center=center,
             kind=Session.Kind.MOBILE,
@@ -128,7 +136,7 @@ class Drives:
             longitude=unit.province.longitude,
             starts_at=starts,
             ends_at=ends,
-            beds=4,
+            beds=beds,
         )
         if state in Session.LIVE:
             Slot.objects.bulk_create(slots(session))

@@ -26,6 +26,7 @@ from . import (
     people,
     places,
     plan,
+    special_days,
     staff,
     visitors,
     wards,
@@ -66,6 +67,7 @@ def build(*, donors: int, seed: int, now: datetime) -> None:
     coming = [s for (code, day), s in fixed.items() if code == "BS-TAZ" and day > today]
     visitors.book_donor(donor=hero, sessions=coming, now=now)
     visitors.fill_slots(fixed=fixed, dice=dice, now=now)
+    special_days.load(now=now)
     lots.load(
         center=centers["BS-TAZ"], by=crew["BS-TAZ"]["laboratory-1"], dice=random.Random(7), now=now
     )

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns.demo import check, days, plan, world
@@ -50,6 +50,16 @@ def test_demo_tells_the_story(demo):
     waiting = Campaign.objects.get(state=Campaign.State.ASKED)
     assert waiting.center.code == "BS-TAZ"
     assert set(Campaign.objects.values_list("state", flat=True)) >= {"cancelled", "closed"}
+
+
+def test_demo_has_days_unlike_the_others(demo):
+    ahead = Session.objects.filter(starts_at__gt=demo, campaigns__state__in=Campaign.OPEN)
+    full = ahead.exclude(slots__taken__lt=F("slots__places")).filter(slots__taken__gt=0)
+    assert full.exists()
+    assert ahead.filter(moves=1, was_at__isnull=False).exists()
+    assert ahead.filter(state="cancelled").exclude(cancelled_because="").exists()
+    assert any(timezone.localtime(session.starts_at).hour == 18 for session in ahead)
+    assert Session.objects.filter(state="closed", campaigns__isnull=False).exists()
 
 
 def test_demo_uses_the_demonstration_facility_only(demo):
