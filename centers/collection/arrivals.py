@@ -50,7 +50,8 @@ def arrive(
     """Record an arrival at reception; an appointment for this session is used.
 
     A donor with a reason stronger than a warning is deferred at once, before any measuring.
-    ``document``: kind and number of the one shown by somebody who may have none on record.
+    ``document``: kind and number of the one shown by somebody who may have none on record; who has arrived
+    already only has it kept.
     """
     if session.state != Session.State.OPEN:
         raise Refused(_("This session is not open."))
@@ -58,6 +59,8 @@ def arrive(
         if document:
             kind, number = document
             corrections.keep_document(donor=donor, kind=kind, number=number, by=by, now=now)
+            if here := session.visits.filter(donor__in=donor.linked_rows()).first():
+                return here
         visit = note(session=session, donor=donor, by=by, at=now)
         found = standing(visit=visit, now=now)
         if not found.allowed and not only_warned(found):
@@ -295,7 +298,7 @@ def defer_lasting(
 
 def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
     """After a correction of a ``held`` visit, before the needle: take an acceptance back if the
-    corrected measures no longer allow it.
+    corrected measures no longer allow it, or until the questions for another sex are answered.
 
     The other way, from deferred to accepted, is a doctor's decision (``doctor.override``).
     """
@@ -308,6 +311,10 @@ def decide_again(*, visit: Visit, by: User, now: datetime) -> None:
             decided_by=by,
         )
         defer_lasting(visit, found.codes, by, now)
+    elif visit.outcome == Visit.Outcome.ACCEPTED and not visit.was_bled:
+        sheets = questionnaire.all_of_today(visit.donor, visit.decided_at or now)
+        if not questionnaire.complete(sheets, visit.donor):
+            Visit.objects.filter(pk=visit.pk).update(outcome="", decided_at=None, decided_by=None)
 
 
 @retried_on_conflict

@@ -145,7 +145,7 @@ def _visits(session: Session) -> QuerySet[BoardVisit]:
         Visit.objects.filter(session=session)
         .select_related("donor")
         .annotate(
-            asked=Exists(sheets),
+            asked=Exists(sheets.filter(sex=OuterRef("donor__sex"))),
             raised=Exists(sheets.filter(raised_count__gt=0)),
             given=F("donation__din"),
             needle_in=F("bleeding__started_at"),

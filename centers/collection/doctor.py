@@ -48,13 +48,15 @@ def ask(
 @dataclass(frozen=True)
 class Asked:
     """State of the questionnaire; ``speaks`` where an answer of today is against giving. ``raised``
-    is filled for a doctor only, from every sheet of today.
+    is filled for a doctor only, from every sheet of today. ``lacks``: answered, but not the questions for the sex
+    that was put right since.
     """
 
     sheet: Sheet | None
     speaks: bool
     raised: list[Raised]
     waits_for_doctor: bool
+    lacks: bool = False
 
 
 def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
@@ -67,7 +69,9 @@ def asked(*, visit: Visit, by: User, is_doctor: bool, now: datetime) -> Asked:
         privacy.log_access(donor=visit.donor, by=by, reason="answers before giving")
         for sheet in speaking:
             raised += [row for row in questionnaire.raised(sheet) if row not in raised]
-    return Asked(sheets[0], bool(speaking), raised, bool(speaking) and not visit.cleared_at)
+    valid = questionnaire.complete(sheets, visit.donor)
+    waits = bool(speaking) and not visit.cleared_at
+    return Asked(valid, bool(speaking), raised, waits, lacks=valid is None)
 
 
 def clear(*, visit: Visit, ground: str, because: str, by: User, now: datetime) -> None:

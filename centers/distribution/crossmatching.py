@@ -11,7 +11,7 @@ from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, Valu
 from django.utils.translation import gettext as _
 
 from centers.guards.sentences import SENTENCES
-from centers.models import Bag, Crossmatch, Patient, PatientReading, Request, Sample
+from centers.models import Bag, Crossmatch, Family, Patient, PatientReading, Request, Sample
 from donors.errors import Refused, refusing
 from donors.models import User
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     Dated = WithAnnotations[Sample, "Until"]
+
+
+# What a crossmatch is made for (crossmatch_against_issue.sql).
+CELLS = (Family.WHOLE_BLOOD, Family.RED_CELLS, Family.GRANULOCYTES)
 
 
 class Until(TypedDict):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from centers.isbt128 import donation_numbers
+from centers.isbt128 import data_structures, donation_numbers
 from centers.models import (
     Bag,
     Center,
@@ -244,8 +244,12 @@ def elsewhere(*, center: Center, din: str) -> list[str]:
 
 def seen_by_scan(*, center: Center | None, text: str) -> QuerySet[Bag]:
     """Bags of a centre (of all without one) with this number; a product code typed after it selects
-    one of them."""
+    one of them, as the square code of a label does."""
+    square = data_structures.parse_compound(donation_numbers.compact(text))
+    said = {part.kind: str(part.value) for part in square}
     number, _space, code = text.strip().partition("=<")
+    if {"number", "product"} <= said.keys():
+        number, code = said["number"], said["product"]
     bags = Bag.objects.filter(donation__din=donation_numbers.read(number))
     bags = bags.filter(center=center) if center else bags
     bags = bags.select_related("component", "donation", "center").order_by("pk")

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.inventory import unconfirmed
-from centers.models import Donation, Outcome, Result
+from centers.models import Donation, GroupDoubt, Marker, Outcome, Result
 from donors import punctuation
-from donors.models import User
+from donors.models import Donor, User
 
 from . import screening
 
@@ -35,6 +35,18 @@ def for_doctor(donations: QuerySet[Donation], *, by: User, told: bool) -> QueryS
     """Reactive readings that wait for the second one: all where ``told`` (``access.is_told_first``),
     else this reader's own."""
     return _of(donations) if told else read_by(donations, by=by)
+
+
+def doubt_is_told(*, donor: Donor, by: User, reads: bool) -> bool:
+    """Whether to say that the group is in doubt. Not to who may still make the second reading of the one that
+    raised the doubt (``reads``: works in the laboratory): it would tell what the first one was."""
+    doubts = GroupDoubt.objects.open_for(donor).select_related("donation")
+    return any(not (reads and _may_read_second(doubt.donation, by)) for doubt in doubts)
+
+
+def _may_read_second(donation: Donation | None, by: User) -> bool:
+    rows = screening.progress(donation).rows if donation else []
+    return any(row.entry_for(by) == 2 for row in rows if row.marker.kind == Marker.Kind.GROUP)
 
 
 def _of(donations: QuerySet[Donation]) -> QuerySet[Result]:

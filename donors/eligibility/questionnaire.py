@@ -59,6 +59,7 @@ def fill(
     sheet = Sheet(
         donor=donor,
         version=asked[0].version,
+        sex=donor.sex,
         language=language,
         day=local_day(now),
         filled_at=now,
@@ -77,8 +78,14 @@ COUNTS_FOR = timedelta(hours=12)
 
 
 def of_today(donor: Donor, now: datetime) -> Sheet | None:
-    """The last sheet that is valid now: of today, or of the last hours."""
-    return next(iter(all_of_today(donor, now)), None)
+    """The last sheet that is valid now: of today, or of the last hours, with the questions for this sex."""
+    return complete(all_of_today(donor, now), donor)
+
+
+def complete(sheets: list[Sheet], donor: Donor) -> Sheet | None:
+    """The first of them that has every question for this person: one filled before the sex on record was put
+    right lacks some, or has others."""
+    return next((sheet for sheet in sheets if sheet.sex == donor.person.sex), None)
 
 
 def all_of_today(donor: Donor, now: datetime) -> list[Sheet]:

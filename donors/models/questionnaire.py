@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .donor import Donor
+from .donor import Donor, Sex
 from .naming import Language
 
 
@@ -56,12 +56,14 @@ class Sheet(models.Model):
     trigger.
 
     ``answers`` is sealed; ``centers.access`` decides who may read them. ``by`` is the donor's own
-    account, or the member of staff who asked the questions aloud.
+    account, or the member of staff who asked the questions aloud. ``sex``: whose questions were asked; empty on
+    sheets from before this was kept.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="sheets")
     version = models.CharField(max_length=20)
+    sex = models.CharField(max_length=1, choices=Sex, blank=True, default="")
     language = models.CharField(max_length=2, choices=Language)
     day = models.DateField()
     filled_at = models.DateTimeField()

@@ -63,7 +63,7 @@ function showKeys() {
       const key = document.createElement("dt"),
         words = document.createElement("dd");
       key.append(Object.assign(document.createElement("kbd"), { textContent: act.dataset.key }));
-      words.textContent = [...act.childNodes]
+      words.textContent = [...(act.labels?.[0] ?? act).childNodes]
         .filter((n) => n.nodeName !== "KBD")
         .map((n) => n.textContent)
         .join("")

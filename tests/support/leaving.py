@@ -6,6 +6,7 @@ from centers.models import Bag
 
 from . import blood
 from .browser import axe
+from .keyboards import AZERTY, Keyboard
 
 
 def fill_patient(page) -> None:
@@ -36,10 +37,9 @@ def scan_twice(page, sign_in, bag: Bag, *, second) -> None:
             axe(page)
         of = f"form[action$='/{form}/']"
         page.locator(f"{of} [name={prefix}number]").focus()
-        page.keyboard.type(number)
-        page.keyboard.press("Enter")  # goes on to the group
-        page.keyboard.type(group)
+        scanner = Keyboard(page, AZERTY)  # as on most desks of the country
+        scanner.scans(number)  # its Enter goes on to the group
         with page.expect_navigation():
-            page.keyboard.press("Enter")
+            scanner.scans(group)
         page.wait_for_selector(".notice.success")
         axe(page)

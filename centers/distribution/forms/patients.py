@@ -153,7 +153,7 @@ class CrossmatchForm(forms.Form):
         _offer_samples(self, patient)
         action = reverse("centers:patient-crossmatch", args=[patient.public_id])
         fields = [Div("sample", "number", "technique", css_class="grid"), "compatible"]
-        self.helper = helper(action, _("Record this crossmatch"), *fields)
+        self.helper = helper(action, _("Record this crossmatch"), *fields, data_enter_next="")
 
 
 class RequirementForm(forms.Form):

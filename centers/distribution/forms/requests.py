@@ -63,7 +63,7 @@ class GroupBarField(forms.CharField):
             label=_("Group bar of the bag"),
             max_length=60,
             error_messages={"required": _("Scan the group bar of the same bag.")},
-            widget=forms.TextInput(attrs=TYPED),
+            widget=forms.TextInput(attrs=TYPED | {"data-scans": "=%"}),
             **kwargs,
         )
 

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from centers import access
 from centers.distribution import requests
-from centers.inventory import found_bags, held_bags, stock, unconfirmed
+from centers.inventory import found_bags, stock, unconfirmed
 from centers.inventory.forms.stock import BagFilter, DiscardForm
-from centers.laboratory import labelling, screening, separation
+from centers.laboratory import bad_news, labelling, screening, separation
 from centers.models import Bag, Job, PoolPart
 from centers.views.refusals import attempt
 
@@ -57,7 +57,11 @@ def detail(request, public_id):
     issued = stock.issue_of(bag=bag)
     context = {
         "bag": bag,
-        "in_doubt": held_bags.is_in_doubt(bag.donation.donor),
+        "in_doubt": bad_news.doubt_is_told(
+            donor=bag.donation.donor,
+            by=request.user,
+            reads=access.has_job(request.user, bag.center, Job.LABORATORY),
+        ),
         "way": stock.way(bag=bag, by=request.user, is_doctor=is_doctor, now=now, quiet=quiet),
         "issued": issued,
         "may_make": bag.state in separation.FROM,

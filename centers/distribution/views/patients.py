@@ -25,7 +25,9 @@ from centers.views.refusals import attempt
 PAGE = 40
 CARES = access.CARES_FOR_PATIENTS
 # A refused scan would tell of a first reactive reading.
-CROSSMATCHED = Q(state__in=["quarantined", "available", "reserved"]) | unconfirmed.held()
+CROSSMATCHED = Q(component__family__in=crossmatching.CELLS) & (
+    Q(state__in=["quarantined", "available", "reserved"]) | unconfirmed.held()
+)
 
 
 @require_safe

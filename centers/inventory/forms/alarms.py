@@ -8,8 +8,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
-from centers.models import Bag, BagAlarm, FoundBag
+from centers.models import Bag, BagAlarm, Center, FoundBag
 from donors.form_fields import field_of
+
+
+class SetAsideForm(forms.Form):
+    """A bag in hand, taken off the shelf."""
+
+    number = forms.CharField(
+        label=_("Scan each bag that you take off the shelf"),
+        max_length=60,
+        help_text=_("Its square code, or its number and then the product's barcode."),
+        error_messages={"required": _("Scan or type the number of the bag.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "dir": "ltr", "data-scans": "=", "autofocus": ""}
+        ),
+    )
+
+    def __init__(self, data=None, *, center: Center):
+        super().__init__(data)
+        action = reverse("centers:alarm-answer", args=[center.code])
+        self.helper = helper(action, _("It is set aside"), "number")
 
 
 class AnswerForm(forms.Form):

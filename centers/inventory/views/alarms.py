@@ -6,16 +6,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centers import access
 from centers.inventory import alarms as rules
 from centers.inventory import found_bags
-from centers.inventory.forms.alarms import AnswerForm, FoundForm
+from centers.inventory.forms.alarms import AnswerForm, FoundForm, SetAsideForm
 from centers.models import BagAlarm, Job
 from centers.views.refusals import attempt
+from donors.templatetags.display import din
 
-from .scanned import keeper_of
+from .scanned import keeper_of, scanned
 
 KEEPERS = (Job.STOCK, Job.DOCTOR)
 
 
-def _page(request, center, refused=None):
+def _page(request, center, refused=None, scan=None):
     rows = list(rules.waiting(center))
     here = [row for row in rows if row.kind == BagAlarm.Kind.HOLD]
     away = [
@@ -23,7 +24,8 @@ def _page(request, center, refused=None):
         for row in rows
         if row.kind == BagAlarm.Kind.RECALL
     ]
-    context = {"center": center, "here": here, "away": away, "form": refused}
+    context = {"center": center, "here": here, "away": away, "form": scan or refused}
+    context["scan_form"] = scan or SetAsideForm(center=center)
     return render(request, "centers/alarms/list.html", context)
 
 
@@ -36,6 +38,8 @@ def index(request, code):
 @require_POST
 def answer(request, code):
     center = keeper_of(request, code, *KEEPERS)
+    if "number" in request.POST:
+        return _set_aside(request, center)
     rows = access.alarms(request.user).filter(center=center)
     alarm = get_object_or_404(rows, public_id=request.POST.get("alarm") or None)
     form = AnswerForm(request.POST, alarm=alarm)
@@ -44,6 +48,27 @@ def answer(request, code):
         if attempt(request, _("Noted."), rules.answer, form, **said, **form.cleaned_data):
             return redirect("centers:alarm-list", code=code)
     return _page(request, center, form)
+
+
+def _set_aside(request, center):
+    """The scanned bag is off the shelf: what waits for it here is answered."""
+    form = SetAsideForm(request.POST, center=center)
+    if form.is_valid():
+        waiting = rules.waiting(center).filter(kind=BagAlarm.Kind.HOLD)
+        bag = scanned(request, form, center, pk__in=list(waiting.values_list("bag", flat=True)))
+        said = {"answer": BagAlarm.Answer.SET_ASIDE, "name": "", "by": request.user}
+        done = _("Set aside: %(number)s, %(product)s.")
+        if bag and attempt(
+            request,
+            done % {"number": din(bag.donation.din), "product": bag.component.name},
+            rules.answer,
+            form,
+            alarms=waiting.filter(bag=bag),
+            now=timezone.now(),
+            **said,
+        ):
+            return redirect("centers:alarm-list", code=center.code)
+    return _page(request, center, scan=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

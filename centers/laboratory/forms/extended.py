@@ -34,7 +34,9 @@ class ExtendedForm(forms.Form):
             )
         action = reverse("centers:extended-enter", args=[donation.public_id])
         lines = Div(
-            *(Field(test, template=ROW) for test in tests), template="centers/laboratory/sheet.html"
+            *(Field(test, template=ROW) for test in tests),
+            template="centers/laboratory/sheet.html",
+            css_class="antigens",
         )
         self.helper = helper(action, _("Record this entry"), "lot", lines)
 

@@ -89,6 +89,11 @@ class ReadBackForm(forms.Form):
                 widget=forms.TextInput(attrs=SCANNED | {"data-scans": "=%"}),
             )
 
+    def number_on_label(self) -> str:
+        """What the square code, or a bar for it, says the number of the donation is; empty where nothing does."""
+        said = data_structures.parse_several(donation_numbers.compact(self.cleaned_data["code"]))
+        return next((str(part.value) for part in said if part.kind == "number"), "")
+
     def scans(self) -> list[str]:
         names = ("code", *(name for name, _label in self.BARS))
         return [self.cleaned_data[name] for name in names if self.cleaned_data.get(name)]

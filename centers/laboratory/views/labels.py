@@ -92,6 +92,10 @@ def _with_number(rows, form, expected):
     same = [bag for bag in rows if bag.donation.din == din]
     if expected in same or len(same) == 1:
         return expected if expected in same else same[0]
+    if (other := form.number_on_label()) and other != din:
+        sentence = _("This label is of another donation, %(number)s. Keep the bag back.")
+        form.add_error("code", sentence % {"number": other})
+        return None
     sentence = (
         _("Several bags of this number wait. Choose below which one it is.")
         if same

@@ -54,7 +54,8 @@ class QuestionsForm(forms.Form):
         self.helper.form_action = action
         self.helper.attrs = {"novalidate": "", "autocomplete": "off", "data-no-draft": ""}
         sets = [Fieldset(Question.Part(part).label, *rows) for part, rows in parts.items()]
-        button = StrictButton(_("These are my answers"), type="submit", css_class="btn-primary")
+        words = _("Keep these answers") if aloud else _("These are my answers")
+        button = StrictButton(words, type="submit", css_class="btn-primary")
         if aloud:
             self.fields["all_asked"] = forms.BooleanField(
                 label=_("I asked every question; what I did not mark was answered with no."),

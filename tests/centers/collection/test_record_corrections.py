@@ -10,7 +10,7 @@ from django.utils import timezone
 from centers.collection import arrivals, record_corrections
 from centers.models import Appointment, Bag, BagAlarm, Donation, Hospital, Recall, Staff, Visit
 from donors.clock.calendar import local_day
-from donors.eligibility import criteria
+from donors.eligibility import criteria, questionnaire
 from donors.errors import Refused
 from donors.models import Contact, Deferral, Donor, Duplicate, Membership, RecordCorrection
 from donors.people import corrections, duplicates, privacy, record_values, search
@@ -157,18 +157,40 @@ def test_another_birth_date_takes_the_acceptance_of_today_back(clerk, doctor, no
     assert "MA-AGE-MIN" in arrivals.standing(visit=visit, now=now).codes
 
 
-def test_a_card_shown_later_is_kept_and_found_at_the_next_scan(clerk, now):
+def test_another_sex_has_its_own_questions_asked(client, settings, clerk, doctor, now):
+    """Somebody taken for a man was not asked whether she is pregnant."""
+    visit = blood.accepted_visit()
+    agreed(visit.donor, Field.SEX, {"sex": "F"}, clerk, doctor, now)
+    visit = Visit.objects.get(pk=visit.pk)
+    assert visit.outcome == "" and not questionnaire.of_today(visit.donor, now)
+    decided = {"outcome": "accepted", "decided_at": now, "decided_by": doctor}
+    with pytest.raises(IntegrityError, match="questionnaire"), transaction.atomic():
+        Visit.objects.filter(pk=visit.pk).update(**decided)
+    settings.DEMO = True
+    client.force_login(doctor)
+    page = reverse("centers:visit-detail", args=[visit.public_id])
+    accept = reverse("centers:visit-accept", args=[visit.public_id])
+    text = client.get(page).text
+    assert "put right since the questions" in text and accept not in text
+    factories.sheet(visit.donor, clerk)
+    assert accept in client.get(page).text
+    Visit.objects.filter(pk=visit.pk).update(**decided)
+
+
+def test_a_card_shown_later_is_kept_and_found_at_the_next_scan(client, settings, clerk, now):
     donor = factories.donor(document_number="")
     other = factories.donor(document_number="AB123456")
     session = factories.session()
     said = {"session": session, "donor": donor, "by": clerk, "now": now}
-    arrivals.arrive(document=("cin", "AB123456"), **said)
+    visit = arrivals.arrive(document=("cin", "AB123456"), **said)
     assert Duplicate.objects.get(reason="document").other_id == max(donor.pk, other.pk)
-    with pytest.raises(Refused, match="already arrived"):  # and nothing is kept of it
-        arrivals.arrive(document=("cin", "cd 654321"), **said)
-    assert not RecordCorrection.objects.exists()
-    said |= {"session": factories.session()}
-    arrivals.arrive(document=("cin", "cd 654321"), **said)
+    settings.DEMO = True
+    client.force_login(clerk)
+    page = reverse("centers:donor-find", args=[session.public_id])
+    found = client.post(page, {"text": donor.given_name, "card": "CD654321"}).text
+    assert "keep the card" in found and str(donor.public_id) in found
+    # Who has arrived already stays with the one visit.
+    assert arrivals.arrive(document=("cin", "cd 654321"), **said) == visit
     corrections.keep_document(donor=donor, kind="cin", number="EF111111", by=clerk, now=now)
     assert search.find("CD654321") == [donor]
     line = record_corrections.lines(corrections.of(donor))[0]

@@ -106,11 +106,15 @@ def test_the_stock_keeper_answers_from_the_first_page(client):
     client.post(post, {"alarm": first_one.public_id, "answer": "missing"})
     assert first_one in BagAlarm.objects.open()  # not found is no end
     assert "Not found" in client.get(at).text
+    assert "Several bags" in client.post(post, {"number": blood.number_bar(bag)}).text
+    assert "does not fit here" in client.post(post, {"number": blood.square_code(bag)}).text
     for one in BagAlarm.objects.open():
         said = {"alarm": one.public_id, "answer": "set_aside"}
         if one.kind == "recall":
             assert client.post(post, said).status_code == 200  # who said so?
             said["name"] = "Mme Tazi"
+        else:  # taken off the shelf and scanned
+            said = {"number": blood.square_code(supply.fresh(one.bag))}
         assert client.post(post, said).status_code == 302
     assert not BagAlarm.objects.open().exists()
     assert at not in client.get(reverse("centers:center-detail", args=[bag.center.code])).text

@@ -32,6 +32,20 @@ def test_a_request_that_loses_its_reserved_bag_says_so(client, settings, first, 
     assert "group of this donor is in doubt" in bag.text and "Issue this bag" not in bag.text
 
 
+def test_a_second_reader_is_not_told_what_the_first_one_read(client, settings, first, second):
+    settings.DEMO = True
+    one(second, ABO="A")
+    page = reverse("centers:bag-detail", args=[red(first).public_id])
+    told = {}
+    for job in ("laboratory", "stock", "doctor"):
+        client.force_login(factories.staff(first.center, job))
+        told[job] = "group of this donor is in doubt" in client.get(page).text
+    assert told == {"laboratory": False, "stock": True, "doctor": True}
+    one(second, 1, ABO="A")
+    client.force_login(factories.staff(first.center, "laboratory"))
+    assert "group of this donor is in doubt" in client.get(page).text
+
+
 def test_the_doctor_sees_it_first_and_nobody_else_does(client, settings, first, doubted):
     settings.DEMO = True
     home = reverse("centers:center-detail", args=[first.center.code])

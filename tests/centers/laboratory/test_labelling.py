@@ -157,7 +157,17 @@ def test_labels_are_printed_on_a_sheet_and_read_back_one_after_the_other(client,
     said = {"bag": expected.public_id, "number": blood.number_bar(other)}
     wrong_one = client.post(page("label-read"), said | {"code": blood.square_code(other)}).text
     assert "The product differs" in wrong_one
-    for turn in range(3):
+    # The next one is of another donation: a label of a third is no matter of which bag it is.
+    next_one = bag_of(blood.tested(), "FFP")
+    release.release(donation=next_one.donation, **factories.acts())
+    ready = list(
+        next_one.donation.bags.filter(state="released").select_related("component", "donation")
+    )
+    labelling.print_labels(bags=ready, **factories.acts())
+    strange = blood.square_code(other).replace(donation.din, factories.din()[0])
+    said = {"bag": expected.public_id, "number": blood.number_bar(next_one), "code": strange}
+    assert "of another donation" in client.post(page("label-read"), said).text
+    for turn in range(6):
         bag = client.get(page("label-read")).context["expected"]
         said = {"bag": bag.public_id, "number": blood.number_bar(bag)}
         done = client.post(page("label-read"), said | {"code": blood.square_code(bag)}, follow=True)
