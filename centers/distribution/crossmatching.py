@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Dated = WithAnnotations[Sample, "Until"]
 
 
+# What bag_against_patient.sql says where a reading of the bag is missing.
+READINGS = ("bag_lacks_the_antigen", "bag_has_the_phenotype", "bag_is_cmv_negative")
 # What a crossmatch is made for (crossmatch_against_issue.sql).
 CELLS = (Family.WHOLE_BLOOD, Family.RED_CELLS, Family.GRANULOCYTES)
 
@@ -78,20 +80,37 @@ def by_computer(patient: Patient | None) -> bool:
     return patient is not None and bool(_asked("issues_by_computer", patient.pk))
 
 
-def fitting(bags: QuerySet[Bag], request: Request) -> QuerySet[Bag]:
+def fitting(bags: QuerySet[Bag], request: Request, *, uncrossed: bool = False) -> QuerySet[Bag]:
     """Bags that meet the patient's needs, annotated with ``waits``: whether they have still to be
-    crossmatched."""
+    crossmatched; with ``uncrossed`` those alone."""
     if request.patient_id is None:
         return bags.annotate(waits=Value(True, output_field=BooleanField()))
     patient = Value(request.patient_id)
     needs = Func(F("pk"), patient, function="bag_against_patient", output_field=CharField())
     crossed = Func(F("pk"), patient, function="crossmatch_against_issue", output_field=CharField())
-    return (
-        bags.alias(needs=needs)
-        .filter(needs="")
-        .annotate(missing=crossed)
-        .annotate(waits=~Q(missing=""))
+    found = bags.alias(needs=needs).filter(needs="").annotate(missing=crossed)
+    waiting = found.annotate(waits=~Q(missing=""))
+    return waiting.filter(waits=True) if uncrossed else waiting
+
+
+def unknown_to_fit(bags: QuerySet[Bag], request: Request) -> QuerySet[Bag]:
+    """Bags of which a reading of antigens or CMV is missing for this patient, or speaks against them."""
+    needs = Func(
+        F("pk"),
+        Value(request.patient_id),
+        function="bag_against_patient",
+        output_field=CharField(),
     )
+    return bags.alias(needs=needs).filter(needs__in=READINGS) if request.patient_id else bags.none()
+
+
+def is_to_make(request: Request) -> bool:
+    """Whether no bag of an open request was found compatible in the tube, though it has to be."""
+    if request.component.family not in CELLS or by_computer(request.patient):
+        return False
+    return not Crossmatch.objects.filter(
+        sample__patient=request.patient_id, compatible=True
+    ).exists()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from . import crossmatching
 
 # A short reservation lowers waste (Chapman 2009: hospital.blood.co.uk).
 HELD = timedelta(hours=24)
-OFFERED = 20
+OFFERED, TO_CROSS = 20, 6
 
 
 def keep_hospital(*, hospital: Hospital | None, center: Center, **said: str) -> Hospital:
@@ -147,13 +147,34 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
     platelets of group O go to another group only with a low titre of haemolysins. Bags that do not
     meet the patient's needs are left out; ``waits`` as in ``crossmatching.fitting``.
     """
-    groups = donor_groups_for(request.component, request.recipient_group)
+    return list(_ranked(request, now)[:OFFERED])
+
+
+def to_crossmatch(*, request: Request, now: datetime) -> list[Bag]:
+    """The first of those that wait for a crossmatch."""
+    return list(_ranked(request, now, uncrossed=True)[:TO_CROSS])
+
+
+def _ranked(request: Request, now: datetime, *, uncrossed: bool = False) -> QuerySet[Bag]:
+    bags, groups = _of_fitting_groups(request, now)
     spared = [g for g in groups if g.endswith("-") and request.recipient_group.endswith("+")]
     ranked = sorted(groups, key=lambda g: (g in spared, groups.index(g)))
     order = Case(
         *(When(blood_group=group, then=Value(i)) for i, group in enumerate(ranked)),
         output_field=IntegerField(),
     )
+    bags = bags.select_related("donation", "component")
+    fitting = crossmatching.fitting(bags, request, uncrossed=uncrossed)
+    return fitting.order_by("waits", order, "expires_at", "pk")
+
+
+def to_be_read(*, request: Request, now: datetime) -> int:
+    """Bags on the shelf of a fitting group that are not known to lack what this patient must not get."""
+    return crossmatching.unknown_to_fit(_of_fitting_groups(request, now)[0], request).count()
+
+
+def _of_fitting_groups(request: Request, now: datetime) -> tuple[QuerySet[Bag], list[str]]:
+    groups = donor_groups_for(request.component, request.recipient_group)
     bags = Bag.objects.available(now).alias(titre=screening.titre("donation"))
     bags = bags.filter(
         center=request.center_id,
@@ -162,9 +183,7 @@ def offers(*, request: Request, now: datetime) -> list[Bag]:
     )
     if request.component.family != Family.RED_CELLS and not request.recipient_group.startswith("O"):
         bags = bags.exclude(Q(blood_group__startswith="O") & ~Q(titre="low"))
-    bags = bags.select_related("donation", "component")
-    fitting = crossmatching.fitting(bags, request)
-    return list(fitting.order_by("waits", order, "expires_at", "pk")[:OFFERED])
+    return bags, groups
 
 
 def reserve(*, request: Request, bags: list[Bag], by: User, now: datetime) -> list[Reservation]:

@@ -38,9 +38,16 @@ def index(request, code):
     rows = access.requests(request.user).filter(center=center, closed_at=None)
     rows = requests.in_order(rows.exclude(patient=None).select_related("patient"))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    lines = [(row, crossmatching.missing_of_patient(request=row)) for row in page]
+    lines = [(row, _lacking(row)) for row in page]
     context = {"center": center, "page": page, "lines": lines, "query": ""}
     return render(request, "centers/patients/list.html", context)
+
+
+def _lacking(row):
+    made = _("A crossmatch is still to be made.")
+    return crossmatching.missing_of_patient(request=row) or (
+        made if crossmatching.is_to_make(row) else ""
+    )
 
 
 def _load(request, public_id, *jobs):
@@ -74,6 +81,7 @@ def _page(request, patient, ending=None, **forms):
         "crossmatches": crossed,
         "issues": rules.issues(patient),
         "requests": patient.requests.select_related("component", "hospital").order_by("-pk"),
+        "to_cross": _to_cross(patient, now) if Job.LABORATORY in may else [],
         "looks": patient.accesses.select_related("by").order_by("-at", "-pk")[:PAGE],
         "is_reader": Job.LABORATORY in may,
         "is_doctor": Job.DOCTOR in may,
@@ -84,6 +92,14 @@ def _page(request, patient, ending=None, **forms):
         "form": next(iter(forms.values()), ending),
     }
     return render(request, "centers/patients/detail.html", context | forms)
+
+
+def _to_cross(patient, now):
+    """Bags for its open requests that wait for a crossmatch, the best first."""
+    rows = patient.requests.filter(closed_at=None).select_related("component")
+    return list(
+        dict.fromkeys(bag for row in rows for bag in requests.to_crossmatch(request=row, now=now))
+    )
 
 
 def _because(row, ending):

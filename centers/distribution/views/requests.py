@@ -104,6 +104,7 @@ def _page(request, found, ticked=(), agreeing=None, **forms):
             for row in asked_for
         ],
         "offers": [] if found.closed_at else rules.offers(request=found, now=now),
+        "to_be_read": 0 if found.closed_at else rules.to_be_read(request=found, now=now),
         "lacking": crossmatching.missing_of_patient(request=found),
         "missing": found.count - sum(not hasattr(row, "returned") for row in issues),
         "may_move": access.has_job(request.user, found.center, Job.STOCK),

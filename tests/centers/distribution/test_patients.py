@@ -306,6 +306,9 @@ def test_a_reading_is_of_the_tube_that_was_chosen(client, bag, settings):
     client.force_login(factories.staff(bag.center, "laboratory"))
     page = client.get(reverse("centers:patient-detail", args=[asked.patient.public_id]))
     assert page.context["reading_form"]["sample"].value() == read_tube.pk
+    assert bag.donation.din[7:] in page.text  # the laboratory reads which bags to crossmatch
+    listed = reverse("centers:patient-list", args=[bag.center.code])
+    assert "crossmatch is still to be made" in client.get(listed).text
     assert page.context["sample_form"]["hospital"].value() == asked.hospital_id
     late = supply.sample(asked.patient, asked.hospital)  # arrives while the first one is read
     assert (
@@ -327,6 +330,11 @@ def test_a_reading_is_of_the_tube_that_was_chosen(client, bag, settings):
         assert client.post(url, said).status_code == 302, name
     assert asked.patient.readings.latest("pk").sample == read_tube
     assert read_tube.crossmatches.count() == 1 and not late.crossmatches.exists()
+    assert "still to be made" not in client.get(listed).text
+    need(asked.patient, "antibody", "K")
+    client.force_login(factories.staff(bag.center, "stock"))
+    shown = client.get(reverse("centers:request-detail", args=[asked.public_id])).text
+    assert "2 bags of a fitting group are not known to lack" in shown
 
 
 def test_from_a_vital_paper_to_the_bag_by_scans(client, bag, settings):
