@@ -98,7 +98,6 @@ WITHOUT_A_SENTENCE = {
     "places_are_counted_from_appointments",
     "plan_that_changed_something_is_kept",
     "recall_begins_open",
-    "record_follows_its_corrections",
     "reference_row_comes_with_a_release",
     "reservation_still_stands",
     "row_is_append_only",
