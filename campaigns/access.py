@@ -205,10 +205,15 @@ def appeals(user: User) -> QuerySet[Appeal]:
 
 def appeals_to_call_for(user: User) -> QuerySet[Appeal]:
     """Reception and managers telephone for the appeals of their centre."""
+    return Appeal.objects.filter(center__in=centers_that_call(user))
+
+
+def centers_that_call(user: User) -> QuerySet[Center]:
+    """Where the user is at reception or manager, and may telephone with donors."""
     jobs = Staff.objects.active(timezone.localdate()).filter(
         user=user, job__in=[Job.RECEPTION, Job.MANAGER]
     )
-    return Appeal.objects.filter(center__in=jobs.values("center"))
+    return Center.objects.filter(pk__in=jobs.values("center"))
 
 
 def own_calls(user: User) -> QuerySet[Call]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import booking, visits
+from .views import booking, unreached, visits
 
 urlpatterns = [
     # Booking a place
@@ -10,6 +10,7 @@ urlpatterns = [
     path("bookings/<uuid:public_id>/", booking.code, name="booking-code"),
     path("bookings/<uuid:public_id>/move/", booking.move, name="booking-move"),
     path("bookings/<uuid:public_id>/again/", booking.again, name="booking-again"),
+    path("unreached/", unreached.index, name="unreached"),
     # The booked visit; the first address is short, because it is part of an SMS
     path("v/<uuid:public_id>/", visits.visit, name="visit"),
     path("v/<uuid:public_id>/move/", visits.move, name="visit-move"),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from campaigns import access
+from campaigns.booking import unreached
 from campaigns.messaging import channels
 from campaigns.models import Appeal
 from campaigns.organising import memo_drafts
@@ -123,6 +124,9 @@ def _calling(user):
     if asking:
         sentence = _("People who agreed to be asked and whom no message reaches.")
         yield Door("campaigns:call-list", _("Asking by telephone"), sentence)
+    if unreached.places(access.centers_that_call(user), timezone.now()).exists():
+        sentence = _("Their session moved or their place fell away, and no message reaches them.")
+        yield Door("campaigns:unreached", _("People to telephone about their place"), sentence)
 
 
 def _came_back(user):

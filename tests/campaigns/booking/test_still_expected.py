@@ -14,7 +14,7 @@ from centers.sessions import booking, planning, waiting_list
 from donors.contact import consent
 from donors.eligibility import deferrals
 from donors.errors import Refused
-from donors.models import DeferralReason
+from donors.models import AccessLog, DeferralReason
 from tests.support import booking as steps
 from tests.support import factories
 from tests.support.owner import owner
@@ -168,3 +168,18 @@ def test_a_place_that_is_added_goes_to_the_line_in_order_and_past_no_one(
     assert Appointment.objects.get(state="offered").donor == line[1].donor
     assert visits.end_lines(now=now) == 1, "who may not give on that day waits no longer"
     assert "you may give from" in text("waiting_over") and not Waiting.objects.live().exists()
+
+
+def test_whom_no_message_reaches_stands_on_a_list_with_a_number(client, booked, now):
+    donor = booked.donor
+    donor.contacts.update(failed_at=now)
+    donor.contacts.create(channel="sms", address="+212661123456", failed_at=now)
+    planning.cancel(session=booked.slot.session, because="Heavy snow")
+    visits.tell_released(now=now)
+    center = booked.slot.session.center
+    client.force_login(factories.staff(center, "reception"))
+    text = client.get(reverse("campaigns:unreached")).text
+    assert donor.full_name in text and "tel:+212661123456" in text
+    assert AccessLog.objects.filter(donor=donor).exists()
+    client.force_login(factories.staff(factories.center("CRTS-AGD"), "reception"))
+    assert donor.full_name not in client.get(reverse("campaigns:unreached")).text
