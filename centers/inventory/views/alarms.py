@@ -9,7 +9,6 @@ from centers.inventory import found_bags
 from centers.inventory.forms.alarms import AnswerForm, FoundForm, SetAsideForm
 from centers.models import BagAlarm, Job
 from centers.views.refusals import attempt
-from donors.templatetags.display import din
 
 from .scanned import keeper_of, scanned
 
@@ -60,7 +59,7 @@ def _set_aside(request, center):
         done = _("Set aside: %(number)s, %(product)s.")
         if bag and attempt(
             request,
-            done % {"number": din(bag.donation.din), "product": bag.component.name},
+            done % {"number": bag.donation.din, "product": bag.component.name},
             rules.answer,
             form,
             alarms=waiting.filter(bag=bag),

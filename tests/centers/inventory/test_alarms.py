@@ -115,6 +115,9 @@ def test_the_stock_keeper_answers_from_the_first_page(client):
             said["name"] = "Mme Tazi"
         else:  # taken off the shelf and scanned
             said = {"number": blood.square_code(supply.fresh(one.bag))}
+            scanned = client.post(post, said, follow=True)
+            assert f"Set aside: {one.bag.donation.din}, " in scanned.text
+            continue
         assert client.post(post, said).status_code == 302
     assert not BagAlarm.objects.open().exists()
     assert at not in client.get(reverse("centers:center-detail", args=[bag.center.code])).text
