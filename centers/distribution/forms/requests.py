@@ -153,7 +153,9 @@ class EmergencyForm(forms.Form):
     def __init__(self, data=None, *, of: Request, **kwargs):
         super().__init__(data, prefix="emergency", **kwargs)
         action = reverse("centers:emergency-ask", args=[of.public_id])
-        self.helper = helper(action, _("Release it in an emergency"), "number", "because")
+        self.helper = helper(
+            action, _("Release it in an emergency"), "number", "because", data_enter_next=""
+        )
 
 
 class CloseForm(forms.Form):
@@ -188,7 +190,7 @@ class ReturnForm(forms.Form):
     def __init__(self, data=None, *, center: Center, **kwargs):
         super().__init__(data, prefix="back", **kwargs)
         action = reverse("centers:bag-return", args=[center.code])
-        self.helper = helper(action, _("Take it back"), *self.fields)
+        self.helper = helper(action, _("Take it back"), *self.fields, data_enter_next="")
 
 
 class FateForm(forms.Form):
@@ -206,4 +208,6 @@ class FateForm(forms.Form):
     def __init__(self, data=None, *, center: Center, **kwargs):
         super().__init__(data, prefix="fate", **kwargs)
         action = reverse("centers:bag-report", args=[center.code])
-        self.helper = helper(action, _("Note it"), Field("number"), "transfused")
+        self.helper = helper(
+            action, _("Note it"), Field("number"), "transfused", data_enter_next=""
+        )

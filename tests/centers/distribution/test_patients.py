@@ -373,6 +373,8 @@ def test_from_a_vital_paper_to_the_bag_by_scans(client, bag, settings):
     assert "Ask the hospital for a new one" in client.post(page, {"number": square}).text
     client.force_login(doctor)
     said = {"emergency-number": number, "emergency-because": "bleeding"}
+    shown = client.get(reverse("centers:request-detail", args=[asked.public_id]))
+    assert shown.context["emergency_form"].helper.attrs["data-enter-next"] == ""
     client.post(reverse("centers:emergency-ask", args=[asked.public_id]), said)
     row = asked.emergencies.get()
     client.force_login(keeper)
