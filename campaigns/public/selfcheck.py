@@ -21,20 +21,20 @@ Kind = DeferralReason.Kind
 # Found by measuring or by other questions, or of other kinds of donation than whole blood.
 NOT_ASKED = ("INTERVAL", "HYPERTENSION", "PULSE_ABNORMAL", "LOW_HB", "ASPIRIN_PLATELETS")
 THEMES = {
-    gettext_lazy("Illness"): (
+    gettext_lazy("Were you ill: fever, flu, an infection?"): (
         "FEVER", "FLU", "TUBERCULOSIS", "BRUCELLOSIS", "OSTEOMYELITIS", "QFEVER",
         "TOXOPLASMOSIS", "RHEUMATIC_FEVER", "SYPHILIS", "MALARIA_HISTORY",
     ),
-    gettext_lazy("Care, medicines, vaccines"): (
+    gettext_lazy("Medicines, a vaccine, an operation, the dentist?"): (
         "MEDICATION", "ANTIBIOTIC", "VACCINE", "VACCINE_LIVE", "VACCINE_RABIES_PEP", "SEROTHERAPY",
         "SURGERY", "SURGERY_MINOR", "DENTAL", "DENTAL_MINOR", "DENTAL_MAJOR", "ENDOSCOPY",
         "TRANSFUSION",
     ),
-    gettext_lazy("Skin and needles"): (
+    gettext_lazy("A tattoo, hijama, acupuncture, a prick by a used needle?"): (
         "TATTOO", "TATTOO_PRO", "HIJAMA", "ACUPUNCTURE", "NEEDLESTICK",
     ),
-    gettext_lazy("Birth"): ("CHILDBIRTH", "TERMINATION"),
-    gettext_lazy("Travel and contact"): (
+    gettext_lazy("Did you give birth, or lose a pregnancy?"): ("CHILDBIRTH", "TERMINATION"),
+    gettext_lazy("A journey to a hot country, or contact with an illness?"): (
         "MALARIA_STAY", "MALARIA_RESIDENT", "WEST_NILE", "HBV_CONTACT", "SEXUAL_RISK",
     ),
 }  # fmt: skip
@@ -88,7 +88,9 @@ def lately(on: date) -> dict[Promise, list[DeferralReason]]:
         for theme, criteria in THEMES.items()
     }
     known = {row.pk for some in made.values() for row in some}
-    made[gettext_lazy("Other")] = [row for row in rows if row.pk not in known]
+    made[gettext_lazy("Anything else that happened to you?")] = [
+        row for row in rows if row.pk not in known
+    ]
     return {theme: some for theme, some in made.items() if some}
 
 

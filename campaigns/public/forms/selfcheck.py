@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -23,6 +24,9 @@ DAY = {
 THE_LIST = (
     '<details class="panel mb-3" open><summary>{}</summary><ul class="columns">{}</ul></details>'
 )
+AT_PRESENT = _("Does something last: a pregnancy, breastfeeding, a treatment?")
+ONE_MORE = _("One more: does this apply to you?")
+WHAT_YOU_ANSWERED = _("What you answered")
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -33,9 +37,19 @@ def day(label, **kwargs) -> AboutDayField:
     return AboutDayField(label=label, widget=widget, error_messages=DAY, **kwargs)
 
 
-def ticks(label, reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
+class Behind(Div):
+    """A question in plain words; what it may be about is behind it, open where something is ticked."""
+
+    template = "campaigns/guide/behind.html"
+
+    def __init__(self, question, *fields, opened: bool | Callable[[], bool] = False):
+        super().__init__(*fields)
+        self.question, self.opened = question, opened
+
+
+def ticks(reasons: list[DeferralReason]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label,
+        label=_("Tick what applies. Nothing ticked means no."),
         required=False,
         choices=[(reason.code, reason.name) for reason in reasons],
         widget=forms.CheckboxSelectMultiple,
@@ -81,11 +95,11 @@ class SelfCheckForm(BornForm):
         self.present = selfcheck.present(on)
         self.doubtful = selfcheck.doubtful(on)
         names = []
-        for number, (theme, reasons) in enumerate(self.themes.items()):
+        for number, reasons in enumerate(self.themes.values()):
             names.append(f"lately_{number}")
-            self.fields[names[-1]] = ticks(theme, reasons)
-        self.fields["present"] = ticks(_("At present"), self.present)
-        self.fields["doubtful"] = ticks(_("One more"), self.doubtful)
+            self.fields[names[-1]] = ticks(reasons)
+        self.fields["present"] = ticks(self.present)
+        self.fields["doubtful"] = ticks(self.doubtful)
         self.when = [f"when_{reason.code}" for reason in self._lately(names)]
         for reason in self._lately(names):
             self.fields[f"when_{reason.code}"] = day(
@@ -111,22 +125,29 @@ class SelfCheckForm(BornForm):
         # On a shared telephone the way back from the answer must not fill the ticks in again.
         made.attrs |= {"autocomplete": "off"}
         button = made.layout.fields[-1]
-        when = [Div(*self.when, css_class="panel", css_id="when")] if self.when else []
-        made.layout = Layout(
-            *when,
+        questions = [*zip(self.themes, names, strict=True), (AT_PRESENT, "present")]
+        questions += [(ONE_MORE, "doubtful")] if self.doubtful else []
+        asked = [
             Div("birth_date", "weight", css_class="grid"),
             "sex",
             "given_on",
             "well",
             HTML(heading),
-            *[Field(name) for name in names],
-            "present",
-            *(["doubtful"] if self.doubtful else []),
+            *[Behind(q, Field(name), opened=self._ticked(name)) for q, name in questions],
             HTML(the_list),
             "for_good",
-            button,
-        )
+        ]
+        if self.when:  # what is answered stays behind one line, to be changed and not asked again
+            when = Div(*self.when, css_class="panel", css_id="when")
+            made.layout = Layout(
+                when, Behind(WHAT_YOU_ANSWERED, *asked, opened=lambda: not self.asks_when), button
+            )
+        else:
+            made.layout = Layout(*asked, button)
         return made
+
+    def _ticked(self, name: str) -> bool:
+        return isinstance(self.data, MultiValueDict) and bool(self.data.getlist(name))
 
     @property
     def asks_when(self) -> bool:

@@ -180,3 +180,20 @@ def test_nearest_is_told_from_a_post_and_kept_nowhere(client, reference):
 def test_nearest_to_nowhere_leads_to_the_list(client, reference, here):
     response = client.post(reverse("campaigns:near"), here)
     assert response["Location"] == reverse("campaigns:center-list")
+
+
+def test_self_check_shows_a_dozen_questions_and_no_long_list_of_boxes(client, reference):
+    text = client.get(reverse("campaigns:self-check")).text
+    before = text[: text.index("The list</summary>")]
+    behind = re.findall(r"<details.*?</details>", before, flags=re.DOTALL)
+    shown = re.sub(r"<details.*?</details>", "", before, flags=re.DOTALL)
+    assert "checkbox" not in shown and len(behind) + 6 <= 14
+    assert all('<details class="panel mb-2">' in one for one in behind)  # closed: nothing is ticked
+
+
+def test_self_check_asks_no_answered_question_again(client, reference):
+    name = lately(client, "MA-HIJAMA")
+    text = answer(client, **{name: ["MA-HIJAMA"]}).text
+    asked = text[text.index('id="when"') : text.index("What you answered</summary>")]
+    assert "when_MA-HIJAMA" in asked and "birth_date" not in asked
+    assert 'value="07/03/1990"' in text[text.index("What you answered</summary>") :]
