@@ -57,7 +57,6 @@ def hand_in(
 def points(table: list[list[str]]) -> list[Point]:
     """The measurements of a table whose headings name a time and a temperature. Lines above the
     headings are passed over, as loggers write their own number and settings there."""
-    table = _parted(table)
     for place, row in enumerate(table[:40]):
         words = [cell.casefold() for cell in row]
         at = next((n for n, word in enumerate(words) if any(t in word for t in TIMES)), None)
@@ -66,17 +65,9 @@ def points(table: list[list[str]]) -> list[Point]:
             return [
                 _point(number, row, at, degrees)
                 for number, row in enumerate(table[place + 1 :], place + 2)
+                if row
             ]
     raise Refused(_("No columns of time and temperature were found."), "file")
-
-
-def _parted(table: list[list[str]]) -> list[list[str]]:
-    """Lines that were left whole because the first one, a title, has no delimiter."""
-    if any(len(row) > 1 for row in table):
-        return table
-    whole = [row[0] for row in table if row]
-    delimiter = max(";\t,|", key=lambda sign: sum(line.count(sign) for line in whole))
-    return [[cell.strip() for cell in line.split(delimiter)] for line in whole]
 
 
 def _point(number: int, row: list[str], at: int, degrees: int) -> Point:

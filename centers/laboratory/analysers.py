@@ -100,10 +100,10 @@ def _of_table(analyser: Analyser, content: bytes) -> list[Observation]:
         table = roster_files.read(content)
     except Refused as refused:
         raise Refused(str(refused), "file") from refused
-    if len(table) > MOST_LINES:
+    if sum(map(bool, table)) > MOST_LINES:
         raise Refused(_("The file has more than 5,000 lines. Hand in one run at a time."), "file")
-    headings = [heading.strip().casefold() for heading in table[0]] if table else []
     wanted = [analyser.sample_column, analyser.test_column, analyser.result_column]
+    top, headings = _headings(table, [name.casefold() for name in wanted])
     missing = [name for name in wanted if name.casefold() not in headings]
     if missing:
         sentence = _("The file has no column %(names)s. Choose the right analyser or file.")
@@ -123,12 +123,19 @@ def _of_table(analyser: Analyser, content: bytes) -> list[Observation]:
         for name, column in columns.items()
         if column and column.casefold() in headings
     }
+    rows = [[] if number <= top else row for number, row in enumerate(table)]
     return [
         _numbered(
             Observation(**{n: row[p].strip() if p < len(row) else "" for n, p in places.items()})
         )
-        for row in table[1:]
+        for row in rows[1:]  # a line keeps the number of its row, the second being the first
     ]
+
+
+def _headings(table: list[list[str]], wanted: list[str]) -> tuple[int, list[str]]:
+    """The row that names the wanted columns, below any titles; else the first."""
+    rows = [(n, [cell.casefold() for cell in row]) for n, row in enumerate(table[:40]) if row]
+    return next((row for row in rows if {*wanted} <= {*row[1]}), rows[0] if rows else (0, []))
 
 
 def _numbered(seen: Observation) -> Observation:

@@ -104,6 +104,8 @@ def reports(handed_in: AnalyserImport) -> list[Report]:
     found = []
     for number, cells in enumerate(handed_in.lines, 2):
         seen = Observation(*(text.strip() for text in cells))
+        if seen.is_empty:
+            continue
         marker = markers.get(tests.get(seen.test.casefold(), ""))
         outcome, fault = _outcome(seen, marker, words, below=mapping.get("below", False))
         din = _din(seen.sample)

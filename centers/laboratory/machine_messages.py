@@ -59,6 +59,11 @@ class Observation:
     measured_at: str = ""
     status: str = "F"
 
+    @property
+    def is_empty(self) -> bool:
+        """An empty row of a table."""
+        return not (self.sample or self.test or self.result or self.value)
+
 
 @dataclass(frozen=True)
 class Messages:

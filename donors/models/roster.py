@@ -15,6 +15,7 @@ class Roster(models.Model):
     """An uploaded list of people: read, previewed, then applied whole or not at all.
 
     ``content`` is the sealed file until it was read; ``said`` is why it could not be read.
+    ``sheet`` is the one it was read from; ``month_first``: its dates begin with the month.
     People of it who belong to another unit move on ``moves_on``, or stay (``leaves_elsewhere``).
     """
 
@@ -41,6 +42,8 @@ class Roster(models.Model):
     said = models.CharField(max_length=300, blank=True)
     rows_count = models.PositiveIntegerField(default=0)
     faults_count = models.PositiveIntegerField(default=0)
+    sheet = models.CharField(max_length=120, blank=True, db_default="")
+    month_first = models.BooleanField(default=False, db_default=False)
     settled_at = models.DateTimeField(null=True, blank=True)
     moves_on = models.DateField(null=True, blank=True)
     leaves_elsewhere = models.BooleanField(default=False, db_default=False)

@@ -1,24 +1,27 @@
-"""Files of lists of people: CSV and XLSX, parsed by a child process with limits.
+"""Files of lists: CSV, XLSX and ODS, parsed by a child process with limits.
 
-``python -m donors.units.roster_files`` reads a file from its standard input and writes rows as JSON
-lines.
+``python -m donors.units.roster_files`` reads a file from its standard input and writes its sheets as
+JSON lines.
 """
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import io
 import json
 import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from donors import child_parser
+from donors import child_parser, punctuation
 from donors.child_parser import Unfit
 from donors.errors import Refused
+
+from . import plain_text
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -28,13 +31,22 @@ MOST_UNPACKED = 200 * 1024 * 1024
 MOST_ENTRIES = 400
 MOST_RATIO = 150
 OLD_EXCEL, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# With a password a workbook is wrapped in the container of the old kind, under this name.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MANIFEST = "META-INF/manifest.xml"  # of OpenDocument: it says which part is encrypted
+BOOKS = {"xl/workbook.xml", "content.xml"}  # of Excel and of OpenDocument
 
 SENTENCES = {
     "empty": gettext_noop("The file is empty. Choose the one with the list."),
     "large": gettext_noop("The file is larger than 10 MB. Split it in two."),
     "old": gettext_noop("This is an Excel file of the old kind (.xls). Save it as .xlsx or CSV."),
-    "kind": gettext_noop("This is neither an Excel file (.xlsx) nor a text table (CSV)."),
+    "kind": gettext_noop(
+        "This is neither an Excel file (.xlsx), nor an OpenDocument one (.ods), nor a text table (CSV)."
+    ),
+    "password": gettext_noop("The file is locked with a password. Save it without one."),
+    "hidden": gettext_noop(
+        "Every sheet with something in it is hidden. Show the one with the list."
+    ),
     "bomb": gettext_noop("This Excel file unpacks to far more than a list. Save the list alone."),
     "broken": gettext_noop("The file is damaged. Save it once more and try again."),
     "rows": gettext_noop("The list has more than 100,000 lines. Split it in two."),
@@ -60,8 +72,34 @@ def sentence(key: str) -> str:
     return _(SENTENCES[key])
 
 
-def read(content: bytes) -> list[list[str]]:
-    """The rows of the first table, cells as text. Raises ``Refused`` with what to do instead."""
+@dataclass(frozen=True)
+class Sheet:
+    """A visible sheet that is not empty, or a text file, which has no name.
+
+    The row that the file numbers ``n`` is ``rows[n - 1]``; an empty one is ``[]``. ``unfit`` is a key
+    of ``SENTENCES`` for a sheet that is over a limit, in ``row``.
+    """
+
+    name: str
+    rows: list[list[str]]
+    unfit: str = ""
+    row: int = 0
+
+    def where(self, row: int) -> str:
+        """The row as the reader finds it in the file."""
+        said = {"sheet": self.name, "row": row}
+        if not self.name:
+            return _("Row %(row)s") % said
+        return _("Sheet “%(sheet)s”, row %(row)s") % said
+
+    def fit(self) -> None:
+        """Raises ``Refused`` if the sheet is over a limit."""
+        if self.unfit:
+            raise Refused(f"{self.where(self.row)}{punctuation.colon()} {sentence(self.unfit)}")
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """At least one. Raises ``Refused`` with what to do instead."""
     if not content.strip():
         raise Refused(sentence("empty"))
     if len(content) > MOST_BYTES:
@@ -69,45 +107,87 @@ def read(content: bytes) -> list[list[str]]:
     out = child_parser.parsed(
         module="donors.units.roster_files", content=content, sentences=SENTENCES
     )
-    return [json.loads(line) for line in out.splitlines()]
+    return [Sheet(**json.loads(line)) for line in out.splitlines()]
 
 
-def rows_of(content: bytes) -> list[list[str]]:
+def read(content: bytes) -> list[list[str]]:
+    """The rows of the first visible sheet, cells as text. Raises ``Refused``."""
+    first = sheets(content)[0]
+    first.fit()
+    return first.rows
+
+
+def sheets_of(content: bytes) -> list[Sheet]:
     """The child's work; raises ``Unfit``."""
     if content.startswith(OLD_EXCEL):
-        raise Unfit("old")
-    rows = _of_excel(content) if content.startswith(ZIP) else _of_text(content)
-    if len(rows) > MOST_ROWS + 1:
-        raise Unfit("rows")
-    for row in rows:
-        if len(row) > MOST_COLUMNS:
-            raise Unfit("columns")
-        if any(len(cell) > MOST_IN_A_CELL for cell in row):
-            raise Unfit("cell")
-    return rows
+        raise Unfit("password" if ENCRYPTED in content else "old")
+    if content.startswith(ZIP):
+        return list(_of_book(content))
+    try:
+        rows = plain_text.rows(content)
+    except plain_text.Unreadable as error:
+        raise Unfit(*error.args) from error
+    return [_sheet("", [[_restored(cell) for cell in row] for row in rows])]
 
 
-def _of_excel(content: bytes) -> list[list[str]]:
+def _sheet(name: str, table: list[list[str]]) -> Sheet:
+    rows = [row if any(row) else [] for row in table]
+    while rows and not rows[-1]:
+        rows.pop()
+    over = ""
+    filled = 0
+    for number, row in enumerate(rows, 1):
+        filled += bool(row)
+        if filled > MOST_ROWS + 1:
+            over = "rows"
+        elif len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
+            over = "columns"
+        elif any(len(cell) > MOST_IN_A_CELL for cell in row):
+            over = "cell"
+        if over:
+            return Sheet(name, [], over, number)
+    return Sheet(name, rows)
+
+
+def _of_book(content: bytes) -> Iterator[Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+            listed = {entry.filename: entry.file_size for entry in entries}
+            small = listed.get(MANIFEST, MOST_BYTES) < MOST_BYTES
+            manifest = archive.read(MANIFEST) if small else b""
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise Unfit("broken") from error
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED:
         raise Unfit("bomb")
     if any(e.file_size > MOST_RATIO * max(e.compress_size, 1000) for e in entries):
         raise Unfit("bomb")
-    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
+    if not BOOKS & {entry.filename for entry in entries}:
         raise Unfit("kind")
-    from python_calamine import CalamineError, CalamineWorkbook
+    if b"encryption-data" in manifest:
+        raise Unfit("password")
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+    some = hidden = False
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        table = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
+        for place, told in enumerate(book.sheets_metadata):
+            if told.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_index(place)
+            if sheet.start is None:
+                continue
+            if told.visible != SheetVisibleEnum.Visible:
+                hidden = True
+                continue
+            table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+            some = True
+            yield _sheet(told.name, [[] for _n in range(sheet.start[0])] + table)
     except (CalamineError, IndexError) as error:
         raise Unfit("broken") from error
-    return [[_text(cell) for cell in row] for row in table]
+    if not some:
+        raise Unfit("hidden" if hidden else "empty")
 
 
 def _text(cell: object) -> str:
@@ -118,40 +198,10 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _of_text(content: bytes) -> list[list[str]]:
-    text = _decoded(content)
-    if "\x00" in text or sum(not c.isprintable() and c not in "\r\n\t" for c in text[:4000]) > 4:
-        raise Unfit("kind")
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(";,\t|", key=first.count)
-    csv.field_size_limit(MOST_BYTES)
-    try:
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return [
-            [_restored(cell.strip()) for cell in row] for row in table if any(map(str.strip, row))
-        ]
-    except csv.Error as error:
-        raise Unfit("broken") from error
-
-
-def _decoded(content: bytes) -> str:
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            with contextlib.suppress(UnicodeDecodeError):
-                return content.decode(encoding)
-            raise Unfit("broken")
-    with contextlib.suppress(UnicodeDecodeError):
-        return content.decode("utf-8")
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(content, cp_isolation=["cp1256", "cp1252"]).best()
-    if best is None:
-        raise Unfit("kind")
-    return str(best)
-
-
 def _lines(content: bytes) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows_of(content)).encode()
+    return "".join(
+        json.dumps(asdict(sheet), ensure_ascii=True) + "\n" for sheet in sheets_of(content)
+    ).encode()
 
 
 if __name__ == "__main__":

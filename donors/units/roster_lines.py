@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_noop
@@ -40,10 +40,14 @@ EXCEL_BEGINS = date(1899, 12, 30)
 SERIAL = range(3_000, 60_000)
 FORMULA = re.compile(r"^[=+\-@\t]")
 OLDEST, YOUNGEST = 110, 16
+DAY_FIRST, MONTH_FIRST, MIXED = "day", "month", "mixed"
+MONTHS = 12
+TWO_AND_YEAR = re.compile(r"^\s*(\d{1,2})([/.\-])(\d{1,2})\2(?:\d{4}|\d{2})\b")
 FAULTS = {
     "name": gettext_noop("The name is missing: family name and given name, in Arabic or Latin letters."),
     "formula": gettext_noop("A name begins like a formula (=, +, -, @). Write the name alone."),
     "birth_date": gettext_noop("The date of birth is missing or unclear. Write it like 07/03/1990; the year alone where no more is known."),
+    "order": gettext_noop("In this list some dates begin with the month and some with the day. Write this one like 1990-03-07."),
     "age": gettext_noop("The date of birth cannot be right for somebody who may give."),
     "sex": gettext_noop("The sex is missing or unclear. Write F or M."),
     "document": gettext_noop("The card number is unclear. It is like AB123456."),
@@ -73,10 +77,36 @@ def missing(found: dict[str, int]) -> list[str]:
     return wanted if latin or arabic else ["family_name", "given_name", *wanted]
 
 
-def read(row: list[str], found: dict[str, int], on: date) -> tuple[dict[str, str], str]:
+def order_of(dates: Iterable[str]) -> str:
+    """In which order the dates of one list name day and month: 12/25/1990 decides 03/07/1990."""
+    pairs = [pair for text in dates if (pair := TWO_AND_YEAR.match(_digits(text)))]
+    day = any(int(pair[1]) > MONTHS for pair in pairs)
+    month = any(int(pair[3]) > MONTHS for pair in pairs)
+    return MIXED if day and month else MONTH_FIRST if month else DAY_FIRST
+
+
+def _in_order(text: str, order: str) -> str:
+    """The date with its day first; empty where nothing says which number is the day."""
+    pair = TWO_AND_YEAR.match(text)
+    if pair is None or order == DAY_FIRST:
+        return text
+    first, second = int(pair[1]), int(pair[3])
+    if order == MIXED and max(first, second) <= MONTHS and first != second:
+        return ""
+    swapped = second > MONTHS if order == MIXED else True
+    rest = text[pair.end(3) :]
+    return f"{pair[3]}{pair[2]}{pair[1]}{rest}" if swapped else text
+
+
+def read(
+    row: list[str], found: dict[str, int], on: date, order: str = DAY_FIRST
+) -> tuple[dict[str, str], str]:
     """The values of the line, and the code of its first fault (empty if none)."""
     cells = {name: row[place].strip() if place < len(row) else "" for name, place in found.items()}
     said = dict.fromkeys(HEADINGS, "") | {k: _digits(v) for k, v in cells.items()}
+    if said["birth_date"] and not _in_order(said["birth_date"], order):
+        return said, "order"
+    said["birth_date"] = _in_order(said["birth_date"], order)
     for name in ("family_name", "given_name"):
         if ARABIC.search(said[name]) and not said[f"{name}_ar"]:
             said[f"{name}_ar"], said[name] = said[name], ""

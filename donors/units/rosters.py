@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from redis import RedisError
 
-from donors import punctuation
 from donors.clock import partial_dates
 from donors.clock.calendar import local_day
 from donors.clock.partial_dates import PartialDate
@@ -33,7 +32,7 @@ from donors.models import (
 )
 from donors.people import encryption, identity, names, record_values, sharing
 
-from . import roster_files, roster_lines
+from . import roster_files, roster_lines, roster_tables
 
 PURPOSE = b"roster"
 CHUNK = 2000
@@ -99,41 +98,28 @@ def _check(roster: Roster, now: datetime) -> None:
     with override(roster.uploaded_by.language):
         try:
             assert roster.content is not None  # a constraint: kept until it is read
-            table = roster_files.read(
-                base64.b85decode(
-                    encryption.unseal(roster.content, PURPOSE + roster.public_id.bytes)
-                )
-            )
-            found = _columns(table)
+            content = encryption.unseal(roster.content, PURPOSE + roster.public_id.bytes)
+            table = roster_tables.found(roster_files.sheets(base64.b85decode(content)))
         except Refused as refused:
             _settle(roster, State.UPLOADED, State.FAILED, now, content=None, said=str(refused))
             return
-    rows = list(_rows(roster, table[1:], found, local_day(now)))
+    rows = list(_rows(roster, table, local_day(now)))
     RosterRow.objects.bulk_create(rows, batch_size=CHUNK)
     faults = sum(1 for row in rows if row.fault)
-    checked = {"rows_count": len(rows), "faults_count": faults, "content": None}
+    checked = {
+        "rows_count": len(rows),
+        "faults_count": faults,
+        "content": None,
+        "sheet": table.sheet[:120],
+        "month_first": table.order == roster_lines.MONTH_FIRST,
+    }
     Roster.objects.filter(pk=roster.pk, state=State.UPLOADED).update(state=State.CHECKED, **checked)
 
 
-def _columns(table: list[list[str]]) -> dict[str, int]:
-    found = roster_lines.columns(table[0]) if table else {}
-    lacking = roster_lines.missing(found)
-    if lacking:
-        said = punctuation.listed(roster_lines.HEADINGS[name][0] for name in lacking)
-        raise Refused(
-            _("The first line has to name the columns. Missing: %(columns)s.") % {"columns": said}
-        )
-    if len(table) < 2:
-        raise Refused(_("There is nobody under the headings."))
-    return found
-
-
-def _rows(
-    roster: Roster, table: list[list[str]], found: dict[str, int], on: date
-) -> Iterator[RosterRow]:
+def _rows(roster: Roster, table: roster_tables.Table, on: date) -> Iterator[RosterRow]:
     seen: set[tuple[str, ...]] = set()
-    for number, cells in enumerate(table, 2):
-        said, fault = roster_lines.read(cells, found, on)
+    for number, cells in table.lines:
+        said, fault = roster_lines.read(cells, table.columns, on, order=table.order)
         person = (
             (said["document_number"],)
             if said["document_number"]

@@ -22,14 +22,14 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose the unit.")},
     )
     file = forms.FileField(
-        label=_("The list (.xlsx or CSV)"),
+        label=_("The list (.xlsx, .ods or CSV)"),
         max_length=200,
-        help_text=_("At most 10 MB and 100,000 lines; the first line names the columns."),
+        help_text=_("At most 10 MB and 100,000 lines, under a line that names the columns."),
         error_messages={
             "required": _("Choose the file with the list."),
             "empty": _("The file is empty. Choose the one with the list."),
         },
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.csv,.txt,.tsv"}),
     )
 
     def __init__(self, *args, units: UnitQuerySet, needs_unit: bool, action: str, **kwargs):

@@ -125,11 +125,12 @@ def faults(request, public_id):
     response.write("\ufeff")
     sheet = csv.writer(response)
     names = list(roster_lines.HEADINGS)
-    sheet.writerow([roster_lines.HEADINGS[name][0] for name in names] + [_("What is wrong")])
+    headings = [roster_lines.HEADINGS[name][0] for name in names]
+    sheet.writerow([*headings, _("Line"), _("What is wrong")])
     for row in roster.rows.exclude(fault="").order_by("number").iterator(1000):
         line = rosters.said(roster, row)
         cells = [roster_files.harmless(str(line.get(name, ""))) for name in names]
-        sheet.writerow([*cells, _(roster_lines.FAULTS[row.fault])])
+        sheet.writerow([*cells, row.number, _(roster_lines.FAULTS[row.fault])])
     return response
 
 

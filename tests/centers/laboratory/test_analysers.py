@@ -55,6 +55,16 @@ def test_a_file_is_one_reading_by_the_person_who_hands_it_in(donation, machine):
     }  # fmt: skip
 
 
+def test_lines_keep_the_numbers_of_a_file_with_a_title_and_empty_rows(donation, machine):
+    by, line = reader(donation), f"{donation.din};HIV Ag/Ab;NEG;7"
+    text = "Run of the night, plate 3\n\n" + machines.HEADINGS + f"\n\n{line}\n"
+    run = analysers.hand_in(
+        analyser=machine, file_name="a.csv", content=text.encode(), by=by, now=timezone.now()
+    )
+    said = [(row.number, row.fault) for row in analysers.preview(handed_in=run, by=by)]
+    assert said == [(5, "")]
+
+
 def test_every_line_left_out_says_why(donation, machine):
     by, din = reader(donation), donation.din
     elsewhere = blood.give(blood.accepted_visit(factories.center("CRTS-RAB")))

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,35 +11,81 @@ from donors.units import roster_files, roster_lines
 
 HEAD = "nom;prenom;date de naissance;sexe;telephone\n"
 LINE = "Bennani;Salma;07/03/1990;F;0661123456\n"
-CONTENT_TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"""
-RELS = """<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
-BOOK = """<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="List" sheetId="1" r:id="rId1"/></sheets></workbook>"""
-BOOK_RELS = """<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
+TODAY = date(2026, 11, 24)
+OPEN = "http://schemas.openxmlformats.org"
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
 
-def excel(rows: list[list[str]], **more: str) -> bytes:
+def excel(
+    sheets: list[list[str]] | dict[str, list[list[str]]], hidden: str = "", **more: str
+) -> bytes:
     """The smallest workbook; a cell that begins with = is a formula with a stored value."""
-    lines = []
-    for number, row in enumerate(rows, 1):
-        cells = []
-        for place, cell in enumerate(row):
-            ref = f"{chr(65 + place)}{number}"
-            if cell.startswith("="):
-                cells.append(f'<c r="{ref}" t="str"><f>{cell[1:]}</f><v>stored</v></c>')
-            elif cell.isdigit():
-                cells.append(f'<c r="{ref}"><v>{cell}</v></c>')
-            else:
-                cells.append(f'<c r="{ref}" t="inlineStr"><is><t>{cell}</t></is></c>')
-        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
-    sheet = f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    named = sheets if isinstance(sheets, dict) else {"List": sheets}
+    tags, links, parts = "", "", {}
+    for n, (name, rows) in enumerate(named.items(), 1):
+        state = ' state="hidden"' if name == hidden else ""
+        tags += f'<sheet name="{name}" sheetId="{n}"{state} r:id="r{n}"/>'
+        links += f'<Relationship Id="r{n}" Type="{OPEN}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        lines = "".join(
+            f'<row r="{at}">{_cells(at, row)}</row>' for at, row in enumerate(rows, 1) if row
+        )
+        parts[f"xl/worksheets/sheet{n}.xml"] = (
+            f'<worksheet xmlns="{OPEN}/spreadsheetml/2006/main"><sheetData>{lines}</sheetData></worksheet>'
+        )
+    main = f"{OPEN}/officeDocument/2006/relationships"
+    return _packed(
+        {
+            "_rels/.rels": f'<Relationships xmlns="{OPEN}/package/2006/relationships"><Relationship Id="r1" Type="{main}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{OPEN}/spreadsheetml/2006/main" xmlns:r="{main}"><sheets>{tags}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{OPEN}/package/2006/relationships">{links}</Relationships>',
+            **parts,
+            **more,
+        }
+    )  # fmt: skip
+
+
+def _cells(number: int, row: list[str]) -> str:
+    cells = ""
+    for place, cell in enumerate(row):
+        ref = f"{chr(65 + place)}{number}"
+        if cell.startswith("="):
+            cells += f'<c r="{ref}" t="str"><f>{cell[1:]}</f><v>stored</v></c>'
+        elif cell.isdigit():
+            cells += f'<c r="{ref}"><v>{cell}</v></c>'
+        else:
+            cells += f'<c r="{ref}" t="inlineStr"><is><t>{cell}</t></is></c>'
+    return cells
+
+
+def ods(sheets: dict[str, list[list[str]]], hidden: str = "", locked: str = "") -> bytes:
+    """The smallest OpenDocument spreadsheet; empty rows are repeated ones, as LibreOffice has them."""
+    tables = ""
+    for name, rows in sheets.items():
+        lines = "".join(
+            "<table:table-row>" + "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row) + "</table:table-row>"
+            if row else '<table:table-row table:number-rows-repeated="1"><table:table-cell/></table:table-row>'
+            for row in rows
+        )  # fmt: skip
+        tables += f'<table:table table:name="{name}" table:style-name="{"off" if name == hidden else "on"}">{lines}</table:table>'
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties table:display="{shown}"/></style:style>'
+        for name, shown in (("on", "true"), ("off", "false"))
+    )
+    spaces = " ".join(f'xmlns:{n}="{ODF}:{n}:1.0"' for n in ("office", "table", "text", "style"))
+    return _packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+            "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{ODF}:manifest:1.0"><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">{locked}</manifest:file-entry></manifest:manifest>',
+        }
+    )  # fmt: skip
+
+
+def _packed(parts: dict[str, str]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        parts = {
-            "[Content_Types].xml": CONTENT_TYPES, "_rels/.rels": RELS, "xl/workbook.xml": BOOK,
-            "xl/_rels/workbook.xml.rels": BOOK_RELS, "xl/worksheets/sheet1.xml": sheet,
-        } | more  # fmt: skip
         for name, text in parts.items():
-            archive.writestr(name, text)
+            archive.writestr(name, text if name == "mimetype" else f'<?xml version="1.0"?>{text}')
     return file.getvalue()
 
 
@@ -117,8 +164,8 @@ def test_a_cell_goes_out_harmless_and_comes_back_as_it_was(cell):
 @given(st.binary(max_size=400))
 def test_any_bytes_are_rows_or_a_known_refusal(content):
     try:
-        rows = roster_files.rows_of(content)
+        rows = roster_files.sheets_of(content)
     except roster_files.Unfit as error:
         assert error.args[0] in roster_files.SENTENCES
     else:
-        assert all(isinstance(cell, str) for row in rows for cell in row)
+        assert all(isinstance(cell, str) for of in rows for row in of.rows for cell in row)
