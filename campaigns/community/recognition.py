@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from campaigns.models import Campaign
 from centers.models import Donation
+from donors import alphabet
 from donors.clock.calendar import local_day
 from donors.models import Membership, Unit
 from donors.people.privacy import LEAST
@@ -80,6 +81,6 @@ def _bands(reached: dict[int, int], steps: Iterable[int]) -> list[Band]:
     for least in steps:
         carried += [units[pk] for pk, band in reached.items() if band == least and pk in units]
         if len(carried) >= LEAST_UNITS:
-            made.append(Band(least, sorted(carried, key=lambda unit: unit.name)))
+            made.append(Band(least, sorted(carried, key=lambda unit: alphabet.key(unit.name))))
             carried = []
     return made

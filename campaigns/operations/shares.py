@@ -5,6 +5,7 @@ from __future__ import annotations
 from campaigns.agenda.distances import kilometres
 from campaigns.models import Operation
 from centers.models import Center
+from donors import alphabet
 from donors.models import Province
 
 # Assumptions, shown as such beside the form: the chance of being brought to a centre halves with each of
@@ -17,7 +18,7 @@ MOST = 8
 def centers() -> list[Center]:
     """Centres that keep blood for patients, in the order of their names."""
     rows = Center.objects.exclude(kind__in=["national_agency", "fixed_collection_site"])
-    return list(rows.order_by(Center.name_field(), "code"))
+    return sorted(rows, key=lambda center: (alphabet.key(center.name), center.code))
 
 
 def suggested(operation: Operation) -> dict[str, int]:

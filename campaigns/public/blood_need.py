@@ -14,6 +14,7 @@ from centers.inventory import stock_levels
 from centers.inventory.stock_levels import Level, Use
 from centers.models import Center
 from centers.models.component import Family
+from donors import alphabet
 from donors.models import BloodGroup, Province
 
 GROUPS = BloodGroup.values
@@ -123,7 +124,7 @@ def _shelves(now: datetime, use: Use | None, calls: list[Call]) -> dict[Center, 
     for shown in _in_order(stock_levels.levels(now=now, use=use), calls):
         if shown.level.center:
             shelves[shown.level.center].append(shown)
-    return dict(sorted(shelves.items(), key=lambda shelf: shelf[0].name))
+    return dict(sorted(shelves.items(), key=lambda shelf: alphabet.key(shelf[0].name)))
 
 
 def short_of(group: str, now: datetime) -> set[Center]:

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from donors import alphabet
 from donors.models import Criterion, DeferralReason
-from donors.people.names import fold
 
 LABELS = {
     "AGE": gettext_lazy("Age"),
@@ -117,7 +117,7 @@ def waits(on: date) -> dict[str, list[Wait]]:
     for row in rows:
         made[row.kind].append(Wait(row.name, _period(row)))
     for some in made.values():
-        some.sort(key=lambda wait: fold(wait.reason))
+        some.sort(key=lambda wait: alphabet.key(wait.reason))
     return made
 
 

@@ -173,7 +173,7 @@ def reasons(now: datetime) -> QuerySet[DeferralReason]:
     """Reasons for which a doctor may defer; the interval after a donation starts by itself."""
     in_force = DeferralReason.objects.in_force(local_day(now)).filter(in_use=True)
     named = in_force.exclude(kind=DeferralReason.Kind.NONE).exclude(code=criteria.INTERVAL)
-    return named.order_by(DeferralReason.name_field(), "code")
+    return named.order_by("code")
 
 
 def counted(visit: Visit) -> Measures:

@@ -1,7 +1,12 @@
+import re
+
 from django.db import models
 from django.utils.translation import get_language
 
 from .naming import Named
+
+# What an Arabic name begins with: who looks for a place types its own name.
+KIND = re.compile("^(إقليم|عمالة) (.+)$")
 
 
 class Region(Named):
@@ -23,3 +28,8 @@ class Province(Named):
     def chief_town(self) -> str:
         """In the reader's script."""
         return self.chief_town_ar if get_language() == "ar" else self.chief_town_fr
+
+    @property
+    def listed(self) -> str:
+        """The name in a list to choose from, where the first letters typed find it."""
+        return KIND.sub(r"\2 (\1)", self.name)

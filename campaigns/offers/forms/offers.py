@@ -12,6 +12,7 @@ from campaigns.models import Campaign
 from centers.forms.layout import filters, helper
 from centers.models import Center
 from donors.form_fields import DayField, HourField, WholeNumberField, field_of
+from donors.named_choices import NamedChoice
 
 DAY_ERRORS = {
     "required": _("Enter the day."),
@@ -41,7 +42,7 @@ def time_field(label, initial: time) -> HourField:
 
 
 class CenterFilter(forms.Form):
-    center = forms.ModelChoiceField(
+    center = NamedChoice(
         label=_("Centre"),
         queryset=Center.objects.none(),
         required=False,
@@ -75,9 +76,7 @@ class MoveForm(forms.Form):
 
 
 class OpenDayForm(forms.Form):
-    center = forms.ModelChoiceField(
-        label=_("Centre"), queryset=Center.objects.none(), empty_label=None
-    )
+    center = NamedChoice(label=_("Centre"), queryset=Center.objects.none(), empty_label=None)
     day = day_field(_("Day"))
     weeks = WholeNumberField(
         label=_("Repeat for so many weeks more"), min_value=0, max_value=25, initial=0

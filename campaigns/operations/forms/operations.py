@@ -6,15 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Operation
 from centers.forms.layout import helper
-from donors.form_fields import DayField, field_of
+from donors.form_fields import DayField
 from donors.models import Province
+from donors.named_choices import NamedChoices
 
 NAME = {"required": _("Enter the name as the public will read it.")}
-
-
-class ProvincesField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, province: Province) -> str:
-        return province.name
 
 
 class OperationForm(forms.Form):
@@ -47,9 +43,9 @@ class OperationForm(forms.Form):
             "invalid": _("Write the date as day, month and year, like 08/09/2023."),
         },
     )
-    provinces = ProvincesField(
+    provinces = NamedChoices(
         label=_("Stricken provinces and prefectures"),
-        queryset=Province.objects.none(),
+        queryset=Province.objects.all(),
         required=False,
         help_text=_("Appeals of centres in these provinces are told as part of the operation."),
         widget=forms.SelectMultiple({"size": 8}),
@@ -57,9 +53,6 @@ class OperationForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "provinces", forms.ModelChoiceField).queryset = Province.objects.order_by(
-            Province.name_field()
-        )
         self.helper = helper(
             reverse("campaigns:operation-begin"),
             _("Open the operation"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.organising import unit_kinds
 from campaigns.organising.memo_answers import WORDS, Line
 from centers.forms.layout import filters
+from donors import alphabet
 from donors.form_fields import field_of
 
 
@@ -28,9 +29,9 @@ class AnswerFilter(forms.Form):
     def __init__(self, data, *, rows: list[Line]):
         super().__init__(data)
         self.rows = rows
-        kinds = sorted({row.kind for row in rows})
-        provinces = sorted({row.province for row in rows})
-        self._offer("kind", [(kind, unit_kinds.named(kind)) for kind in kinds])
+        kinds = [(kind, unit_kinds.named(kind)) for kind in {row.kind for row in rows}]
+        provinces = sorted({row.province for row in rows}, key=alphabet.key)
+        self._offer("kind", sorted(kinds, key=lambda kind: alphabet.key(str(kind[1]))))
         self._offer("province", [(name, name) for name in provinces])
         self.helper = filters(_("Show"), "state", "kind", "province", "q")
 

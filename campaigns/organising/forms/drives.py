@@ -18,6 +18,7 @@ from centers.forms.layout import filters, helper
 from centers.models import Center, Session
 from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Unit
+from donors.named_choices import NamedChoice
 
 DAY = {
     "required": _("Enter the day."),
@@ -37,16 +38,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # for the stubs: a lazily translated text
 
 
-class NamedField(forms.ModelChoiceField):
-    def label_from_instance(self, row) -> str:
-        return row.name
-
-
 class PlanForm(forms.Form):
     """A campaign without a memo, proposed by a unit to a centre."""
 
-    unit = NamedField(label=_("Organised by"), queryset=Unit.objects.none(), empty_label=None)
-    center = NamedField(
+    unit = NamedChoice(label=_("Organised by"), queryset=Unit.objects.none(), empty_label=None)
+    center = NamedChoice(
         label=_("Centre that collects"), queryset=Center.objects.none(), error_messages=CENTER
     )
     planned_on = DayField(
@@ -61,9 +57,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args, units: QuerySet[Unit], **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "unit", forms.ModelChoiceField).queryset = units
-        field_of(
-            self, "center", forms.ModelChoiceField
-        ).queryset = Center.objects.collecting().order_by("name_fr")
+        field_of(self, "center", NamedChoice).queryset = Center.objects.collecting()
         self.helper = helper(
             reverse("campaigns:drive-plan"),
             _("Propose it to the centre"),

@@ -20,6 +20,7 @@ from centers.forms.layout import helper
 from donors.errors import Refused
 from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Language, Province, Unit
+from donors.named_choices import NamedChoices
 
 Scope = MemoDraft.Scope
 TEXTS = {"campaign": "", "ready": "ready_", "drill": "drill_"}
@@ -153,7 +154,7 @@ class MemoForm(DeadlineFields):
         required=False,
         widget=forms.SelectMultiple({"size": 6}),
     )
-    provinces = forms.ModelMultipleChoiceField(
+    provinces = NamedChoices(
         label=_("Only units in these provinces"),
         queryset=Province.objects.all(),
         required=False,

@@ -13,6 +13,7 @@ from campaigns.agenda.upcoming import Coming
 from campaigns.public import blood_need
 from centers.forms.layout import filters
 from centers.models import Center
+from donors import alphabet
 from donors.form_fields import DayField, field_of
 from donors.models import BloodGroup, Province
 from donors.people.names import fold
@@ -23,8 +24,8 @@ class ProvinceField(forms.ChoiceField):
 
     def load(self) -> None:
         self.rows = {row.code: row for row in Province.objects.all()}
-        names = [(code, row.name) for code, row in self.rows.items()]
-        names.sort(key=lambda choice: fold(choice[1]))
+        names = [(code, row.listed) for code, row in self.rows.items()]
+        names.sort(key=lambda choice: alphabet.key(choice[1]))
         self.choices = [("", _("The whole country")), *names]
 
     def clean(self, value: str) -> Province | None:

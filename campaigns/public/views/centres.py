@@ -15,8 +15,8 @@ from campaigns.public import blood_need
 from campaigns.public.forms.public import CentreFilter, HereForm
 from campaigns.views.responses import for_everybody, qr_code
 from centers.models import Center, Session
+from donors import alphabet
 from donors.models.place import Region
-from donors.people.names import fold
 
 NEAR = 5
 
@@ -32,7 +32,8 @@ def index(request):
 
 def regions(rows: Iterable[Center]) -> dict[Region, list[Center]]:
     made: dict[Region, list[Center]] = {}
-    for center in sorted(rows, key=lambda c: (fold(c.province.region.name), fold(c.name))):
+    key = alphabet.key
+    for center in sorted(rows, key=lambda c: (key(c.province.region.name), key(c.name))):
         made.setdefault(center.province.region, []).append(center)
     return made
 

@@ -22,10 +22,11 @@ from donors.clock.calendar import local_day
 from donors.eligibility.forms.questionnaire import QuestionsForm
 from donors.form_fields import HourField, WholeNumberField, field_of
 from donors.models import DeferralReason, User
+from donors.named_choices import NamedChoice
 
 from .chair import KitField, checked, number_field
 from .lots import LotField
-from .visits import MEASURES, MeasuredForm, ReasonField, second_look
+from .visits import MEASURES, MeasuredForm, second_look
 
 CHAIR = ("number", "kit", "lot", "arm", "started", "ended", "taken_by")
 OUTCOMES = [
@@ -37,7 +38,7 @@ OUTCOMES = [
 SELDOM = {"data-enter-skip": ""}
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(NamedChoice):
     """A person who held one of these jobs at the centre on the day of the session."""
 
     def __init__(self, label, *jobs: str):
@@ -50,7 +51,7 @@ class PersonField(forms.ModelChoiceField):
         held = Staff.objects.active(local_day(record.session.starts_at))
         held = held.filter(center=record.session.center_id, job__in=self.jobs)
         people = User.objects.filter(pk__in=held.values("user"))
-        self.queryset = people.order_by("last_name", "first_name", "pk")
+        self.queryset = people.order_by("pk")
 
     def label_from_instance(self, user: User) -> str:
         return user.display_name
@@ -107,7 +108,7 @@ class PaperForm(MeasuredForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"} | SELDOM),
     )
-    reason = ReasonField(
+    reason = NamedChoice(
         queryset=DeferralReason.objects.none(),
         label=_("Deferred for"),
         required=False,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
 from centers.models import Center
-from donors.form_fields import DayField, field_of
+from donors.form_fields import DayField
 from donors.models import Donor, Province, RecordCorrection, Sex, Unit
+from donors.named_choices import NamedChoice
 from donors.people import record_values
 
 from .donors import BirthField, BornForm, DocumentForm, NamesForm, PhoneForm
@@ -158,12 +159,7 @@ class CorrectEmail(CorrectForm):
 
 class CorrectProvince(CorrectForm):
     rows = ("province",)
-    province = forms.ModelChoiceField(Province.objects.none(), label=_("Province"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        rows = Province.objects.order_by(Province.name_field())
-        field_of(self, "province", forms.ModelChoiceField).queryset = rows
+    province = NamedChoice(Province.objects.all(), label=_("Province"))
 
     @property
     def value(self) -> dict[str, str]:
@@ -172,8 +168,11 @@ class CorrectProvince(CorrectForm):
 
 class CorrectUnit(CorrectForm):
     rows = (Div("unit", "since", css_class="grid"),)
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("No unit any more")
+    unit = NamedChoice(
+        Unit.objects.filter(closed_on=None),
+        label=_("Unit"),
+        required=False,
+        empty_label=_("No unit any more"),
     )
     since = DayField(
         label=_("From which day"),
@@ -186,8 +185,6 @@ class CorrectUnit(CorrectForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = Unit.objects.filter(closed_on=None).order_by(Unit.name_field())
-        field_of(self, "unit", forms.ModelChoiceField).queryset = rows
         self.fields["since"].initial = timezone.localdate()
 
     def clean_since(self):

@@ -17,6 +17,7 @@ from donors.clock.zones import MOROCCO
 from donors.eligibility.criteria import Measures
 from donors.form_fields import field_of
 from donors.models import DeferralReason
+from donors.named_choices import NamedChoice
 from donors.typed_text import number, pointed
 
 HB_SENTENCE = _("Write the haemoglobin as 12.5 (g/dL) or 125 (g/L).")
@@ -154,15 +155,10 @@ def clock_time(text: str, was: datetime) -> datetime:
     return min(near, key=lambda at: abs(at - local))
 
 
-class ReasonField(forms.ModelChoiceField):
-    def label_from_instance(self, reason: DeferralReason) -> str:
-        return reason.name
-
-
 class DeferForm(forms.Form):
     """The doctor's reason, one of those in force."""
 
-    reason = ReasonField(
+    reason = NamedChoice(
         queryset=DeferralReason.objects.none(),
         label=_("Reason"),
         empty_label=_("Choose a reason"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centers.forms.layout import helper
-from centers.inventory.forms.stock import HospitalField
 from centers.models import (
     ANTIGENS,
     PHENOTYPE,
@@ -25,6 +24,7 @@ from centers.models import (
 )
 from donors.form_fields import MomentField, field_of
 from donors.models import BloodGroup
+from donors.named_choices import NamedChoice
 
 from .request_paper import DateTimeLocal
 from .requests import scanned
@@ -33,7 +33,7 @@ from .requests import scanned
 class SampleForm(forms.Form):
     """A tube that came after the paper, from one of the hospitals that asked for this patient."""
 
-    hospital = HospitalField(
+    hospital = NamedChoice(
         queryset=Hospital.objects.none(),
         label=_("Hospital"),
         empty_label=_("Choose the hospital"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.collection.forms.drive import count_field
 from centers.distribution.request_entry import NEEDS, Paper
 from centers.forms.layout import helper
-from centers.inventory.forms.stock import ComponentField, HospitalField
+from centers.inventory.forms.stock import ComponentField
 from centers.models import (
     ANTIGENS,
     Answer,
@@ -29,6 +29,7 @@ from centers.models import (
 from donors.form_fields import MomentField, field_of
 from donors.models import BloodGroup
 from donors.models.donor import Sex
+from donors.named_choices import NamedChoice
 
 GROUPS = [("", _("Choose a group")), *BloodGroup.choices]
 # Kept nowhere outside the server: not in the drafts of the browser either.
@@ -63,7 +64,7 @@ class DateTimeLocal(forms.DateTimeInput):
 class RequestForm(forms.Form):
     """Short where it is vital: what the sample and the tests say may follow on the patient's page."""
 
-    hospital = HospitalField(
+    hospital = NamedChoice(
         queryset=Hospital.objects.none(),
         label=_("Hospital"),
         empty_label=_("Choose the hospital"),

@@ -16,14 +16,10 @@ from centers.inventory.forms.stock import ComponentField
 from centers.models import Center, Component, StockCount, Transfer
 from donors.form_fields import field_of
 from donors.models import BloodGroup
+from donors.named_choices import NamedChoice
 from donors.typed_text import number
 
 from .requests import scanned
-
-
-class CenterField(forms.ModelChoiceField):
-    def label_from_instance(self, center: Center) -> str:
-        return center.name
 
 
 class ProposeForm(forms.Form):
@@ -33,7 +29,7 @@ class ProposeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether you ask or offer.")},
     )
-    other = CenterField(
+    other = NamedChoice(
         queryset=Center.objects.collecting(),
         label=_("The other centre"),
         empty_label=_("Choose the centre"),

@@ -1,4 +1,3 @@
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from centers.inventory import recalls, stock
 from centers.inventory.views.scanned import keeper_of, scanned
 from centers.models import Bag, Job
 from centers.views.refusals import attempt
+from donors import alphabet
 
 from .requests import READERS
 
@@ -29,7 +29,9 @@ def hospitals(request, code, pk=None):
         done = _("The hospital is saved.") if found else _("The hospital stands in the list.")
         if attempt(request, done, requests.keep_hospital, form, **said):
             return redirect("centers:hospital-list", code=code)
-    rows = center.hospitals.order_by(F("until").desc(nulls_first=True), "name_fr")
+    rows = sorted(
+        center.hospitals.all(), key=lambda row: (row.until is not None, alphabet.key(row.name))
+    )
     context = {"center": center, "form": form, "hospital": found}
     context["hospitals"] = [] if found else rows
     return render(request, "centers/requests/hospitals.html", context)

@@ -15,6 +15,7 @@ from centers.forms.layout import helper
 from centers.models import Analyser, Equipment, EquipmentCheck, TemperatureAlarm
 from donors import typed_text
 from donors.form_fields import DayField, MomentField, field_of
+from donors.named_choices import NamedChoice
 
 
 class DegreesField(forms.Field):
@@ -37,7 +38,7 @@ class DegreesField(forms.Field):
         return degrees
 
 
-class AnalyserField(forms.ModelChoiceField):
+class AnalyserField(NamedChoice):
     def label_from_instance(self, analyser: Analyser) -> str:
         return analyser.name
 
@@ -66,7 +67,7 @@ class EquipmentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         free = center.analysers.filter(equipment=None)
         own = center.analysers.filter(equipment=self.instance.pk) if self.instance.pk else free
-        field_of(self, "analyser", forms.ModelChoiceField).queryset = (free | own).order_by("name")
+        field_of(self, "analyser", forms.ModelChoiceField).queryset = free | own
         self.fields["name"].error_messages["required"] = _("Write the name or number on it.")
         for name in ("name", "serial"):
             self.fields[name].widget.attrs["autocomplete"] = "off"

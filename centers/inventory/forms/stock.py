@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.forms.layout import filters, helper
 from centers.inventory import stock
 from centers.isbt128 import donation_numbers
-from centers.models import Bag, Component, Floor, Hospital
+from centers.models import Bag, Component, Floor
 from donors.errors import Refused
 from donors.form_fields import MomentField, WholeNumberField
 from donors.models import BloodGroup
@@ -121,11 +121,6 @@ class ScanForm(forms.Form):
             return donation_numbers.read(self.cleaned_data["number"])
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
-
-
-class HospitalField(forms.ModelChoiceField):
-    def label_from_instance(self, hospital: Hospital) -> str:
-        return hospital.name
 
 
 class DiscardForm(forms.Form):

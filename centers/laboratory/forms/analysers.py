@@ -12,12 +12,13 @@ from centers.forms.layout import helper
 from centers.models import Analyser, HeldReading, Marker, Outcome
 from donors import punctuation
 from donors.form_fields import field_of
+from donors.named_choices import NamedChoice
 
 COLUMNS = ("sample_column", "test_column", "result_column")
 MORE_COLUMNS = ("lot_column", "value_column", "cut_off_column", "run_column", "time_column")
 
 
-class AnalyserField(forms.ModelChoiceField):
+class AnalyserField(NamedChoice):
     def label_from_instance(self, analyser: Analyser) -> str:
         return analyser.name
 

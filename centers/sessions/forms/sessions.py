@@ -15,22 +15,16 @@ from centers.models import Center, Session, Staff
 from centers.sessions.planning import on_hand, slot_minutes
 from donors.form_fields import DayField, HourField, WholeNumberField, field_of
 from donors.models import Province
+from donors.named_choices import NamedChoice, NamedChoices
 
 MOST_DAYS = 60
-
-
-class ProvinceField(forms.ModelChoiceField):
-    def label_from_instance(self, province: Province) -> str:
-        return province.name
 
 
 class PlanForm(forms.Form):
     """Time and place of a mobile session, as the public reads it."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Session.Kind.choices)
-    province = ProvinceField(
-        queryset=Province.objects.none(), label=_("Province"), empty_label=None
-    )
+    province = NamedChoice(queryset=Province.objects.all(), label=_("Province"), empty_label=None)
     name_ar = forms.CharField(label=_("Place, in Arabic"), max_length=200)
     name_fr = forms.CharField(label=_("Place, in French"), max_length=200)
     name_en = forms.CharField(label=_("Place, in English"), max_length=200)
@@ -70,9 +64,6 @@ class PlanForm(forms.Form):
             "slot_minutes": 30,
         } | (_of(like) if like else {})
         super().__init__(*args, **kwargs)
-        field_of(self, "province", forms.ModelChoiceField).queryset = Province.objects.order_by(
-            Province.name_field()
-        )
         for name in ("name_ar", "name_fr", "name_en"):
             direction = "rtl" if name == "name_ar" else "ltr"
             self.fields[name].widget.attrs |= {"dir": direction, "lang": name[5:]}
@@ -141,7 +132,7 @@ def _of(session: Session) -> dict:
     }
 
 
-class StaffField(forms.ModelMultipleChoiceField):
+class StaffField(NamedChoices):
     def label_from_instance(self, row: Staff) -> str:
         return f"{row.user.display_name} · {row.get_job_display()}"
 

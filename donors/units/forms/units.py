@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from donors.form_fields import DayField, field_of
 from donors.models import Province, Unit, User
 from donors.models.unit import UnitQuerySet
+from donors.named_choices import NamedChoice
 from donors.units import tree
 
 
@@ -76,11 +77,6 @@ class UnitsField(forms.ModelMultipleChoiceField):
 class UserField(forms.ModelChoiceField):
     def label_from_instance(self, user: User) -> str:
         return user.display_name
-
-
-class ProvinceField(forms.ModelChoiceField):
-    def label_from_instance(self, province: Province) -> str:
-        return province.name
 
 
 class ReasonForm(forms.Form):
@@ -150,7 +146,7 @@ CODE = forms.CharField(
 class CreateForm(NamesForm):
     code = CODE
     kind = forms.ChoiceField(label=_("Kind"))
-    province = ProvinceField(label=_("Province"), queryset=Province.objects.none())
+    province = NamedChoice(label=_("Province"), queryset=Province.objects.all())
     button = _("Found the unit")
 
     def prepare(self) -> None:
@@ -159,9 +155,6 @@ class CreateForm(NamesForm):
         field_of(self, "kind", forms.ChoiceField).choices = [
             (kind, kind.replace("_", " ")) for kind in kinds
         ]
-        field_of(self, "province", forms.ModelChoiceField).queryset = Province.objects.order_by(
-            Province.name_field()
-        )
         self.fields["province"].initial = self.unit.province_id
 
 
