@@ -9,6 +9,7 @@ import re
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 DELIMITERS = ";,\t|"
+MOST_IN_A_FIELD = 10 * 1024 * 1024
 LOOKED_AT = 40  # lines, for the delimiter
 # Excel's own line before the first row; no spreadsheet shows it or counts it.
 SEPARATOR = re.compile(r'^\s*"?sep=(\\t|[^\r\n"])"?[ \t]*\r?\n', re.IGNORECASE)
@@ -29,7 +30,7 @@ def rows(content: bytes) -> list[list[str]]:
     named = SEPARATOR.match(text)
     text = text[named.end() :] if named else text
     delimiter = named[1].replace("\\t", "\t") if named else _delimiter(text)
-    csv.field_size_limit(len(content) + 1)
+    csv.field_size_limit(MOST_IN_A_FIELD)
     try:
         table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return [[cell.strip() for cell in row] for row in table]

@@ -94,6 +94,74 @@ def test_templates_put_marks_of_the_language_between_values():
     assert wrong == []
 
 
+def every(language) -> list[tuple[object, str]]:
+    messages = catalogue.read(language)
+    return [(message.id, text) for message in messages if message.id for text in said(message)]
+
+
+def found(language, pattern) -> list[tuple[object, str]]:
+    return [pair for pair in every(language) if re.search(pattern, pair[1])]
+
+
+# Words that speak to one person; the site speaks to its reader in the plural (أنتم), as letters do.
+ONE_READER = (
+    "أنت", "لك", "إليك", "عليك", "لديك", "بك", "اختر", "أدخل", "اكتب", "انظر", "امسح", "أعد", "اذكر",
+    "احفظ", "خذ", "اسأل", "أجب", "ابحث", "اضغط", "انقل", "احذف", "اطبع", "اسمح", "اترك", "أضف",
+    "اقرأ", "افتح", "انتظر", "ارجع", "اطلب", "يمكنك", "اسمك", "تبرعك", "موعدك", "مكانك", "بطاقتك",
+    "جوابك", "أجوبتك", "معطياتك", "بياناتك", "وحدتك", "عنوانك", "رمزك",
+)  # fmt: skip
+
+
+def test_arabic_speaks_to_its_readers_in_one_person():
+    alone = rf"(?<![\u0621-\u0652])[وف]?(?:{'|'.join(ONE_READER)})(?![\u0621-\u0652])"
+    assert found("ar", alone) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("زمرة|زمرت", "فصيلة"),
+        ("ميلاد", "تاريخ الازدياد"),
+        ("منتوج", "منتج"),
+        ("أضداد|(?<!أجسام )(?<!المضادات )مضادات", "أجسام مضادة"),
+        ("استعجالية(?! عن)", "مستعجلة"),
+        ("امحوا|بياناتي", "معطياتي"),
+        ("ًا|اً", "no mark on the alif, as in all other words"),
+        ("عتبة الحد|العتبات والسقوف", "الحد الأدنى"),
+    ],
+)
+def test_arabic_has_one_word_for_one_thing(wrong, right):
+    assert found("ar", rf"(?<![\u0621-\u064a])(?:ال|و|ب|ل|وال)?(?:{wrong})") == [], right
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (r"\brenvoyée?s?\b(?! une fois)(?! à la page)", "ajourné, non reçu"),
+        (r"M’appeler", "me solliciter"),
+        (r"\bFaible\b|stock est faible", "bas"),
+        (r"[Jj]ours de couverture", "jours d’autonomie"),
+        (r"\be-mails?\b", "courriel, adresse électronique"),
+        (r"[Éé]limine(?:r|z|es|s)\b|[Éé]liminée", "détruire"),
+        (r"\bofficiers?\b", "responsable"),
+        (r"\b[Pp]rojets? (?:attend|a été|de note)", "brouillon"),
+        (r"[Bb]anques? du sang", "banque de sang"),
+        (r"\bfournisseur\b", "prestataire"),
+        (r"d’avoir été prêt|d’être venu", "disponibilité, venue: without a gender"),
+        (r"[a-zà-ÿ]'[a-zà-ÿ]", "’"),
+        (r"Empeché", "Empêché"),
+        (r"\bd[eu] (?:Agadir|El |Al |Azilal|Essaouira|Errachidia|Oujda)", "d’"),
+    ],
+)
+def test_french_has_the_right_word(wrong, right):
+    assert found("fr", wrong) == [], right
+
+
+def test_french_marks_never_begin_a_line():
+    """A space that does not break stands before : ; ! ? and inside « »; SMS have no space there."""
+    assert found("fr", r"\S [:;!?](?:\s|$)|« | »") == []
+
+
 @pytest.mark.parametrize(
     ("day", "arabic"), [("2026-08-20", "غشت"), ("2026-11-23", "نونبر"), ("2026-05-01", "ماي")]
 )

@@ -303,7 +303,7 @@ def test_every_appeal_says_how_to_stop(client, reference, now, settings, languag
     appeal = appealing.opened(now, people=1)
     row = appealing.invitation(appeal)
     text = read("appeal_invitation", language, appeal.pk, donor=row.donor, contact=row.contact)
-    assert {"ar": "أوقف", "fr": "arrêter", "en": "stop"}[language] in text.replace(
+    assert {"ar": "إيقاف", "fr": "arrêter", "en": "stop"}[language] in text.replace(
         "arreter", "arrêter"
     )
     page = client.get(reverse("campaigns:answer", args=[links.token(row, links.ANSWER)]))
