@@ -19,7 +19,7 @@ from tests.support import factories
 pytestmark = pytest.mark.django_db
 BORN = date(1991, 4, 2)
 SHARED = {"address": "family@example.org", "family_name": "Alaoui", "sex": "M"}
-LINES = """الاسم الشخصي,الاسم العائلي,الجنس,تاريخ الازدياد,الهاتف
+LINES = """الاسم الشخصي,الاسم العائلي,الجنس,تاريخ الميلاد,الهاتف
 حسن,العلوي,M,02/04/1991,0661123456
 الحسين,العلوي,M,02/04/1991,0661123456
 محمد,العلوي,M,05/09/1994,0661123456

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donors", "0011_user_access"),
+        ("donors", "0012_data_check"),
     ]
 
     operations = [
