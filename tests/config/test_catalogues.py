@@ -1,17 +1,26 @@
 """Catalogues: complete in both languages, plural forms and placeholders right, nothing fuzzy."""
 
 import re
+from pathlib import Path
 
+import allauth
+import django
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.utils import formats
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation.trans_real import DjangoTranslation
 
-from config import catalogue
+from config import borrowed, catalogue
 from config.compiled import ROOT
 from donors import punctuation
 
+PACKAGES = [
+    Path(django.__file__).parent / "conf" / "locale",
+    Path(django.__file__).parent / "contrib" / "auth" / "locale",
+    Path(allauth.__file__).parent / "locale",
+]
 ARABIC = r"[\u0600-\u06FF]"
 # What is counted; an unknown name of a placeholder is taken for a name in the sentence.
 COUNTED = r"%\((?:count|people|size|bags|places|coming|units|days|hours|minutes|beds|total)\)s"
@@ -155,6 +164,24 @@ def test_arabic_has_one_word_for_one_thing(wrong, right):
 )
 def test_french_has_the_right_word(wrong, right):
     assert found("fr", wrong) == [], right
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_sentences_of_packages_are_those_of_the_catalogue(language):
+    """A package that words them otherwise in a new version would bring its own language back."""
+    packages = [DjangoTranslation(language, localedirs=[folder]) for folder in PACKAGES]
+    ours = catalogue.read(language)
+    for sentence in borrowed.SENTENCES:
+        assert any(sentence in package._catalog for package in packages), sentence
+        with override(language):
+            assert gettext(sentence) == ours.get(sentence).string
+
+
+def test_french_never_puts_a_preposition_before_a_name():
+    """« de Agadir », « à Centre régional » : the name stands after a colon or in brackets."""
+    names = "unit|center|sender|receiver|place|town|city|hospital|province|session|host"
+    before = "de|d’|du|à|au|avec|chez|par|pour|vers|dans"
+    assert found("fr", rf"(?<![\w’])(?:{before}) ?%\((?:{names})\)s") == []
 
 
 def test_french_marks_never_begin_a_line():
