@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donors", "0012_data_check"),
+        ("donors", "0013_sheet_sex"),
     ]
 
     operations = [
