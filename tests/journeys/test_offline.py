@@ -18,7 +18,7 @@ def test_a_visit_is_kept_apart_and_goes_with_the_sign_out(committed, chromium, l
     phone = context.new_page()
     at = steps.slot(steps.campaign())
     booked = booking.book(slot=at, donor=factories.donor(), now=timezone.now())
-    page = f"/ar/visits/{booked.public_id}/"
+    page = f"/ar/v/{booked.public_id}/"
     phone.goto("/ar/")
     phone.wait_for_function(READY)
     phone.goto(page)
