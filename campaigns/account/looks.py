@@ -37,6 +37,7 @@ PAGES: Mapping[str, Promise] = WHY | {
     "group in question": _("Group in question"),
     "group in doubt": _("Group in doubt"),
     "results of a donation": _("Results of a donation"),
+    "place changed": _("Call: the place changed, and no message arrives"),
     "certificate": _("Certificate of donation"),
     "export": _("Copy of the data for the person"),
     "audit trail": _("Audit trail"),

@@ -49,7 +49,7 @@ def lines(*, centers: QuerySet[Center], by: User, now: datetime) -> list[Line]:
     """With the numbers of each; every look at a person is logged."""
     found = []
     for place in places(centers, now)[:MOST]:
-        privacy.log_access(donor=place.donor, by=by, reason="place changed, no message arrives")
+        privacy.log_access(donor=place.donor, by=by, reason="place changed")
         found.append(Line(place, _numbers(place)))
     return found
 

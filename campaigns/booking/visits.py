@@ -187,7 +187,8 @@ def why_released(appointment: Appointment, now: datetime) -> dict[str, object]:
 
 
 def initials(donor: Donor) -> str:
-    """Whose place it is, for who was sent the address, and no name for who found it."""
+    """Whose place it is, for who was sent the address, and no name for who found it; the sentence's
+    full stop is the last letter's."""
     latin, arabic = (
         (donor.given_name, donor.family_name),
         (
@@ -196,7 +197,7 @@ def initials(donor: Donor) -> str:
         ),
     )
     names = latin if all(latin) else arabic
-    return " ".join(f"{name[0]}." for name in names if name)
+    return ". ".join(name[0] for name in names if name)
 
 
 def number_in_line(row: Waiting) -> int:

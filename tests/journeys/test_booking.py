@@ -241,6 +241,7 @@ def test_what_one_reads_before_giving_is_whole(campaign, phone):
     page.fill("[name=weight]", "64")
     for name, value in (("sex", "F"), ("well", "yes"), ("for_good", "no")):
         page.check(f"[name={name}][value={value}]")
+    page.locator("details:has([value=MA-HIJAMA]) > summary").click()
     page.check("[value=MA-HIJAMA]")
     press(page)
     page.fill("[name='when_MA-HIJAMA']", f"{timezone.localdate():%d/%m/%Y}")
