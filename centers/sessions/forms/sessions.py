@@ -160,7 +160,7 @@ class TeamForm(forms.Form):
 class ArrangeForm(forms.Form):
     beds = WholeNumberField(label=_("Beds"), min_value=1, max_value=60)
     room = forms.CharField(label=_("Room or door"), max_length=120, required=False)
-    ends = forms.TimeField(
+    ends = HourField(
         label=_("Ends"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
     )
     despite = forms.BooleanField(

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from donors.models import Province, Region
+
 
 class Sample(forms.Form):
     name = forms.CharField(label=gettext_lazy("Family name"))
@@ -25,4 +27,10 @@ def gallery(request):
     messages.error(request, _("This could not be saved."))
     form = Sample({"name": "", "born_on": "31/02/1990"})
     page = Paginator(range(30), 10).get_page(2)
-    return render(request, "donors/gallery.html", {"form": form, "page": page})
+    context = {
+        "form": form,
+        "page": page,
+        "provinces": Province.objects.all(),
+        "regions": Region.objects.all(),
+    }
+    return render(request, "donors/gallery.html", context)

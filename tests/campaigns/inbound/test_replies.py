@@ -54,7 +54,7 @@ def test_stop_withdraws_every_consent_and_is_answered_once_a_day(sent, now):
     assert write("STOP!!", now).outcome == "stopped"
     assert consents(sent.donor) == 0
     (text,) = answers()
-    assert "لن تصلك رسائل" in text and sent.donor.given_name not in text
+    assert "لن تصلكم رسائل" in text and sent.donor.given_name not in text
 
 
 def test_same_text_of_the_same_minute_or_id_counts_once(sent, now):
