@@ -7,7 +7,7 @@ from donors.people import duplicates
 from .distribution import requests
 from .inventory import alarms, expiry, stock_levels
 from .laboratory import held_readings
-from .sessions import booking, booking_requests
+from .sessions import booking, booking_requests, releases
 
 
 @shared_task
@@ -28,6 +28,11 @@ def lapse_reservations() -> None:
 @shared_task
 def review_floors() -> None:
     stock_levels.review_all(now=timezone.now())
+
+
+@shared_task
+def release_unable() -> None:
+    releases.release_unable(now=timezone.now())
 
 
 @shared_task

@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "lapse reservations": {"task": "centers.tasks.lapse_reservations", "schedule": 120.0},
     "expire bags": {"task": "centers.tasks.expire_bags", "schedule": 300.0},
     "forget": {"task": "campaigns.tasks.forget", "schedule": 3600.0},
+    "release places": {"task": "centers.tasks.release_unable", "schedule": 300.0},
     "settle missed places": {"task": "centers.tasks.settle_missed", "schedule": 600.0},
     "work on rosters": {"task": "donors.tasks.work_on_rosters", "schedule": 3.0},
     "check data": {"task": "donors.tasks.check_data", "schedule": 1800.0},

@@ -123,10 +123,9 @@ def _told(rows: QuerySet[Any], kind: str, what: str, word: str, now: datetime) -
 
 
 def tell_released(*, now: datetime) -> int:
-    """End the places of cancelled sessions and of people who may not give that day; inform everybody
-    whose place ended without their doing, each once. Returns how many were informed."""
+    """End the places of cancelled sessions; inform everybody whose place ended without their doing,
+    each once. Returns how many were informed."""
     releases.release_cancelled(now=now)
-    releases.release_unable(now=now)
     lately = Appointment.objects.filter(settled_at__gt=now - TOLD_LATELY).exclude(released="")
     called_off = lately.filter(released=Appointment.Released.SESSION)
     others = lately.exclude(released=Appointment.Released.SESSION)
@@ -189,14 +188,8 @@ def why_released(appointment: Appointment, now: datetime) -> dict[str, object]:
 def initials(donor: Donor) -> str:
     """Whose place it is, for who was sent the address, and no name for who found it; the sentence's
     full stop is the last letter's."""
-    latin, arabic = (
-        (donor.given_name, donor.family_name),
-        (
-            donor.given_name_ar,
-            donor.family_name_ar,
-        ),
-    )
-    names = latin if all(latin) else arabic
+    latin = donor.given_name, donor.family_name
+    names = latin if all(latin) else (donor.given_name_ar, donor.family_name_ar)
     return ". ".join(name[0] for name in names if name)
 
 

@@ -31,7 +31,11 @@ def release(*, places: Iterable[Appointment], cause: str, now: datetime) -> int:
 
 def release_unable(*, now: datetime) -> int:
     """The places of people who may not give on that day: deferred since, gave elsewhere, corrected,
-    or the session moved before their first free day."""
+    or the session moved before their first free day.
+
+    Reads every place to come, a statement a day: it runs every few minutes, and each message about a
+    visit asks for itself.
+    """
     found = {place.pk: place for place in expected.unable(expected.ahead(now), now)}
     return release(places=list(found.values())[:MOST_AT_ONCE], cause=Cause.UNABLE, now=now)
 

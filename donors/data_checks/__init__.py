@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.apps import apps
@@ -30,7 +30,7 @@ from donors.models import DataCheck
 
 SHOWN = 5
 # Before the day begins, when nobody waits for the database.
-NIGHT = time(3)
+NIGHT = 3
 KEPT = timedelta(days=90)
 COUNTED = (
     "SELECT count(*), (array_agg(found ORDER BY found))[1:%(shown)s] FROM ({}) AS wrong(found)"
@@ -82,7 +82,7 @@ def files() -> dict[str, str]:
 
 
 def ask(*, now: datetime) -> list[Finding]:
-    """All that is wrong, the serious first, as one moment of the database saw it."""
+    """All that is wrong, the serious first; each question sees one moment of the database."""
     known = questions()
     if any(not guard.table for guard in guards.differences()[0]):
         # Questions call functions of the guards, which `migrate` has to load first.
@@ -168,7 +168,7 @@ def told(kept: DataCheck) -> list[Finding]:
 def tonight(*, now: datetime) -> bool:
     """Ask once a night: False where it was done since three o'clock of Morocco."""
     local = timezone.localtime(now)
-    began = local.replace(hour=NIGHT.hour, minute=0, second=0, microsecond=0)
+    began = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     if local < began:
         began -= timedelta(days=1)
     if DataCheck.objects.filter(at__gte=began).exists():

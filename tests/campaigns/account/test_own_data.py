@@ -13,6 +13,7 @@ from campaigns.booking import visits
 from campaigns.models import Notification
 from centers.collection import record_corrections
 from centers.models import Appointment
+from centers.sessions import releases
 from donors.models import Donor, NameVariant, RecordCorrection, Roster, RosterRow
 from donors.people import corrections, privacy
 from tests.support import blood, factories
@@ -118,6 +119,7 @@ def test_a_place_that_falls_away_is_told_once(reference, now):
         now=now,
     )
     record_corrections.decide(correction=proposed, agree=True, by=factories.user(), now=now)
+    assert releases.release_unable(now=timezone.now()) == 1
     assert visits.tell_released(now=timezone.now()) == 1
     assert visits.tell_released(now=timezone.now()) == 0
     assert Notification.objects.get(kind="place_released").donor == donor

@@ -10,7 +10,7 @@ from campaigns.messaging import catalogue, hindrances
 from campaigns.models import Notification
 from campaigns.organising import day_changes
 from centers.models import Appointment, Session, Slot, Waiting
-from centers.sessions import booking, planning, waiting_list
+from centers.sessions import booking, planning, releases, waiting_list
 from donors.contact import consent
 from donors.eligibility import deferrals
 from donors.errors import Refused
@@ -85,6 +85,7 @@ def test_who_gave_elsewhere_gets_no_reminder_and_the_line_gets_the_place(
     gave(booked.donor, today, now)
     assert why("visit_reminder", near) == "may not give that day"
     for _twice in range(2):
+        releases.release_unable(now=now)
         visits.tell_released(now=now)
     assert told("place_released").get().donor == booked.donor
     said = text("place_released")
@@ -103,6 +104,7 @@ def test_who_gave_elsewhere_gets_no_reminder_and_the_line_gets_the_place(
 def test_who_is_deferred_reads_no_reason(booked, now, today):
     reason = DeferralReason.objects.get(code="MA-HIJAMA")
     deferrals.defer(donor=booked.donor, reason=reason, starts_on=today, **factories.acts())
+    releases.release_unable(now=now)
     visits.tell_released(now=now)
     assert "By what was recorded since you booked" in text("place_released")
     assert "ijama" not in text("place_released")
